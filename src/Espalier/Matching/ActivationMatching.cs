@@ -1,0 +1,85 @@
+using Espalier.Execution;
+using Espalier.Data;
+using Espalier.Networks;
+using Espalier.Symmetry;
+using Espalier.Training;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Matching;
+
+/// <summary>A permutation found by matching, and how good the match is.</summary>
+/// <param name="Permutation">π, such that π(A) is aligned with B.</param>
+/// <param name="Groups">One summary a group.</param>
+/// <param name="Images">Images that both networks saw.</param>
+public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Groups, int Images)
+{
+    /// <summary>Mean matched score over all units.</summary>
+    public double MeanScore => Groups.Sum(g => g.MeanScore * g.Units) / Groups.Sum(g => g.Units);
+}
+
+/// <summary>
+/// Activation matching (Li et al. 2015; equation 1) of all groups in one pass: both networks see the same images once and the
+/// cross-moments of every group accumulate side by side. Reordering earlier layers changes no unit's activation, only its index, so the
+/// result is that of matching layer after layer.
+/// </summary>
+public static class ActivationMatching
+{
+    /// <summary>Finds π that aligns A with B.</summary>
+    /// <param name="a">The network to permute.</param>
+    /// <param name="b">The network to align with.</param>
+    /// <param name="images">Plain training images; the first <see cref="MatchingOptions.Images"/> are used, in their order.</param>
+    /// <param name="options">Score, taps, number of images.</param>
+    /// <param name="progress">Told the share done, in [0, 1].</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="InputException">The networks differ in their graphs.</exception>
+    public static Match Run(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        options.Validated();
+        a.Layout.MustFit(b.Layout, "second network");
+        PermutationGroups groups = PermutationGroups.Of(a.Network);
+        var moments = groups.Groups.Select(group => Chosen(group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
+        int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
+
+        var sources = new IReadOnlyList<int>[groups.Groups.Count];
+        var summaries = new GroupMatch[groups.Groups.Count];
+        Parallel.For(0, sources.Length, g =>
+        {
+            (sources[g], summaries[g]) = GroupAssignment.Solve([.. moments[g].Select(entry => entry.Moments)], options, groups.Groups[g].Name);
+        });
+        return new Match(new Permutation(groups, sources), summaries, seen);
+    }
+
+    private static IEnumerable<Tap> Chosen(PermutationGroup group, TapChoice choice) => choice == TapChoice.Sum ? group.Taps : group.Taps.TakeLast(1);
+
+    private static int Collect(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IEnumerable<(Tap Tap, CrossMoments Moments)> moments, IProgress<double>? progress, CancellationToken cancel)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var byNode = moments.ToLookup(entry => entry.Tap.Node);
+        var pass = new ForwardPass(a.Network, byNode.Select(node => node.Key));
+        using NodeArrays arraysA = NodeArrays.Of(a, images.Device, images.Type), arraysB = NodeArrays.Of(b, images.Device, images.Type);
+        int wanted = Math.Min(options.Images, images.Count), seen = 0;
+        foreach (Batch batch in images.InOrder(Math.Min(options.BatchSize, wanted)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            using (batch)
+            {
+                Tensor x = batch.Images.narrow(0, 0, Math.Min(batch.Images.shape[0], wanted - seen));
+                var fromA = new Dictionary<int, Tensor>();
+                pass.Run(arraysA, x, training: false, (node, output) => fromA[node] = output);
+                pass.Run(arraysB, x, training: false, (node, output) =>
+                {
+                    foreach ((Tap tap, CrossMoments sums) in byNode[node])
+                        sums.Add(fromA[node].narrow(1, tap.Offset, sums.Units), output.narrow(1, tap.Offset, sums.Units));
+                });
+                seen += (int)x.shape[0];
+            }
+            progress?.Report((double)seen / wanted);
+            if (seen >= wanted) break;
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,75 @@
+namespace Espalier.Matching;
+
+/// <summary>Solves equation 1 for one group: which unit of A goes to the place of each unit of B.</summary>
+internal static class GroupAssignment
+{
+    /// <param name="moments">Over all images, one entry a tap.</param>
+    /// <param name="options">Score and treatment of dead units.</param>
+    /// <param name="group">Its name, for the summary.</param>
+    /// <returns>For each position (unit of B) the unit of A that moves there, and a summary.</returns>
+    public static (int[] Source, GroupMatch Summary) Solve(IReadOnlyList<CrossMoments> moments, MatchingOptions options, string group)
+    {
+        int units = moments[0].Units;
+        double[] scores = new double[units * units];
+        foreach (CrossMoments tap in moments) AddScores(scores, tap, options);
+        int[] deadA = Dead(units, unit => moments.All(tap => tap.VarianceA(unit) <= options.DeadVariance));
+        int[] deadB = Dead(units, unit => moments.All(tap => tap.VarianceB(unit) <= options.DeadVariance));
+
+        int[] source = new int[units];
+        Array.Fill(source, -1);
+        PairDead(source, deadA, deadB);
+        int[] freeB = [.. Enumerable.Range(0, units).Where(j => source[j] < 0)];
+        int[] freeA = [.. Enumerable.Range(0, units).Except(source)];
+        double[] open = new double[freeB.Length * freeB.Length];
+        for (int j = 0; j < freeB.Length; j++)
+            for (int i = 0; i < freeA.Length; i++)
+                open[j * freeA.Length + i] = scores[freeB[j] * units + freeA[i]];
+        int[] assigned = LinearAssignment.Maximize(open, freeB.Length);
+        for (int j = 0; j < freeB.Length; j++) source[freeB[j]] = freeA[assigned[j]];
+        return (source, Summarize(group, units, scores, source, deadA.Length, deadB.Length));
+    }
+
+    private static void AddScores(double[] scores, CrossMoments m, MatchingOptions options)
+    {
+        double[] deviationA = [.. Enumerable.Range(0, m.Units).Select(i => Math.Sqrt(m.VarianceA(i)))];
+        for (int b = 0, at = 0; b < m.Units; b++)
+        {
+            double deviationB = Math.Sqrt(m.VarianceB(b));
+            for (int a = 0; a < m.Units; a++, at++)
+            {
+                double covariance = m.Covariance(b, a), deviations = deviationA[a] * deviationB;
+                scores[at] += options.Score switch
+                {
+                    MatchingScore.Correlation => deviations == 0 ? 0 : covariance / (deviations + options.Epsilon),
+                    MatchingScore.Covariance => covariance,
+                    _ => covariance + m.MeanA[a] * m.MeanB[b],
+                };
+            }
+        }
+    }
+
+    private static int[] Dead(int units, Func<int, bool> isDead) => [.. Enumerable.Range(0, units).Where(isDead)];
+
+    /// <summary>A unit dead in both keeps its place; the others pair in their order.</summary>
+    private static void PairDead(int[] source, int[] deadA, int[] deadB)
+    {
+        int[] both = [.. deadA.Intersect(deadB)];
+        foreach (int unit in both) source[unit] = unit;
+        foreach ((int a, int b) in deadA.Except(both).Zip(deadB.Except(both))) source[b] = a;
+    }
+
+    private static GroupMatch Summarize(string group, int units, double[] scores, int[] source, int deadA, int deadB)
+    {
+        double matched = 0, identity = 0, margin = 0;
+        for (int j = 0; j < units; j++)
+        {
+            double score = scores[j * units + source[j]], other = double.NegativeInfinity;
+            for (int i = 0; i < units; i++)
+                if (i != source[j]) other = Math.Max(other, scores[j * units + i]);
+            matched += score;
+            identity += scores[j * units + j];
+            margin += units == 1 ? 0 : score - other;
+        }
+        return new GroupMatch(group, units, matched / units, identity / units, margin / units, deadA, deadB);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Data;
+using Espalier.Files;
+using Espalier.Symmetry;
+using Espalier.Weights;
+
+namespace Espalier.Matching;
+
+/// <summary>A match on disk: the permutation with its certificate, and beside it <c>match.json</c> with every group's scores.</summary>
+public static class MatchFile
+{
+    private const int ProbeImages = 64;
+
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>Tries π on A with the first images of the set.</summary>
+    /// <param name="match">What was found.</param>
+    /// <param name="a">The network that is permuted.</param>
+    /// <param name="mask">The mask to be moved, if there is one.</param>
+    /// <param name="images">Float32 images.</param>
+    public static Certificate Certify(Match match, WeightSet a, Mask? mask, BatchSource images)
+    {
+        using Batch probe = images.InOrder(Math.Min(ProbeImages, images.Count)).First();
+        return Certificate.Of(match.Permutation, a, mask, probe.Images);
+    }
+
+    /// <summary>Writes the permutation, and <c>match.json</c> in the same folder.</summary>
+    /// <exception cref="InvalidOperationException">The certificate does not hold.</exception>
+    public static void Write(string path, Match match, Certificate certificate)
+    {
+        certificate.MustHold();
+        AtomicFile.WriteText(Path.ChangeExtension(path, ".json"), JsonSerializer.Serialize(new { match.Images, match.MeanScore, Certificate = certificate, match.Groups }, Options));
+        PermutationFile.Write(path, match.Permutation, certificate, new Dictionary<string, string>
+        {
+            ["images"] = match.Images.ToString(CultureInfo.InvariantCulture),
+            ["mean_score"] = match.MeanScore.ToString("g6", CultureInfo.InvariantCulture),
+        });
+    }
+}

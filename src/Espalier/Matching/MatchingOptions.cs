@@ -1,0 +1,57 @@
+namespace Espalier.Matching;
+
+/// <summary>What is maximised between a unit of A and a unit of B (equation 1 leaves it open; the paper's code uses correlation).</summary>
+public enum MatchingScore
+{
+    /// <summary>Pearson correlation with pooled moments.</summary>
+    Correlation,
+
+    /// <summary>Covariance.</summary>
+    Covariance,
+
+    /// <summary>Mean product of activations: equation 1 as written.</summary>
+    InnerProduct,
+}
+
+/// <summary>Where a group's activations are read when several places carry them, as along a residual stream.</summary>
+public enum TapChoice
+{
+    /// <summary>The last place: the output of the stage's last block.</summary>
+    Last,
+
+    /// <summary>All places, their scores summed.</summary>
+    Sum,
+}
+
+/// <summary>How two networks' units are matched by their activations.</summary>
+public sealed record MatchingOptions
+{
+    /// <summary>How many training images both networks see, the first ones in the set; at least 2. Default 10,000.</summary>
+    public int Images { get; init; } = 10_000;
+
+    /// <summary>Images per pass through the networks. Default 250.</summary>
+    public int BatchSize { get; init; } = 250;
+
+    /// <summary>Default: correlation.</summary>
+    public MatchingScore Score { get; init; } = MatchingScore.Correlation;
+
+    /// <summary>Default: the last.</summary>
+    public TapChoice Taps { get; init; } = TapChoice.Last;
+
+    /// <summary>Added to the product of standard deviations of a correlation, so that nearly constant units score low. Default 1e-4, as in the paper's code.</summary>
+    public double Epsilon { get; init; } = 1e-4;
+
+    /// <summary>A unit whose variance is at most this is dead: it scores 0 and is matched to a dead unit where there is one. Default 0.</summary>
+    public double DeadVariance { get; init; }
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range.</exception>
+    public MatchingOptions Validated()
+    {
+        if (Images < 2) throw new InputException($"Matching on {Images} images is impossible; expected at least 2.");
+        if (BatchSize < 1) throw new InputException($"A matching batch of {BatchSize} images is impossible; expected at least 1.");
+        if (Epsilon is not (>= 0 and < 1e3)) throw new InputException($"A matching epsilon of {Epsilon} is impossible; expected at least 0.");
+        if (DeadVariance is not (>= 0 and < 1e3)) throw new InputException($"A dead-unit variance of {DeadVariance} is impossible; expected at least 0.");
+        return this;
+    }
+}

@@ -1,0 +1,40 @@
+namespace Espalier.Networks;
+
+/// <summary>Walks a graph once and says for every node which blocks of units lie along its channel axis.</summary>
+internal static class AxisInference
+{
+    public static IReadOnlyList<IReadOnlyList<UnitRun>> Run(Network network)
+    {
+        var axes = new List<IReadOnlyList<UnitRun>>(network.Nodes.Count);
+        for (int i = 0; i < network.Nodes.Count; i++)
+        {
+            Node node = network.Nodes[i];
+            IReadOnlyList<UnitRun> input = node.Inputs.Count > 0 ? axes[node.Inputs[0]] : [];
+            axes.Add(node.Operation switch
+            {
+                Input op => Fresh(node.Name, op.Channels, isFixed: true),
+                Conv op => Fresh(node.Name, op.Out, isFixed: false),
+                Linear op => Fresh(node.Name, op.Out, isFixed: false),
+                Add => Tied(input, axes[node.Inputs[1]]),
+                Concat => [.. input, .. axes[node.Inputs[1]]],
+                PadShortcut op => Padded(node.Name, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
+                Flatten => [.. input.Select(run => run with { Multiplicity = run.Multiplicity * network.Shapes[node.Inputs[0]].Positions })],
+                _ => input,
+            });
+        }
+        // Class logits keep their order: tying them to fixed units pins whatever reaches the output.
+        UnitBlock.Tie(axes[^1], [.. UnitBlock.Resolve(axes[^1]).Select(run => run with { Block = new UnitBlock("logits", run.Block.Units, isFixed: true) })]);
+        return axes;
+    }
+
+    private static UnitRun[] Fresh(string name, int units, bool isFixed) => [new UnitRun(new UnitBlock(name, units, isFixed), 1)];
+
+    private static IReadOnlyList<UnitRun> Tied(IReadOnlyList<UnitRun> left, IReadOnlyList<UnitRun> right)
+    {
+        UnitBlock.Tie(left, right);
+        return left;
+    }
+
+    private static IReadOnlyList<UnitRun> Padded(string name, IReadOnlyList<UnitRun> input, int padding) => padding == 0 ? input
+        : [new UnitRun(new UnitBlock($"{name}.low", padding, isFixed: false), 1), .. input, new UnitRun(new UnitBlock($"{name}.high", padding, isFixed: false), 1)];
+}

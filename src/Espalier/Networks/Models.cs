@@ -1,0 +1,65 @@
+namespace Espalier.Networks;
+
+/// <summary>Networks by name: <c>mlp</c>, <c>resnet20</c>, <c>vgg11</c>, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a JSON file.</summary>
+public static class Models
+{
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["mlp"] = ["depth", "width"],
+        ["resnet20"] = ["width", "shortcut", "blocks"],
+        ["vgg11"] = ["width"],
+    };
+
+    /// <summary>Builds the named network for images of the given shape.</summary>
+    /// <param name="description">Name, options, or path of a <c>.json</c> file.</param>
+    /// <param name="input">Shape of an image.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="InputException">Unknown name or option, a size out of range, or a file made for other images.</exception>
+    public static Network Build(string description, Shape input, int classes)
+    {
+        if (description.EndsWith(".json", StringComparison.Ordinal)) return FromFile(description, input, classes);
+        string[] parts = description.Split(':', 2);
+        if (!Known.TryGetValue(parts[0], out string[]? names)) throw new InputException($"There is no model '{parts[0]}'; {Nearest.Suggest(parts[0], Known.Keys)}.");
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string option in parts.Length > 1 ? parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
+        {
+            string[] pair = option.Split('=', 2);
+            if (pair.Length < 2 || !names.Contains(pair[0])) throw new InputException($"Model '{parts[0]}' has no option '{option}'; {Nearest.Suggest(pair[0], names)}.");
+            options[pair[0]] = pair[1];
+        }
+        int Size(string name, int usual) => !options.TryGetValue(name, out string? text) ? usual
+            : int.TryParse(text, out int size) && size is >= 1 and <= 65536 ? size
+            : throw new InputException($"Option {name}={text} of model '{parts[0]}' is out of range; expected a whole number from 1 to 65536.");
+        return parts[0] switch
+        {
+            "mlp" => Mlp.Build(input, classes, Size("depth", 3), Size("width", 256)),
+            "vgg11" => Vgg11.Build(input, classes, Size("width", 1)),
+            _ => ResNet20.Build(input, classes, Size("width", 1), Shortcut(options.GetValueOrDefault("shortcut", "conv3x3")), Size("blocks", 3)),
+        };
+    }
+
+    private static ShortcutKind Shortcut(string name) => name switch
+    {
+        "conv3x3" => ShortcutKind.Conv3x3,
+        "conv1x1" => ShortcutKind.Conv1x1,
+        "zero-pad" => ShortcutKind.ZeroPad,
+        _ => throw new InputException($"There is no shortcut '{name}'; {Nearest.Suggest(name, ["conv3x3", "conv1x1", "zero-pad"])}."),
+    };
+
+    private static Network FromFile(string path, Shape input, int classes)
+    {
+        string json;
+        try
+        {
+            json = File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"The network description {path} cannot be read: {fault.Message}", fault);
+        }
+        Network network = NetworkJson.Read(json, path);
+        if (network.InputShape != input || network.Classes != classes)
+            throw new InputException($"{path} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images {input} of {classes} classes.");
+        return network;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+
+namespace Espalier.Networks;
+
+/// <summary>
+/// A network as data: a graph of operations, checked when it is made. Parameter names and shapes, costs and permutation groups all
+/// follow from it; it holds no weights. The last node gives the class logits.
+/// </summary>
+public sealed class Network
+{
+    private readonly Lazy<string> _fingerprint;
+
+    /// <summary>Checks the graph and derives shapes and parameters.</summary>
+    /// <param name="name">What to call it in reports.</param>
+    /// <param name="nodes">In topological order; the first is the <see cref="Input"/>, the last gives the logits.</param>
+    /// <exception cref="InputException">The graph does not fit together.</exception>
+    public Network(string name, IReadOnlyList<Node> nodes)
+    {
+        Name = name;
+        Nodes = [.. nodes];
+        if (Nodes.Count < 2 || Nodes[0].Operation is not Input) throw new InputException($"Network '{name}' must start with an input and have at least one more node.");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var shapes = new List<Shape>(Nodes.Count);
+        var parameters = new List<Parameter>();
+        for (int i = 0; i < Nodes.Count; i++)
+        {
+            Node node = Nodes[i];
+            if (!names.Add(node.Name)) throw new InputException($"Network '{name}' has two nodes named '{node.Name}'.");
+            if (i > 0 && node.Operation is Input) throw new InputException($"Network '{name}' has a second input, '{node.Name}'; expected one.");
+            if (node.Inputs.FirstOrDefault(input => input < 0 || input >= i, -1) is var late and not -1)
+                throw new InputException($"Node '{node.Name}' of network '{name}' reads node {late}, which does not come before it.");
+            shapes.Add(ShapeInference.Of(node, [.. node.Inputs.Select(input => shapes[input])]));
+            parameters.AddRange(ParameterInference.Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default));
+        }
+        if (!shapes[^1].IsFlat) throw new InputException($"Network '{name}' ends in maps {shapes[^1]}; expected class logits, a feature vector.");
+        Shapes = shapes;
+        Parameters = [.. parameters.Where(p => !p.IsBuffer)];
+        Buffers = [.. parameters.Where(p => p.IsBuffer)];
+        _fingerprint = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(NetworkJson.Canonical(this))))[..16]);
+    }
+
+    /// <summary>What it is called in reports; not part of its identity.</summary>
+    public string Name { get; }
+
+    /// <summary>The operations in topological order.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>Output shape of every node.</summary>
+    public IReadOnlyList<Shape> Shapes { get; }
+
+    /// <summary>Trained arrays, in the order of their nodes.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Batch-norm statistics, in the order of their nodes.</summary>
+    public IReadOnlyList<Parameter> Buffers { get; }
+
+    /// <summary>Shape of an image.</summary>
+    public Shape InputShape => Shapes[0];
+
+    /// <summary>Number of classes.</summary>
+    public int Classes => Shapes[^1].Channels;
+
+    /// <summary>16 hex digits that identify the graph (names, operations, wiring); artefacts carry it, so that a mask of another network is refused.</summary>
+    public string Fingerprint => _fingerprint.Value;
+
+    /// <summary>Trained values in all.</summary>
+    public long ParameterCount => Parameters.Sum(p => (long)p.Count);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} ({ParameterCount:N0} parameters)";
+}

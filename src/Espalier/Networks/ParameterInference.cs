@@ -1,0 +1,38 @@
+namespace Espalier.Networks;
+
+/// <summary>Derives the arrays that a node owns.</summary>
+internal static class ParameterInference
+{
+    public static IEnumerable<Parameter> Of(Node node, int index, Shape input)
+    {
+        Parameter Array(string suffix, ParameterKind kind, int fanIn, params int[] shape) => new($"{node.Name}.{suffix}", shape, kind, index, fanIn);
+        int channels = input.Channels;
+        switch (node.Operation)
+        {
+            case Conv op:
+                int convFanIn = channels * op.Kernel * op.Kernel;
+                yield return Array("weight", ParameterKind.ConvWeight, convFanIn, op.Out, channels, op.Kernel, op.Kernel);
+                if (op.Bias) yield return Array("bias", ParameterKind.Bias, convFanIn, op.Out);
+                break;
+            case DepthwiseConv op:
+                int depthwiseFanIn = op.Kernel * op.Kernel;
+                yield return Array("weight", ParameterKind.ConvWeight, depthwiseFanIn, channels, 1, op.Kernel, op.Kernel);
+                if (op.Bias) yield return Array("bias", ParameterKind.Bias, depthwiseFanIn, channels);
+                break;
+            case Linear op:
+                yield return Array("weight", ParameterKind.LinearWeight, channels, op.Out, channels);
+                if (op.Bias) yield return Array("bias", ParameterKind.Bias, channels, op.Out);
+                break;
+            case BatchNorm:
+                yield return Array("weight", ParameterKind.NormWeight, 0, channels);
+                yield return Array("bias", ParameterKind.NormBias, 0, channels);
+                yield return Array("running_mean", ParameterKind.RunningMean, 0, channels);
+                yield return Array("running_var", ParameterKind.RunningVariance, 0, channels);
+                break;
+            case LayerNorm:
+                yield return Array("weight", ParameterKind.NormWeight, 0, channels);
+                yield return Array("bias", ParameterKind.NormBias, 0, channels);
+                break;
+        }
+    }
+}

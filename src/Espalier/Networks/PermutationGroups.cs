@@ -1,0 +1,82 @@
+namespace Espalier.Networks;
+
+/// <summary>Units that must be permuted together, wherever they occur: a hidden layer, or all layers that write to one residual stream.</summary>
+/// <param name="Index">Position in <see cref="PermutationGroups.Groups"/>.</param>
+/// <param name="Name">Name of the first node that produces the units.</param>
+/// <param name="Units">How many there are.</param>
+/// <param name="Taps">Where their activations can be observed, in topological order: after each nonlinearity that carries them.</param>
+public sealed record PermutationGroup(int Index, string Name, int Units, IReadOnlyList<Tap> Taps);
+
+/// <summary>A place where a group's activations are observed.</summary>
+/// <param name="Node">Index of the node whose output is read.</param>
+/// <param name="Offset">First channel of the group there.</param>
+public readonly record struct Tap(int Node, int Offset);
+
+/// <summary>
+/// The permutation symmetry of a network, derived from its wiring: which channels are tied to which, where they occur in the
+/// weights, and where they can be seen. Nothing of it is written by hand for any architecture.
+/// </summary>
+public sealed class PermutationGroups
+{
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<Axis?>> _axes;
+
+    private PermutationGroups(Network network, IReadOnlyList<PermutationGroup> groups, IReadOnlyDictionary<string, IReadOnlyList<Axis?>> axes)
+    {
+        Network = network;
+        Groups = groups;
+        _axes = axes;
+    }
+
+    /// <summary>The network they belong to.</summary>
+    public Network Network { get; }
+
+    /// <summary>All groups, in the order in which the network first produces them.</summary>
+    public IReadOnlyList<PermutationGroup> Groups { get; }
+
+    /// <summary>For each dimension of an array, the axis along it; null where there are no units (kernel positions).</summary>
+    public IReadOnlyList<Axis?> AxesOf(Parameter parameter) => _axes[parameter.Name];
+
+    /// <summary>Derives the groups of a network (union-find over its wiring).</summary>
+    public static PermutationGroups Of(Network network)
+    {
+        IReadOnlyList<IReadOnlyList<UnitRun>> outputs = AxisInference.Run(network);
+        var indices = new Dictionary<UnitBlock, int>();
+        Axis Name(IReadOnlyList<UnitRun> runs) => new([.. UnitBlock.Resolve(runs).Select(run => new AxisSegment(
+            run.Block.IsFixed ? -1 : indices.TryGetValue(run.Block, out int known) ? known : indices[run.Block] = indices.Count, run.Block.Units, run.Multiplicity))]);
+        Axis[] axes = [.. outputs.Select(Name)];
+
+        PermutationGroup[] groups = [.. indices.OrderBy(pair => pair.Value)
+            .Select(pair => new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value)))];
+        var byParameter = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, p => Dimensions(network, axes, p), StringComparer.Ordinal);
+        return new PermutationGroups(network, groups, byParameter);
+    }
+
+    private static IReadOnlyList<Axis?> Dimensions(Network network, Axis[] axes, Parameter parameter)
+    {
+        Node node = network.Nodes[parameter.Node];
+        Axis output = axes[parameter.Node], input = axes[node.Inputs[0]];
+        return (parameter.Kind, node.Operation) switch
+        {
+            (ParameterKind.ConvWeight, DepthwiseConv) => [output, null, null, null],
+            (ParameterKind.ConvWeight, _) => [output, input, null, null],
+            (ParameterKind.LinearWeight, _) => [output, input],
+            _ => [output],
+        };
+    }
+
+    /// <summary>After every nonlinearity; a group that none carries is observed wherever it is produced unflattened.</summary>
+    private static List<Tap> TapsOf(Network network, Axis[] axes, int group)
+    {
+        var all = new List<(Tap Tap, bool Nonlinear)>();
+        for (int node = 0; node < axes.Length; node++)
+        {
+            int offset = 0;
+            foreach (AxisSegment segment in axes[node].Segments)
+            {
+                if (segment.Group == group && segment.Multiplicity == 1) all.Add((new Tap(node, offset), network.Nodes[node].Operation is Relu or Gelu));
+                offset += segment.Features;
+            }
+        }
+        return [.. (all.Any(tap => tap.Nonlinear) ? all.Where(tap => tap.Nonlinear) : all).Select(tap => tap.Tap)];
+    }
+}

@@ -1,0 +1,26 @@
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Pruning;
+
+/// <summary>How iterative magnitude pruning with fine-tuning runs (appendix A.3, table 4).</summary>
+public sealed record PruningOptions
+{
+    /// <summary>Share of the remaining weights that a round removes, in (0, 1). Default 0.2.</summary>
+    public double RoundFraction { get; init; } = 0.2;
+
+    /// <summary>Which arrays are pruned. Default: all but shortcuts, as in the paper's code.</summary>
+    public PrunableSet Prunable { get; init; } = PrunableSet.NoShortcuts;
+
+    /// <summary>Fine-tuning after every round; default 50 epochs at 0.01, momentum and decay as in dense training.</summary>
+    public TrainingOptions FineTuning { get; init; } = new() { Epochs = 50, LearningRate = 0.01 };
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range.</exception>
+    public PruningOptions Validated()
+    {
+        if (RoundFraction is not (> 0 and < 1)) throw new InputException($"A pruning round cannot remove the share {RoundFraction} of the weights; expected more than 0 and less than 1.");
+        FineTuning.Validated();
+        return this;
+    }
+}

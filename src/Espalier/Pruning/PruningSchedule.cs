@@ -1,0 +1,40 @@
+namespace Espalier.Pruning;
+
+/// <summary>One step of iterative pruning: how many weights remain after it.</summary>
+/// <param name="Round">1 is the first round.</param>
+/// <param name="Kept">Weights kept in the prunable arrays.</param>
+/// <param name="Target">The sparsity that this round ends at; null for a round that further rounds build on.</param>
+public sealed record PruningRound(int Round, long Kept, double? Target);
+
+/// <summary>
+/// The rounds that a list of target sparsities needs. All targets share one chain; each branches off it only in its last round, which
+/// reaches the target exactly.
+/// </summary>
+public static class PruningSchedule
+{
+    /// <summary>Plans the rounds.</summary>
+    /// <param name="prunable">Weights in the prunable arrays, N.</param>
+    /// <param name="fraction">Share of the remaining weights that a round removes.</param>
+    /// <param name="targets">Sparsities S, each in (0, 1).</param>
+    /// <returns>Shared rounds in order, each followed by the targets that branch off after it.</returns>
+    /// <exception cref="InputException">A target is impossible.</exception>
+    public static IReadOnlyList<PruningRound> Plan(long prunable, double fraction, IReadOnlyList<double> targets)
+    {
+        foreach (double target in targets)
+            if (target is not (> 0 and < 1) || Kept(prunable, target) is var kept && (kept < 1 || kept >= prunable))
+                throw new InputException($"A sparsity of {target} is impossible for {prunable} weights; expected more than 0 and less than 1, with at least one weight kept and one pruned.");
+        var rounds = new List<PruningRound>();
+        var open = new Queue<double>(targets.Distinct().Order());
+        for (int round = 1; open.Count > 0; round++)
+        {
+            long shared = Kept(prunable, 1 - Math.Pow(1 - fraction, round));
+            while (open.Count > 0 && Kept(prunable, open.Peek()) >= shared)
+                rounds.Add(new PruningRound(round, Kept(prunable, open.Peek()), open.Dequeue()));
+            if (open.Count > 0) rounds.Add(new PruningRound(round, shared, null));
+        }
+        return rounds;
+    }
+
+    /// <summary>Weights kept at a sparsity: (1 − S) N, rounded half away from zero.</summary>
+    public static long Kept(long prunable, double sparsity) => (long)Math.Round((1 - sparsity) * prunable, MidpointRounding.AwayFromZero);
+}

@@ -1,0 +1,106 @@
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Weights;
+using static TorchSharp.torch;
+
+namespace Espalier.Symmetry;
+
+/// <summary>
+/// π: one bijection per permutation group of a network. Entry <c>Sources[g][j]</c> is the unit of group g that moves to position j, so
+/// that W^p = π_out W π_inᵀ (equation 2). A value whose entries are always bijections.
+/// </summary>
+public sealed class Permutation
+{
+    /// <summary>Checks that every entry is a bijection of its group's units.</summary>
+    /// <param name="groups">Of the network.</param>
+    /// <param name="sources">For each group, the unit that moves to each position.</param>
+    /// <exception cref="InputException">Wrong number of groups or units, or not a bijection.</exception>
+    public Permutation(PermutationGroups groups, IReadOnlyList<IReadOnlyList<int>> sources)
+    {
+        if (sources.Count != groups.Groups.Count)
+            throw new InputException($"The permutation has {sources.Count} groups; {groups.Network.Name} has {groups.Groups.Count}.");
+        foreach (PermutationGroup group in groups.Groups) MustBeBijection(group, sources[group.Index]);
+        Groups = groups;
+        Sources = [.. sources.Select(source => (IReadOnlyList<int>)[.. source])];
+    }
+
+    /// <summary>The groups permuted.</summary>
+    public PermutationGroups Groups { get; }
+
+    /// <summary>For each group, the unit that moves to each position.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Sources { get; }
+
+    /// <summary>The permutation that moves nothing.</summary>
+    public static Permutation Identity(PermutationGroups groups) => new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)[.. Enumerable.Range(0, group.Units)])]);
+
+    /// <summary>A uniformly random permutation of every group: the control that keeps a mask's structure and destroys its alignment.</summary>
+    public static Permutation Uniform(PermutationGroups groups, RandomStream random) => new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)random.NextOrder(group.Units))]);
+
+    /// <summary>π⁻¹: undoes this one.</summary>
+    public Permutation Inverse() => new(Groups, [.. Sources.Select(source =>
+    {
+        int[] inverse = new int[source.Count];
+        for (int j = 0; j < source.Count; j++) inverse[source[j]] = j;
+        return (IReadOnlyList<int>)inverse;
+    })]);
+
+    /// <summary>The permutation that applies <paramref name="first"/> and then this one.</summary>
+    public Permutation After(Permutation first) => new(Groups, [.. Sources.Zip(first.Sources, (outer, inner) => (IReadOnlyList<int>)[.. outer.Select(j => inner[j])])]);
+
+    /// <summary>Whether nothing moves.</summary>
+    public bool IsIdentity => Sources.All(source => source.Select((unit, j) => unit == j).All(same => same));
+
+    /// <summary>Whether two permutations are the same on the same network.</summary>
+    public bool SameAs(Permutation other) => Groups.Network.Fingerprint == other.Groups.Network.Fingerprint
+        && Sources.Zip(other.Sources, (a, b) => a.SequenceEqual(b)).All(same => same);
+
+    /// <summary>π(θ): the same function with its units reordered. The input is not changed.</summary>
+    /// <exception cref="InputException">The weights are of another network.</exception>
+    public WeightSet Apply(WeightSet weights)
+    {
+        MustFit(weights.Network, "weights");
+        using var scope = NewDisposeScope();
+        Network network = weights.Network;
+        return new WeightSet(weights.Layout, Move(weights.Layout, weights.Values, network.Parameters), Move(weights.Layout, weights.Statistics, network.Buffers));
+    }
+
+    /// <summary>π(m): the mask that belongs to π(θ), with the same number of weights kept in every array.</summary>
+    /// <exception cref="InputException">The mask is of another network.</exception>
+    public Mask Apply(Mask mask)
+    {
+        MustFit(mask.Network, "mask");
+        using var scope = NewDisposeScope();
+        return new Mask(mask.Layout, mask.Prunable, Move(mask.Layout, mask.Pruned, mask.Network.Parameters));
+    }
+
+    private Tensor Move(ParameterLayout layout, Tensor flat, IReadOnlyList<Parameter> parameters)
+    {
+        Tensor result = empty_like(flat);
+        foreach (Parameter parameter in parameters)
+        {
+            Tensor moved = layout.View(flat, parameter);
+            IReadOnlyList<Axis?> axes = Groups.AxesOf(parameter);
+            for (int dim = 0; dim < axes.Count; dim++)
+                if (axes[dim] is { IsPermutable: true } axis) moved = moved.index_select(dim, tensor(axis.Expand(Sources)));
+            layout.View(result, parameter).copy_(moved);
+        }
+        return result;
+    }
+
+    private void MustFit(Network network, string what)
+    {
+        if (network.Fingerprint != Groups.Network.Fingerprint)
+            throw new InputException($"The permutation is for {Groups.Network} with fingerprint {Groups.Network.Fingerprint}; the {what} are of {network}, {network.Fingerprint}.");
+    }
+
+    private static void MustBeBijection(PermutationGroup group, IReadOnlyList<int> source)
+    {
+        if (source.Count != group.Units) throw new InputException($"Group '{group.Name}' of the permutation has {source.Count} entries; expected {group.Units}.");
+        bool[] seen = new bool[group.Units];
+        foreach (int unit in source)
+        {
+            if (unit < 0 || unit >= group.Units || seen[unit]) throw new InputException($"Group '{group.Name}' of the permutation is no bijection: unit {unit} is out of range or occurs twice.");
+            seen[unit] = true;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Espalier.Execution;
+using Espalier.Data;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Training;
+
+/// <summary>Loss and accuracy over a set of images: sums over images divided by their number, never means of batch means.</summary>
+/// <param name="Loss">Mean cross-entropy, nats.</param>
+/// <param name="AccuracyPercent">Share of images whose largest logit is the label's.</param>
+/// <param name="Images">How many images.</param>
+public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
+{
+    private const int BatchSize = 500;
+
+    /// <summary>Runs the network in evaluation mode over plain images in their order.</summary>
+    /// <param name="weights">What to evaluate.</param>
+    /// <param name="images">Its device and type decide where and how it is computed.</param>
+    public static Evaluation Of(WeightSet weights, BatchSource images)
+    {
+        using var scope = NewDisposeScope();
+        using NodeArrays arrays = NodeArrays.Of(weights, images.Device, images.Type);
+        return Of(new ForwardPass(weights.Network), arrays, images);
+    }
+
+    internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var totals = new Totals(images.Device);
+        foreach (Batch batch in images.InOrder(BatchSize))
+        {
+            using var inner = NewDisposeScope();
+            using (batch) totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
+        }
+        return totals.ToEvaluation();
+    }
+}

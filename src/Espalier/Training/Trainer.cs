@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Espalier.Data;
+using Espalier.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Training;
+
+/// <summary>Trains a network, dense or with a fixed mask, from any weights.</summary>
+/// <param name="options">Schedule and optimizer.</param>
+/// <param name="data">Images on the device to train on.</param>
+/// <param name="folder">Where checkpoints and metrics go and from where an interrupted run continues; null to keep nothing.</param>
+/// <param name="progress">Told after every few steps and every epoch.</param>
+public sealed class Trainer(TrainingOptions options, TrainingData data, TrainingFolder? folder = null, IProgress<TrainingProgress>? progress = null)
+{
+    private const int StepsBetweenReports = 8;
+
+    private readonly TrainingOptions _options = options.Validated();
+
+    /// <summary>Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not.</summary>
+    /// <exception cref="InputException">The loss is no longer finite, or the weights, mask and data do not fit together.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the folder holds the last completed epoch.</exception>
+    public TrainingResult Train(TrainingRun run, CancellationToken cancel = default)
+    {
+        MustFit(run);
+        using var scope = NewDisposeScope();
+        using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
+        TrainerState state = step.State;
+        List<EpochMetrics> metrics = folder?.Resume(state, run, _options) ?? [];
+        if (metrics.Count == 0) Keep(0, state);
+        for (int epoch = metrics.Count; epoch < _options.Epochs; epoch++)
+        {
+            metrics.Add(TrainEpoch(epoch, step, run, cancel));
+            state.CheckMask();
+            Keep(epoch + 1, state);
+            folder?.Save(state, run, _options, metrics);
+            progress?.Report(new TrainingProgress(epoch + 1, _options.Epochs, 0, StepsPerEpoch, metrics[^1]));
+        }
+        var result = new TrainingResult(state.Snapshot(), metrics);
+        folder?.Finish(result);
+        return result;
+    }
+
+    private int StepsPerEpoch => _options.DropLast ? data.Train.Count / _options.BatchSize : (data.Train.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, TrainingRun run, CancellationToken cancel)
+    {
+        using var scope = NewDisposeScope();
+        var totals = new Totals(data.Device);
+        int done = 0, steps = StepsPerEpoch;
+        double rate = 0;
+        long start = Stopwatch.GetTimestamp();
+        // The epoch is part of the stream's name: a resumed run needs no saved generator state.
+        foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
+        {
+            cancel.ThrowIfCancellationRequested();
+            rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
+            using (batch) step.Run(batch, rate, totals);
+            if (++done % StepsBetweenReports == 0) progress?.Report(new TrainingProgress(epoch, _options.Epochs, done, steps, null));
+        }
+        Evaluation train = totals.ToEvaluation();
+        double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (!double.IsFinite(train.Loss))
+            throw new InputException($"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss}; try a learning rate below {_options.LearningRate}.");
+        bool test = epoch + 1 == _options.Epochs || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
+        Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test) : null;
+        return new EpochMetrics(epoch + 1, rate, train.Loss, train.AccuracyPercent, tested?.Loss, tested?.AccuracyPercent,
+            Stopwatch.GetElapsedTime(start).TotalSeconds, train.Images / trainSeconds);
+    }
+
+    private void Keep(int epoch, TrainerState state)
+    {
+        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, state);
+    }
+
+    private void MustFit(TrainingRun run)
+    {
+        ImageSet train = data.Set.Train;
+        var shape = Networks.Shape.Maps(train.Channels, train.Height, train.Width);
+        if (run.Start.Network.InputShape != shape || run.Start.Network.Classes != train.Classes.Count)
+            throw new InputException($"{run.Start.Network.Name} takes images {run.Start.Network.InputShape} of {run.Start.Network.Classes} classes; {data.Set.Name} has images {shape} of {train.Classes.Count} classes.");
+        if (!run.Start.IsFinite()) throw new InputException("The weights to start from hold values that are not finite.");
+        if (_options.Precision != data.Precision) throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
+        if (_options.BatchSize > train.Count) throw new InputException($"A batch of {_options.BatchSize} images is larger than the {train.Count} training images of {data.Set.Name}.");
+    }
+}

@@ -1,0 +1,51 @@
+using Espalier.Execution;
+using Espalier.Data;
+using static TorchSharp.torch;
+
+namespace Espalier.Training;
+
+/// <summary>A data set resident on a device, shared by all trainings that use it: augmented batches to train on, plain ones to test on.</summary>
+public sealed class TrainingData : IDisposable
+{
+    private readonly Lazy<BatchSource> _train, _matching, _test;
+
+    /// <summary>Prepares the images on first use.</summary>
+    /// <param name="set">Training and test images.</param>
+    /// <param name="augmentation">For training batches.</param>
+    /// <param name="precision">Type of the image tensors.</param>
+    /// <param name="device">Where they live.</param>
+    public TrainingData(DataSet set, Augmentation augmentation, Precision precision, Device device)
+    {
+        Set = set;
+        Device = device;
+        Precision = precision;
+        _train = new(() => new BatchSource(set.Train, set.Normalization, augmentation, device, precision.ToScalarType()));
+        _matching = new(() => new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType()));
+        _test = new(() => new BatchSource(set.Test, set.Normalization, Augmentation.None, device, precision.ToScalarType()));
+    }
+
+    /// <summary>The images.</summary>
+    public DataSet Set { get; }
+
+    /// <summary>Where the images live, and so where training runs.</summary>
+    public Device Device { get; }
+
+    /// <summary>Type of the image tensors, and so of the activations.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>Training images, augmented.</summary>
+    public BatchSource Train => _train.Value;
+
+    /// <summary>Training images as they are, in float32: what networks are matched on.</summary>
+    public BatchSource Matching => _matching.Value;
+
+    /// <summary>Test images.</summary>
+    public BatchSource Test => _test.Value;
+
+    /// <summary>Frees the images.</summary>
+    public void Dispose()
+    {
+        foreach (Lazy<BatchSource> source in new[] { _train, _matching, _test })
+            if (source.IsValueCreated) source.Value.Dispose();
+    }
+}

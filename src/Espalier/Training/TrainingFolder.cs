@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Espalier.Files;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Training;
+
+/// <summary>
+/// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, and, while it
+/// is under way, <c>resume.safetensors</c> with everything it continues from.
+/// </summary>
+/// <param name="path">Made when first written to.</param>
+public sealed class TrainingFolder(string path)
+{
+    private const string ResumeFormat = "espalier.training";
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The weights after the last epoch.</summary>
+    public string FinalWeights => System.IO.Path.Combine(Path, "weights.safetensors");
+
+    /// <summary>The file of per-epoch metrics.</summary>
+    public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    private string ResumeFile => System.IO.Path.Combine(Path, "resume.safetensors");
+
+    /// <summary>Whether the run has ended.</summary>
+    public bool IsFinished => File.Exists(FinalWeights);
+
+    /// <summary>The weights kept after some completed epochs.</summary>
+    public string Checkpoint(int epoch) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));
+
+    /// <summary>Reads what a finished run left.</summary>
+    public TrainingResult Read() => new(WeightsFile.Read(FinalWeights), ReadMetrics());
+
+    internal void Keep(int epoch, TrainerState state)
+    {
+        using WeightSet weights = state.Snapshot();
+        WeightsFile.Write(Checkpoint(epoch), weights, new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    internal void Save(TrainerState state, TrainingRun run, TrainingOptions options, IReadOnlyList<EpochMetrics> metrics)
+    {
+        using var scope = NewDisposeScope();
+        AtomicFile.WriteText(MetricsFile, string.Concat(metrics.Select(m => m.ToJson() + "\n")));
+        Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics)],
+            new Dictionary<string, string> { ["format"] = ResumeFormat, ["run"] = Identity(run, options), ["epoch"] = metrics.Count.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    /// <summary>Restores the last completed epoch, if this same run was interrupted here.</summary>
+    /// <returns>Metrics of the completed epochs; none if there is nothing to continue.</returns>
+    internal List<EpochMetrics>? Resume(TrainerState state, TrainingRun run, TrainingOptions options)
+    {
+        if (!File.Exists(ResumeFile)) return null;
+        TensorFile saved = Safetensors.Read(ResumeFile);
+        if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options))
+            throw new InputException($"{ResumeFile} is of a training with other options, weights or mask; give another folder, or remove it.");
+        int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
+        using var scope = NewDisposeScope();
+        state.Restore(tensor(saved["values"].ToFloats()), tensor(saved["velocity"].ToFloats()), tensor(saved["statistics"].ToFloats()));
+        List<EpochMetrics> metrics = [.. ReadMetrics().Take(epoch)];
+        return metrics.Count == epoch ? metrics : throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
+    }
+
+    internal void Finish(TrainingResult result)
+    {
+        WeightsFile.Write(FinalWeights, result.Final, new Dictionary<string, string> { ["epoch"] = result.Metrics.Count.ToString(CultureInfo.InvariantCulture) });
+        File.Delete(ResumeFile);
+    }
+
+    private List<EpochMetrics> ReadMetrics()
+    {
+        try
+        {
+            return [.. File.ReadLines(MetricsFile).Select(EpochMetrics.FromJson)];
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{MetricsFile} cannot be read as metrics: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>What must be the same for two runs to be the same run.</summary>
+    private static string Identity(TrainingRun run, TrainingOptions options)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(options)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"));
+        hash.AppendData(run.Start.Values.bytes);
+        hash.AppendData(run.Start.Statistics.bytes);
+        if (run.Mask is not null) hash.AppendData(run.Mask.Pruned.bytes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static StoredTensor Stored(string name, Tensor flat) => StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
+}

@@ -1,0 +1,60 @@
+using Espalier.Execution;
+using Espalier.Data;
+
+namespace Espalier.Training;
+
+/// <summary>How a network is trained. The defaults are the paper's for dense training (table 2).</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>T, epochs of the run; at least 1. Default 200.</summary>
+    public int Epochs { get; init; } = 200;
+
+    /// <summary>Images per step. Default 128.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Full learning rate. Default 0.08; pruning uses 0.01 and sparse training 0.02.</summary>
+    public double LearningRate { get; init; } = 0.08;
+
+    /// <summary>Momentum of SGD, in [0, 1). Default 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay on all trained values, at least 0. Default 5e-4.</summary>
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Default: cosine by steps.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.CosineBySteps;
+
+    /// <summary>Number format of the activations. Default: bfloat16.</summary>
+    public Precision Precision { get; init; } = Precision.BFloat16;
+
+    /// <summary>Random flips and crops of training images. Default: none; image data sets of the paper use <see cref="Augmentation.Standard"/>.</summary>
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>Whether an incomplete last batch is left out (the released code does). Default: it is trained on.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Epochs whose weights are kept, as numbers of completed epochs: 0 is the start.</summary>
+    public IReadOnlyList<int> Checkpoints { get; init; } = [];
+
+    /// <summary>Test the network after every this many epochs, and after the last; 0 for the last only. Default 1.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range.</exception>
+    public TrainingOptions Validated()
+    {
+        Require(Epochs >= 1, $"epochs {Epochs}", "at least 1");
+        Require(BatchSize >= 1, $"batch size {BatchSize}", "at least 1");
+        Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0");
+        Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
+        Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0");
+        Require(EvaluateEvery >= 0, $"evaluation every {EvaluateEvery} epochs", "at least 0");
+        foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= Epochs, $"checkpoint at epoch {epoch}", $"0 to {Epochs}, the epochs of the run");
+        return this;
+    }
+
+    private static void Require(bool holds, string found, string expected)
+    {
+        if (!holds) throw new InputException($"The training option {found} is impossible; expected {expected}.");
+    }
+}

@@ -1,0 +1,28 @@
+using Espalier.Networks;
+
+namespace Espalier.Weights;
+
+/// <summary>Which arrays pruning may touch.</summary>
+public enum PrunableSet
+{
+    /// <summary>All convolution and linear weights except those of shortcuts, as in the paper's code. What is reported as sparsity counts only these.</summary>
+    NoShortcuts,
+
+    /// <summary>All convolution and linear weights.</summary>
+    AllWeights,
+
+    /// <summary>All convolution and linear weights but shortcuts and the first and last layer.</summary>
+    NoShortcutsNorEnds,
+}
+
+/// <summary>Resolves a <see cref="PrunableSet"/> on a network.</summary>
+public static class PrunableSets
+{
+    /// <summary>The arrays in the set, in the network's order.</summary>
+    public static IReadOnlyList<Parameter> Of(this PrunableSet set, Network network)
+    {
+        Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
+        return [.. weights.Where((p, i) => set == PrunableSet.AllWeights
+            || !p.Name.Contains("shortcut", StringComparison.Ordinal) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
+    }
+}

@@ -1,0 +1,73 @@
+using Espalier.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Weights;
+
+/// <summary>
+/// The numbers of one network: a flat float32 buffer [P] of trained values and one [Q] of batch-norm statistics, on the CPU.
+/// A value: whatever permutes, masks or trains weights returns new ones.
+/// </summary>
+public sealed class WeightSet : IDisposable
+{
+    /// <summary>Takes over two buffers.</summary>
+    /// <param name="layout">Of the network.</param>
+    /// <param name="values">Float32 [P]; owned from here on.</param>
+    /// <param name="statistics">Float32 [Q]; owned from here on.</param>
+    /// <exception cref="ArgumentException">A buffer has another length or type.</exception>
+    public WeightSet(ParameterLayout layout, Tensor values, Tensor statistics)
+    {
+        Check(values, layout.Length, nameof(values));
+        Check(statistics, layout.StatisticsLength, nameof(statistics));
+        Layout = layout;
+        Values = values.DetachFromDisposeScope();
+        Statistics = statistics.DetachFromDisposeScope();
+    }
+
+    /// <summary>Names and places.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>The network they belong to.</summary>
+    public Network Network => Layout.Network;
+
+    /// <summary>Trained values, float32 [P]. Read only.</summary>
+    public Tensor Values { get; }
+
+    /// <summary>Running means and variances, float32 [Q]. Read only.</summary>
+    public Tensor Statistics { get; }
+
+    /// <summary>One array in PyTorch's shape. Read only.</summary>
+    public Tensor this[Parameter parameter] => Layout.View(parameter.IsBuffer ? Statistics : Values, parameter);
+
+    /// <summary>θ ⊙ m: the same weights with all pruned ones exactly zero.</summary>
+    /// <exception cref="InputException">The mask is of another network.</exception>
+    public WeightSet Masked(Mask mask)
+    {
+        Layout.MustFit(mask.Layout, "mask");
+        return new WeightSet(Layout, Values.masked_fill(mask.Pruned, 0), Statistics.clone());
+    }
+
+    /// <summary>Whether all values are finite.</summary>
+    public bool IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        return isfinite(Values).all().item<bool>() && isfinite(Statistics).all().item<bool>();
+    }
+
+    /// <summary>Whether two sets hold the same bits.</summary>
+    public bool BitEquals(WeightSet other) => Layout.Fits(other.Layout)
+        && Values.bytes.SequenceEqual(other.Values.bytes) && Statistics.bytes.SequenceEqual(other.Statistics.bytes);
+
+    /// <summary>Frees the buffers.</summary>
+    public void Dispose()
+    {
+        Values.Dispose();
+        Statistics.Dispose();
+    }
+
+    private static void Check(Tensor buffer, long length, string name)
+    {
+        if (buffer.dim() != 1 || buffer.shape[0] != length || buffer.dtype != ScalarType.Float32)
+            throw new ArgumentException($"expected float32 [{length}], got {buffer.dtype} [{string.Join(",", buffer.shape)}]", name);
+    }
+}
