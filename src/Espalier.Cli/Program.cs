@@ -1,1 +1,8 @@
-Console.WriteLine("espalier");
+using System.CommandLine;
+using Espalier.Cli;
+using Espalier.Cli.Commands;
+using Espalier.Cli.Terminal;
+using Espalier.Runtime;
+
+NativeMemory.Tune();
+return await Application.RunAsync(args, new Output(Console.Out, Console.Error));

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Espalier.Cli.Commands;
+using Espalier.Cli.Terminal;
+
+namespace Espalier.Cli;
+
+/// <summary>The command line: parses, runs one command, and turns failures into a sentence and an exit code.</summary>
+internal static class Application
+{
+    private const int Success = 0, InternalFailure = 1, BadInput = 2, Cancelled = 130;
+
+    public static RootCommand Build(Output output)
+    {
+        var root = new RootCommand("Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one network, aligns it with another through weight symmetry, and trains the other one sparse.");
+        foreach (Command command in new[]
+        {
+            PipelineCommand.Create(output),
+        }) root.Subcommands.Add(command);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] args, Output output)
+    {
+        ParseResult parsed = Build(output).Parse(args);
+        if (parsed.Errors.Count > 0 && !args.Contains("--help") && !args.Contains("-h") && !args.Contains("-?"))
+        {
+            output.Error(Sentence(parsed));
+            return BadInput;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output.Out, Error = output.Err });
+        }
+        catch (InputException fault)
+        {
+            output.Error(fault.Message);
+            return BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            output.Error("Stopped. What was finished is kept; the same command continues it.");
+            return Cancelled;
+        }
+        catch (Exception fault)
+        {
+            output.Error($"Internal failure, please report it: {fault}");
+            return InternalFailure;
+        }
+    }
+
+    /// <summary>The first fault of the command line, with the nearest name where one was mistyped.</summary>
+    private static string Sentence(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            IEnumerable<string> known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
+            string kind = unknown.StartsWith('-') ? "option" : "command or argument";
+            return $"'{command.Name}' has no {kind} '{unknown}'; {Nearest.Suggest(unknown, known)}.";
+        }
+        ParseError first = parsed.Errors[0];
+        return first.Message.TrimEnd('.') + $". See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier evaluate</c>: loss and accuracy of a network.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        Argument<string> weights = new("weights") { Description = "The network: safetensors, or a PyTorch checkpoint together with --model." };
+        Option<string?> mask = new("--mask") { Description = "Evaluate with this mask applied." };
+        Option<string> split = new("--split") { Description = "test or train.", DefaultValueFactory = _ => "test" };
+        split.AcceptOnlyFromAmong("test", "train");
+        Option<Precision> precision = new("--precision") { Description = "Float32 or BFloat16.", DefaultValueFactory = _ => Precision.Float32 };
+        var command = new Command("evaluate", """
+            Test a network on plain images.
+
+            Example: espalier evaluate runs/A/weights.safetensors
+            """) { weights, mask, split, precision };
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var device = run.Apply(parsed);
+            DataSet set = data.Open(parsed);
+            using WeightSet given = WeightsFile.Read(parsed.GetValue(weights)!, data.BuildIfNamed(parsed, set));
+            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, given.Network) : null;
+            using WeightSet? masked = kept is null ? null : given.Masked(kept);
+            using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, parsed.GetValue(precision).ToScalarType());
+            Evaluation result = Evaluation.Of(masked ?? given, images);
+            if (parsed.GetValue(run.Json)) output.Json(result);
+            else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {result.Images} {parsed.GetValue(split)} images, loss {result.Loss:0.0000}");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Matching;
+using Espalier.Symmetry;
+using Espalier.Weights;
+using Spectre.Console;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier match</c>: the permutation that aligns A with B.</summary>
+internal static class MatchCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        MatchingOptionSet matching = new();
+        Argument<string> a = new("a") { Description = "The network to permute: the one the mask comes from." };
+        Argument<string> b = new("b") { Description = "The network to align with." };
+        Option<string> path = new("--out", "-o") { Description = "The permutation's file; scores of every group go beside it as .json.", Required = true };
+        var command = new Command("match", """
+            Find the permutation that aligns network A with network B by their activations, with a certificate that it changes no function.
+
+            Example: espalier match runs/A/weights.safetensors runs/B/weights.safetensors --out runs/match/permutation.safetensors
+            """) { a, b, path };
+        matching.AddTo(command);
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            DataSet set = data.Open(parsed);
+            using WeightSet first = WeightsFile.Read(parsed.GetValue(a)!, data.BuildIfNamed(parsed, set)), second = WeightsFile.Read(parsed.GetValue(b)!, first.Network);
+            using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            Match match = ActivationMatching.Run(first, second, images, matching.Read(parsed), new Relay<double>(share => line.Show(share, "matching")), cancel);
+            Certificate certificate = MatchFile.Certify(match, first, null, images);
+            MatchFile.Write(parsed.GetValue(path)!, match, certificate);
+            if (parsed.GetValue(run.Json)) output.Json(new { match.Images, match.MeanScore, Certificate = certificate, match.Groups });
+            else Print(output, match, certificate, parsed.GetValue(path)!);
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static void Print(Output output, Match match, Certificate certificate, string path)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (string heading in new[] { "group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B" }) table.AddColumn(heading);
+        foreach (GroupMatch g in match.Groups) table.AddRow(Markup.Escape(g.Group), $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}");
+        output.Console.Write(table);
+        output.Line($"Matched on {match.Images} images; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
+    }
+}

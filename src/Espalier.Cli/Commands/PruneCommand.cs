@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier prune</c>: iterative magnitude pruning of a trained network.</summary>
+internal static class PruneCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        TrainingOptionSet training = new();
+        PruningOptionSet pruning = new();
+        Argument<string> weights = new("weights") { Description = "The trained dense network." };
+        Option<string> folder = new("--out", "-o") { Description = "Folder; one below it for every round and target. A stopped pruning continues there.", Required = true };
+        var command = new Command("prune", """
+            Prune a trained network iteratively by magnitude, fine-tuning after every round; all targets share their rounds.
+
+            Example: espalier prune runs/A/weights.safetensors --sparsity 0.8,0.9,0.95,0.97 --out runs/A.prune
+            """) { weights, folder };
+        pruning.AddTo(command);
+        data.AddTo(command, withModel: true);
+        training.AddTo(command);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            DataSet set = data.Open(parsed);
+            using WeightSet dense = WeightsFile.Read(parsed.GetValue(weights)!, data.BuildIfNamed(parsed, set));
+            PruningOptions options = pruning.Read(parsed, training.Read(parsed, 50, 0.01, set, dense.Network));
+            double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
+            using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            var progress = new Relay<PruningProgress>(p => line.Show((p.Index + p.Training.Share) / p.Rounds, $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"));
+            IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, parsed.GetValue(folder)!, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
+            if (parsed.GetValue(run.Json)) output.Json(results.Select(r => new { Target = r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, r.Training.TestAccuracyPercent }));
+            else
+                foreach (PrunedNetwork result in results)
+                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(parsed.GetValue(folder)!, IterativePruning.FolderName(result.Round))}");
+        }, CancellationToken.None));
+        return command;
+    }
+}

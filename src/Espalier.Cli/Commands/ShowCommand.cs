@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Files;
+using Espalier.Networks;
+using Espalier.Symmetry;
+using Espalier.Weights;
+using Spectre.Console;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier show</c>: what is in an artefact.</summary>
+internal static class ShowCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        Argument<string> file = new("file") { Description = "Weights, a mask, or a permutation." };
+        var command = new Command("show", """
+            Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation.
+
+            Example: espalier show runs/demo/seed-0/A.prune/sparsity-0.95/mask.safetensors
+            """) { file };
+        command.Options.Add(run.Json);
+        command.SetAction(parsed => Print(output, parsed.GetValue(file)!, parsed.GetValue(run.Json)));
+        return command;
+    }
+
+    private static void Print(Output output, string path, bool json)
+    {
+        TensorFile header = path.EndsWith(".pt", StringComparison.Ordinal) || path.EndsWith(".pth", StringComparison.Ordinal) ? TorchCheckpoint.Read(path) : Safetensors.Read(path);
+        (string title, string[] headings, IEnumerable<object[]> rows) = header.Metadata.GetValueOrDefault("format") switch
+        {
+            "espalier.mask" => OfMask(MaskFile.Read(path)),
+            "espalier.permutation" => OfPermutation(PermutationFile.Read(path)),
+            "espalier.weights" => OfWeights(WeightsFile.Read(path)),
+            _ => ($"{header.Tensors.Count} tensors", ["tensor", "shape", "type"], header.Tensors.Values.Select(t => new object[] { t.Name, string.Join("x", t.Shape), t.Type })),
+        };
+        object[][] all = [.. rows];
+        if (json)
+        {
+            output.Json(new { File = path, Title = title, Rows = all.Select(row => headings.Zip(row, (heading, value) => (heading, value)).ToDictionary(pair => pair.heading.Replace(' ', '_'), pair => pair.value)) });
+            return;
+        }
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (string heading in headings) table.AddColumn(heading);
+        foreach (object[] row in all) table.AddRow([.. row.Select(value => Markup.Escape(value is double number ? $"{number:0.####}" : $"{value}"))]);
+        output.Console.Write(table);
+        output.Line(title);
+    }
+
+    private static (string, string[], IEnumerable<object[]>) OfMask(Mask mask) => (
+        $"Mask of {mask.Network}: sparsity {mask.Sparsity:0.##%} of {mask.PrunableCount} prunable weights, {mask.SparsityOfAllWeights:0.##%} of all weights, {mask.MultiplyAccumulates / (double)mask.Network.MultiplyAccumulates():0.0%} of the dense multiply-accumulates.",
+        ["layer", "shape", "kept", "density", "multiply-accumulates"],
+        mask.Network.Parameters.Where(p => p.IsWeight).Select(p => new object[] { p.Name + (mask.Prunable.Contains(p) ? "" : " (not prunable)"), string.Join("x", p.Shape), mask.Kept(p), (double)mask.Kept(p) / p.Count, mask.Kept(p) * mask.Network.UsesPerWeight(p) }));
+
+    private static (string, string[], IEnumerable<object[]>) OfPermutation(Permutation permutation) => (
+        $"Permutation of {permutation.Groups.Network}: {permutation.Groups.Groups.Count} groups.",
+        ["group", "units", "moved", "observed at"],
+        permutation.Groups.Groups.Select(g => new object[] { g.Name, g.Units, permutation.Sources[g.Index].Where((unit, j) => unit != j).Count(), string.Join(", ", g.Taps.Select(tap => permutation.Groups.Network.Nodes[tap.Node].Name)) }));
+
+    private static (string, string[], IEnumerable<object[]>) OfWeights(WeightSet weights) => (
+        $"Weights of {weights.Network}, fingerprint {weights.Network.Fingerprint}, {weights.Network.MultiplyAccumulates():N0} multiply-accumulates an image.",
+        ["array", "shape", "zeros", "mean", "deviation"],
+        weights.Network.Parameters.Concat(weights.Network.Buffers).Select(p => new object[] { p.Name, string.Join("x", p.Shape), p.Count - weights[p].count_nonzero().item<long>(), (double)weights[p].mean().item<float>(), (double)weights[p].std(false).item<float>() }));
+}

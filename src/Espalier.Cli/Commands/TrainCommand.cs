@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier train</c>: dense, or sparse with a mask.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        TrainingOptionSet training = new();
+        Option<string> folder = new("--out", "-o") { Description = "Folder for weights, checkpoints and metrics; a stopped training continues there.", Required = true };
+        Option<string> name = new("--name") { Description = "Names the random streams: NAME.init and NAME.data.", DefaultValueFactory = _ => "A" };
+        Option<string?> from = new("--from") { Description = "Weights to start from; default: a random initialization." };
+        Option<string?> mask = new("--mask") { Description = "Train sparse with this mask; batches then come from the stream sparse.data, and the learning rate is 0.02 unless given." };
+        Option<int[]> checkpoints = new("--checkpoints") { Description = "Epochs whose weights are kept, such as 0,20; 0 is before the first step.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Integers };
+        var command = new Command("train", """
+            Train a network, dense or sparse.
+
+            Examples:
+              espalier train --name A --epochs 10 --checkpoints 0,2 --out runs/A
+              espalier train --from runs/start/start.safetensors --mask runs/start/mask.safetensors --epochs 8 --out runs/permuted
+            """) { folder, name, from, mask, checkpoints };
+        data.AddTo(command, withModel: true);
+        training.AddTo(command);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            DataSet set = data.Open(parsed);
+            using WeightSet start = Start(parsed.GetValue(from), data.BuildIfNamed(parsed, set), () => data.Build(parsed, set), parsed.GetValue(run.Seed), parsed.GetValue(name)!);
+            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network) : null;
+            TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set, start.Network) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
+            using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
+            var place = new TrainingFolder(parsed.GetValue(folder)!);
+            TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);
+            if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Weights = place.FinalWeights, place.MetricsFile });
+            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {set.Test.Count} test images after {result.Metrics.Count} epochs{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static WeightSet Start(string? path, Network? named, Func<Network> build, long seed, string name) =>
+        path is not null ? WeightsFile.Read(path, named) : Initialization.KaimingNormal(build(), new RandomStream(seed, $"{name}.init"));
+
+    private static TrainingResult Run(TrainingFolder place, TrainingOptions options, TrainingData images, TrainingRun run, Output output, bool quiet, CancellationToken cancel)
+    {
+        if (place.IsFinished) throw new InputException($"{place.Path} holds a finished training; give another folder, or remove it.");
+        using var line = new ProgressLine(output, quiet);
+        string last = "";
+        var progress = new Relay<TrainingProgress>(p =>
+        {
+            if (p.Metrics is { } m) last = $"loss {m.TrainLoss:0.000}, test {m.TestAccuracyPercent:0.00} %, {m.ImagesPerSecond:0} images/s";
+            line.Show(p.Share, $"epoch {Math.Min(p.Epoch + 1, p.Epochs)}/{p.Epochs}  {last}");
+        });
+        return new Trainer(options, images, place, progress).Train(run, cancel);
+    }
+}

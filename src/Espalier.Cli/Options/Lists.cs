@@ -1,0 +1,23 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Lists as options: separated by commas, spaces, or by giving the option again.</summary>
+internal static class Lists
+{
+    public static double[] Numbers(ArgumentResult result) => Parse(result, (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value), "a number");
+
+    public static int[] Integers(ArgumentResult result) => Parse(result, (string text, out int value) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out value), "a whole number");
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    private static T[] Parse<T>(ArgumentResult result, TryParse<T> parse, string expected)
+    {
+        var values = new List<T>();
+        foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
+            if (parse(part, out T value)) values.Add(value);
+            else result.AddError($"'{part}' is not {expected}, in the option {result.Parent}");
+        return [.. values];
+    }
+}

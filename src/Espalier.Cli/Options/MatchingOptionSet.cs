@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Espalier.Matching;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Options of activation matching.</summary>
+internal sealed class MatchingOptionSet
+{
+    public Option<int> Images { get; } = new("--match-images") { Description = "Training images that both networks are matched on.", DefaultValueFactory = _ => 10_000 };
+
+    public Option<MatchingScore> Score { get; } = new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => MatchingScore.Correlation };
+
+    public Option<TapChoice> Taps { get; } = new("--taps") { Description = "Where a residual stream is read: Last (its last block) or Sum (all its blocks).", DefaultValueFactory = _ => TapChoice.Last };
+
+    public Option<double> Epsilon { get; } = new("--epsilon") { Description = "Added to the product of deviations of a correlation.", DefaultValueFactory = _ => 1e-4 };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon }) command.Options.Add(option);
+    }
+
+    public MatchingOptions Read(ParseResult parsed) => new()
+    {
+        Images = parsed.GetValue(Images),
+        Score = parsed.GetValue(Score),
+        Taps = parsed.GetValue(Taps),
+        Epsilon = parsed.GetValue(Epsilon),
+    };
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Training;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Options of one training schedule.</summary>
+internal sealed class TrainingOptionSet
+{
+    public Option<int?> Epochs { get; } = new("--epochs") { Description = "Epochs of training, T." };
+
+    public Option<double?> LearningRate { get; } = new("--learning-rate", "--lr") { Description = "Full learning rate." };
+
+    public Option<int> BatchSize { get; } = new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
+
+    public Option<double> Momentum { get; } = new("--momentum") { Description = "Momentum of SGD.", DefaultValueFactory = _ => 0.9 };
+
+    public Option<double> WeightDecay { get; } = new("--weight-decay") { Description = "Weight decay.", DefaultValueFactory = _ => 5e-4 };
+
+    public Option<LearningRateSchedule> Schedule { get; } = new("--schedule") { Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.", DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps };
+
+    public Option<Precision?> Precision { get; } = new("--precision") { Description = "BFloat16 or Float32; default: BFloat16 for convolutional networks, Float32 for an MLP, the faster one for each." };
+
+    public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
+
+    public Option<bool> DropLast { get; } = new("--drop-last") { Description = "Leave an incomplete last batch out." };
+
+    public Option<int> EvaluateEvery { get; } = new("--evaluate-every") { Description = "Test after every this many epochs; 0: only at the end.", DefaultValueFactory = _ => 1 };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Epochs, LearningRate, BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery }) command.Options.Add(option);
+    }
+
+    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set, Networks.Network network) => new()
+    {
+        Epochs = parsed.GetValue(Epochs) ?? epochs,
+        LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
+        BatchSize = parsed.GetValue(BatchSize),
+        Momentum = parsed.GetValue(Momentum),
+        WeightDecay = parsed.GetValue(WeightDecay),
+        Schedule = parsed.GetValue(Schedule),
+        Precision = parsed.GetValue(Precision) ?? (network.Parameters.Any(p => p.Kind == Networks.ParameterKind.ConvWeight) ? Execution.Precision.BFloat16 : Execution.Precision.Float32),
+        Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+        DropLast = parsed.GetValue(DropLast),
+        EvaluateEvery = parsed.GetValue(EvaluateEvery),
+    };
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>Where commands print: results to standard output, progress and errors to standard error. Plain when piped.</summary>
+internal sealed class Output(TextWriter standard, TextWriter errors)
+{
+    private static readonly JsonSerializerOptions JsonOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+    };
+
+    public TextWriter Out { get; } = standard;
+
+    public TextWriter Err { get; } = errors;
+
+    /// <summary>Results, in colour on a terminal.</summary>
+    public IAnsiConsole Console { get; } = Make(standard, System.Console.IsOutputRedirected || standard != System.Console.Out);
+
+    /// <summary>Progress, on a terminal only a line that renews itself.</summary>
+    public IAnsiConsole Status { get; } = Make(errors, System.Console.IsErrorRedirected || errors != System.Console.Error);
+
+    public bool IsStatusLive => Status.Profile.Capabilities.Ansi;
+
+    public void Line(string text = "") => Out.WriteLine(text);
+
+    public void Json(object value) => Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+
+    public void Error(string sentence)
+    {
+        if (IsStatusLive) Status.MarkupLineInterpolated($"[red]error:[/] {sentence}");
+        else Err.WriteLine($"error: {sentence}");
+    }
+
+    private static IAnsiConsole Make(TextWriter writer, bool plain)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        if (plain) console.Profile.Width = 160;
+        return console;
+    }
+}
