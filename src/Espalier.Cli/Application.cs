@@ -15,7 +15,7 @@ internal static class Application
         var root = new RootCommand("Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one network, aligns it with another through weight symmetry, and trains the other one sparse.");
         foreach (Command command in new[]
         {
-            PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
+            DemoCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
             TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), CompletionCommand.Create(output),
         }) root.Subcommands.Add(command);
         return root;
