@@ -16,7 +16,7 @@ internal static class Application
         foreach (Command command in new[]
         {
             DemoCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
-            TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), CompletionCommand.Create(output),
+            TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output),
         }) root.Subcommands.Add(command);
         return root;
     }
@@ -58,7 +58,7 @@ internal static class Application
         {
             IEnumerable<string> known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
             string kind = unknown.StartsWith('-') ? "option" : "command or argument";
-            return $"'{command.Name}' has no {kind} '{unknown}'; {Nearest.Suggest(unknown, known)}.";
+            return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;
         }
         ParseError first = parsed.Errors[0];
         return first.Message.TrimEnd('.') + $". See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";

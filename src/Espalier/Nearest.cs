@@ -1,35 +1,53 @@
 namespace Espalier;
 
-/// <summary>Helps with a mistyped name.</summary>
+/// <summary>Finds what the user may have meant by a name that is not known.</summary>
 public static class Nearest
 {
-    /// <summary>The end of a sentence: <c>did you mean 'mlp'? Known are mlp, resnet20, vgg11</c>.</summary>
+    /// <summary>The known name with the smallest edit distance (Levenshtein, case ignored), the first of them if several are equally near.</summary>
     /// <param name="given">What the user wrote.</param>
-    /// <param name="known">What would have been understood.</param>
-    public static string Suggest(string given, IEnumerable<string> known)
+    /// <param name="known">Every name that would have been accepted.</param>
+    /// <returns>The nearest name, or null where nothing is near enough to be a slip of the finger (more than half of the letters differ).</returns>
+    public static string? Suggest(string given, IEnumerable<string> known)
     {
-        string[] names = [.. known];
-        if (names.Length == 0) return "none is known";
-        string best = names.MinBy(name => Distance(given, name))!;
-        string list = string.Join(", ", names.Take(20)) + (names.Length > 20 ? ", …" : "");
-        return Distance(given, best) <= Math.Max(2, best.Length / 2) ? $"did you mean '{best}'? Known are {list}" : $"known are {list}";
+        string? best = null;
+        int bestDistance = int.MaxValue;
+        foreach (string name in known)
+        {
+            int distance = Distance(given, name);
+            if (distance >= bestDistance || 2 * distance > Math.Max(given.Length, name.Length)) continue;
+            best = name;
+            bestDistance = distance;
+        }
+        return best;
     }
 
-    /// <summary>Levenshtein distance without regard to case.</summary>
-    public static int Distance(string left, string right)
+    /// <summary>A sentence about a name that is not known: what it is, the nearest name if there is one, and all names.</summary>
+    /// <param name="kind">What is named, such as <c>data set</c>.</param>
+    /// <param name="given">What the user wrote.</param>
+    /// <param name="known">Every name that would have been accepted.</param>
+    public static InputException Unknown(string kind, string given, IEnumerable<string> known)
     {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 0; i < left.Length; i++)
+        string[] names = [.. known];
+        string? nearest = Suggest(given, names);
+        string meant = nearest is null ? "" : $"; did you mean '{nearest}'?";
+        return new InputException($"There is no {kind} '{given}'{meant} (known: {string.Join(", ", names.Take(24))}).");
+    }
+
+    private static int Distance(string a, string b)
+    {
+        int[] row = new int[b.Length + 1];
+        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        for (int i = 0; i < a.Length; i++)
         {
             int diagonal = row[0];
             row[0] = i + 1;
-            for (int j = 0; j < right.Length; j++)
+            for (int j = 0; j < b.Length; j++)
             {
-                int substitute = diagonal + (char.ToUpperInvariant(left[i]) == char.ToUpperInvariant(right[j]) ? 0 : 1);
+                int replaced = diagonal + (char.ToLowerInvariant(a[i]) == char.ToLowerInvariant(b[j]) ? 0 : 1);
                 diagonal = row[j + 1];
-                row[j + 1] = Math.Min(substitute, Math.Min(diagonal, row[j]) + 1);
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], row[j + 1]) + 1);
             }
         }
-        return row[^1];
+        return row[b.Length];
     }
 }

@@ -1,13 +1,15 @@
 namespace Espalier.Data;
 
-/// <summary>Random changes of training images (appendix A.1).</summary>
-/// <param name="Flip">Mirror horizontally with probability ½.</param>
-/// <param name="CropPadding">Pad by this many black pixels and crop the original size at a random place; 0 for none.</param>
+/// <summary>Random changes of training images, drawn anew for each image of each epoch.</summary>
+/// <param name="Flip">Mirror left and right with probability 1/2.</param>
+/// <param name="CropPadding">
+/// Black pixels added on all four sides before a window of the original size is cut out at a uniformly random place; 0 leaves images where they are.
+/// </param>
 public sealed record Augmentation(bool Flip, int CropPadding)
 {
     /// <summary>Images as they are.</summary>
     public static Augmentation None { get; } = new(false, 0);
 
-    /// <summary>Flip, and crop with padding 4.</summary>
+    /// <summary>The usual one for CIFAR: flip, and crop with padding 4.</summary>
     public static Augmentation Standard { get; } = new(true, 4);
 }

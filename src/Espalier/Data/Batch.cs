@@ -2,12 +2,15 @@ using static TorchSharp.torch;
 
 namespace Espalier.Data;
 
-/// <summary>Some images and their labels; whoever takes a batch disposes it.</summary>
-/// <param name="Images">[N, C, H, W], channels-last in memory.</param>
+/// <summary>Images and labels of one step. Whoever takes it from the source disposes of it.</summary>
+/// <param name="Images">[N, C, H, W] with channels-last memory, normalised.</param>
 /// <param name="Labels">[N], int64.</param>
 public readonly record struct Batch(Tensor Images, Tensor Labels) : IDisposable
 {
-    /// <summary>Frees both.</summary>
+    /// <summary>Number of images.</summary>
+    public int Count => (int)Labels.shape[0];
+
+    /// <summary>Frees both tensors.</summary>
     public void Dispose()
     {
         Images.Dispose();

@@ -1,128 +1,119 @@
 using Espalier.Randomness;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Data;
 
-/// <summary>An image set resident on a device, normalised and padded once, from which whole batches are gathered.</summary>
+/// <summary>Turns an image set into batches for one device: shuffled and augmented for training, or in order for evaluation.</summary>
 /// <remarks>
-/// Images lie as rows of pixels, [N·(H+2p)·(W+2p), C]; an augmented batch is one index computation and one gather of rows. Padding is
-/// black before normalisation, as in torchvision.
+/// On the CPU a batch is written straight from the set's bytes through a table of the 256 normalised values a channel has, which needs no memory
+/// beyond the set itself; on other devices the padded set lives on the device and a batch is one gather there. Both give the same bits.
+/// As in torchvision, the border that a crop may reach into is black before normalisation.
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
-    private readonly Tensor _pixels, _labels, _window;
-    private readonly int _channels, _height, _width, _padding;
-    private readonly bool _flip;
+    private readonly ImageSet _set;
+    private readonly Augmentation _augmentation;
+    private readonly IBatchMaker _maker;
 
-    /// <summary>Copies, normalises and pads the images.</summary>
+    /// <summary>Prepares a set.</summary>
     /// <param name="set">The images.</param>
-    /// <param name="normalization">One mean and deviation a channel.</param>
-    /// <param name="augmentation">What <see cref="Epoch"/> does to them.</param>
-    /// <param name="device">Where they live.</param>
-    /// <param name="type">Their number format.</param>
+    /// <param name="normalization">Constants, one a channel.</param>
+    /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
+    /// <param name="device">Where batches are wanted.</param>
+    /// <param name="type">Type of the images: any floating-point type.</param>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is not a floating-point type.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type)
+        : this(set, normalization, augmentation, device, type, gather: device.type != TorchSharp.DeviceType.CPU) { }
+
+    /// <summary>Prepares a set and says how batches are made.</summary>
+    /// <param name="set">The images.</param>
+    /// <param name="normalization">Constants, one a channel.</param>
+    /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
+    /// <param name="device">Where batches are wanted.</param>
+    /// <param name="type">Type of the images: any floating-point type.</param>
+    /// <param name="gather">Whether to gather on the device (any device) instead of writing batches from the CPU (CPU only).</param>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is not a floating-point type.</exception>
+    public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type, bool gather)
     {
         if (normalization.Mean.Count != set.Channels)
-            throw new InputException($"The normalisation is for {normalization.Mean.Count} channels; {set.Name} has {set.Channels}.");
-        (Count, _channels, _height, _width, _padding, _flip) = (set.Count, set.Channels, set.Height, set.Width, augmentation.CropPadding, augmentation.Flip);
-        (Device, Type) = (device, type);
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        int paddedHeight = _height + 2 * _padding, paddedWidth = _width + 2 * _padding;
-        Tensor mean = tensor(normalization.Mean.ToArray()).mul(255), scale = tensor(normalization.Std.ToArray()).mul(255).reciprocal();
-        Tensor black = mean.neg().mul(scale);
-        _pixels = black.to(type).expand(Count, paddedHeight, paddedWidth, _channels).contiguous().to(device);
-        Tensor inner = _pixels.narrow(1, _padding, _height).narrow(2, _padding, _width);
-        int stride = _height * _width * _channels;
-        const int Chunk = 5000; // float32 copies of a part only: a whole set would triple the peak
-        for (int at = 0; at < Count; at += Chunk)
-        {
-            using var part = NewDisposeScope();
-            int count = Math.Min(Chunk, Count - at);
-            Tensor raw = tensor(set.Pixels.Slice(at * stride, count * stride).ToArray(), ScalarType.Byte).view(count, _height, _width, _channels);
-            inner.narrow(0, at, count).copy_(raw.to(ScalarType.Float32).sub(mean).mul(scale));
-        }
-        _pixels = _pixels.view(-1, _channels).DetachFromDisposeScope();
-        _labels = tensor(set.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64).to(device).DetachFromDisposeScope();
-        _window = arange(_height, ScalarType.Int64).mul(paddedWidth).unsqueeze(1).add(arange(_width, ScalarType.Int64)).to(device).DetachFromDisposeScope();
+            throw new InputException($"The normalisation {normalization} is for {normalization.Mean.Count} channels; images of '{set.Name}' have {set.Channels}.");
+        if (!is_floating_point(type)) throw new InputException($"Images of type {type} were asked for; a floating-point type was expected.");
+        int largest = Math.Min(set.Height, set.Width);
+        if (augmentation.CropPadding < 0 || augmentation.CropPadding > largest)
+            throw new InputException($"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
+        (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
+        _maker = gather
+            ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
+            : new WrittenBatches(set, normalization, type);
     }
 
-    /// <summary>Images in the set.</summary>
-    public int Count { get; }
+    /// <summary>Number of images.</summary>
+    public int Count => _set.Count;
 
-    /// <summary>Where the images live.</summary>
+    /// <summary>Where batches are made.</summary>
     public Device Device { get; }
 
-    /// <summary>Their number format.</summary>
+    /// <summary>Type of the images.</summary>
     public ScalarType Type { get; }
 
-    /// <summary>All images once in random order, each randomly flipped and cropped.</summary>
-    /// <param name="random">Order first, then flip and offsets of every image; nothing else is drawn from it.</param>
-    /// <param name="batchSize">Images a batch.</param>
-    /// <param name="dropLast">Whether an incomplete last batch is left out.</param>
-    /// <exception cref="InputException">A batch is larger than the set.</exception>
+    /// <summary>How many batches <see cref="Epoch"/> gives.</summary>
+    public int BatchesPerEpoch(int batchSize, bool dropLast = false) => dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;
+
+    /// <summary>All images once, shuffled and augmented. Nothing is drawn before the first batch is taken; enumerate the result once.</summary>
+    /// <param name="random">
+    /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if there is
+    /// padding). What an image looks like therefore does not depend on the batch size.
+    /// </param>
+    /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
+    /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>
+    /// <returns>Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.</returns>
+    /// <exception cref="InputException">The batch size is impossible.</exception>
     public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false)
     {
-        if (batchSize < 1 || batchSize > Count) throw new InputException($"A batch of {batchSize} images is impossible; expected 1 to {Count}, the images of the set.");
-        return Augmented(random, batchSize, dropLast);
+        if (batchSize < 1 || batchSize > Count) throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
+        CheckBytes(batchSize);
+        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast);
     }
 
-    /// <summary>All images in their order, as they are.</summary>
-    /// <param name="batchSize">Images a batch; the last may have fewer.</param>
+    /// <summary>All images once, in order and as they are.</summary>
+    /// <param name="batchSize">Images a batch, at least 1; more than <see cref="Count"/> means all in one.</param>
+    /// <returns>Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.</returns>
+    /// <exception cref="InputException">The batch size is impossible.</exception>
     public IEnumerable<Batch> InOrder(int batchSize)
     {
-        for (int at = 0; at < Count; at += batchSize)
+        if (batchSize < 1) throw new InputException($"The batch size is {batchSize}; at least 1 was expected.");
+        CheckBytes(Math.Min(batchSize, Count));
+        return Batches(() => [.. Enumerable.Range(0, Count)], image => new Placement(image, false, 0, 0), Math.Min(batchSize, Count), dropLast: false);
+    }
+
+    /// <summary>Frees what is kept on the device.</summary>
+    public void Dispose() => _maker.Dispose();
+
+    private IEnumerable<Batch> Batches(Func<int[]> order, Func<int, Placement> place, int batchSize, bool dropLast)
+    {
+        int[] images = order();
+        Placement[] placements = new Placement[batchSize];
+        for (int start = 0; start < images.Length; start += batchSize)
         {
-            int count = Math.Min(batchSize, Count - at);
-            long[] images = new long[count], starts = new long[count];
-            for (int i = 0; i < count; i++) (images[i], starts[i]) = (at + i, Start(at + i, _padding, _padding));
-            yield return Gather(images, starts, null);
+            int count = Math.Min(batchSize, images.Length - start);
+            if (count < batchSize && dropLast) yield break;
+            for (int i = 0; i < count; i++) placements[i] = place(images[start + i]);
+            yield return _maker.Make(placements.AsSpan(0, count));
         }
     }
 
-    /// <summary>Frees the images.</summary>
-    public void Dispose()
+    private Placement Draw(int image, RandomStream random)
     {
-        _pixels.Dispose();
-        _labels.Dispose();
-        _window.Dispose();
+        int padding = _augmentation.CropPadding;
+        bool flip = _augmentation.Flip && random.NextInt(2) == 1;
+        int row = padding == 0 ? 0 : random.NextInt(2 * padding + 1) - padding;
+        int column = padding == 0 ? 0 : random.NextInt(2 * padding + 1) - padding;
+        return new Placement(image, flip, row, column);
     }
 
-    private IEnumerable<Batch> Augmented(RandomStream random, int batchSize, bool dropLast)
+    private void CheckBytes(int batchSize)
     {
-        int[] order = random.NextOrder(Count);
-        for (int at = 0; at < Count; at += batchSize)
-        {
-            int count = Math.Min(batchSize, Count - at);
-            if (dropLast && count < batchSize) yield break;
-            long[] images = new long[count], starts = new long[count];
-            float[]? flipped = _flip ? new float[count] : null;
-            for (int i = 0; i < count; i++)
-            {
-                images[i] = order[at + i];
-                if (flipped is not null) flipped[i] = random.NextInt(2);
-                (int row, int column) = _padding == 0 ? (0, 0) : (random.NextInt(2 * _padding + 1), random.NextInt(2 * _padding + 1));
-                starts[i] = Start(order[at + i], row, column);
-            }
-            yield return Gather(images, starts, flipped);
-        }
-    }
-
-    private long Start(long image, int row, int column) => (image * (_height + 2 * _padding) + row) * (_width + 2 * _padding) + column;
-
-    private Batch Gather(long[] images, long[] starts, float[]? flipped)
-    {
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        Tensor index = tensor(starts).to(Device).view(-1, 1, 1).add(_window);
-        if (flipped is not null)
-        {
-            // Column w of a flipped image is column W−1−w of the crop.
-            Tensor mirror = tensor(flipped).to(ScalarType.Int64).to(Device).view(-1, 1, 1);
-            index = index.add(mirror.mul(arange(_width - 1, -_width, -2, ScalarType.Int64, Device)));
-        }
-        Tensor rows = _pixels.index_select(0, index.view(-1)).view(images.Length, _height, _width, _channels);
-        return new Batch(rows.permute(0, 3, 1, 2).DetachFromDisposeScope(), _labels.index_select(0, tensor(images).to(Device)).DetachFromDisposeScope());
+        if ((long)batchSize * _set.ImageSize * sizeof(double) > Array.MaxLength)
+            throw new InputException($"A batch of {batchSize} images of {_set.Height}x{_set.Width}x{_set.Channels} is too large; at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit.");
     }
 }

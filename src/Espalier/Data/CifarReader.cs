@@ -1,107 +1,108 @@
-using System.Formats.Tar;
+using System.Text;
 
 namespace Espalier.Data;
 
-/// <summary>Where the parts of a CIFAR data set are.</summary>
-/// <param name="Folder">Official name of the folder, and of the archive without <c>.tar.gz</c>.</param>
-/// <param name="Archive">Official name of the archive.</param>
-/// <param name="Train">Training files.</param>
-/// <param name="Test">Test file.</param>
-/// <param name="Names">File of class names.</param>
-/// <param name="LabelBytes">Bytes of label before each image; the last one counts.</param>
-/// <param name="Classes">Number of classes.</param>
-internal sealed record CifarLayout(string Folder, string Archive, IReadOnlyList<string> Train, string Test, string Names, int LabelBytes, int Classes)
-{
-    public static CifarLayout Cifar10 { get; } = new("cifar-10-batches-bin", "cifar-10-binary.tar.gz",
-        [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")], "test_batch.bin", "batches.meta.txt", 1, 10);
-
-    public static CifarLayout Cifar100 { get; } = new("cifar-100-binary", "cifar-100-binary.tar.gz", ["train.bin"], "test.bin", "fine_label_names.txt", 2, 100);
-}
-
-/// <summary>CIFAR-10 and CIFAR-100 in their official binary layout: records of label bytes and 3072 pixel bytes, planes of red, green, blue.</summary>
+/// <summary>Reads CIFAR-10 and CIFAR-100 in their official binary version, from a folder or straight from the tar.gz.</summary>
+/// <remarks>A file may hold any number of whole records, so that small sets in the same format can be made.</remarks>
 public static class CifarReader
 {
-    private const int Side = 32, Plane = Side * Side, ImageBytes = 3 * Plane;
+    /// <summary>Rows and columns of an image.</summary>
+    public const int Side = 32;
 
-    /// <summary>Reads CIFAR-10.</summary>
-    /// <param name="place">The folder of <c>data_batch_1.bin</c>, its parent, the official archive, or a folder that holds it.</param>
-    /// <exception cref="InputException">Nothing of the kind is there, or a file is truncated or damaged.</exception>
-    public static DataSet ReadCifar10(string place) => Read("cifar10", place, CifarLayout.Cifar10, Normalization.Cifar10);
+    /// <summary>Bytes of an image.</summary>
+    public const int ImageSize = 3 * Side * Side;
 
-    /// <summary>Reads CIFAR-100 with its 100 fine classes.</summary>
-    /// <param name="place">The folder of <c>train.bin</c>, its parent, the official archive, or a folder that holds it.</param>
-    /// <exception cref="InputException">Nothing of the kind is there, or a file is truncated or damaged.</exception>
-    public static DataSet ReadCifar100(string place) => Read("cifar100", place, CifarLayout.Cifar100, Normalization.Cifar100);
+    private const int LargestClassFile = 64 << 10;
 
-    private static DataSet Read(string name, string place, CifarLayout layout, Normalization normalization)
+    /// <summary>Reads a set.</summary>
+    /// <param name="format">Which of the two.</param>
+    /// <param name="location">The folder with the files, its parent, the official archive, or a folder that holds the archive.</param>
+    /// <returns>Training and test images, 32x32x3.</returns>
+    /// <exception cref="InputException">Nothing is there, a file is missing, truncated or damaged, or a label is out of range.</exception>
+    public static (ImageSet Train, ImageSet Test) Read(CifarFormat format, string location)
     {
-        Dictionary<string, byte[]> files = Locate(place, layout, name);
-        string[] classes = files.TryGetValue(layout.Names, out byte[]? text)
-            ? System.Text.Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            : [.. Enumerable.Range(0, layout.Classes).Select(i => $"class {i}")];
-        if (classes.Length != layout.Classes) throw new InputException($"{layout.Names} of {place} names {classes.Length} classes; expected {layout.Classes}.");
-        ImageSet Set(string part, IReadOnlyList<string> names) => Decode($"{name} {part}", classes, [.. names.Select(file => (file, files[file]))], layout);
-        return new DataSet(name, Set("training images", layout.Train), Set("test images", [layout.Test]), normalization);
-    }
+        FileBundle files = Faults.Reading(location, () => Find(format, location));
+        long train = format.TrainFiles.Sum(name => Records(format, files, name)), test = Records(format, files, format.TestFile);
+        if (Math.Max(train, test) * ImageSize > Array.MaxLength)
+            throw new InputException($"'{files.Where}' holds {Math.Max(train, test)} images; at most {Array.MaxLength / ImageSize} can be read.");
 
-    private static ImageSet Decode(string name, string[] classes, IReadOnlyList<(string Name, byte[] Bytes)> files, CifarLayout layout)
-    {
-        int record = layout.LabelBytes + ImageBytes;
-        foreach ((string file, byte[] bytes) in files)
-            if (bytes.Length == 0 || bytes.Length % record != 0) throw new InputException($"{file} has {bytes.Length} bytes; expected a multiple of {record}, {layout.LabelBytes} of label and {ImageBytes} of pixels an image. Is it truncated?");
-        int count = files.Sum(file => file.Bytes.Length / record), at = 0;
-        byte[] pixels = new byte[count * ImageBytes], labels = new byte[count];
-        foreach ((_, byte[] bytes) in files)
-            for (int start = 0; start < bytes.Length; start += record, at++)
+        (byte[] Pixels, byte[] Labels) trainSet = (new byte[train * ImageSize], new byte[train]), testSet = (new byte[test * ImageSize], new byte[test]);
+        IReadOnlyList<string> classes = format.DefaultClasses;
+        files.Visit((name, content) =>
+        {
+            if (name == format.ClassFile) classes = ReadClasses(format, files, content);
+            else if (name == format.TestFile) ReadRecords(format, files, name, content, testSet.Pixels, testSet.Labels);
+            else
             {
-                labels[at] = bytes[start + layout.LabelBytes - 1];
-                ReadOnlySpan<byte> planes = bytes.AsSpan(start + layout.LabelBytes, ImageBytes);
-                Span<byte> image = pixels.AsSpan(at * ImageBytes, ImageBytes);
-                for (int p = 0; p < Plane; p++) (image[3 * p], image[3 * p + 1], image[3 * p + 2]) = (planes[p], planes[Plane + p], planes[2 * Plane + p]);
+                int start = (int)format.TrainFiles.TakeWhile(file => file != name).Sum(file => files.Lengths[file] / format.RecordSize);
+                int count = (int)(files.Lengths[name] / format.RecordSize);
+                ReadRecords(format, files, name, content, trainSet.Pixels.AsSpan(start * ImageSize), trainSet.Labels.AsSpan(start, count));
             }
-        return new ImageSet(name, classes, 3, Side, Side, pixels, labels);
+        });
+        return (new ImageSet($"{format.Name}/train", classes, 3, Side, Side, trainSet.Pixels, trainSet.Labels),
+            new ImageSet($"{format.Name}/test", classes, 3, Side, Side, testSet.Pixels, testSet.Labels));
     }
 
-    private static Dictionary<string, byte[]> Locate(string place, CifarLayout layout, string name)
+    private static FileBundle Find(CifarFormat format, string location)
     {
-        string[] needed = [.. layout.Train, layout.Test];
-        foreach (string folder in new[] { place, Path.Combine(place, layout.Folder) })
-            if (File.Exists(Path.Combine(folder, needed[0]))) return FromFolder(folder, needed, layout.Names);
-        foreach (string archive in new[] { place, Path.Combine(place, layout.Archive) })
-            if (File.Exists(archive)) return FromArchive(archive, needed, layout);
-        throw new InputException($"There is no {name} at {place}; expected {needed[0]} there or in {layout.Folder} below it, or the archive {layout.Archive}. 'espalier data fetch {name}' downloads it.");
+        if (File.Exists(location)) return new TarBundle(location, format.Files);
+        foreach (string folder in new[] { location, Path.Combine(location, format.Folder) })
+        {
+            FolderBundle bundle = new(folder, format.Files);
+            if (bundle.Lengths.Count > 0) return bundle;
+        }
+        string archive = Path.Combine(location, format.Archive);
+        if (File.Exists(archive)) return new TarBundle(archive, format.Files);
+        throw new InputException(
+            $"There is no {format.Name} in '{Path.GetFullPath(location)}': neither {format.TestFile}, nor a folder {format.Folder}, nor {format.Archive} is there.");
     }
 
-    private static Dictionary<string, byte[]> FromFolder(string folder, string[] needed, string names)
+    private static long Records(CifarFormat format, FileBundle files, string name)
     {
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (string file in File.Exists(Path.Combine(folder, names)) ? needed.Append(names) : needed)
-        {
-            string path = Path.Combine(folder, file);
-            using Stream stream = BoundedReader.Open(path);
-            files[file] = BoundedReader.Exactly(stream, stream is FileStream plain ? plain.Length : throw new InputException($"{path} is gzipped; expected the plain file."), path);
-        }
-        return files;
+        if (!files.Lengths.TryGetValue(name, out long length))
+            throw new InputException($"'{files.Where}' holds no {name}; the binary version of {format.Name} has {string.Join(", ", format.TrainFiles)} and {format.TestFile}.");
+        if (length == 0 || length % format.RecordSize != 0)
+            throw new InputException($"'{files.PathOf(name)}' has {length} bytes; a positive multiple of {format.RecordSize} (one record) was expected: it is truncated or not {format.Name}.");
+        return length / format.RecordSize;
     }
 
-    private static Dictionary<string, byte[]> FromArchive(string archive, string[] needed, CifarLayout layout)
+    private static void ReadRecords(CifarFormat format, FileBundle files, string name, Stream content, Span<byte> pixels, Span<byte> labels)
     {
-        var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        try
+        byte[] record = new byte[format.RecordSize];
+        for (int i = 0; i < labels.Length; i++)
         {
-            using Stream stream = BoundedReader.Open(archive);
-            using var tar = new TarReader(stream);
-            while (tar.GetNextEntry() is { } entry)
-            {
-                string file = Path.GetFileName(entry.Name);
-                if (entry.DataStream is not null && (needed.Contains(file) || file == layout.Names)) files[file] = BoundedReader.Exactly(entry.DataStream, entry.Length, $"{file} in {archive}");
-            }
+            content.ReadExactly(record);
+            byte label = record[format.LabelBytes - 1];
+            if (label >= format.ClassCount)
+                throw new InputException($"Record {i} of '{files.PathOf(name)}' has label {label}; 0 to {format.ClassCount - 1} were expected.");
+            labels[i] = label;
+            Interleave(record.AsSpan(format.LabelBytes), pixels.Slice(i * ImageSize, ImageSize));
         }
-        catch (Exception fault) when (fault is InvalidDataException or IOException or FormatException or ArgumentException)
+    }
+
+    /// <summary>Turns planes of red, green and blue into pixels.</summary>
+    private static void Interleave(ReadOnlySpan<byte> planes, Span<byte> pixels)
+    {
+        const int plane = Side * Side;
+        ReadOnlySpan<byte> red = planes[..plane], green = planes.Slice(plane, plane), blue = planes.Slice(2 * plane, plane);
+        for (int i = 0, at = 0; i < plane; i++, at += 3)
         {
-            throw new InputException($"{archive} is no whole tar archive: {fault.Message}", fault);
+            pixels[at] = red[i];
+            pixels[at + 1] = green[i];
+            pixels[at + 2] = blue[i];
         }
-        string? missing = needed.FirstOrDefault(file => !files.ContainsKey(file));
-        return missing is null ? files : throw new InputException($"{archive} does not hold {missing}; is it truncated, or another archive?");
+    }
+
+    private static string[] ReadClasses(CifarFormat format, FileBundle files, Stream content)
+    {
+        long length = files.Lengths[format.ClassFile];
+        if (length > LargestClassFile)
+            throw new InputException($"'{files.PathOf(format.ClassFile)}' has {length} bytes; {format.ClassCount} class names, one a line, were expected.");
+        byte[] text = new byte[length];
+        content.ReadExactly(text);
+        string[] classes = Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return classes.Length == format.ClassCount
+            ? classes
+            : throw new InputException($"'{files.PathOf(format.ClassFile)}' holds {classes.Length} class names; {format.ClassCount} were expected, one a line.");
     }
 }

@@ -1,8 +1,8 @@
 namespace Espalier.Data;
 
-/// <summary>Training and test images of one task.</summary>
-/// <param name="Name">The name it is opened by.</param>
-/// <param name="Train">To train, match and prune on.</param>
-/// <param name="Test">To test on.</param>
-/// <param name="Normalization">Its usual constants.</param>
+/// <summary>What a network is trained and tested on.</summary>
+/// <param name="Name">The name it was opened by, such as <c>cifar10</c>.</param>
+/// <param name="Train">Training images.</param>
+/// <param name="Test">Test images, of the same size and classes.</param>
+/// <param name="Normalization">The constants usually used with it.</param>
 public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normalization Normalization);

@@ -1,57 +1,69 @@
 namespace Espalier.Data;
 
-/// <summary>Data sets by name.</summary>
+/// <summary>The data sets that can be opened by name.</summary>
 public static class DataSets
 {
     /// <summary>The data set that is part of the library: 10,000 training and 10,000 test images of Fashion-MNIST.</summary>
     public const string Embedded = "fashion-mnist-10k";
 
-    private static readonly string[] FashionClasses = ["T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
+    /// <summary>Environment variable with the folder that holds data sets.</summary>
+    public const string FolderVariable = "ESPALIER_DATA";
 
-    private static readonly string[] Digits = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}")];
+    private static readonly string[] s_digits = [.. Enumerable.Range(0, 10).Select(i => i.ToString())];
 
-    /// <summary>What <see cref="Open"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Embedded, "cifar10", "cifar100", "fashion-mnist", "mnist"];
+    /// <summary>Names that <see cref="Open"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Embedded, "cifar10", "cifar100", "mnist", "fashion-mnist"];
 
-    /// <summary>Where data is looked for if no folder is given: the environment's ESPALIER_DATA, else <c>data</c>.</summary>
-    public static string DefaultFolder => Environment.GetEnvironmentVariable("ESPALIER_DATA") is { Length: > 0 } folder ? folder : "data";
+    /// <summary>Where data sets are looked for when no folder is given: <c>ESPALIER_DATA</c>, or else <c>data</c> in the current folder.</summary>
+    public static string DefaultFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : "data";
 
     /// <summary>Opens a data set.</summary>
-    /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="folder">Where its official files are; null for the default. Not needed for the embedded set.</param>
-    /// <exception cref="InputException">Unknown name, missing or damaged files.</exception>
-    public static DataSet Open(string name, string? folder = null) => name switch
+    /// <param name="name"><c>fashion-mnist-10k</c> is embedded; the others are read from the folder.</param>
+    /// <param name="folder">
+    /// The data set's own folder, the folder above it, or (CIFAR) the official archive; null for <see cref="DefaultFolder"/>.
+    /// </param>
+    /// <exception cref="InputException">The name is unknown, or the files are missing or damaged.</exception>
+    public static DataSet Open(string name, string? folder = null)
     {
-        Embedded => OpenEmbedded(),
-        "cifar10" => CifarReader.ReadCifar10(folder ?? DefaultFolder),
-        "cifar100" => CifarReader.ReadCifar100(folder ?? DefaultFolder),
-        "fashion-mnist" => OpenIdx(name, folder ?? DefaultFolder, FashionClasses, Normalization.FashionMnist),
-        "mnist" => OpenIdx(name, folder ?? DefaultFolder, Digits, Normalization.Mnist),
-        _ => throw new InputException($"There is no data set '{name}'; {Nearest.Suggest(name, Names)}."),
-    };
-
-    private static DataSet OpenIdx(string name, string folder, string[] classes, Normalization normalization)
-    {
-        string Find(string file) => new[] { folder, Path.Combine(folder, name) }
-            .SelectMany(place => new[] { Path.Combine(place, file), Path.Combine(place, file + ".gz") })
-            .FirstOrDefault(File.Exists) ?? throw new InputException($"There is no {name} at {folder}; expected {file} or {file}.gz there or in {name} below it. 'espalier data fetch {name}' downloads it.");
-        return new DataSet(name,
-            IdxReader.Read(Find("train-images-idx3-ubyte"), Find("train-labels-idx1-ubyte"), $"{name} training images", classes),
-            IdxReader.Read(Find("t10k-images-idx3-ubyte"), Find("t10k-labels-idx1-ubyte"), $"{name} test images", classes), normalization);
-    }
-
-    private static DataSet OpenEmbedded()
-    {
-        return new DataSet(Embedded, Set("train"), Set("t10k"), Normalization.FashionMnist);
-
-        static ImageSet Set(string part)
+        string at = folder ?? DefaultFolder;
+        return name switch
         {
-            using Stream images = Resource($"{part}-images.gz"), labels = Resource($"{part}-labels.gz");
-            return IdxReader.Read(images, $"{part}-images", labels, $"{part}-labels", $"{Embedded} {part}", FashionClasses);
-        }
-
-        static System.IO.Compression.GZipStream Resource(string file) => new(
-            typeof(DataSets).Assembly.GetManifestResourceStream($"Espalier.Data.Embedded.{file}") ?? throw new InvalidOperationException($"resource {file} is missing"),
-            System.IO.Compression.CompressionMode.Decompress);
+            Embedded => EmbeddedData.Open(),
+            "cifar10" => Cifar(CifarFormat.Cifar10, at, Normalization.Cifar10),
+            "cifar100" => Cifar(CifarFormat.Cifar100, at, Normalization.Cifar100),
+            "mnist" => Idx(name, at, s_digits, Normalization.Mnist, "mnist", "MNIST/raw"),
+            "fashion-mnist" => Idx(name, at, EmbeddedData.Classes, Normalization.FashionMnist, "fashion-mnist", "FashionMNIST/raw"),
+            _ => throw Nearest.Unknown("data set", name, Names),
+        };
     }
+
+    private static DataSet Cifar(CifarFormat format, string location, Normalization normalization)
+    {
+        if (!Path.Exists(location)) throw Missing(format.Name, location);
+        (ImageSet train, ImageSet test) = CifarReader.Read(format, location);
+        return new DataSet(format.Name, train, test, normalization);
+    }
+
+    private static DataSet Idx(string name, string location, IReadOnlyList<string> classes, Normalization normalization, params string[] folders)
+    {
+        // A folder of this name goes first: MNIST and Fashion-MNIST give their files the same names.
+        string? images = folders.Select(folder => Path.Combine(location, folder)).Append(location).Select(folder => IdxPath(folder, "train-images", 3)).FirstOrDefault(path => path is not null);
+        if (images is null) throw Missing(name, location);
+        string at = Path.GetDirectoryName(images)!;
+        ImageSet train = Pair("train"), test = Pair("t10k");
+        if ((train.Height, train.Width) != (test.Height, test.Width))
+            throw new InputException($"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}.");
+        return new DataSet(name, train, test, normalization);
+
+        ImageSet Pair(string part) => IdxReader.Read(Needed($"{part}-images", 3), Needed($"{part}-labels", 1), $"{name}/{(part == "train" ? part : "test")}", classes);
+
+        string Needed(string stem, int rank) =>
+            IdxPath(at, stem, rank) ?? throw new InputException($"'{at}' holds no {stem}-idx{rank}-ubyte, gzipped or not; {name} has four files.");
+    }
+
+    private static string? IdxPath(string folder, string stem, int rank) =>
+        new[] { $"{stem}-idx{rank}-ubyte", $"{stem}-idx{rank}-ubyte.gz", $"{stem}.idx{rank}-ubyte" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private static InputException Missing(string name, string location) => new(
+        $"There is no {name} in '{Path.GetFullPath(location)}': fetch it there ('espalier data fetch {name}'), name its folder, or set {FolderVariable}.");
 }

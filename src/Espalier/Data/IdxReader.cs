@@ -1,42 +1,44 @@
-using System.Buffers.Binary;
-
 namespace Espalier.Data;
 
-/// <summary>The IDX format of MNIST and Fashion-MNIST, gzipped or not: images [N, H, W] and labels [N] of unsigned bytes.</summary>
+/// <summary>Reads pairs of IDX files (MNIST, Fashion-MNIST and their kin): grey images and their labels, gzipped or not.</summary>
+/// <remarks>Memory is allocated only for bytes that are known to be there, whatever a header says.</remarks>
 public static class IdxReader
 {
-    private const int LargestSide = 4096;
-
-    /// <summary>Reads a file of images and one of labels.</summary>
-    /// <param name="images">Path of the images.</param>
-    /// <param name="labels">Path of the labels.</param>
-    /// <param name="name">What to call the set.</param>
+    /// <summary>Reads two files.</summary>
+    /// <param name="images">Path of the images, IDX with three dimensions (N, H, W).</param>
+    /// <param name="labels">Path of the labels, IDX with one dimension (N).</param>
+    /// <param name="name">Name of the set.</param>
     /// <param name="classes">Names of the classes.</param>
-    /// <exception cref="InputException">A file is missing, truncated or damaged, or they do not belong together.</exception>
-    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes)
+    /// <exception cref="InputException">A file is missing, unreadable, damaged, or does not belong to the other.</exception>
+    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes) => Faults.Reading(labels, () =>
     {
-        using Stream imageStream = BoundedReader.Open(images), labelStream = BoundedReader.Open(labels);
-        return Read(imageStream, images, labelStream, labels, name, classes);
-    }
+        using FileStream labelFile = File.OpenRead(labels);
+        return Faults.Reading(images, () =>
+        {
+            using FileStream imageFile = File.OpenRead(images);
+            return Read(imageFile, images, labelFile, labels, name, classes);
+        });
+    });
 
-    internal static ImageSet Read(Stream images, string imageSource, Stream labels, string labelSource, string name, IReadOnlyList<string> classes)
+    /// <summary>Reads two seekable streams.</summary>
+    /// <param name="images">The images, IDX with three dimensions (N, H, W).</param>
+    /// <param name="imagesPath">What messages call the images.</param>
+    /// <param name="labels">The labels, IDX with one dimension (N).</param>
+    /// <param name="labelsPath">What messages call the labels.</param>
+    /// <param name="name">Name of the set.</param>
+    /// <param name="classes">Names of the classes.</param>
+    /// <exception cref="InputException">A stream is damaged, or does not belong to the other.</exception>
+    public static ImageSet Read(Stream images, string imagesPath, Stream labels, string labelsPath, string name, IReadOnlyList<string> classes)
     {
-        (int[] imageSizes, byte[] pixels) = Array(images, imageSource, dimensions: 3);
-        (int[] labelSizes, byte[] values) = Array(labels, labelSource, dimensions: 1);
-        if (imageSizes[0] != labelSizes[0]) throw new InputException($"{imageSource} has {imageSizes[0]} images, {labelSource} {labelSizes[0]} labels; expected as many.");
-        return new ImageSet(name, classes, 1, imageSizes[1], imageSizes[2], pixels, values);
-    }
-
-    private static (int[] Sizes, byte[] Values) Array(Stream stream, string source, int dimensions)
-    {
-        byte[] head = BoundedReader.Exactly(stream, 4 + 4 * dimensions, source);
-        if (head[0] != 0 || head[1] != 0 || head[2] != 8 || head[3] != dimensions)
-            throw new InputException($"{source} starts with {Convert.ToHexString(head.AsSpan(0, 4))}; expected 000008{dimensions:x2}, an IDX file of bytes in {dimensions} dimensions.");
-        int[] sizes = [.. Enumerable.Range(0, dimensions).Select(i => BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(4 + 4 * i)))];
-        if (sizes[0] < 1 || sizes.Skip(1).Any(side => side is < 1 or > LargestSide) || sizes.Aggregate(1L, (product, size) => product * size) > System.Array.MaxLength)
-            throw new InputException($"{source} has sizes {string.Join("x", sizes)}; expected at least 1 image of sides 1 to {LargestSide}.");
-        byte[] values = BoundedReader.Exactly(stream, sizes.Aggregate(1L, (product, size) => product * size), source);
-        BoundedReader.MustEnd(stream, source);
-        return (sizes, values);
+        IdxFile labelFile = Faults.Reading(labelsPath, () => new IdxFile(labels, labelsPath, rank: 1));
+        IdxFile imageFile = Faults.Reading(imagesPath, () => new IdxFile(images, imagesPath, rank: 3));
+        if (labelFile.Dimensions[0] != imageFile.Dimensions[0])
+            throw new InputException($"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels.");
+        byte[] labelBytes = Faults.Reading(labelsPath, labelFile.ReadBytes);
+        int bad = Array.FindIndex(labelBytes, label => label >= classes.Count);
+        if (bad >= 0)
+            throw new InputException($"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
+        byte[] pixels = Faults.Reading(imagesPath, imageFile.ReadBytes);
+        return new ImageSet(name, classes, 1, imageFile.Dimensions[1], imageFile.Dimensions[2], pixels, labelBytes);
     }
 }

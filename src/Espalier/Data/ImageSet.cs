@@ -1,69 +1,84 @@
 namespace Espalier.Data;
 
-/// <summary>Images and their labels in memory; checked when made, never changed.</summary>
+/// <summary>Labelled images of one size, as bytes. Immutable: parts of a set share its memory.</summary>
 public sealed class ImageSet
 {
-    /// <summary>Checks sizes and labels.</summary>
-    /// <param name="name">What to call it in messages.</param>
-    /// <param name="classes">Names of the classes, in the order of their labels; 1 to 256.</param>
-    /// <param name="channels">1 for grey, 3 for colour.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="pixels">0..255 in the order image, row, column, channel.</param>
-    /// <param name="labels">One an image, below the number of classes.</param>
-    /// <exception cref="InputException">Sizes do not fit, there are no images, or a label is out of range.</exception>
+    /// <summary>Wraps pixels and labels; nothing is copied, so the memory must not be written to afterwards.</summary>
+    /// <param name="name">What reports call the set, such as <c>cifar10/train</c>.</param>
+    /// <param name="classes">Names of the classes, 1 to 256; label i means <c>classes[i]</c>.</param>
+    /// <param name="channels">Channels of an image, at least 1.</param>
+    /// <param name="height">Rows of an image, at least 1.</param>
+    /// <param name="width">Columns of an image, at least 1.</param>
+    /// <param name="pixels">Count · height · width · channels bytes in that order (N, H, W, C).</param>
+    /// <param name="labels">One label an image, each less than the number of classes.</param>
+    /// <exception cref="InputException">The sizes do not fit each other, or a label has no class.</exception>
     public ImageSet(string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
     {
-        if (channels < 1 || height < 1 || width < 1 || labels.Length == 0) throw new InputException($"{name} has {labels.Length} images of {channels}x{height}x{width}; expected at least one of each.");
-        if (pixels.Length != (long)labels.Length * channels * height * width)
-            throw new InputException($"{name} has {pixels.Length} pixel bytes for {labels.Length} labels; expected {(long)labels.Length * channels * height * width}, {channels}x{height}x{width} an image.");
-        int wrong = labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
-        if (wrong >= 0) throw new InputException($"{name}: image {wrong} has label {labels.Span[wrong]}; expected 0 to {classes.Count - 1}.");
+        if (classes.Count is < 1 or > 256) throw new InputException($"Image set '{name}' has {classes.Count} classes; 1 to 256 were expected.");
+        if (channels < 1 || height < 1 || width < 1)
+            throw new InputException($"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1.");
+        if (labels.Length < 1) throw new InputException($"Image set '{name}' has no image.");
+        if (pixels.Length != (Int128)labels.Length * channels * height * width)
+            throw new InputException(
+                $"Image set '{name}' has {pixels.Length} bytes of pixels; {labels.Length} labels and images of {height}x{width}x{channels} need {(Int128)labels.Length * channels * height * width}.");
+        int bad = classes.Count > byte.MaxValue ? -1 : labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
+        if (bad >= 0) throw new InputException($"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
         (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
     }
 
-    /// <summary>What to call it in messages.</summary>
+    /// <summary>What reports call the set.</summary>
     public string Name { get; }
 
-    /// <summary>Names of the classes, in the order of their labels.</summary>
+    /// <summary>Names of the classes; label i means <c>Classes[i]</c>.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>1 for grey, 3 for colour.</summary>
+    /// <summary>Channels of an image: 1 is grey, 3 is red, green, blue.</summary>
     public int Channels { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Rows of an image.</summary>
     public int Height { get; }
 
-    /// <summary>Columns.</summary>
+    /// <summary>Columns of an image.</summary>
     public int Width { get; }
 
-    /// <summary>Images.</summary>
+    /// <summary>Number of images.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>0..255 in the order image, row, column, channel.</summary>
+    /// <summary>Bytes of one image.</summary>
+    public int ImageSize => Channels * Height * Width;
+
+    /// <summary>Pixels, N, H, W, C.</summary>
     public ReadOnlyMemory<byte> Pixels { get; }
 
-    /// <summary>One an image.</summary>
+    /// <summary>Labels, [N].</summary>
     public ReadOnlyMemory<byte> Labels { get; }
 
-    /// <summary>The first images.</summary>
-    /// <exception cref="InputException">There are fewer.</exception>
-    public ImageSet Take(int count) => count >= 1 && count <= Count
-        ? new ImageSet(Name, Classes, Channels, Height, Width, Pixels[..(count * Channels * Height * Width)], Labels[..count])
-        : throw new InputException($"{Name} has {Count} images; {count} were asked for.");
+    /// <summary>The first images of the set.</summary>
+    /// <param name="count">How many, 1 to <see cref="Count"/>.</param>
+    /// <exception cref="InputException">There are not so many.</exception>
+    public ImageSet Take(int count) =>
+        count >= 1 && count <= Count ? Subset(..count) : throw new InputException($"{count} images were asked for of '{Name}'; it has 1 to {Count} to give.");
 
-    /// <summary>Mean and standard deviation of every channel over all pixels, in [0, 1].</summary>
-    public (double[] Mean, double[] Std) Statistics()
+    /// <summary>A run of images of the set, without a copy.</summary>
+    /// <param name="range">Which images, in C#'s notation: <c>100..200</c>, <c>^1000..</c>.</param>
+    /// <exception cref="InputException">The range is empty or not within the set.</exception>
+    public ImageSet Subset(Range range)
     {
-        long[] sum = new long[Channels], squares = new long[Channels];
-        ReadOnlySpan<byte> pixels = Pixels.Span;
-        for (int i = 0, channel = 0; i < pixels.Length; i++, channel = channel + 1 == Channels ? 0 : channel + 1)
-        {
-            sum[channel] += pixels[i];
-            squares[channel] += pixels[i] * pixels[i];
-        }
-        double count = (double)Count * Height * Width;
-        double[] mean = [.. sum.Select(value => value / count / 255)];
-        return (mean, [.. squares.Select((value, c) => Math.Sqrt(Math.Max(0, value / count / 255 / 255 - mean[c] * mean[c])))]);
+        int start = range.Start.GetOffset(Count), end = range.End.GetOffset(Count);
+        if (start < 0 || end > Count || start >= end)
+            throw new InputException($"Images {range} were asked for of '{Name}', which has {Count} images.");
+        return new ImageSet(Name, Classes, Channels, Height, Width, Pixels[(start * ImageSize)..(end * ImageSize)], Labels[start..end]);
     }
+
+    /// <summary>How many images each class has.</summary>
+    /// <returns>Counts in the order of <see cref="Classes"/>.</returns>
+    public int[] ClassCounts()
+    {
+        int[] counts = new int[Classes.Count];
+        foreach (byte label in Labels.Span) counts[label]++;
+        return counts;
+    }
+
+    /// <summary>Mean and standard deviation of each channel over all pixels, in [0, 1].</summary>
+    public ChannelStatistics Statistics() => ChannelStatistics.Of(this);
 }

@@ -18,5 +18,5 @@ public sealed class TensorFile(string path, IReadOnlyList<StoredTensor> tensors,
     /// <summary>The named tensor.</summary>
     /// <exception cref="InputException">The file does not hold it.</exception>
     public StoredTensor this[string name] => Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor
-        : throw new InputException($"{Path} holds no tensor '{name}'; {Nearest.Suggest(name, Tensors.Keys)}.");
+        : throw Nearest.Unknown($"tensor in {Path} named", name, Tensors.Keys);
 }

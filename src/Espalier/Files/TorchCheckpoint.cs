@@ -1,4 +1,6 @@
 namespace Espalier.Files;
 /// <summary>t</summary>
-public static class TorchCheckpoint { /// <summary>t</summary>
-    public static TensorFile Read(string path) => throw new InputException(path); }
+public static class TorchCheckpoint
+{ /// <summary>t</summary>
+    public static TensorFile Read(string path) => throw new InputException(path);
+}

@@ -19,12 +19,12 @@ public static class Models
     {
         if (description.EndsWith(".json", StringComparison.Ordinal)) return FromFile(description, input, classes);
         string[] parts = description.Split(':', 2);
-        if (!Known.TryGetValue(parts[0], out string[]? names)) throw new InputException($"There is no model '{parts[0]}'; {Nearest.Suggest(parts[0], Known.Keys)}.");
+        if (!Known.TryGetValue(parts[0], out string[]? names)) throw Nearest.Unknown("model", parts[0], Known.Keys);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string option in parts.Length > 1 ? parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
         {
             string[] pair = option.Split('=', 2);
-            if (pair.Length < 2 || !names.Contains(pair[0])) throw new InputException($"Model '{parts[0]}' has no option '{option}'; {Nearest.Suggest(pair[0], names)}.");
+            if (pair.Length < 2 || !names.Contains(pair[0])) throw Nearest.Unknown($"option of model {parts[0]}", pair[0], names);
             options[pair[0]] = pair[1];
         }
         int Size(string name, int usual) => !options.TryGetValue(name, out string? text) ? usual
@@ -43,7 +43,7 @@ public static class Models
         "conv3x3" => ShortcutKind.Conv3x3,
         "conv1x1" => ShortcutKind.Conv1x1,
         "zero-pad" => ShortcutKind.ZeroPad,
-        _ => throw new InputException($"There is no shortcut '{name}'; {Nearest.Suggest(name, ["conv3x3", "conv1x1", "zero-pad"])}."),
+        _ => throw Nearest.Unknown("shortcut", name, ["conv3x3", "conv1x1", "zero-pad"]),
     };
 
     private static Network FromFile(string path, Shape input, int classes)

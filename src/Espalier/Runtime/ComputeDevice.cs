@@ -15,7 +15,7 @@ public static class ComputeDevice
         string[] parts = name.Split(':');
         int index = 0;
         if (name != "auto" && (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index))))
-            throw new InputException($"There is no device '{name}'; {Nearest.Suggest(name, ["auto", "cpu", "cuda", "cuda:1"])}.");
+            throw Nearest.Unknown("device", name, ["auto", "cpu", "cuda", "cuda:1"]);
         if (!torch.cuda.is_available()) throw new InputException($"Device '{name}' needs a CUDA build of libtorch and a GPU; neither was found. Use cpu, or build with -p:Cuda=true.");
         int count = torch.cuda.device_count();
         return index < count ? new torch.Device(DeviceType.CUDA, index) : throw new InputException($"Device '{name}' is not there; this machine has {count} GPUs.");

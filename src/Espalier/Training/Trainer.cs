@@ -41,7 +41,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         return result;
     }
 
-    private int StepsPerEpoch => _options.DropLast ? data.Train.Count / _options.BatchSize : (data.Train.Count + _options.BatchSize - 1) / _options.BatchSize;
+    private int StepsPerEpoch => data.Train.BatchesPerEpoch(_options.BatchSize, _options.DropLast);
 
     private EpochMetrics TrainEpoch(int epoch, TrainingStep step, TrainingRun run, CancellationToken cancel)
     {

@@ -1,5 +1,5 @@
-using Espalier.Execution;
 using Espalier.Data;
+using Espalier.Execution;
 using static TorchSharp.torch;
 
 namespace Espalier.Training;

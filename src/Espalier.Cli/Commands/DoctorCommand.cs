@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Training;
+using Espalier.Weights;
+using TorchSharp;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier doctor</c>: whether this machine can run the rest.</summary>
+internal static class DoctorCommand
+{
+    private sealed record Check(string Name, string Finding, bool Good);
+
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        Option<string?> folder = new("--data") { Description = "Where data sets are looked for." };
+        var command = new Command("doctor", """
+            Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits.
+
+            Example: espalier doctor
+            """) { folder };
+        run.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            torch.Device device = run.Apply(parsed);
+            Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
+            if (parsed.GetValue(run.Json)) output.Json(checks);
+            else foreach (Check check in checks) output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name,-22} {check.Finding}");
+            return checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1;
+        });
+        return command;
+    }
+
+    private static IEnumerable<Check> Checks(torch.Device device, string? folder)
+    {
+        yield return new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}", true);
+        yield return new("device", $"{device}; GPUs: {(torch.cuda.is_available() ? torch.cuda.device_count() : 0)}", true);
+        yield return new("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores", true);
+        yield return new("native library", $"libtorch {torch.__version__}, TorchSharp {typeof(torch).Assembly.GetName().Version}", true);
+        long free = new DriveInfo(Path.GetFullPath(".")).AvailableFreeSpace;
+        yield return new("free disk here", $"{free / 1e9:0.0} GB", free > 1e9);
+        yield return new("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.0} GB", true);
+        foreach (string name in DataSets.Names) yield return OfData(name, folder);
+        foreach (Precision precision in Enum.GetValues<Precision>())
+        {
+            bool same = TrainsTheSameTwice(device, precision);
+            yield return new($"determinism {precision}", same ? "two short trainings with one seed end in the same bits" : "two short trainings with one seed differ; results will not repeat exactly", same);
+        }
+    }
+
+    private static Check OfData(string name, string? folder)
+    {
+        try
+        {
+            DataSet set = DataSets.Open(name, folder);
+            return new($"data {name}", $"{set.Train.Count} training and {set.Test.Count} test images", true);
+        }
+        catch (InputException fault)
+        {
+            return new($"data {name}", fault.Message, false);
+        }
+    }
+
+    private static bool TrainsTheSameTwice(torch.Device device, Precision precision)
+    {
+        DataSet all = DataSets.Open(DataSets.Embedded), set = all with { Train = all.Train.Take(512), Test = all.Test.Take(128) };
+        Network network = ResNet20.Build(Shape.Maps(1, 28, 28), 10, blocks: 1);
+        using var images = new TrainingData(set, Augmentation.Standard, precision, device);
+        WeightSet Train() => new Trainer(new TrainingOptions { Epochs = 1, Precision = precision, Augmentation = Augmentation.Standard }, images)
+            .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "doctor.init")), null, 0, "doctor.data")).Final;
+        using WeightSet first = Train(), second = Train();
+        return first.BitEquals(second);
+    }
+}
