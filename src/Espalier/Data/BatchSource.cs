@@ -20,8 +20,8 @@ public sealed class BatchSource : IDisposable
     /// <param name="normalization">Constants, one a channel.</param>
     /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
     /// <param name="device">Where batches are wanted.</param>
-    /// <param name="type">Type of the images: any floating-point type.</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is not a floating-point type.</exception>
+    /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type)
         : this(set, normalization, augmentation, device, type, gather: device.type != TorchSharp.DeviceType.CPU) { }
 
@@ -30,18 +30,26 @@ public sealed class BatchSource : IDisposable
     /// <param name="normalization">Constants, one a channel.</param>
     /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
     /// <param name="device">Where batches are wanted.</param>
-    /// <param name="type">Type of the images: any floating-point type.</param>
+    /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
     /// <param name="gather">Whether to gather on the device (any device) instead of writing batches from the CPU (CPU only).</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is not a floating-point type.</exception>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type, bool gather)
     {
         if (normalization.Mean.Count != set.Channels)
-            throw new InputException($"The normalisation {normalization} is for {normalization.Mean.Count} channels; images of '{set.Name}' have {set.Channels}.");
-        if (!is_floating_point(type)) throw new InputException($"Images of type {type} were asked for; a floating-point type was expected.");
+            throw new InputException(
+                $"The normalisation {normalization} is for {normalization.Mean.Count} channels; images of '{set.Name}' have {set.Channels}.");
+        if (type is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64))
+            throw new InputException($"Images of type {type} were asked for; float32, bfloat16, float16 or float64 was expected.");
         int largest = Math.Min(set.Height, set.Width);
         if (augmentation.CropPadding < 0 || augmentation.CropPadding > largest)
+<<<<<<< ours
             throw new InputException($"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
         (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
+=======
+            throw new InputException(
+                $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
+        (_set, _augmentation) = (set, augmentation);
+>>>>>>> theirs
         _maker = gather
             ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
             : new WrittenBatches(set, normalization, type);
@@ -70,7 +78,8 @@ public sealed class BatchSource : IDisposable
     /// <exception cref="InputException">The batch size is impossible.</exception>
     public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false)
     {
-        if (batchSize < 1 || batchSize > Count) throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
+        if (batchSize < 1 || batchSize > Count)
+            throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
         CheckBytes(batchSize);
         return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast);
     }
@@ -83,7 +92,8 @@ public sealed class BatchSource : IDisposable
     {
         if (batchSize < 1) throw new InputException($"The batch size is {batchSize}; at least 1 was expected.");
         CheckBytes(Math.Min(batchSize, Count));
-        return Batches(() => [.. Enumerable.Range(0, Count)], image => new Placement(image, false, 0, 0), Math.Min(batchSize, Count), dropLast: false);
+        return Batches(
+            () => [.. Enumerable.Range(0, Count)], image => new Placement(image, false, 0, 0), Math.Min(batchSize, Count), dropLast: false);
     }
 
     /// <summary>Frees what is kept on the device.</summary>
@@ -114,6 +124,8 @@ public sealed class BatchSource : IDisposable
     private void CheckBytes(int batchSize)
     {
         if ((long)batchSize * _set.ImageSize * sizeof(double) > Array.MaxLength)
-            throw new InputException($"A batch of {batchSize} images of {_set.Height}x{_set.Width}x{_set.Channels} is too large; at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit.");
+            throw new InputException(
+                $"A batch of {batchSize} images of {_set.Height}x{_set.Width}x{_set.Channels} is too large; "
+                + $"at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit.");
     }
 }

@@ -24,9 +24,11 @@ public static class CifarReader
         FileBundle files = Faults.Reading(location, () => Find(format, location));
         long train = format.TrainFiles.Sum(name => Records(format, files, name)), test = Records(format, files, format.TestFile);
         if (Math.Max(train, test) * ImageSize > Array.MaxLength)
-            throw new InputException($"'{files.Where}' holds {Math.Max(train, test)} images; at most {Array.MaxLength / ImageSize} can be read.");
+            throw new InputException(
+                $"'{files.Where}' holds {Math.Max(train, test)} images; at most {Array.MaxLength / ImageSize} can be read.");
 
-        (byte[] Pixels, byte[] Labels) trainSet = (new byte[train * ImageSize], new byte[train]), testSet = (new byte[test * ImageSize], new byte[test]);
+        (byte[] Pixels, byte[] Labels) trainSet = (new byte[train * ImageSize], new byte[train]);
+        (byte[] Pixels, byte[] Labels) testSet = (new byte[test * ImageSize], new byte[test]);
         IReadOnlyList<string> classes = format.DefaultClasses;
         files.Visit((name, content) =>
         {
@@ -54,15 +56,20 @@ public static class CifarReader
         string archive = Path.Combine(location, format.Archive);
         if (File.Exists(archive)) return new TarBundle(archive, format.Files);
         throw new InputException(
-            $"There is no {format.Name} in '{Path.GetFullPath(location)}': neither {format.TestFile}, nor a folder {format.Folder}, nor {format.Archive} is there.");
+            $"There is no {format.Name} in '{Path.GetFullPath(location)}': "
+            + $"neither {format.TestFile}, nor a folder {format.Folder}, nor {format.Archive} is there.");
     }
 
     private static long Records(CifarFormat format, FileBundle files, string name)
     {
         if (!files.Lengths.TryGetValue(name, out long length))
-            throw new InputException($"'{files.Where}' holds no {name}; the binary version of {format.Name} has {string.Join(", ", format.TrainFiles)} and {format.TestFile}.");
+            throw new InputException(
+                $"'{files.Where}' holds no {name}; "
+                + $"the binary version of {format.Name} has {string.Join(", ", format.TrainFiles)} and {format.TestFile}.");
         if (length == 0 || length % format.RecordSize != 0)
-            throw new InputException($"'{files.PathOf(name)}' has {length} bytes; a positive multiple of {format.RecordSize} (one record) was expected: it is truncated or not {format.Name}.");
+            throw new InputException(
+                $"'{files.PathOf(name)}' has {length} bytes; "
+                + $"a positive multiple of {format.RecordSize} (one record) was expected: it is truncated or not {format.Name}.");
         return length / format.RecordSize;
     }
 
@@ -74,7 +81,8 @@ public static class CifarReader
             content.ReadExactly(record);
             byte label = record[format.LabelBytes - 1];
             if (label >= format.ClassCount)
-                throw new InputException($"Record {i} of '{files.PathOf(name)}' has label {label}; 0 to {format.ClassCount - 1} were expected.");
+                throw new InputException(
+                    $"Record {i} of '{files.PathOf(name)}' has label {label}; 0 to {format.ClassCount - 1} were expected.");
             labels[i] = label;
             Interleave(record.AsSpan(format.LabelBytes), pixels.Slice(i * ImageSize, ImageSize));
         }
@@ -97,12 +105,14 @@ public static class CifarReader
     {
         long length = files.Lengths[format.ClassFile];
         if (length > LargestClassFile)
-            throw new InputException($"'{files.PathOf(format.ClassFile)}' has {length} bytes; {format.ClassCount} class names, one a line, were expected.");
+            throw new InputException(
+                $"'{files.PathOf(format.ClassFile)}' has {length} bytes; {format.ClassCount} class names, one a line, were expected.");
         byte[] text = new byte[length];
         content.ReadExactly(text);
         string[] classes = Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return classes.Length == format.ClassCount
             ? classes
-            : throw new InputException($"'{files.PathOf(format.ClassFile)}' holds {classes.Length} class names; {format.ClassCount} were expected, one a line.");
+            : throw new InputException(
+                $"'{files.PathOf(format.ClassFile)}' holds {classes.Length} class names; {format.ClassCount} were expected, one a line.");
     }
 }

@@ -18,9 +18,12 @@ public static class ContactSheet
     {
         if (perClass < 1) throw new InputException($"A contact sheet of {perClass} images a class was asked for; at least 1 was expected.");
         int scale = Math.Max(1, LargestImageSize / Math.Max(set.Width, set.Height));
-        long width = (long)perClass * (set.Width * (long)scale + Gap) + Gap, height = (long)set.Classes.Count * (set.Height * (long)scale + Gap) + Gap;
+        long width = (long)perClass * (set.Width * (long)scale + Gap) + Gap;
+        long height = (long)set.Classes.Count * (set.Height * (long)scale + Gap) + Gap;
         if (width > LargestSide || height > LargestSide)
-            throw new InputException($"A contact sheet of {perClass} images of each of {set.Classes.Count} classes is {width}x{height} pixels; at most {LargestSide} a side fit.");
+            throw new InputException(
+                $"A contact sheet of {perClass} images of each of {set.Classes.Count} classes is {width}x{height} pixels; "
+                + $"at most {LargestSide} a side fit.");
         using SKBitmap sheet = new((int)width, (int)height, SKColorType.Bgra8888, SKAlphaType.Opaque);
         sheet.Erase(SKColors.White);
         int[] drawn = new int[set.Classes.Count];

@@ -38,7 +38,8 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
     /// <param name="cancellation">Breaks off; the next attempt goes on from there.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="InputException">The network or the disk fails, or the checksum is wrong.</exception>
-    public async Task<string> FetchAsync(RemoteFile file, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    public async Task<string> FetchAsync(
+        RemoteFile file, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         string path = Path.Combine(folder, file.Folder, file.FileName), part = path + ".part";
         try
@@ -60,10 +61,12 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
             File.Move(part, path, overwrite: true);
             return path;
         }
-        catch (Exception fault) when (fault is HttpRequestException or HttpIOException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception fault) when (fault is HttpRequestException or HttpIOException
+            || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new InputException(
-                $"{file.Address} cannot be downloaded ({fault.Message}): try again, or get it by other means and put it at '{Path.GetFullPath(path)}'.", fault);
+                $"{file.Address} cannot be downloaded ({fault.Message}): "
+                + $"try again, or get it by other means and put it at '{Path.GetFullPath(path)}'.", fault);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -47,23 +47,28 @@ public static class DataSets
     private static DataSet Idx(string name, string location, IReadOnlyList<string> classes, Normalization normalization, params string[] folders)
     {
         // A folder of this name goes first: MNIST and Fashion-MNIST give their files the same names.
-        string? images = folders.Select(folder => Path.Combine(location, folder)).Append(location).Select(folder => IdxPath(folder, "train-images", 3)).FirstOrDefault(path => path is not null);
+        IEnumerable<string> places = folders.Select(folder => Path.Combine(location, folder)).Append(location);
+        string? images = places.Select(folder => IdxPath(folder, "train-images", 3)).FirstOrDefault(path => path is not null);
         if (images is null) throw Missing(name, location);
         string at = Path.GetDirectoryName(images)!;
         ImageSet train = Pair("train"), test = Pair("t10k");
         if ((train.Height, train.Width) != (test.Height, test.Width))
-            throw new InputException($"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}.");
+            throw new InputException(
+                $"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}.");
         return new DataSet(name, train, test, normalization);
 
-        ImageSet Pair(string part) => IdxReader.Read(Needed($"{part}-images", 3), Needed($"{part}-labels", 1), $"{name}/{(part == "train" ? part : "test")}", classes);
+        ImageSet Pair(string part) => IdxReader.Read(
+            Needed($"{part}-images", 3), Needed($"{part}-labels", 1), $"{name}/{(part == "train" ? part : "test")}", classes);
 
         string Needed(string stem, int rank) =>
             IdxPath(at, stem, rank) ?? throw new InputException($"'{at}' holds no {stem}-idx{rank}-ubyte, gzipped or not; {name} has four files.");
     }
 
     private static string? IdxPath(string folder, string stem, int rank) =>
-        new[] { $"{stem}-idx{rank}-ubyte", $"{stem}-idx{rank}-ubyte.gz", $"{stem}.idx{rank}-ubyte" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+        new[] { $"{stem}-idx{rank}-ubyte", $"{stem}-idx{rank}-ubyte.gz", $"{stem}.idx{rank}-ubyte" }
+            .Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
     private static InputException Missing(string name, string location) => new(
-        $"There is no {name} in '{Path.GetFullPath(location)}': fetch it there ('espalier data fetch {name}'), name its folder, or set {FolderVariable}.");
+        $"There is no {name} in '{Path.GetFullPath(location)}': "
+        + $"fetch it there ('espalier data fetch {name}'), name its folder, or set {FolderVariable}.");
 }

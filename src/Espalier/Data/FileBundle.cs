@@ -23,7 +23,8 @@ internal sealed class FolderBundle : FileBundle
     public FolderBundle(string folder, IEnumerable<string> wanted)
     {
         Where = folder;
-        Lengths = wanted.Select(name => new FileInfo(Path.Combine(folder, name))).Where(file => file.Exists).ToDictionary(file => file.Name, file => file.Length);
+        Lengths = wanted.Select(name => new FileInfo(Path.Combine(folder, name))).Where(file => file.Exists)
+            .ToDictionary(file => file.Name, file => file.Length);
     }
 
     /// <inheritdoc/>

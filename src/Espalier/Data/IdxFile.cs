@@ -15,18 +15,22 @@ internal sealed class IdxFile
         using Stream content = GzipGuard.Open(stream);
         Span<byte> header = stackalloc byte[4 + 4 * rank];
         int read = content.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        if (read < header.Length) throw new InputException($"'{path}' ends after {read} bytes; an IDX header of {header.Length} bytes was expected.");
+        if (read < header.Length)
+            throw new InputException($"'{path}' ends after {read} bytes; an IDX header of {header.Length} bytes was expected.");
         if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != rank)
-            throw new InputException($"'{path}' starts with {Convert.ToHexString(header[..4])}; an IDX file of bytes with {rank} dimensions starts with 000008{rank:X2}.");
+            throw new InputException(
+                $"'{path}' starts with {Convert.ToHexString(header[..4])}; an IDX file of bytes with {rank} dimensions starts with 000008{rank:X2}.");
         Dimensions = new int[rank];
         Int128 size = 1;
         for (int d = 0; d < rank; d++)
         {
             Dimensions[d] = BinaryPrimitives.ReadInt32BigEndian(header[(4 + 4 * d)..]);
-            if (Dimensions[d] < 1) throw new InputException($"'{path}' says that dimension {d} is {Dimensions[d]}; at least 1 was expected.");
+            if (Dimensions[d] < 1)
+                throw new InputException($"'{path}' says that dimension {d} is {Dimensions[d]}; at least 1 was expected.");
             size *= Dimensions[d];
         }
-        if (size > Array.MaxLength) throw new InputException($"'{path}' says that it holds {size} bytes; at most {Array.MaxLength} can be read.");
+        if (size > Array.MaxLength)
+            throw new InputException($"'{path}' says that it holds {size} bytes; at most {Array.MaxLength} can be read.");
         Size = (int)size;
     }
 
@@ -43,7 +47,8 @@ internal sealed class IdxFile
         long found = GzipGuard.IsGzip(_stream) ? Count(header) : _stream.Length - header;
         if (found != Size)
             throw new InputException(
-                $"'{_path}' holds {(found > Size ? "more than " : "")}{Math.Min(found, Size)} bytes after its header, which promises {string.Join('x', Dimensions)} = {Size}.");
+                $"'{_path}' holds {(found > Size ? "more than " : "")}{Math.Min(found, Size)} bytes after its header, "
+                + $"which promises {string.Join('x', Dimensions)} = {Size}.");
         using Stream content = GzipGuard.Open(_stream);
         GzipGuard.Skip(content, header);
         byte[] bytes = new byte[Size];

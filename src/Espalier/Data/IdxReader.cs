@@ -33,11 +33,13 @@ public static class IdxReader
         IdxFile labelFile = Faults.Reading(labelsPath, () => new IdxFile(labels, labelsPath, rank: 1));
         IdxFile imageFile = Faults.Reading(imagesPath, () => new IdxFile(images, imagesPath, rank: 3));
         if (labelFile.Dimensions[0] != imageFile.Dimensions[0])
-            throw new InputException($"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels.");
+            throw new InputException(
+                $"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels.");
         byte[] labelBytes = Faults.Reading(labelsPath, labelFile.ReadBytes);
         int bad = Array.FindIndex(labelBytes, label => label >= classes.Count);
         if (bad >= 0)
-            throw new InputException($"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
+            throw new InputException(
+                $"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
         byte[] pixels = Faults.Reading(imagesPath, imageFile.ReadBytes);
         return new ImageSet(name, classes, 1, imageFile.Dimensions[1], imageFile.Dimensions[2], pixels, labelBytes);
     }

@@ -12,17 +12,23 @@ public sealed class ImageSet
     /// <param name="pixels">Count · height · width · channels bytes in that order (N, H, W, C).</param>
     /// <param name="labels">One label an image, each less than the number of classes.</param>
     /// <exception cref="InputException">The sizes do not fit each other, or a label has no class.</exception>
-    public ImageSet(string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
+    public ImageSet(
+        string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
     {
-        if (classes.Count is < 1 or > 256) throw new InputException($"Image set '{name}' has {classes.Count} classes; 1 to 256 were expected.");
+        if (classes.Count is < 1 or > 256)
+            throw new InputException($"Image set '{name}' has {classes.Count} classes; 1 to 256 were expected.");
         if (channels < 1 || height < 1 || width < 1)
-            throw new InputException($"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1.");
+            throw new InputException(
+                $"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1.");
         if (labels.Length < 1) throw new InputException($"Image set '{name}' has no image.");
         if (pixels.Length != (Int128)labels.Length * channels * height * width)
             throw new InputException(
-                $"Image set '{name}' has {pixels.Length} bytes of pixels; {labels.Length} labels and images of {height}x{width}x{channels} need {(Int128)labels.Length * channels * height * width}.");
+                $"Image set '{name}' has {pixels.Length} bytes of pixels; "
+                + $"{labels.Length} labels and images of {height}x{width}x{channels} need {(Int128)labels.Length * channels * height * width}.");
         int bad = classes.Count > byte.MaxValue ? -1 : labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
-        if (bad >= 0) throw new InputException($"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
+        if (bad >= 0)
+            throw new InputException(
+                $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
         (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
     }
 

@@ -21,10 +21,13 @@ public sealed record Normalization
     public Normalization(IReadOnlyList<float> mean, IReadOnlyList<float> std)
     {
         if (mean.Count == 0 || mean.Count != std.Count)
-            throw new InputException($"A normalisation has {mean.Count} means and {std.Count} standard deviations; one of each per channel was expected.");
-        if (!mean.All(float.IsFinite)) throw new InputException($"A normalisation's mean is {mean.First(m => !float.IsFinite(m))}; a finite number was expected.");
+            throw new InputException(
+                $"A normalisation has {mean.Count} means and {std.Count} standard deviations; one of each per channel was expected.");
+        if (!mean.All(float.IsFinite))
+            throw new InputException($"A normalisation's mean is {mean.First(m => !float.IsFinite(m))}; a finite number was expected.");
         if (!std.All(s => float.IsFinite(s) && s > 0))
-            throw new InputException($"A normalisation's standard deviation is {std.First(s => !(float.IsFinite(s) && s > 0))}; a positive number was expected.");
+            throw new InputException(
+                $"A normalisation's standard deviation is {std.First(s => !(float.IsFinite(s) && s > 0))}; a positive number was expected.");
         (Mean, Std) = ([.. mean], [.. std]);
     }
 
@@ -59,7 +62,9 @@ public sealed record Normalization
         if (s_named.TryGetValue(text.Trim(), out Normalization? named)) return named;
         string[] halves = text.Split('/');
         if (halves.Length == 1) throw Nearest.Unknown("normalisation", text, s_named.Keys);
-        if (halves.Length != 2) throw new InputException($"The normalisation '{text}' has {halves.Length - 1} slashes; 'means/deviations' was expected, such as 0.5,0.5,0.5/0.25,0.25,0.25.");
+        if (halves.Length != 2)
+            throw new InputException(
+                $"The normalisation '{text}' has {halves.Length - 1} slashes; 'means/deviations' was expected, such as 0.5,0.5,0.5/0.25,0.25,0.25.");
         return new Normalization(Numbers(halves[0], text), Numbers(halves[1], text));
     }
 

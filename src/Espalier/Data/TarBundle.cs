@@ -52,10 +52,11 @@ internal sealed class TarBundle : FileBundle
                 GzipGuard.Skip(content, LongestPadding);
                 return true;
             }
-            if (read < Block || !ChecksumHolds(header)) throw new InputException($"'{Where}' is not a tar archive, or is damaged or truncated.");
+            if (read < Block || !ChecksumHolds(header))
+                throw new InputException($"'{Where}' is not a tar archive, or is damaged or truncated.");
             long length = Octal(header.AsSpan(124, 12));
             long padding = (Block - length % Block) % Block;
-            string name = Encoding.UTF8.GetString(header.AsSpan(0, Math.Max(0, header.AsSpan(0, 100).IndexOf((byte)0) is var end and >= 0 ? end : 100)));
+            string name = Encoding.UTF8.GetString(header, 0, 100).TrimEnd('\0');
             name = name[(name.LastIndexOf('/') + 1)..];
             if (header[156] is (byte)'0' or 0 && _wanted.Contains(name)) visit(name, length, content);
             else GzipGuard.Skip(content, length);
