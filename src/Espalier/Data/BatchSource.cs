@@ -42,14 +42,9 @@ public sealed class BatchSource : IDisposable
             throw new InputException($"Images of type {type} were asked for; float32, bfloat16, float16 or float64 was expected.");
         int largest = Math.Min(set.Height, set.Width);
         if (augmentation.CropPadding < 0 || augmentation.CropPadding > largest)
-<<<<<<< ours
-            throw new InputException($"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
-        (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
-=======
             throw new InputException(
                 $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
-        (_set, _augmentation) = (set, augmentation);
->>>>>>> theirs
+        (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
         _maker = gather
             ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
             : new WrittenBatches(set, normalization, type);
