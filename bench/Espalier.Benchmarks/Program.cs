@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Espalier.Benchmarks;
 using Espalier.Execution;
@@ -5,12 +6,23 @@ using Espalier.Runtime;
 using TorchSharp;
 
 NativeMemory.Tune();
-int Number(string name, int usual) => Array.IndexOf(args, name) is var at and >= 0 ? int.Parse(args[at + 1]) : usual;
-string Text(string name, string usual) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : usual;
+string? Text(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+string Needed(string name) => Text(name) ?? throw new ArgumentException($"{name} is missing");
+int Number(string name, int usual) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+
 torch.set_num_threads(Number("--threads", Environment.ProcessorCount));
 object result = args.FirstOrDefault() switch
 {
-    "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision", "BFloat16")), Number("--steps", 30), Number("--warmup", 5)),
-    _ => throw new ArgumentException("usage: step|match|assignment [--width W] [--precision Float32|BFloat16] [--steps N] [--threads T]"),
+    "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"), Number("--steps", 20), Number("--warmup", 5)),
+    "match" => MatchBenchmark.Run(Needed("--a"), Needed("--b"), Needed("--data"), Number("--images", 10_000), Text("--raw")),
+    "memory" => MatchBenchmark.Memory(Number("--width", 4), Number("--images", 10_000), Needed("--data")),
+    "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
+    _ => throw new ArgumentException("""
+        usage: step [--width W] [--precision BFloat16|Float32] [--steps N]
+               match --a WEIGHTS --b WEIGHTS --data DIR [--images N] [--raw FILE]
+               memory --data DIR [--width W] [--images N]
+               assignment --costs FILE
+               [--threads T]
+        """),
 };
 Console.WriteLine(JsonSerializer.Serialize(result));
