@@ -56,6 +56,8 @@ internal static class Application
         Command command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
+            if (!unknown.StartsWith('-') && command.Subcommands.Count == 0)
+                return $"'{command.Name}' does not take the argument '{unknown}'; the values of a list are separated by commas, and 'espalier {command.Name} --help' says what it takes.";
             IEnumerable<string> known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
             string kind = unknown.StartsWith('-') ? "option" : "command or argument";
             return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;

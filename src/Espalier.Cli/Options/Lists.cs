@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Espalier.Cli.Options;
 
-/// <summary>Lists as options: separated by commas, spaces, or by giving the option again.</summary>
+/// <summary>Lists as options: separated by commas, or by giving the option again.</summary>
 internal static class Lists
 {
     public static double[] Numbers(ArgumentResult result) => Parse(result, (string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value), "a number");

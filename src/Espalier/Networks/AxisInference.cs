@@ -12,22 +12,22 @@ internal static class AxisInference
             IReadOnlyList<UnitRun> input = node.Inputs.Count > 0 ? axes[node.Inputs[0]] : [];
             axes.Add(node.Operation switch
             {
-                Input op => Fresh(node.Name, op.Channels, isFixed: true),
-                Conv op => Fresh(node.Name, op.Out, isFixed: false),
-                Linear op => Fresh(node.Name, op.Out, isFixed: false),
+                Input op => Fresh(node.Name, i, op.Channels, isFixed: true),
+                Conv op => Fresh(node.Name, i, op.Out, isFixed: false),
+                Linear op => Fresh(node.Name, i, op.Out, isFixed: false),
                 Add => Tied(input, axes[node.Inputs[1]]),
                 Concat => [.. input, .. axes[node.Inputs[1]]],
-                PadShortcut op => Padded(node.Name, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
+                PadShortcut op => Padded(node.Name, i, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
                 Flatten => [.. input.Select(run => run with { Multiplicity = run.Multiplicity * network.Shapes[node.Inputs[0]].Positions })],
                 _ => input,
             });
         }
         // Class logits keep their order: tying them to fixed units pins whatever reaches the output.
-        UnitBlock.Tie(axes[^1], [.. UnitBlock.Resolve(axes[^1]).Select(run => run with { Block = new UnitBlock("logits", run.Block.Units, isFixed: true) })]);
+        UnitBlock.Tie(axes[^1], [.. UnitBlock.Resolve(axes[^1]).Select(run => run with { Block = new UnitBlock("logits", network.Nodes.Count, run.Block.Units, isFixed: true) })]);
         return axes;
     }
 
-    private static UnitRun[] Fresh(string name, int units, bool isFixed) => [new UnitRun(new UnitBlock(name, units, isFixed), 1)];
+    private static UnitRun[] Fresh(string name, int order, int units, bool isFixed) => [new UnitRun(new UnitBlock(name, order, units, isFixed), 1)];
 
     private static IReadOnlyList<UnitRun> Tied(IReadOnlyList<UnitRun> left, IReadOnlyList<UnitRun> right)
     {
@@ -35,6 +35,6 @@ internal static class AxisInference
         return left;
     }
 
-    private static IReadOnlyList<UnitRun> Padded(string name, IReadOnlyList<UnitRun> input, int padding) => padding == 0 ? input
-        : [new UnitRun(new UnitBlock($"{name}.low", padding, isFixed: false), 1), .. input, new UnitRun(new UnitBlock($"{name}.high", padding, isFixed: false), 1)];
+    private static IReadOnlyList<UnitRun> Padded(string name, int order, IReadOnlyList<UnitRun> input, int padding) => padding == 0 ? input
+        : [new UnitRun(new UnitBlock($"{name}.low", order, padding, isFixed: false), 1), .. input, new UnitRun(new UnitBlock($"{name}.high", order, padding, isFixed: false), 1)];
 }

@@ -7,12 +7,18 @@ internal readonly record struct UnitRun(UnitBlock Block, int Multiplicity);
 /// Consecutive units that always move together with their ties: an element of a union-find whose members can also be split,
 /// because a concatenation or a padded shortcut may tie a part of a layer's units only.
 /// </summary>
-internal sealed class UnitBlock(string name, int units, bool isFixed)
+/// <param name="name">The node that first produces the units.</param>
+/// <param name="order">Its index.</param>
+/// <param name="units">How many.</param>
+/// <param name="isFixed">Whether they cannot be permuted.</param>
+internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
 {
     private UnitBlock? _parent;
     private (UnitBlock Low, UnitBlock High)? _halves;
 
-    public string Name { get; } = name;
+    private int _order = order;
+
+    public string Name { get; private set; } = name;
 
     public int Units { get; } = units;
 
@@ -68,8 +74,9 @@ internal sealed class UnitBlock(string name, int units, bool isFixed)
     private void Unite(UnitBlock other)
     {
         other._parent = this;
+        if (other._order < _order) (Name, _order) = (other.Name, other._order);
         IsFixed |= other.IsFixed;
     }
 
-    private void Split(int at) => _halves = (new UnitBlock($"{Name}[0..{at})", at, IsFixed), new UnitBlock($"{Name}[{at}..{Units})", Units - at, IsFixed));
+    private void Split(int at) => _halves = (new UnitBlock($"{Name}[0..{at})", _order, at, IsFixed), new UnitBlock($"{Name}[{at}..{Units})", _order, Units - at, IsFixed));
 }
