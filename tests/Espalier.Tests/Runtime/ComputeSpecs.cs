@@ -1,0 +1,39 @@
+using Espalier.Runtime;
+using Xunit;
+
+namespace Espalier.Tests.Runtime;
+
+public class ComputeSpecs
+{
+    [Theory]
+    [InlineData("gpu")]
+    [InlineData("cuda:x")]
+    [InlineData("cuda:0:1")]
+    [InlineData("")]
+    public void An_unknown_device_is_refused(string name) => Assert.Contains("device", Assert.Throws<InputException>(() => ComputeDevice.Parse(name)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_missing_gpu_is_refused()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a GPU");
+        Assert.Contains("cuda:1", Assert.Throws<InputException>(() => ComputeDevice.Parse("cuda:1")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Auto_finds_a_device() => Assert.NotNull(ComputeDevice.Parse("auto"));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    [InlineData(5000)]
+    public void Impossible_thread_counts_are_refused(int threads) => Assert.Throws<InputException>(() => ComputeThreads.Use(threads));
+
+    [Fact]
+    public void Peak_memory_counts_what_was_touched()
+    {
+        byte[] touched = GC.AllocateUninitializedArray<byte>(400 << 20);
+        for (int i = 0; i < touched.Length; i += 4096) touched[i] = 1;
+        Assert.True(PeakMemory.ResidentBytes() >= 400 << 20);
+        GC.KeepAlive(touched);
+    }
+}
