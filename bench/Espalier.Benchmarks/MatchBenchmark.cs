@@ -16,15 +16,16 @@ internal static class MatchBenchmark
     /// <param name="b">Weights of B.</param>
     /// <param name="data">Folder of CIFAR-10.</param>
     /// <param name="images">Images to match on.</param>
+    /// <param name="batch">Images a pass.</param>
     /// <param name="raw">Where to leave them for a peer, float32 N×3×32×32; null for nowhere.</param>
-    public static object Run(string a, string b, string data, int images, string? raw)
+    public static object Run(string a, string b, string data, int images, int batch, string? raw)
     {
         DataSet set = DataSets.Open("cifar10", data);
         using var source = new BatchSource(set.Train.Take(images), set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
         if (raw is not null) WriteRaw(raw, source);
         using WeightSet first = WeightsFile.Read(a), second = WeightsFile.Read(b, first.Network);
         long start = Stopwatch.GetTimestamp();
-        Match match = ActivationMatching.Run(first, second, source, new MatchingOptions { Images = images });
+        Match match = ActivationMatching.Run(first, second, source, new MatchingOptions { Images = images, BatchSize = batch });
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Benchmarks;
 using Espalier.Execution;
+using Espalier.Matching;
 using Espalier.Runtime;
 using TorchSharp;
 
@@ -14,7 +15,7 @@ torch.set_num_threads(Number("--threads", Environment.ProcessorCount));
 object result = args.FirstOrDefault() switch
 {
     "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"), Number("--steps", 20), Number("--warmup", 5)),
-    "match" => MatchBenchmark.Run(Needed("--a"), Needed("--b"), Needed("--data"), Number("--images", 10_000), Text("--raw")),
+    "match" => MatchBenchmark.Run(Needed("--a"), Needed("--b"), Needed("--data"), Number("--images", 10_000), Number("--batch", new MatchingOptions().BatchSize), Text("--raw")),
     "memory" => MatchBenchmark.Memory(Number("--width", 4), Number("--images", 10_000), Needed("--data")),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
     _ => throw new ArgumentException("""

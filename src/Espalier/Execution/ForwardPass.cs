@@ -14,7 +14,7 @@ internal sealed class ForwardPass
 {
     private readonly Network _network;
     private readonly HashSet<int> _taps;
-    private readonly int[] _readers;
+    private readonly int[] _readers, _lastReader;
 
     /// <param name="network">What to compute.</param>
     /// <param name="taps">Nodes whose outputs the caller reads; they are never overwritten.</param>
@@ -23,7 +23,13 @@ internal sealed class ForwardPass
         _network = network;
         _taps = [.. taps ?? []];
         _readers = new int[network.Nodes.Count];
-        foreach (int input in network.Nodes.SelectMany(node => node.Inputs)) _readers[input]++;
+        _lastReader = new int[network.Nodes.Count];
+        for (int i = 0; i < network.Nodes.Count; i++)
+            foreach (int input in network.Nodes[i].Inputs)
+            {
+                _readers[input]++;
+                _lastReader[input] = i;
+            }
     }
 
     /// <param name="arrays">Weights of every node.</param>
@@ -38,6 +44,7 @@ internal sealed class ForwardPass
         for (int i = 0; i < outputs.Length; i++)
         {
             if (i > 0) outputs[i] = Compute(i, arrays, outputs, training);
+            foreach (int input in _network.Nodes[i].Inputs) Release(input, i, outputs);
             if (_taps.Contains(i)) tap?.Invoke(i, outputs[i]);
         }
         return outputs[^1].to(ScalarType.Float32);
@@ -65,6 +72,13 @@ internal sealed class ForwardPass
             Flatten => x.flatten(1),
             _ => throw new InvalidOperationException($"no forward rule for {node.Operation.GetType().Name}"),
         };
+    }
+
+    /// <summary>Frees a result once its last reader has run (what backward needs, the autograd graph holds): memory stays that of a few layers.</summary>
+    private void Release(int node, int reader, Tensor[] outputs)
+    {
+        // An operation that overwrote its input gives that same tensor back: then it is still in use.
+        if (node > 0 && _lastReader[node] == reader && !_taps.Contains(node) && !ReferenceEquals(outputs[node], outputs[reader])) outputs[node].Dispose();
     }
 
     /// <summary>Only results whose producer does not need them in its own backward pass, that one node reads, and that no tap sees.</summary>

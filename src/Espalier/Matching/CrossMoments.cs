@@ -62,9 +62,8 @@ public sealed class CrossMoments
         (Tensor xb, Tensor meanB) = Centred(b);
         long count = xa.shape[0], before = Samples, total = before + count;
         double[] batchA = ToDoubles(meanA), batchB = ToDoubles(meanB);
-        double[] squaresA = ToDoubles(xa.square().sum(new long[] { 0 })), squaresB = ToDoubles(xb.square().sum(new long[] { 0 }));
-        using Tensor product = xb.t().mm(xa).cpu();
-        ReadOnlySpan<float> cross = product.data<float>().ToArray();
+        ReadOnlySpan<float> cross = xb.t().mm(xa).cpu().data<float>().ToArray();
+        double[] squaresA = ToDoubles(xa.mul_(xa).sum(new long[] { 0 })), squaresB = ToDoubles(xb.mul_(xb).sum(new long[] { 0 }));
 
         double weight = (double)before * count / total;
         double[] deltaA = Shift(MeanA, batchA), deltaB = Shift(MeanB, batchB);

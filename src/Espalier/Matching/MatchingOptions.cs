@@ -29,8 +29,8 @@ public sealed record MatchingOptions
     /// <summary>How many training images both networks see, the first ones in the set; at least 2. Default 10,000.</summary>
     public int Images { get; init; } = 10_000;
 
-    /// <summary>Images per pass through the networks. Default 250.</summary>
-    public int BatchSize { get; init; } = 250;
+    /// <summary>Images per pass through the networks; small ones stay in the cache. Default 100.</summary>
+    public int BatchSize { get; init; } = 100;
 
     /// <summary>Default: correlation.</summary>
     public MatchingScore Score { get; init; } = MatchingScore.Correlation;
