@@ -8,7 +8,7 @@ namespace Espalier.Cli;
 /// <summary>The command line: parses, runs one command, and turns failures into a sentence and an exit code.</summary>
 internal static class Application
 {
-    private const int Success = 0, InternalFailure = 1, BadInput = 2, Cancelled = 130;
+    private const int InternalFailure = 1, BadInput = 2, Cancelled = 130;
 
     public static RootCommand Build(Output output)
     {
@@ -33,22 +33,26 @@ internal static class Application
         {
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output.Out, Error = output.Err });
         }
-        catch (InputException fault)
-        {
-            output.Error(fault.Message);
-            return BadInput;
-        }
-        catch (OperationCanceledException)
-        {
-            output.Error("Stopped. What was finished is kept; the same command continues it.");
-            return Cancelled;
-        }
         catch (Exception fault)
         {
-            output.Error($"Internal failure, please report it: {fault}");
-            return InternalFailure;
+            return Report(Cause(fault), output);
         }
     }
+
+    private static int Report(Exception fault, Output output)
+    {
+        (string sentence, int code) = fault switch
+        {
+            InputException => (fault.Message, BadInput),
+            OperationCanceledException => ("Stopped. What was finished is kept; the same command continues it.", Cancelled),
+            _ => ($"Internal failure, please report it: {fault}", InternalFailure),
+        };
+        output.Error(sentence);
+        return code;
+    }
+
+    /// <summary>What parallel work failed of: the first of its faults.</summary>
+    private static Exception Cause(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : fault;
 
     /// <summary>The first fault of the command line, with the nearest name where one was mistyped.</summary>
     private static string Sentence(ParseResult parsed)

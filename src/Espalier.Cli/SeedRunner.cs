@@ -36,24 +36,10 @@ internal static class SeedRunner
                 });
                 cells[i] = new Pipeline(network, options, data, Path.Combine(folder, $"seed-{seed}"), progress).Run(seed, stop);
             }
-            if (workers == 1) for (int i = 0; i < seeds; i++) One(i, cancel);
-            else Parallel(seeds, workers, One, cancel);
+            Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel }, i => One(i, cancel));
         }
         var summary = new Summary(network.Name, data.Set.Name, options, [.. cells.SelectMany(seed => seed)]);
         AtomicFile.WriteText(Path.Combine(folder, "summary.json"), summary.ToJson() + "\n");
         return summary;
-    }
-
-    /// <summary>Unwraps the first failure, so that bad input stays bad input.</summary>
-    private static void Parallel(int count, int workers, Action<int, CancellationToken> one, CancellationToken cancel)
-    {
-        try
-        {
-            System.Threading.Tasks.Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancel }, i => one(i, cancel));
-        }
-        catch (AggregateException faults)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(faults.InnerExceptions[0]).Throw();
-        }
     }
 }

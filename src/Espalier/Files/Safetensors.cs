@@ -1,126 +1,86 @@
 using System.Buffers.Binary;
-using System.Text;
-using System.Text.Json;
 
 namespace Espalier.Files;
 
-/// <summary>The safetensors format: eight bytes of header length, a JSON header, and the tensors' bytes one after the other.</summary>
+/// <summary>
+/// Reads and writes safetensors files: an 8-byte little-endian header length, a JSON header with type, shape and place of each tensor,
+/// then the data without holes. The same content gives the same bytes.
+/// </summary>
 public static class Safetensors
 {
-    private const int LargestHeader = 100_000_000;
+    internal const int LongestHeader = 100_000_000;
 
-    /// <summary>Writes tensors; the same content gives the same bytes.</summary>
+    /// <summary>Writes a file as a whole or not at all.</summary>
+    /// <param name="path">The file; an earlier one is replaced.</param>
+    /// <param name="tensors">The tensors, each name once; their order is kept in the header.</param>
+    /// <param name="metadata">Text beside them; written in ordinal order of the keys.</param>
+    /// <exception cref="ArgumentException">Two tensors have the same name, or one is called <c>__metadata__</c>.</exception>
+    /// <exception cref="InputException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        StoredTensor[] all = [.. tensors];
-        byte[] header = Header(all, metadata ?? new Dictionary<string, string>());
-        byte[] length = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        AtomicFile.Write(path, stream =>
-        {
-            stream.Write(length);
-            stream.Write(header);
-            foreach (StoredTensor tensor in all) stream.Write(tensor.Bytes.Span);
-        });
+        StoredTensor[] list = tensors.ToArray();
+        AtomicFile.Write(path, stream => Write(stream, list, metadata));
     }
 
-    /// <summary>Reads a file and checks all of it: header, names, types, and that the tensors fill the file without holes or overlaps.</summary>
-    /// <exception cref="InputException">It is missing, truncated or damaged; the message says how.</exception>
+    /// <summary>Writes the format to a stream, which is left open.</summary>
+    /// <inheritdoc cref="Write(string, IEnumerable{StoredTensor}, IReadOnlyDictionary{string, string})"/>
+    public static void Write(Stream stream, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        StoredTensor[] list = tensors.ToArray();
+        // Wide elements first: with the header padded to 8 bytes, every tensor then begins at a multiple of its element's size.
+        StoredTensor[] placed = list.OrderByDescending(tensor => tensor.Type.Size()).ToArray();
+        byte[] header = SafetensorsHeader.Write(list, placed, metadata);
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        foreach (StoredTensor tensor in placed) stream.Write(tensor.Bytes.Span);
+    }
+
+    /// <summary>Reads a file and checks every claim its header makes.</summary>
+    /// <exception cref="InputException">The file is absent, unreadable, damaged, or holds a type that is not known here.</exception>
     public static TensorFile Read(string path)
     {
-        byte[] file = ReadAll(path);
-        if (file.Length < 8) throw Damaged(path, $"it has {file.Length} bytes; expected at least 8");
-        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        if (headerLength > LargestHeader || headerLength > (ulong)file.Length - 8) throw Damaged(path, $"its header would have {headerLength} bytes, the file has {file.Length}");
-        ReadOnlyMemory<byte> data = file.AsMemory(8 + (int)headerLength);
-        try
-        {
-            using JsonDocument header = JsonDocument.Parse(file.AsMemory(8, (int)headerLength), new JsonDocumentOptions { MaxDepth = 8 });
-            return Parse(path, header.RootElement, data);
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
-        {
-            throw new InputException($"{path} is damaged: its header is no valid description of tensors ({fault.Message})", fault);
-        }
+        using FileStream stream = FileFaults.Open(path);
+        return Read(stream, path);
     }
 
-    private static byte[] ReadAll(string path)
+    /// <summary>Reads from a stream that can seek, from its beginning to its end; it is left open.</summary>
+    /// <param name="stream">The content.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="InputException">The content is damaged, or holds a type that is not known here.</exception>
+    public static TensorFile Read(Stream stream, string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} cannot be read: {fault.Message}", fault);
-        }
-    }
-
-    private static byte[] Header(StoredTensor[] tensors, IReadOnlyDictionary<string, string> metadata)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            if (metadata.Count > 0)
+            stream.Position = 0;
+            long size = stream.Length;
+            if (size < 8) throw new InputException($"'{path}' is not a safetensors file: it has {size} bytes, at least 8 were expected.");
+            Span<byte> prefix = stackalloc byte[8];
+            stream.ReadExactly(prefix);
+            ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+            if (length > LongestHeader)
+                throw new InputException($"'{path}' is not a safetensors file: it claims a header of {length} bytes, the limit is {LongestHeader}.");
+            if ((long)length > size - 8)
+                throw new InputException($"'{path}' is cut off: its header should have {length} bytes, the file has {size}.");
+            byte[] header = new byte[length];
+            stream.ReadExactly(header);
+            SafetensorsHeader parsed = SafetensorsHeader.Parse(header, path);
+            parsed.CheckPlaces(size - 8 - (long)length, path);
+            StoredTensor[] tensors = new StoredTensor[parsed.Entries.Count];
+            for (int i = 0; i < tensors.Length; i++)
             {
-                json.WriteStartObject("__metadata__");
-                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
-                json.WriteEndObject();
+                SafetensorsEntry entry = parsed.Entries[i];
+                byte[] bytes = new byte[entry.End - entry.Begin];
+                stream.Position = 8 + (long)length + entry.Begin;
+                stream.ReadExactly(bytes);
+                tensors[i] = StoredTensor.Create(entry.Name, entry.Type, entry.Shape, bytes);
             }
-            long at = 0;
-            foreach (StoredTensor tensor in tensors)
-            {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.SafetensorsName());
-                json.WriteStartArray("shape");
-                foreach (long size in tensor.Shape) json.WriteNumberValue(size);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(at);
-                json.WriteNumberValue(at += tensor.Bytes.Length);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
+            return new TensorFile(path, tensors, parsed.Metadata);
         }
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
-    }
-
-    private static TensorFile Parse(string path, JsonElement header, ReadOnlyMemory<byte> data)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        var tensors = new List<(long Start, StoredTensor Tensor)>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonProperty entry in header.EnumerateObject())
+        catch (Exception fault) when (FileFaults.IsFault(fault))
         {
-            if (!names.Add(entry.Name)) throw Damaged(path, $"'{entry.Name}' occurs twice");
-            if (entry.Name == "__metadata__")
-                foreach (JsonProperty pair in entry.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? throw Damaged(path, $"metadata '{pair.Name}' is no text");
-            else tensors.Add(ParseTensor(path, entry, data));
+            throw FileFaults.Reading(path, fault);
         }
-        long end = 0;
-        foreach ((long start, StoredTensor tensor) in tensors.OrderBy(entry => entry.Start).ThenBy(entry => entry.Tensor.Bytes.Length))
-        {
-            if (start != end) throw Damaged(path, $"tensor '{tensor.Name}' starts at byte {start}; expected {end}, the end of the one before");
-            end += tensor.Bytes.Length;
-        }
-        return end == data.Length ? new TensorFile(path, [.. tensors.Select(entry => entry.Tensor)], metadata) : throw Damaged(path, $"it holds {data.Length} bytes of data; its header describes {end}");
     }
-
-    private static (long, StoredTensor) ParseTensor(string path, JsonProperty entry, ReadOnlyMemory<byte> data)
-    {
-        string name = entry.Value.GetProperty("dtype").GetString() ?? "null";
-        TensorType type = TensorTypes.FromSafetensors(name) ?? throw Damaged(path, $"tensor '{entry.Name}' has the unknown type {name}");
-        long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        long[] offsets = [.. entry.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
-        if (offsets is not [var start, var end] || start < 0 || end < start || end > data.Length)
-            throw Damaged(path, $"tensor '{entry.Name}' has data offsets [{string.Join(",", offsets)}] in {data.Length} bytes of data; is the file truncated?");
-        if (shape.Any(size => size < 0) || StoredTensor.CountOf(shape) * type.Size() != end - start)
-            throw Damaged(path, $"tensor '{entry.Name}' of shape [{string.Join(",", shape)}] and type {name} has {end - start} bytes");
-        return (start, new StoredTensor(entry.Name, type, shape, data[(int)start..(int)end]));
-    }
-
-    private static InputException Damaged(string path, string how) => new($"{path} is no whole safetensors file: {how}.");
 }

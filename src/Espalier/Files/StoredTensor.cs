@@ -1,75 +1,90 @@
-using System.Runtime.InteropServices;
-
 namespace Espalier.Files;
 
-/// <summary>A tensor as a file holds it: name, format, shape and little-endian bytes in row-major order.</summary>
-public sealed class StoredTensor
+/// <summary>A tensor as files hold it: a name, an element type, a shape and little-endian row-major bytes. Immutable.</summary>
+public sealed partial class StoredTensor
 {
-    /// <summary>Checks that the bytes fit the shape.</summary>
-    public StoredTensor(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
+    private StoredTensor(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
     {
-        if (shape.Any(size => size < 0) || CountOf(shape) * type.Size() != bytes.Length)
-            throw new InputException($"Tensor '{name}' of shape [{string.Join(",", shape)}] and type {type} has {bytes.Length} bytes.");
-        (Name, Type, Shape, Bytes) = (name, type, [.. shape], bytes);
+        Name = name;
+        Type = type;
+        Shape = shape;
+        Bytes = bytes;
     }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name, such as <c>layer1.0.conv1.weight</c>; well-formed Unicode.</summary>
     public string Name { get; }
 
-    /// <summary>Number format.</summary>
+    /// <summary>The type of the elements.</summary>
     public TensorType Type { get; }
 
-    /// <summary>Sizes, none for a scalar.</summary>
+    /// <summary>Length of each axis, none negative; empty for a scalar.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Little-endian, row-major.</summary>
+    /// <summary>The elements, little-endian, row-major, without gaps.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Stores float32 values.</summary>
-    public static StoredTensor FromFloats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values) => new(name, TensorType.Float32, shape, MemoryMarshal.AsBytes(values).ToArray());
+    /// <summary>Number of elements; 1 for a scalar.</summary>
+    public int Count => Bytes.Length / Type.Size();
 
-    /// <summary>Stores int32 values.</summary>
-    public static StoredTensor FromInts(string name, IReadOnlyList<long> shape, ReadOnlySpan<int> values) => new(name, TensorType.Int32, shape, MemoryMarshal.AsBytes(values).ToArray());
-
-    /// <summary>Stores truth values.</summary>
-    public static StoredTensor FromBools(string name, IReadOnlyList<long> shape, ReadOnlySpan<bool> values) => new(name, TensorType.Bool, shape, MemoryMarshal.AsBytes(values).ToArray());
-
-    /// <summary>Values of a floating-point tensor.</summary>
-    /// <exception cref="InputException">It is of another type.</exception>
-    public float[] ToFloats() => Type switch
+    /// <summary>Wraps bytes that already are in the stored form. They are not copied: the caller must not change them afterwards.</summary>
+    /// <exception cref="ArgumentException">The shape is impossible, the bytes do not fit it, or the name is not well-formed Unicode.</exception>
+    public static StoredTensor Create(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
     {
-        TensorType.Float32 => MemoryMarshal.Cast<byte, float>(Bytes.Span).ToArray(),
-        TensorType.Float64 => [.. MemoryMarshal.Cast<byte, double>(Bytes.Span).ToArray().Select(value => (float)value)],
-        TensorType.Float16 => [.. MemoryMarshal.Cast<byte, Half>(Bytes.Span).ToArray().Select(value => (float)value)],
-        TensorType.BFloat16 => [.. MemoryMarshal.Cast<byte, ushort>(Bytes.Span).ToArray().Select(value => BitConverter.UInt32BitsToSingle((uint)value << 16))],
-        _ => throw Wrong("floats"),
-    };
-
-    /// <summary>Values of a tensor of integers that fit 32 bits.</summary>
-    /// <exception cref="InputException">It is of another type, or a value does not fit.</exception>
-    public int[] ToInts() => Type switch
-    {
-        TensorType.Int32 => MemoryMarshal.Cast<byte, int>(Bytes.Span).ToArray(),
-        TensorType.Int64 => [.. MemoryMarshal.Cast<byte, long>(Bytes.Span).ToArray().Select(value => value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Wrong("32-bit integers"))],
-        _ => throw Wrong("integers"),
-    };
-
-    /// <summary>Values of a tensor that holds nothing but 0 and 1.</summary>
-    /// <exception cref="InputException">It holds something else.</exception>
-    public bool[] ToBooleans()
-    {
-        if (Type is TensorType.Bool or TensorType.UInt8)
-            return Bytes.Span.IndexOfAnyExceptInRange((byte)0, (byte)1) < 0 ? [.. Bytes.ToArray().Select(value => value == 1)] : throw Wrong("only 0 and 1");
-        float[] values = ToFloats();
-        return values.All(value => value is 0 or 1) ? [.. values.Select(value => value == 1)] : throw Wrong("only 0 and 1");
+        ArgumentNullException.ThrowIfNull(name);
+        if (!Enum.IsDefined(type)) throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such tensor type.");
+        if (!IsWellFormed(name)) throw new ArgumentException("The name of a tensor must be well-formed Unicode.", nameof(name));
+        if (!type.TryCountBytes(shape, out long expected) || expected != bytes.Length)
+            throw new ArgumentException($"Tensor '{name}' has {bytes.Length} bytes, which do not fit {Describe(type, shape)}.", nameof(bytes));
+        return new StoredTensor(name, type, Array.AsReadOnly(shape.ToArray()), bytes);
     }
 
-    internal static long CountOf(IEnumerable<long> shape)
+    /// <summary>A Float32 tensor with a copy of the values.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static StoredTensor FromFloats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values) =>
+        Create(name, TensorType.Float32, shape, LittleEndian.Bytes(values));
+
+    /// <summary>A Bool tensor, such as a mask, with a copy of the values.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static StoredTensor FromBools(string name, IReadOnlyList<long> shape, ReadOnlySpan<bool> values)
     {
-        Int128 count = 1;
-        foreach (long size in shape) count = Int128.Min(count * size, (Int128)long.MaxValue / 16);
-        return (long)count;
+        byte[] bytes = new byte[values.Length];
+        for (int i = 0; i < bytes.Length; i++) bytes[i] = values[i] ? (byte)1 : (byte)0;
+        return Create(name, TensorType.Bool, shape, bytes);
     }
 
-    private InputException Wrong(string expected) => new($"Tensor '{Name}' is of type {Type} and does not hold what was expected: {expected}.");
+    /// <summary>A UInt8 tensor with a copy of the values.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static StoredTensor FromBytes(string name, IReadOnlyList<long> shape, ReadOnlySpan<byte> values) =>
+        Create(name, TensorType.UInt8, shape, values.ToArray());
+
+    /// <summary>An Int32 tensor, such as a permutation, with a copy of the values.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static StoredTensor FromInts(string name, IReadOnlyList<long> shape, ReadOnlySpan<int> values) =>
+        Create(name, TensorType.Int32, shape, LittleEndian.Bytes(values));
+
+    /// <summary>An Int64 tensor with a copy of the values.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static StoredTensor FromLongs(string name, IReadOnlyList<long> shape, ReadOnlySpan<long> values) =>
+        Create(name, TensorType.Int64, shape, LittleEndian.Bytes(values));
+
+    /// <summary>The same tensor under another name; the bytes are shared.</summary>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public StoredTensor Renamed(string name) => Create(name, Type, Shape, Bytes);
+
+    /// <summary>Name, type and shape, such as <c>fc.weight F32 [10, 64]</c>.</summary>
+    public override string ToString() => $"{Name} {Describe(Type, Shape)}";
+
+    internal static string Describe(TensorType type, IReadOnlyList<long> shape) =>
+        $"{type.StoredName()} [{string.Join(", ", shape.Take(12))}{(shape.Count > 12 ? ", ..." : "")}]";
+
+    internal static bool IsWellFormed(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            i++;
+        }
+        return true;
+    }
 }

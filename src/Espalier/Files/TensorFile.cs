@@ -1,22 +1,45 @@
 namespace Espalier.Files;
 
-/// <summary>Named tensors and text metadata, as read from one file.</summary>
-/// <param name="path">Where they were read.</param>
-/// <param name="tensors">In the file's order.</param>
-/// <param name="metadata">Text by key.</param>
-public sealed class TensorFile(string path, IReadOnlyList<StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+/// <summary>The named tensors and the metadata that one file holds. Immutable.</summary>
+public sealed class TensorFile
 {
-    /// <summary>Where they were read.</summary>
-    public string Path { get; } = path;
+    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
 
-    /// <summary>By name.</summary>
-    public IReadOnlyDictionary<string, StoredTensor> Tensors { get; } = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+    /// <summary>Gathers tensors under a file name.</summary>
+    /// <param name="path">The file, as messages name it.</param>
+    /// <param name="tensors">The tensors in the file's order.</param>
+    /// <param name="metadata">Text beside them; none by default.</param>
+    /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
+    public TensorFile(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        Path = path;
+        InOrder = Array.AsReadOnly(tensors.ToArray());
+        foreach (StoredTensor tensor in InOrder) _tensors.Add(tensor.Name, tensor);
+        Metadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal).AsReadOnly();
+    }
 
-    /// <summary>Text by key.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
+    /// <summary>The file, as messages name it.</summary>
+    public string Path { get; }
 
-    /// <summary>The named tensor.</summary>
-    /// <exception cref="InputException">The file does not hold it.</exception>
-    public StoredTensor this[string name] => Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor
-        : throw Nearest.Unknown($"tensor in {Path} named", name, Tensors.Keys);
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors.AsReadOnly();
+
+    /// <summary>The tensors in the file's order.</summary>
+    public IReadOnlyList<StoredTensor> InOrder { get; }
+
+    /// <summary>Text that the file carries beside its tensors.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensor of that name.</summary>
+    /// <exception cref="InputException">The file has no such tensor.</exception>
+    public StoredTensor this[string name] => _tensors.TryGetValue(name, out StoredTensor? tensor)
+        ? tensor
+        : throw new InputException($"'{Path}' has no tensor '{FileFaults.Shorten(name)}', {Present()}.");
+
+    private string Present()
+    {
+        if (InOrder.Count == 0) return "it has none at all";
+        string names = string.Join(", ", InOrder.Take(5).Select(tensor => $"'{FileFaults.Shorten(tensor.Name)}'"));
+        return InOrder.Count > 5 ? $"its {InOrder.Count} tensors begin with {names}" : $"it has {names}";
+    }
 }

@@ -1,6 +1,57 @@
 namespace Espalier.Files;
-/// <summary>t</summary>
+
+/// <summary>
+/// Reads the state dict in a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>, PyTorch 1.6 and later) without PyTorch and without running
+/// anything from the file: of Python's pickle language only what describes data is understood.
+/// </summary>
+/// <remarks>
+/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>;
+/// the rest of the file, such as the optimizer, is then left out. Names of nested dictionaries are joined with dots; a prefix
+/// <c>module.</c> on all names is removed; values that are no tensors are skipped. The pairs <c>X_orig</c> and <c>X_mask</c> of
+/// torch.nn.utils.prune keep their names. Views are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
+/// </remarks>
 public static class TorchCheckpoint
-{ /// <summary>t</summary>
-    public static TensorFile Read(string path) => throw new InputException(path);
+{
+    /// <summary>The metadata key that tells under which name the state dict lay; absent if it was the whole file.</summary>
+    public const string WrapperKey = "torch.wrapper";
+
+    // Room beyond the file's own size: for expanded views in bytes, for shared values in visits.
+    private const long Allowance = 1 << 20;
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="InputException">The file is absent, unreadable, damaged, in the old format, or holds something else than a state dict.</exception>
+    public static TensorFile Read(string path)
+    {
+        using FileStream stream = FileFaults.Open(path);
+        return Read(stream, path);
+    }
+
+    /// <summary>Reads a checkpoint from a stream that can seek; it is left open.</summary>
+    /// <param name="stream">The content.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="InputException">The content is damaged, in the old format, or holds something else than a state dict.</exception>
+    public static TensorFile Read(Stream stream, string path)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        try
+        {
+            using TorchArchive archive = new(stream, path);
+            byte[] pickle = archive.ReadPickle();
+            object? root = new PickleMachine(pickle, path).Run();
+            (List<KeyValuePair<string, TorchView>> views, string? wrapper) = TorchStateDict.Flatten(root, pickle.Length + Allowance / 16, path);
+            TorchStorages storages = new(archive, path, 4 * stream.Length + Allowance);
+            StoredTensor[] tensors = views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
+            Dictionary<string, string> metadata = wrapper == null ? [] : new() { [WrapperKey] = wrapper };
+            return new TensorFile(path, tensors, metadata);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
+        {
+            // What the runtime's zip reader throws on a damaged file.
+            throw new InputException($"'{path}' is damaged: it is not a whole zip file.", fault);
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            throw FileFaults.Reading(path, fault);
+        }
+    }
 }

@@ -1,0 +1,68 @@
+namespace Espalier.Files;
+
+public sealed partial class StoredTensor
+{
+    /// <summary>The values of a tensor of any floating-point type, row-major; F64 is rounded to the nearest float.</summary>
+    /// <exception cref="InputException">The tensor does not hold floating-point numbers.</exception>
+    public float[] ToFloats()
+    {
+        ReadOnlySpan<byte> bytes = Bytes.Span;
+        return Type switch
+        {
+            TensorType.Float32 => LittleEndian.Values<float>(bytes),
+            TensorType.Float64 => Array.ConvertAll(LittleEndian.Values<double>(bytes), value => (float)value),
+            TensorType.Float16 => Array.ConvertAll(LittleEndian.Values<ushort>(bytes), bits => (float)BitConverter.UInt16BitsToHalf(bits)),
+            TensorType.BFloat16 => Array.ConvertAll(LittleEndian.Values<ushort>(bytes), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+            _ => throw Mismatch("floating-point numbers (F32, F64, F16 or BF16)"),
+        };
+    }
+
+    /// <summary>The values of a mask: a BOOL, U8 or F32 tensor that holds only 0 and 1, row-major.</summary>
+    /// <exception cref="InputException">The tensor has another type or holds another value.</exception>
+    public bool[] ToBooleans()
+    {
+        if (Type == TensorType.Float32) return ToTruth<float>(LittleEndian.Values<float>(Bytes.Span), 0, 1);
+        if (Type is TensorType.Bool or TensorType.UInt8) return ToTruth<byte>(Bytes.Span, 0, 1);
+        throw Mismatch("a mask (BOOL, or U8 or F32 with only 0 and 1)");
+    }
+
+    /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
+    /// <exception cref="InputException">The tensor has another type or holds a value beyond 32 bits.</exception>
+    public int[] ToInts()
+    {
+        if (Type == TensorType.Int32) return LittleEndian.Values<int>(Bytes.Span);
+        long[] values = ToLongs();
+        int[] result = new int[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] is < int.MinValue or > int.MaxValue)
+                throw new InputException($"Tensor '{FileFaults.Shorten(Name)}' holds {values[i]} at position {i}, which does not fit in 32 bits.");
+            result[i] = (int)values[i];
+        }
+        return result;
+    }
+
+    /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
+    /// <exception cref="InputException">The tensor has another type.</exception>
+    public long[] ToLongs() => Type switch
+    {
+        TensorType.Int64 => LittleEndian.Values<long>(Bytes.Span),
+        TensorType.Int32 => Array.ConvertAll(LittleEndian.Values<int>(Bytes.Span), value => (long)value),
+        _ => throw Mismatch("whole numbers (I32 or I64)"),
+    };
+
+    private bool[] ToTruth<T>(ReadOnlySpan<T> values, T zero, T one) where T : IEquatable<T>
+    {
+        bool[] result = new bool[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            result[i] = values[i].Equals(one);
+            if (!result[i] && !values[i].Equals(zero))
+                throw new InputException($"Tensor '{FileFaults.Shorten(Name)}' holds {values[i]} at position {i}, a mask holds only 0 and 1.");
+        }
+        return result;
+    }
+
+    private InputException Mismatch(string expected) =>
+        new($"Tensor '{FileFaults.Shorten(Name)}' is {Describe(Type, Shape)}, expected {expected}.");
+}

@@ -1,0 +1,71 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Espalier.Files;
+
+/// <summary>The zip file around a PyTorch checkpoint: <c>root/data.pkl</c> and one entry <c>root/data/key</c> for each storage.</summary>
+internal sealed class TorchArchive : IDisposable
+{
+    private const string PickleName = "/data.pkl";
+    private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
+    private readonly ZipArchive _zip;
+    private readonly string _path, _root;
+    private readonly long _size;
+    private long _unread;
+
+    public TorchArchive(Stream stream, string path)
+    {
+        _path = path;
+        _size = _unread = stream.Length;
+        CheckBeginning(stream);
+        stream.Position = 0;
+        _zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        foreach (ZipArchiveEntry entry in _zip.Entries)
+        {
+            if (!_entries.TryAdd(entry.FullName, entry)) throw Fault($"its entry '{FileFaults.Shorten(entry.FullName)}' occurs twice");
+        }
+        string? pickle = _entries.Keys.FirstOrDefault(name => name.EndsWith(PickleName, StringComparison.Ordinal) && name.IndexOf('/') == name.Length - PickleName.Length);
+        if (pickle == null) throw new InputException($"'{path}' is a zip file but no PyTorch checkpoint: it has no entry 'data.pkl'.");
+        _root = pickle[..^PickleName.Length];
+        if (_entries.ContainsKey($"{_root}/byteorder") && Encoding.ASCII.GetString(Read("byteorder")).Trim() is var order && order != "little")
+            throw new InputException($"'{path}' holds numbers in the byte order '{FileFaults.Shorten(order)}', expected 'little'.");
+    }
+
+    public byte[] ReadPickle() => Read(PickleName[1..]);
+
+    public byte[] ReadStorage(string key) => Read($"data/{key}");
+
+    public void Dispose() => _zip.Dispose();
+
+    private byte[] Read(string name)
+    {
+        string label = FileFaults.Shorten(name);
+        if (!_entries.TryGetValue($"{_root}/{name}", out ZipArchiveEntry? entry)) throw Fault($"it has no entry '{label}'");
+        if (entry.Length != entry.CompressedLength) throw Fault($"its entry '{label}' is compressed, PyTorch stores entries as they are");
+        // Entries cannot overlap: those read so far are together no longer than the file, which bounds what is allocated.
+        if (entry.Length > _unread) throw Fault($"its entry '{label}' claims {entry.Length} bytes, more than the file of {_size} has left");
+        if (entry.Length > Array.MaxLength)
+            throw new InputException($"'{_path}' holds '{label}' of {entry.Length} bytes, the limit is {Array.MaxLength}.");
+        _unread -= entry.Length;
+        byte[] bytes = new byte[entry.Length];
+        using Stream stream = entry.Open();
+        stream.ReadExactly(bytes);
+        // PyTorch can be told to write no checksums; it then leaves 0.
+        if (entry.Crc32 != 0 && Crc32.Of(bytes) != entry.Crc32) throw Fault($"the checksum of its entry '{label}' does not match");
+        return bytes;
+    }
+
+    private void CheckBeginning(Stream stream)
+    {
+        Span<byte> start = stackalloc byte[4];
+        stream.Position = 0;
+        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (count == 4 && start.SequenceEqual("PK\u0003\u0004"u8)) return;
+        // A pickle of protocol 2 to 5: what torch.save wrote before 1.6.
+        if (count >= 2 && start[0] == 0x80 && start[1] is >= 2 and <= 5)
+            throw new InputException($"'{_path}' is in PyTorch's old format, from before 1.6: load it in PyTorch and save it again with torch.save.");
+        throw new InputException($"'{_path}' is not a PyTorch checkpoint: it does not begin like a zip file.");
+    }
+
+    private InputException Fault(string what) => new($"'{_path}' is damaged: {what}.");
+}
