@@ -6,12 +6,14 @@ using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Training;
 using Espalier.Weights;
 using static TorchSharp.torch;
 
 const long Seed = 0;
+ComputeThreads.Use(1); // steps of so small a network do not gain from more
 DataSet set = DataSets.Open(DataSets.Embedded);
 
 // 1. A network is a graph; its permutation symmetry follows from the wiring.

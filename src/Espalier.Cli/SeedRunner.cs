@@ -6,7 +6,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Runs the pipeline for several seeds, shows how far they are, and leaves <c>summary.json</c> in the run's folder.</summary>
+/// <summary>Runs the pipeline for several seeds, shows how far they are, and leaves <c>summary.json</c> and figures in the run's folder.</summary>
 internal static class SeedRunner
 {
     /// <param name="network">The graph.</param>
@@ -40,6 +40,8 @@ internal static class SeedRunner
         }
         var summary = new Summary(network.Name, data.Set.Name, options, [.. cells.SelectMany(seed => seed)]);
         AtomicFile.WriteText(Path.Combine(folder, "summary.json"), summary.ToJson() + "\n");
+        AccuracyFigure.Write(Path.Combine(folder, "accuracy.png"), summary);
+        CurveFigure.Write(Path.Combine(folder, "curves.png"), folder);
         return summary;
     }
 }

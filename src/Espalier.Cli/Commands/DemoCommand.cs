@@ -52,8 +52,6 @@ internal static class DemoCommand
         Network network = Mlp.Build(Shape.Maps(1, 28, 28), set.Train.Classes.Count);
         using var images = new TrainingData(set, Augmentation.None, Precision.Float32, device);
         Summary summary = SeedRunner.Run(network, Schedule, images, folder, seed, seeds, workers, output, quiet, cancel);
-        string figure = Path.Combine(folder, "accuracy.png");
-        AccuracyFigure.Write(figure, summary);
         if (json)
         {
             output.Json(summary.Cells);
@@ -63,6 +61,6 @@ internal static class DemoCommand
         ComparisonRow hardest = ComparisonRow.Of(summary.Cells)[^1];
         output.Line($"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {hardest.Naive.Mean:0.0} %; the same mask moved through weight symmetry reaches {hardest.Permuted.Mean:0.0} %, which closes {hardest.GapClosed:0%} of the gap to the lottery ticket's {hardest.Lth.Mean:0.0} %.");
         output.Line($"Scaled-down schedule: T = {Schedule.Dense.Epochs} epochs (the paper: 200), k = {Schedule.RewindEpochs[0]}, {Schedule.Pruning.FineTuning.Epochs} epochs a pruning round (50). {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
-        output.Line($"Numbers: {Path.Combine(folder, "summary.json")}   figure: {figure}   weights, masks and permutations: {Path.Combine(folder, $"seed-{seed}")} …");
+        output.Line($"Numbers: {Path.Combine(folder, "summary.json")}   figure: {Path.Combine(folder, "accuracy.png")}   weights, masks and permutations: {Path.Combine(folder, $"seed-{seed}")} …");
     }
 }

@@ -50,7 +50,11 @@ internal static class PipelineCommand
             using var images = new TrainingData(set, schedule.Augmentation, schedule.Precision, device);
             Summary summary = SeedRunner.Run(network, options, images, parsed.GetValue(folder)!, parsed.GetValue(run.Seed), parsed.GetValue(seeds), workers: 1, output, parsed.GetValue(run.Quiet), cancel);
             if (parsed.GetValue(run.Json)) output.Json(summary.Cells);
-            else ResultTable.Print(output, summary);
+            else
+            {
+                ResultTable.Print(output, summary);
+                output.Line($"Numbers, figures, weights, masks and permutations: {parsed.GetValue(folder)}");
+            }
         }, CancellationToken.None));
         return command;
     }
