@@ -28,7 +28,7 @@ internal sealed class TrainerState : IDisposable
         {
             start.Layout.MustFit(mask.Layout, "mask");
             _factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
-            Values.mul_(_factors);
+            Values.masked_fill_(mask.Pruned.to(device), 0); // not multiplied: a negative weight would become −0
         }
         if (precision == Precision.BFloat16)
         {
