@@ -66,7 +66,9 @@ internal static class Application
             string kind = unknown.StartsWith('-') ? "option" : "command or argument";
             return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;
         }
-        ParseError first = parsed.Errors[0];
-        return first.Message.TrimEnd('.') + $". See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
+        // The parser lists the values it would have taken on lines of their own.
+        string[] lines = parsed.Errors[0].Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string message = lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}";
+        return message.TrimEnd('.') + $". See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
     }
 }
