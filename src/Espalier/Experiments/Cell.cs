@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Espalier.Experiments;
 
 /// <summary>One measured number of a run.</summary>
@@ -14,22 +11,3 @@ namespace Espalier.Experiments;
 /// <param name="SparsityOfAllWeights">Of all convolution and linear weights.</param>
 /// <param name="MultiplyAccumulates">Of a forward pass that skips pruned weights, for one image.</param>
 public sealed record Cell(string Method, double Sparsity, int? RewindEpoch, long Seed, double TestAccuracyPercent, double TestLoss, double AchievedSparsity, double SparsityOfAllWeights, long MultiplyAccumulates);
-
-/// <summary>All numbers of one or several runs, and the schedule that gave them.</summary>
-/// <param name="Model">The network.</param>
-/// <param name="DataSet">The images.</param>
-/// <param name="Schedule">The options in force.</param>
-/// <param name="Cells">The numbers.</param>
-public sealed record Summary(string Model, string DataSet, PipelineOptions Schedule, IReadOnlyList<Cell> Cells)
-{
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
-
-    /// <summary>As JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Options);
-}

@@ -30,13 +30,6 @@ public sealed record PipelineOptions
     /// <summary>Default: all three.</summary>
     public IReadOnlyList<SparseMethod> Methods { get; init; } = [SparseMethod.Lth, SparseMethod.Naive, SparseMethod.Permuted];
 
-    /// <summary>The same schedule for another number format.</summary>
-    public PipelineOptions With(Precision precision, Augmentation augmentation) => this with
-    {
-        Dense = Dense with { Precision = precision, Augmentation = augmentation },
-        Pruning = Pruning with { FineTuning = Pruning.FineTuning with { Precision = precision, Augmentation = augmentation } },
-    };
-
     /// <summary>Sparse training from epoch k.</summary>
     public TrainingOptions SparseFrom(int k) => Dense with { LearningRate = SparseLearningRate, Epochs = Dense.Epochs - k, Checkpoints = [] };
 

@@ -9,16 +9,6 @@ using static TorchSharp.torch;
 
 namespace Espalier.Matching;
 
-/// <summary>A permutation found by matching, and how good the match is.</summary>
-/// <param name="Permutation">π, such that π(A) is aligned with B.</param>
-/// <param name="Groups">One summary a group.</param>
-/// <param name="Images">Images that both networks saw.</param>
-public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Groups, int Images)
-{
-    /// <summary>Mean matched score over all units.</summary>
-    public double MeanScore => Groups.Sum(g => g.MeanScore * g.Units) / Groups.Sum(g => g.Units);
-}
-
 /// <summary>
 /// Activation matching (Li et al. 2015; equation 1) of all groups in one pass: both networks see the same images once and the
 /// cross-moments of every group accumulate side by side. Reordering earlier layers changes no unit's activation, only its index, so the
