@@ -1,0 +1,61 @@
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Matching;
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Tests.Support;
+using Espalier.Training;
+using Espalier.Weights;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Espalier.Tests.Training;
+
+/// <summary>Native memory is invisible to the garbage collector: however long something runs, it leaves no tensor behind but its result.</summary>
+public class MemorySpecs
+{
+    private static readonly Network Small = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
+
+    [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Training_longer_leaves_no_more_tensors(Precision precision)
+    {
+        using var data = new TrainingData(TinyImages.Make(), Augmentation.Standard, precision, CPU);
+        using WeightSet start = Initialization.KaimingNormal(Small, new RandomStream(0, "A"));
+        long Left(int epochs)
+        {
+            long before = Live();
+            var options = new TrainingOptions { Epochs = epochs, BatchSize = 32, Precision = precision, Augmentation = Augmentation.Standard };
+            new Trainer(options, data).Train(new TrainingRun(start, null, 0, "data")).Final.Dispose();
+            return Live() - before;
+        }
+        Left(1); // the first use makes the images resident
+        Assert.Equal(0, Left(1));
+        Assert.Equal(0, Left(5));
+    }
+
+    [Fact]
+    public void Matching_more_images_leaves_no_more_tensors()
+    {
+        using var images = new BatchSource(TinyImages.Make().Train, TinyImages.Make().Normalization, Augmentation.None, CPU, ScalarType.Float32);
+        using WeightSet a = Initialization.KaimingNormal(Small, new RandomStream(0, "A")), b = Initialization.KaimingNormal(Small, new RandomStream(0, "B"));
+        foreach (int count in new[] { 32, 256 })
+        {
+            long before = Live();
+            ActivationMatching.Run(a, b, images, new MatchingOptions { Images = count, BatchSize = 16 });
+            Assert.Equal(before, Live());
+        }
+    }
+
+    [Fact]
+    public void A_leak_would_be_seen()
+    {
+        long before = Live();
+        using Tensor kept = zeros(3);
+        Assert.Equal(before + 1, Live());
+    }
+
+    private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+}
