@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Espalier.Cli.Commands;
 using Espalier.Cli.Terminal;
 
@@ -26,7 +25,7 @@ internal static class Application
         ParseResult parsed = Build(output).Parse(args);
         if (parsed.Errors.Count > 0 && !args.Contains("--help") && !args.Contains("-h") && !args.Contains("-?"))
         {
-            output.Error(Sentence(parsed));
+            output.Error(ParseFault.Sentence(parsed));
             return BadInput;
         }
         try
@@ -53,22 +52,4 @@ internal static class Application
 
     /// <summary>What parallel work failed of: the first of its faults.</summary>
     private static Exception Cause(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : fault;
-
-    /// <summary>The first fault of the command line, with the nearest name where one was mistyped.</summary>
-    private static string Sentence(ParseResult parsed)
-    {
-        Command command = parsed.CommandResult.Command;
-        if (parsed.UnmatchedTokens is [var unknown, ..])
-        {
-            if (!unknown.StartsWith('-') && command.Subcommands.Count == 0)
-                return $"'{command.Name}' does not take the argument '{unknown}'; the values of a list are separated by commas, and 'espalier {command.Name} --help' says what it takes.";
-            IEnumerable<string> known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
-            string kind = unknown.StartsWith('-') ? "option" : "command or argument";
-            return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;
-        }
-        // The parser lists the values it would have taken on lines of their own.
-        string[] lines = parsed.Errors[0].Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        string message = lines.Length == 1 ? lines[0] : $"{lines[0]} {string.Join(", ", lines[1..])}";
-        return message.TrimEnd('.') + $". See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
-    }
 }
