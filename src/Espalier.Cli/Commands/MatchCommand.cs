@@ -32,6 +32,7 @@ internal static class MatchCommand
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);
+            if (Directory.Exists(parsed.GetValue(path))) throw new InputException($"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation.");
             DataSet set = data.Open(parsed);
             using WeightSet first = WeightsFile.Read(parsed.GetValue(a)!, data.BuildIfNamed(parsed, set)), second = WeightsFile.Read(parsed.GetValue(b)!, first.Network);
             using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
