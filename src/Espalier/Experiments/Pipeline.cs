@@ -30,16 +30,7 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
     private double _done;
 
     /// <summary>Epochs of training in the whole run.</summary>
-    public int Epochs
-    {
-        get
-        {
-            long prunable = _options.Pruning.Prunable.Of(network).Sum(p => (long)p.Count);
-            int rounds = PruningSchedule.Plan(prunable, _options.Pruning.RoundFraction, _options.Sparsities).Count;
-            return 2 * _options.Dense.Epochs + rounds * _options.Pruning.FineTuning.Epochs
-                + _options.Sparsities.Distinct().Count() * _options.Methods.Count * _options.RewindEpochs.Sum(k => _options.Dense.Epochs - k);
-        }
-    }
+    public int Epochs { get; } = EpochsOf(network, options.Validated());
 
     /// <summary>Runs, or continues, everything.</summary>
     /// <returns>Dense, pruned and sparse accuracies.</returns>
@@ -62,6 +53,15 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
                     cells.Add(TrainSparse(method, imp, k, method.StartFor(startA, startB), method.MaskFor(imp.Mask, permutation), seed, cancel));
         }
         return cells;
+    }
+
+    /// <summary>Plans the rounds of pruning too, so that an impossible sparsity is refused before anything is trained.</summary>
+    private static int EpochsOf(Network network, PipelineOptions options)
+    {
+        long prunable = options.Pruning.Prunable.Of(network).Sum(p => (long)p.Count);
+        int rounds = PruningSchedule.Plan(prunable, options.Pruning.RoundFraction, options.Sparsities).Count;
+        return 2 * options.Dense.Epochs + rounds * options.Pruning.FineTuning.Epochs
+            + options.Sparsities.Distinct().Count() * options.Methods.Count * options.RewindEpochs.Sum(k => options.Dense.Epochs - k);
     }
 
     private (TrainingFolder, TrainingResult) TrainDense(string name, long seed, CancellationToken cancel)

@@ -38,6 +38,7 @@ public sealed record PipelineOptions
     public PipelineOptions Validated()
     {
         Dense.Validated();
+        SparseFrom(0).Validated();
         Pruning.Validated();
         Matching.Validated();
         if (Sparsities.Count == 0 || RewindEpochs.Count == 0 || Methods.Count == 0) throw new InputException("Nothing to train sparse; expected at least one sparsity, one rewind epoch and one method.");
