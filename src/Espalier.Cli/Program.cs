@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Espalier.Cli;
-using Espalier.Cli.Commands;
 using Espalier.Cli.Terminal;
 using Espalier.Runtime;
 

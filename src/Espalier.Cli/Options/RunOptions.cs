@@ -7,7 +7,7 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of every command that computes: device, threads, seed, quiet, json.</summary>
 internal sealed class RunOptions
 {
-    public Option<string> Device { get; } = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto", Recursive = false };
+    public Option<string> Device { get; } = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
 
     public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of one computation; default: all cores." };
 

@@ -20,7 +20,7 @@ internal sealed class TrainingOptionSet
 
     public Option<LearningRateSchedule> Schedule { get; } = new("--schedule") { Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.", DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps };
 
-    public Option<Precision?> Precision { get; } = new("--precision") { Description = "BFloat16 or Float32; default: BFloat16 for convolutional networks, Float32 for an MLP, the faster one for each." };
+    public Option<Precision?> Precision { get; } = new("--precision") { Description = "BFloat16 or Float32; default: BFloat16 for convolutional networks, Float32 for others." };
 
     public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
 

@@ -19,7 +19,7 @@ internal static class CurveFigure
         int drawn = 0;
         foreach (string folder in Directory.EnumerateDirectories(run, "seed-*").SelectMany(seed => Directory.EnumerateDirectories(Path.Combine(seed, "sparse"))).Order(StringComparer.Ordinal))
         {
-            EpochMetrics[] tested = [.. new TrainingFolder(folder).Read().Metrics.Where(m => m.TestAccuracyPercent is not null)];
+            EpochMetrics[] tested = [.. new TrainingFolder(folder).ReadMetrics().Where(m => m.TestAccuracyPercent is not null)];
             string name = Path.GetFileName(folder);
             if (tested.Length < 2 || Array.Find(Styles, s => name.StartsWith(s.Prefix, StringComparison.Ordinal)) is not { Prefix: not null } style) continue;
             var line = plot.Add.Scatter(tested.Select(m => (double)m.Epoch).ToArray(), tested.Select(m => m.TestAccuracyPercent!.Value).ToArray(), Color.FromHex(style.Color));

@@ -5,7 +5,7 @@ namespace Espalier.Data;
 /// <summary>The data set inside the library: 10,000 training and all 10,000 test images of Fashion-MNIST (MIT licence, (c) 2017 Zalando SE).</summary>
 public static class EmbeddedData
 {
-    private const string Name = "fashion-mnist-10k";
+    private const string Name = DataSets.Embedded;
 
     /// <summary>Names of the ten classes.</summary>
     public static IReadOnlyList<string> Classes { get; } =

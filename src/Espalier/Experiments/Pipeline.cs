@@ -40,6 +40,7 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
         (TrainingFolder b, TrainingResult denseB) = TrainDense("B", seed, cancel);
         IReadOnlyList<PrunedNetwork> pruned = Prune(denseA.Final, seed, cancel);
         Permutation permutation = Align(denseA.Final, denseB.Final, pruned[^1].Mask, cancel);
+        denseB.Final.Dispose();
 
         var cells = new List<Cell>();
         using Mask dense = Mask.Dense(denseA.Final.Layout, _options.Pruning.Prunable.Of(network));
@@ -49,9 +50,18 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
         {
             using WeightSet startA = WeightsFile.Read(a.Checkpoint(k), network), startB = WeightsFile.Read(b.Checkpoint(k), network);
             foreach (PrunedNetwork imp in pruned)
+            {
+                using Mask moved = permutation.Apply(imp.Mask);
                 foreach (SparseMethod method in _options.Methods)
-                    cells.Add(TrainSparse(method, imp, k, method.StartFor(startA, startB), method.MaskFor(imp.Mask, permutation), seed, cancel));
+                    cells.Add(TrainSparse(method, imp, k, method.StartFor(startA, startB), method.MaskFor(imp.Mask, moved), seed, cancel));
+            }
         }
+        foreach (PrunedNetwork imp in pruned)
+        {
+            imp.Mask.Dispose();
+            imp.Weights.Dispose();
+        }
+        denseA.Final.Dispose();
         return cells;
     }
 
@@ -68,8 +78,8 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
     {
         var place = new TrainingFolder(Path.Combine(folder, name));
         TrainingOptions schedule = _options.Dense with { Checkpoints = [.. _options.RewindEpochs.Distinct().Order()] };
-        return (place, Train(name, place, schedule, () =>
-            new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(seed, $"{name}.init")), null, seed, $"{name}.data"), cancel));
+        using WeightSet? start = place.IsFinished ? null : Initialization.KaimingNormal(network, new RandomStream(seed, $"{name}.init"));
+        return (place, Train(name, place, schedule, () => new TrainingRun(start!, null, seed, $"{name}.data"), cancel));
     }
 
     private IReadOnlyList<PrunedNetwork> Prune(WeightSet dense, long seed, CancellationToken cancel)
@@ -101,6 +111,7 @@ public sealed class Pipeline(Network network, PipelineOptions options, TrainingD
         if (!place.IsFinished) MaskFile.Write(Path.Combine(place.Path, "mask.safetensors"), mask);
         // One stream for all methods: they see the same batches in the same order, so that their difference is paired.
         TrainingResult result = Train($"{name} {target:0.##%} k={k}", place, _options.SparseFrom(k), () => new TrainingRun(start, mask, seed, "sparse.data"), cancel);
+        result.Final.Dispose();
         return CellOf(name, target, k, seed, result, mask);
     }
 

@@ -1,4 +1,3 @@
-using Espalier.Symmetry;
 using Espalier.Weights;
 
 namespace Espalier.Experiments;
@@ -22,8 +21,8 @@ public static class Transplant
     /// <summary>The mask that a method trains with.</summary>
     /// <param name="method">Which method.</param>
     /// <param name="maskOfA">m_A.</param>
-    /// <param name="permutation">π, which aligns A with B.</param>
-    public static Mask MaskFor(this SparseMethod method, Mask maskOfA, Permutation permutation) => method == SparseMethod.Permuted ? permutation.Apply(maskOfA) : maskOfA;
+    /// <param name="moved">π(m_A).</param>
+    public static Mask MaskFor(this SparseMethod method, Mask maskOfA, Mask moved) => method == SparseMethod.Permuted ? moved : maskOfA;
 
     /// <summary>The weights that a method starts from.</summary>
     public static WeightSet StartFor(this SparseMethod method, WeightSet a, WeightSet b) => method == SparseMethod.Lth ? a : b;

@@ -7,7 +7,7 @@ using Espalier.Weights;
 
 namespace Espalier.Matching;
 
-/// <summary>A match on disk: the permutation with its certificate, and beside it <c>match.json</c> with every group's scores.</summary>
+/// <summary>A match on disk: the permutation with its certificate, and beside it, under the same name as <c>.json</c>, its certificate and every group's scores.</summary>
 public static class MatchFile
 {
     private const int ProbeImages = 64;
@@ -25,7 +25,7 @@ public static class MatchFile
         return Certificate.Of(match.Permutation, a, mask, probe.Images);
     }
 
-    /// <summary>Writes the permutation, and <c>match.json</c> in the same folder.</summary>
+    /// <summary>Writes the permutation, and its scores beside it as <c>.json</c>.</summary>
     /// <exception cref="InvalidOperationException">The certificate does not hold.</exception>
     public static void Write(string path, Match match, Certificate certificate)
     {

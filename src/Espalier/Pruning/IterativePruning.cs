@@ -6,9 +6,12 @@ namespace Espalier.Pruning;
 /// <summary>What a pruning round left.</summary>
 /// <param name="Round">Its place in the schedule.</param>
 /// <param name="Mask">Weights kept.</param>
-/// <param name="Weights">θ ⊙ m after fine-tuning.</param>
-/// <param name="Training">Metrics of the fine-tuning.</param>
-public sealed record PrunedNetwork(PruningRound Round, Mask Mask, WeightSet Weights, TrainingResult Training);
+/// <param name="Training">Its fine-tuning.</param>
+public sealed record PrunedNetwork(PruningRound Round, Mask Mask, TrainingResult Training)
+{
+    /// <summary>θ ⊙ m after fine-tuning.</summary>
+    public WeightSet Weights => Training.Final;
+}
 
 /// <summary>How far iterative pruning is.</summary>
 /// <param name="Index">Rounds done.</param>
@@ -47,8 +50,16 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
         {
             PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, cancel);
             if (rounds[i].Target is not null) results.Add(result);
-            else (weights, mask) = (result.Weights, result.Mask);
+            else
+            {
+                // A shared round's weights serve the next rounds only; they are freed at once, not when a finalizer gets to them.
+                if (weights != dense) weights.Dispose();
+                mask.Dispose();
+                (weights, mask) = (result.Weights, result.Mask);
+            }
         }
+        if (weights != dense) weights.Dispose();
+        mask.Dispose();
         return results;
     }
 
@@ -58,18 +69,13 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, CancellationToken cancel)
     {
         TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, FolderName(round)));
-        if (place is { IsFinished: true })
-        {
-            Mask finished = MaskFile.Read(MaskPath(place), weights.Network);
-            TrainingResult training = place.Read();
-            return new PrunedNetwork(round, finished, training.Final, training);
-        }
+        if (place is { IsFinished: true }) return new PrunedNetwork(round, MaskFile.Read(MaskPath(place), weights.Network), place.Read());
         Mask mask = GlobalMagnitude.Prune(weights, before, round.Kept);
         if (place is not null) MaskFile.Write(MaskPath(place), mask);
         using WeightSet start = weights.Masked(mask);
         var relay = progress is null ? null : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
         TrainingResult result = new Trainer(_options.FineTuning, data, place, relay).Train(new TrainingRun(start, mask, seed, $"{stream}.{FolderName(round)}"), cancel);
-        return new PrunedNetwork(round, mask, result.Final, result);
+        return new PrunedNetwork(round, mask, result);
     }
 
     private static string MaskPath(TrainingFolder place) => Path.Combine(place.Path, "mask.safetensors");

@@ -21,7 +21,7 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
     /// <summary>Tries a permutation on a network.</summary>
     /// <param name="permutation">π.</param>
     /// <param name="weights">θ, of the permuted network.</param>
-    /// <param name="mask">A mask that is to be transplanted with it; null for a dense one with some weights pruned by sign.</param>
+    /// <param name="mask">A mask that is to be transplanted with it; null to try one that prunes all negative weights.</param>
     /// <param name="probe">Images [N, C, H, W], float32.</param>
     public static Certificate Of(Permutation permutation, WeightSet weights, Mask? mask, Tensor probe)
     {
@@ -29,7 +29,8 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
         using WeightSet moved = permutation.Apply(weights), restored = permutation.Inverse().Apply(moved);
         Tensor before = weights.Logits(probe), after = moved.Logits(probe);
         double difference = (before - after).abs().max().item<float>() / Math.Max(before.abs().max().item<float>(), float.Epsilon);
-        Mask tried = mask ?? new Mask(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), Negative(weights));
+        using Mask? own = mask is null ? new Mask(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), Negative(weights)) : null;
+        Mask tried = mask ?? own!;
         using Mask movedMask = permutation.Apply(tried);
         return new Certificate(difference, (int)probe.shape[0], restored.BitEquals(weights), tried.Prunable.All(p => tried.Kept(p) == movedMask.Kept(p)));
     }

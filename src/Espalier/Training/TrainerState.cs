@@ -8,7 +8,7 @@ namespace Espalier.Training;
 
 /// <summary>
 /// Flat buffers of a training on its device: values, gradients, momentum, mask [P] and statistics [Q]. Every node's weights are leaf
-/// views into them whose gradients are views too, so that one optimizer step is four tensor operations for the whole network.
+/// views into them whose gradients are views too, so that one optimizer step is a few tensor operations for the whole network.
 /// </summary>
 internal sealed class TrainerState : IDisposable
 {

@@ -73,7 +73,9 @@ public sealed class TrainingFolder(string path)
         File.Delete(ResumeFile);
     }
 
-    private List<EpochMetrics> ReadMetrics()
+    /// <summary>Reads the metrics of the completed epochs.</summary>
+    /// <exception cref="InputException">They are missing or damaged.</exception>
+    public IReadOnlyList<EpochMetrics> ReadMetrics()
     {
         try
         {

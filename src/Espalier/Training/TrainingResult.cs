@@ -1,0 +1,12 @@
+using Espalier.Weights;
+
+namespace Espalier.Training;
+
+/// <summary>What a training gave.</summary>
+/// <param name="Final">Weights after the last epoch.</param>
+/// <param name="Metrics">One entry an epoch.</param>
+public sealed record TrainingResult(WeightSet Final, IReadOnlyList<EpochMetrics> Metrics)
+{
+    /// <summary>Accuracy on the test images after the last epoch, per cent.</summary>
+    public double TestAccuracyPercent => Metrics[^1].TestAccuracyPercent ?? double.NaN;
+}
