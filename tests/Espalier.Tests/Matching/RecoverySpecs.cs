@@ -36,11 +36,10 @@ public class RecoverySpecs
         using BatchSource images = Images(TinyImages.Make().Train);
         var options = new MatchingOptions { Images = 150, BatchSize = 40, Score = score, Taps = taps };
         Match there = ActivationMatching.Run(a, b, images, options), back = ActivationMatching.Run(b, a, images, options);
-        AssertSameOfLiveGroups(planted, there);
-        AssertSameOfLiveGroups(planted.Inverse(), back);
+        Assert.True(AssertLiveUnitsFound(planted, there) > 50);
+        AssertLiveUnitsFound(planted.Inverse(), back);
         Assert.True(ActivationMatching.Run(a, a, images, options).Permutation.IsIdentity);
         Assert.True(ActivationMatching.Run(a, b, images, options).Permutation.SameAs(there.Permutation));
-        Assert.Contains(there.Groups, group => group.DeadA == 0);
     }
 
     [Fact]
@@ -60,9 +59,9 @@ public class RecoverySpecs
             float[] half = [.. Enumerable.Repeat(0.5f, s.Channels)];
             using var images = new BatchSource(set, new Normalization(half, half), Augmentation.None, CPU, ScalarType.Float32);
             Match match = ActivationMatching.Run(a, planted.Apply(a), images, new MatchingOptions { Images = 60, BatchSize = 32, Epsilon = 0, DeadVariance = 1e-9 });
-            live += AssertSameOfLiveGroups(planted, match);
+            live += AssertLiveUnitsFound(planted, match);
         }
-        Assert.True(live > 60, $"{live} groups");
+        Assert.True(live > 300, $"{live} units");
     }
 
     [Theory]
@@ -108,14 +107,16 @@ public class RecoverySpecs
     }
 
     /// <summary>Dead units cannot be told apart; every other unit must be found.</summary>
-    private static int AssertSameOfLiveGroups(Permutation planted, Match match)
+    private static int AssertLiveUnitsFound(Permutation planted, Match match)
     {
         int live = 0;
-        foreach (PermutationGroup group in planted.Groups.Groups)
+        foreach (GroupMatch group in match.Groups)
         {
-            if (match.Groups[group.Index].DeadA + match.Groups[group.Index].DeadB > 0) continue;
-            Assert.Equal(planted.Sources[group.Index], match.Permutation.Sources[group.Index]);
-            live++;
+            int index = planted.Groups.Groups.Single(g => g.Name == group.Group).Index;
+            int wrong = planted.Sources[index].Zip(match.Permutation.Sources[index]).Count(pair => pair.First != pair.Second);
+            Assert.Equal(group.DeadA, group.DeadB);
+            Assert.True(wrong <= group.DeadA, $"{wrong} units of {group}");
+            live += group.Units - group.DeadA;
         }
         return live;
     }

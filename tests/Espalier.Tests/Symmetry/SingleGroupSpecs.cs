@@ -42,21 +42,27 @@ public class SingleGroupSpecs
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void A_permutation_applied_to_one_array_only_changes_the_function(int seed)
+    [Fact]
+    public void A_permutation_applied_to_one_array_only_changes_the_function()
     {
-        using var scope = NewDisposeScope();
-        WeightSet weights = Draw(seed);
-        Network network = weights.Network;
-        Parameter head = network.Parameters.Single(p => p.Name == "head.weight");
-        int group = PermutationGroups.Of(network).AxesOf(head)[1]!.Segments.Single().Group;
-        WeightSet moved = Rotate(PermutationGroups.Of(network), group).Apply(weights);
-        using WeightSet half = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
-        half[head].copy_(moved[head]);
-        Tensor images = RandomNetworks.Images(network, 8, new RandomStream(seed, "images"));
-        Tensor before = weights.Logits(images);
-        Assert.True(((before - half.Logits(images)).abs().max() / before.abs().max()).item<float>() > 100 * Certificate.Tolerance);
+        int seen = 0;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            using var scope = NewDisposeScope();
+            WeightSet weights = Draw(seed);
+            Network network = weights.Network;
+            Tensor images = RandomNetworks.Images(network, 8, new RandomStream(seed, "images"));
+            Tensor before = weights.Logits(images);
+            if ((before - before[0]).abs().max().item<float>() == 0) continue; // the last hidden layer is dead: its order shows nowhere
+            Parameter head = network.Parameters.Single(p => p.Name == "head.weight");
+            int group = PermutationGroups.Of(network).AxesOf(head)[1]!.Segments.Single().Group;
+            WeightSet moved = Rotate(PermutationGroups.Of(network), group).Apply(weights);
+            using WeightSet half = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+            half[head].copy_(moved[head]);
+            Assert.True(((before - half.Logits(images)).abs().max() / before.abs().max()).item<float>() > 100 * Certificate.Tolerance, $"seed {seed}");
+            seen++;
+        }
+        Assert.InRange(seen, 36, 40);
     }
 
     [Theory]

@@ -27,7 +27,8 @@ public class EvaluationSpecs
         int correct = 0;
         for (int n = 0; n < set.Test.Count; n++)
         {
-            double[] x = [.. Enumerable.Range(0, 192).Select(i => (set.Test.Pixels.Span[n * 192 + i] / 255.0 - 0.4f) / 0.2f)];
+            // Images are stored pixel by pixel; a flattened image is channel by channel.
+            double[] x = [.. Enumerable.Range(0, 192).Select(i => (set.Test.Pixels.Span[n * 192 + i % 64 * 3 + i / 64] / 255.0 - 0.4f) / 0.2f)];
             double[] logits = Affine(arrays[2], arrays[3], [.. Affine(arrays[0], arrays[1], x).Select(h => Math.Max(0, h))]);
             int label = set.Test.Labels.Span[n];
             double top = logits.Max();
