@@ -1,11 +1,11 @@
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Training;
-using Espalier.Execution;
 using Espalier.Weights;
 using TorchSharp;
 using Xunit;

@@ -58,8 +58,14 @@ public class GradientSpecs
         var linear = nn.Linear(6, 4);
         var pairs = new Dictionary<string, Tensor>
         {
-            ["conv1.weight"] = conv1.weight!, ["bn1.weight"] = bn1.weight!, ["bn1.bias"] = bn1.bias!, ["conv2.weight"] = conv2.weight!, ["bn2.weight"] = bn2.weight!,
-            ["bn2.bias"] = bn2.bias!, ["linear.weight"] = linear.weight!, ["linear.bias"] = linear.bias!,
+            ["conv1.weight"] = conv1.weight!,
+            ["bn1.weight"] = bn1.weight!,
+            ["bn1.bias"] = bn1.bias!,
+            ["conv2.weight"] = conv2.weight!,
+            ["bn2.weight"] = bn2.weight!,
+            ["bn2.bias"] = bn2.bias!,
+            ["linear.weight"] = linear.weight!,
+            ["linear.bias"] = linear.bias!,
         };
         using (no_grad())
             foreach (Parameter p in network.Parameters) pairs[p.Name].copy_(start[p]);
