@@ -13,7 +13,7 @@ public sealed class Network
     /// <summary>Checks the graph and derives shapes and parameters.</summary>
     /// <param name="name">What to call it in reports.</param>
     /// <param name="nodes">In topological order; the first is the <see cref="Input"/>, the last gives the logits.</param>
-    /// <exception cref="InputException">The graph does not fit together.</exception>
+    /// <exception cref="InputException">The graph does not fit together, or its arrays do not fit in memory.</exception>
     public Network(string name, IReadOnlyList<Node> nodes)
     {
         Name = name;
@@ -32,6 +32,10 @@ public sealed class Network
             shapes.Add(ShapeInference.Of(node, [.. node.Inputs.Select(input => shapes[input])]));
             parameters.AddRange(ParameterInference.Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default));
         }
+        Int128 values = 0;
+        foreach (Parameter p in parameters)
+            if ((values += p.Shape.Aggregate((Int128)1, (product, size) => product * size)) > Array.MaxLength)
+                throw new InputException($"Network '{name}' is too large: with '{p.Name}' of shape [{string.Join(",", p.Shape)}] it has {values} weights and statistics; at most {Array.MaxLength} fit.");
         if (!shapes[^1].IsFlat) throw new InputException($"Network '{name}' ends in maps {shapes[^1]}; expected class logits, a feature vector.");
         Shapes = shapes;
         Parameters = [.. parameters.Where(p => !p.IsBuffer)];

@@ -35,6 +35,7 @@ public static class NetworkJson
         try
         {
             Description description = JsonSerializer.Deserialize<Description>(json, Options) ?? throw new JsonException("the file holds null");
+            if (description.Name is null || description.Nodes is null) throw new InputException($"{source} describes a network without a name or without nodes.");
             var index = new Dictionary<string, int>(StringComparer.Ordinal);
             var nodes = new List<Node>();
             foreach (NodeDescription node in description.Nodes)
@@ -42,16 +43,28 @@ public static class NetworkJson
                 if (node?.Operation is null || node.Name is null) throw new InputException($"{source}: node {nodes.Count} has no name or no operation.");
                 int[] inputs = node.Operation is Input ? []
                     : node.Inputs is null ? [nodes.Count - 1]
-                    : [.. node.Inputs.Select(name => index.TryGetValue(name, out int at) ? at
+                    : [.. node.Inputs.Select(name => name is not null && index.TryGetValue(name, out int at) ? at
                         : throw new InputException($"{source}: node '{node.Name}' reads '{name}', which does not come before it."))];
                 index[node.Name] = nodes.Count;
                 nodes.Add(new Node(node.Name, node.Operation, inputs));
             }
-            return new Network(description.Name, nodes);
+            return Build(description.Name, nodes, source);
         }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
             throw new InputException($"{source} does not describe a network: {fault.Message.Split('\n')[0]}", fault);
+        }
+    }
+
+    private static Network Build(string name, List<Node> nodes, string source)
+    {
+        try
+        {
+            return new Network(name, nodes);
+        }
+        catch (InputException fault)
+        {
+            throw new InputException($"{source}: {fault.Message}", fault);
         }
     }
 

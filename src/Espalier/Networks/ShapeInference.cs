@@ -24,6 +24,7 @@ internal static class ShapeInference
             _ => x,
         };
         if (result.Channels < 1 || result.Height < 1 || result.Width < 1) throw Refuse(node, $"would give an empty output {result} from {x}");
+        if ((Int128)result.Channels * result.Height * result.Width > Array.MaxLength) throw Refuse(node, $"would give an output {result}; at most {Array.MaxLength} values an image fit");
         return result;
     }
 
@@ -32,7 +33,7 @@ internal static class ShapeInference
     private static Shape Windows(Node node, Shape x, int channels, int kernel, int stride, int padding)
     {
         if (kernel < 1 || stride < 1 || padding < 0) throw Refuse(node, $"has kernel {kernel}, stride {stride}, padding {padding}; expected ≥ 1, ≥ 1, ≥ 0");
-        int Along(int size) => size + 2 * padding < kernel ? 0 : (size + 2 * padding - kernel) / stride + 1;
+        int Along(int size) => size + 2L * padding < kernel ? 0 : (int)Math.Min(int.MaxValue, (size + 2L * padding - kernel) / stride + 1);
         return Shape.Maps(channels, Along(x.Height), Along(x.Width));
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -64,7 +65,9 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     }
 
     /// <summary>Name of a round's folder.</summary>
-    public static string FolderName(PruningRound round) => round.Target is { } target ? $"sparsity-{target:0.####}" : $"round-{round.Round:00}";
+    public static string FolderName(PruningRound round) => round.Target is { } target
+        ? string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}") // all digits: two targets never share a folder
+        : string.Create(CultureInfo.InvariantCulture, $"round-{round.Round:00}");
 
     private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, CancellationToken cancel)
     {

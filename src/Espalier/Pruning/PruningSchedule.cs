@@ -17,9 +17,10 @@ public static class PruningSchedule
     /// <param name="fraction">Share of the remaining weights that a round removes.</param>
     /// <param name="targets">Sparsities S, each in (0, 1).</param>
     /// <returns>Shared rounds in order, each followed by the targets that branch off after it.</returns>
-    /// <exception cref="InputException">A target is impossible.</exception>
+    /// <exception cref="InputException">A target is impossible, or a round would remove no weight.</exception>
     public static IReadOnlyList<PruningRound> Plan(long prunable, double fraction, IReadOnlyList<double> targets)
     {
+        if (Kept(prunable, fraction) >= prunable) throw new InputException($"A round that removes the share {fraction} of {prunable} weights removes none; expected a larger share.");
         foreach (double target in targets)
             if (target is not (> 0 and < 1) || Kept(prunable, target) is var kept && (kept < 1 || kept >= prunable))
                 throw new InputException($"A sparsity of {target} is impossible for {prunable} weights; expected more than 0 and less than 1, with at least one weight kept and one pruned.");

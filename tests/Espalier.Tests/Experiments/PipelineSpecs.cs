@@ -71,6 +71,17 @@ public class PipelineSpecs
         Assert.Equal(0, trained);
     }
 
+    [Fact]
+    public void A_finished_run_leaves_every_byte_of_every_file_as_it_is()
+    {
+        using TempFolder folder = new();
+        Run(folder.Path);
+        Dictionary<string, byte[]> before = folder.Files().ToDictionary(file => file, file => File.ReadAllBytes(folder[file]));
+        Run(folder.Path);
+        Assert.Equal(before.Keys.Order(StringComparer.Ordinal), folder.Files());
+        Assert.All(before, pair => Assert.Equal(pair.Value, File.ReadAllBytes(folder[pair.Key])));
+    }
+
     private static IReadOnlyList<Cell> Run(string folder, IProgress<PipelineProgress>? progress = null, CancellationToken cancel = default)
     {
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);

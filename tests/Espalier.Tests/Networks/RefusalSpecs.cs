@@ -1,0 +1,80 @@
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Tests.Support;
+using Espalier.Weights;
+using Xunit;
+
+namespace Espalier.Tests.Networks;
+
+/// <summary>Networks that cannot be: each refused in a sentence that names the node.</summary>
+public class RefusalSpecs
+{
+    public static TheoryData<Operation, string> Impossible => new()
+    {
+        { new Linear(3), "flatten" }, { new Conv(0, 3), "empty" }, { new Conv(2, 0), "kernel" }, { new Conv(2, 3, 0), "stride" }, { new Conv(2, 3, 1, -1), "padding" },
+        { new Conv(2, 7), "empty" }, { new DepthwiseConv(7), "empty" }, { new MaxPool(5, 1), "empty" }, { new AveragePool(2, 0), "stride" }, { new PadShortcut(4, 1), "even" },
+        { new PadShortcut(2, 1), "even" }, { new PadShortcut(5, 0), "stride" }, { new Add(), "2 inputs" }, { new Concat(), "2 inputs" }, { new Input(1, 1, 1), "second input" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void A_node_that_does_not_fit_is_named(Operation operation, string says)
+    {
+        var b = new NetworkBuilder("n", 3, 4, 4);
+        b.Chain(b.Then("culprit", operation, operation is Input ? [] : [0]), ("flatten", new Flatten()), ("head", new Linear(2)));
+        string message = Assert.Throws<InputException>(() => b.Build()).Message;
+        Assert.Contains("culprit", message, StringComparison.Ordinal);
+        Assert.Contains(says, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unequal_sums_unequal_joins_late_inputs_double_names_and_maps_at_the_end_are_refused()
+    {
+        foreach (Operation join in new Operation[] { new Add(), new Concat() })
+        {
+            var b = new NetworkBuilder("n", 3, 4, 4);
+            b.Then("join", join, b.Then("conv", new Conv(2, 2), 0), 0);
+            Assert.Contains("join", Assert.Throws<InputException>(() => b.Build()).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<InputException>(() => new Network("n", [new("input", new Input(1, 1, 1), []), new("x", new Flatten(), [1])]));
+        Assert.Throws<InputException>(() => new Network("n", [new("input", new Input(1, 1, 1), []), new("input", new Flatten(), [0])]));
+        Assert.Throws<InputException>(() => new Network("n", [new("input", new Input(1, 1, 1), []), new("x", new Relu(), [0])]));
+        Assert.Throws<InputException>(() => new Network("n", [new("x", new Flatten(), [0])]));
+    }
+
+    [Theory]
+    [InlineData("mlp:width=65536")]
+    [InlineData("resnet20:width=65536")]
+    [InlineData("vgg11:width=4000")]
+    public void A_network_larger_than_any_array_is_refused(string model) =>
+        Assert.Throws<InputException>(() => new ParameterLayout(Models.Build(model, Shape.Maps(3, 32, 32), 10)));
+
+    [Theory]
+    [InlineData("""{"name":"x","nodes":null}""")]
+    [InlineData("""{"name":null,"nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"}}]}""")]
+    [InlineData("""{"name":"x","nodes":[null,null]}""")]
+    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[null]}]}""")]
+    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[]}]}""")]
+    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":3,"padding":2147483647}},{"name":"z","operation":{"op":"flatten"}}]}""")]
+    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":65536,"height":65537,"width":1}},{"name":"y","operation":{"op":"flatten"}}]}""")]
+    public void A_description_with_nothing_or_too_much_in_it_names_its_source(string json) =>
+        Assert.StartsWith("net.json", Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_description_changed_anywhere_is_read_or_refused()
+    {
+        var random = new RandomStream(0, "fuzz");
+        for (int i = 0; i < 4000; i++)
+        {
+            char[] text = NetworkJson.Write(RandomNetworks.Graph(new RandomStream(i % 8, "fuzz graph"))).ToCharArray();
+            for (int edits = 1 + random.NextInt(3); edits > 0; edits--) text[random.NextInt(text.Length)] = "0159-.,:\"[]{} ns"[random.NextInt(16)];
+            try
+            {
+                _ = NetworkJson.Read(new string(text), "fuzz").ParameterCount;
+            }
+            catch (InputException)
+            {
+            }
+        }
+    }
+}
