@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Commands;
+using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 
 namespace Espalier.Cli;
@@ -17,6 +18,7 @@ internal static class Application
             DemoCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
             TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output),
         }) root.Subcommands.Add(command);
+        NamedValues.Require(root);
         return root;
     }
 
@@ -42,7 +44,7 @@ internal static class Application
     {
         (string sentence, int code) = fault switch
         {
-            InputException => (fault.Message, BadInput),
+            InputException => (OneSentence(fault.Message), BadInput),
             OperationCanceledException => ("Stopped. What was finished is kept; the same command continues it.", Cancelled),
             _ => ($"Internal failure, please report it: {fault}", InternalFailure),
         };
@@ -52,4 +54,11 @@ internal static class Application
 
     /// <summary>What parallel work failed of: the first of its faults.</summary>
     private static Exception Cause(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : fault;
+
+    /// <summary>One line that ends as sentences do: messages of the system within ours may end in a path, or go over several lines.</summary>
+    private static string OneSentence(string message)
+    {
+        string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line is [.., '.' or '?' or '!'] ? line : line + ".";
+    }
 }
