@@ -50,6 +50,10 @@ public static class NetworkJson
             }
             return Build(description.Name, nodes, source);
         }
+        catch (InputException fault) when (!fault.Message.StartsWith(source, StringComparison.Ordinal))
+        {
+            throw new InputException($"{source}: {fault.Message}", fault);
+        }
         catch (Exception fault) when (fault is JsonException or NotSupportedException)
         {
             throw new InputException($"{source} does not describe a network: {fault.Message.Split('\n')[0]}", fault);

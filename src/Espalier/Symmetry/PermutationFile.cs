@@ -33,6 +33,14 @@ public static class PermutationFile
         TensorFile file = Safetensors.Read(path);
         PermutationGroups groups = PermutationGroups.Of(ArtefactHeader.Check(file, Format, network));
         if (file.Tensors.Count != groups.Groups.Count) throw new InputException($"{path} permutes {file.Tensors.Count} groups; {groups.Network.Name} has {groups.Groups.Count}.");
-        return new Permutation(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)file[group.Name].ToInts())]);
+        IReadOnlyList<int>[] sources = [.. groups.Groups.Select(group => file[group.Name].ToInts())];
+        try
+        {
+            return new Permutation(groups, sources);
+        }
+        catch (InputException fault)
+        {
+            throw new InputException($"{path}: {fault.Message}", fault);
+        }
     }
 }
