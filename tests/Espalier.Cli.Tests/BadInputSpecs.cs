@@ -1,136 +1,171 @@
+using System.Buffers.Binary;
+using Espalier.Cli.Tests.Support;
+using Espalier.Randomness;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>Whatever the user gets wrong is one clear sentence and exit code 2, and leaves nothing half-written.</summary>
-public class BadInputSpecs(Workshop shop) : IClassFixture<Workshop>
+/// <summary>Whatever the user gets wrong ends in one sentence and exit code 2, and leaves nothing behind.</summary>
+public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
 {
-    /// <summary>@name is a file of the workshop, %out a fresh place to write to.</summary>
-    [Theory]
-    [InlineData("trian --out %out")]
-    [InlineData("--bogus")]
-    [InlineData("train")]
-    [InlineData("train --out")]
-    [InlineData("train --out %out --eopchs 3")]
-    [InlineData("train --out %out --epochs three")]
-    [InlineData("train --out %out --epochs 0")]
-    [InlineData("train --out %out --epochs -1")]
-    [InlineData("train --out %out --batch-size 0")]
-    [InlineData("train --out %out --batch-size 300")]
-    [InlineData("train --out %out --learning-rate 0")]
-    [InlineData("train --out %out --learning-rate -1")]
-    [InlineData("train --out %out --learning-rate nan")]
-    [InlineData("train --out %out --learning-rate 900 --weight-decay 900 --epochs 3")]
-    [InlineData("train --out %out --momentum 1")]
-    [InlineData("train --out %out --weight-decay -1")]
-    [InlineData("train --out %out --schedule cosine")]
-    [InlineData("train --out %out --precision float64")]
-    [InlineData("train --out %out --evaluate-every -1")]
-    [InlineData("train --out %out --epochs 2 --checkpoints 3")]
-    [InlineData("train --out %out --checkpoints -1")]
-    [InlineData("train --out %out --checkpoints one")]
-    [InlineData("train --out %out --dataset fashion")]
-    [InlineData("train --out %out --dataset cifar10 --data @nowhere")]
-    [InlineData("train --out %out --dataset cifar10 --data @cifar-short")]
-    [InlineData("train --out %out --dataset cifar10 --data @cifar-label")]
-    [InlineData("train --out %out --dataset cifar100 --data @file")]
-    [InlineData("train --out %out --dataset mnist --data @idx")]
-    [InlineData("train --out %out --train-images 0")]
-    [InlineData("train --out %out --train-images 10001")]
-    [InlineData("train --out %out --model lenet")]
-    [InlineData("train --out %out --model mlp:depth")]
-    [InlineData("train --out %out --model mlp:width=-4")]
-    [InlineData("train --out %out --model resnet20:shortcut=none")]
-    [InlineData("train --out %out --model @nowhere.json")]
-    [InlineData("train --out %out --model @net.json")]
-    [InlineData("train --out %out --model @small.json")]
-    [InlineData("train --out %out --model vgg11")]
-    [InlineData("train --out %out --normalization cifar")]
-    [InlineData("train --out %out --normalization cifar10")]
-    [InlineData("train --out %out --normalization 0.5/0")]
-    [InlineData("train --out %out --normalization 0.5,x/1,1")]
-    [InlineData("train --out %out --threads 0")]
-    [InlineData("train --out %out --device gpu")]
-    [InlineData("train --out %out --device cuda:7")]
-    [InlineData("train --out @file/below")]
-    [InlineData("train --out /proc/espalier")]
-    [InlineData("train --out @A")]
-    [InlineData("train --out %out --from @nowhere.safetensors")]
-    [InlineData("train --out %out --from @A/weights.safetensors --mask @otherP/sparsity-0.5/mask.safetensors")]
-    [InlineData("train --out %out --from @A/weights.safetensors --mask @pi.safetensors")]
-    [InlineData("train --out %out --from @A/weights.safetensors --model mlp:width=12")]
-    [InlineData("evaluate @nowhere.safetensors")]
-    [InlineData("evaluate @truncated.safetensors")]
-    [InlineData("evaluate @empty.safetensors")]
-    [InlineData("evaluate @text.safetensors")]
-    [InlineData("evaluate @header.safetensors")]
-    [InlineData("evaluate @broken.pth --model mlp")]
-    [InlineData("evaluate @nan.safetensors")]
-    [InlineData("evaluate @missing.safetensors")]
-    [InlineData("evaluate @extra.safetensors")]
-    [InlineData("evaluate @shape.safetensors")]
-    [InlineData("evaluate @integers.safetensors")]
-    [InlineData("evaluate @P/sparsity-0.8/mask.safetensors")]
-    [InlineData("evaluate @A/weights.safetensors --split validation")]
-    [InlineData("evaluate @A/weights.safetensors --mask @A/weights.safetensors")]
-    [InlineData("evaluate")]
-    [InlineData("evaluate @A")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 1")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 1.5")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity -0.5")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity nan")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity most")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.9999999")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.5 0.8")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.5 --round-fraction 0")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.5 --round-fraction 1")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.5 --round-epochs 0")]
-    [InlineData("prune @A/weights.safetensors --out %out --sparsity 0.5 --prunable everything")]
-    [InlineData("prune @truncated.safetensors --out %out --sparsity 0.5")]
-    [InlineData("match @A/weights.safetensors @other/weights.safetensors --out %out/p")]
-    [InlineData("match @A/weights.safetensors --out %out/p")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors --out %out/p --match-images 1")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors --out %out/p --epsilon -1")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors --out %out/p --score cosine")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors --out %out/p --taps first")]
-    [InlineData("match @A/weights.safetensors @B/weights.safetensors --match-images 100 --out @file/p")]
-    [InlineData("transplant @P/sparsity-0.8/mask.safetensors -p @nobijection.safetensors --start @B/epoch-0001.safetensors --out %out")]
-    [InlineData("transplant @P/sparsity-0.8/mask.safetensors -p @otherpi.safetensors --start @B/epoch-0001.safetensors --out %out")]
-    [InlineData("transplant @pi.safetensors -p @P/sparsity-0.8/mask.safetensors --start @B/epoch-0001.safetensors --out %out")]
-    [InlineData("transplant @otherP/sparsity-0.5/mask.safetensors -p @pi.safetensors --start @B/epoch-0001.safetensors --out %out")]
-    [InlineData("transplant @P/sparsity-0.8/mask.safetensors -p @pi.safetensors --start @B/epoch-0007.safetensors --out %out")]
-    [InlineData("transplant @P/sparsity-0.8/mask.safetensors -p @pi.safetensors --out %out")]
-    [InlineData("show @text.safetensors")]
-    [InlineData("show @nowhere")]
-    [InlineData("data show --dataset cifar10 --data @cifar-short")]
-    [InlineData("data fetch imagenet --data %out")]
-    [InlineData("data shwo")]
-    [InlineData("completion powershell")]
-    [InlineData("demo --seeds 0 --out %out")]
-    [InlineData("pipeline --out %out --epochs 3 --rewind 3")]
-    [InlineData("pipeline --out %out --epochs 3 --rewind -1")]
-    [InlineData("pipeline --out %out --epochs 3 --rewind 1 --sparsity 2")]
-    [InlineData("pipeline --out %out --epochs 3 --rewind 1 --seeds 0")]
-    public async Task Bad_input_is_one_sentence_and_exit_code_2(string line)
-    {
-        string target = shop[$"out-{Guid.NewGuid():N}"];
-        string[] args = [.. line.Split(' ').Select(arg => arg.StartsWith('@') ? shop[arg[1..]] : arg.Replace("%out", target, StringComparison.Ordinal))];
-        bool takesImages = args[0] is "train" or "prune" or "pipeline" && !args.Contains("--train-images");
-        bool isSmall = args[0] is "train" && !args.Contains("--model") && !args.Contains("--from");
-        Tool tool = await Tool.Run([.. args, .. takesImages ? (string[])["--train-images", "256"] : [], .. isSmall ? (string[])["--model", "mlp:width=8"] : []]);
+    private const string Out = "{out}";
 
-        Assert.True(tool.ExitCode == 2, $"exit code {tool.ExitCode}: {tool.Error}");
-        string sentence = Assert.Single(tool.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), text => !text.Contains("left", StringComparison.Ordinal) && !text.Contains("0%", StringComparison.Ordinal));
-        Assert.StartsWith("error: ", sentence, StringComparison.Ordinal);
-        Assert.Matches(@"[.)?]$", sentence.TrimEnd());
-        Assert.DoesNotContain("Internal failure", sentence, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", tool.Error, StringComparison.Ordinal);
-        if (Directory.Exists(target))
+    /// <summary>Commands that work once their last words are gone.</summary>
+    private const string
+        Train = "train --train-images 256 --model mlp:width=16 --epochs 1 --threads 1 --quiet --out {out}",
+        Prune = "prune {good/weights.safetensors} --train-images 256 --round-epochs 1 --threads 1 --quiet --out {out}",
+        Match = "match {good/weights.safetensors} {good/weights.safetensors} --train-images 256 --threads 1 --quiet --out {out/pi.safetensors}",
+        Pipeline = "pipeline --train-images 256 --model mlp:width=16 --epochs 2 --rewind 1 --sparsity 0.5 --round-epochs 1 --match-images 64 --threads 1 --quiet --out {out}";
+
+    /// <summary>A line and what its sentence must speak of.</summary>
+    public static TheoryData<string, string> Rows()
+    {
+        var rows = new TheoryData<string, string>();
+        foreach ((string line, string about) in Files().Concat(Pictures()).Concat(Options()).Concat(Places())) rows.Add(line, about);
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Ends_in_one_sentence_and_leaves_nothing(string line, string about)
+    {
+        string run = $"run-{Guid.NewGuid():n}";
+        string[] args = [.. line.Split(' ').Select(word => word.Length > 1 && word[0] == '{' && word[^1] == '}' ? files.Folder[Place(word[1..^1], run)] : word)];
+        Dictionary<string, string> before = files.Folder.Digests();
+
+        ShellResult result = await Shell.RunAsync(args);
+
+        Assert.True(result.Code == 2, $"exit code {result.Code}: {result.Err}{result.Out}");
+        string sentence = Assert.Single(result.ErrorLines);
+        Assert.StartsWith("error: ", sentence);
+        Assert.True(sentence is [.., '.' or '?'], sentence);
+        Assert.Contains(about, sentence, StringComparison.OrdinalIgnoreCase);
+        foreach (string ugly in new[] { "Internal failure", "   at ", "Exception", "System.", "`1" }) Assert.DoesNotContain(ugly, sentence);
+        Assert.Empty(result.Out);
+        Assert.Equal(before, files.Folder.Digests());
+    }
+
+    [Theory]
+    [InlineData("weights")]
+    [InlineData("mask")]
+    [InlineData("pi")]
+    public async Task A_flipped_bit_in_a_header_is_harmless_or_refused_with_a_sentence(string kind)
+    {
+        byte[] good = File.ReadAllBytes(files.Folder[$"good/{kind}.safetensors"]);
+        int header = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(good);
+        var random = new RandomStream(7, $"flips.{kind}");
+        for (int i = 0; i < 200; i++)
         {
-            string[] left = Directory.GetFiles(target, "*", SearchOption.AllDirectories);
-            Assert.DoesNotContain(left, file => file.Contains(".part", StringComparison.Ordinal) || Path.GetFileName(file) is "weights.safetensors" or "summary.json");
+            byte[] bytes = [.. good];
+            int at = random.NextInt(header);
+            bytes[at] ^= (byte)(1 << random.NextInt(8));
+            ShellResult result = await Shell.RunAsync("show", files.Folder.Write($"bits/{kind}.safetensors", bytes));
+            if (result.Code == 0) continue;
+            Assert.True(result.Code == 2, $"byte {at} as '{(char)bytes[at]}': exit code {result.Code}: {result.Err}");
+            Assert.StartsWith("error: ", Assert.Single(result.ErrorLines));
         }
+    }
+
+    private static string Place(string name, string run) => name.StartsWith("out", StringComparison.Ordinal) ? run + name[3..] : name;
+
+    private static IEnumerable<(string, string)> Files()
+    {
+        foreach (string damage in new[] { "cut", "empty", "text", "flipped" })
+        {
+            string weights = $"{{{damage}/weights.safetensors}}", mask = $"{{{damage}/mask.safetensors}}", pi = $"{{{damage}/pi.safetensors}}";
+            yield return ($"show {weights}", damage);
+            yield return ($"evaluate {weights} --threads 1", damage);
+            yield return ($"{Train} --from {weights}", damage);
+            yield return ($"{Train} --mask {mask}", damage);
+            yield return ($"transplant {{good/mask.safetensors}} -p {pi} --start {{good/weights.safetensors}} --out {Out}", damage);
+        }
+        foreach (string damage in new[] { "nan", "infinite", "shape", "missing", "integers", "renamed" }) yield return ($"{Train} --from {{{damage}/weights.safetensors}}", damage);
+        foreach (string damage in new[] { "renamed", "shape", "twos", "blank" }) yield return ($"{Train} --mask {{{damage}/mask.safetensors}}", damage);
+        foreach (string damage in new[] { "repeated", "range", "short", "missing" })
+            yield return ($"transplant {{good/mask.safetensors}} -p {{{damage}/pi.safetensors}} --start {{good/weights.safetensors}} --out {Out}", damage);
+        yield return ("evaluate {nameless/weights.safetensors} --threads 1", "name the model");
+        yield return ("evaluate {nowhere.safetensors} --threads 1", "nowhere");
+        yield return ("evaluate {folder} --threads 1", "folder");
+        yield return ("evaluate {text.pt} --model mlp:width=16 --threads 1", "text.pt");
+        yield return ("show {text.pt}", "text.pt");
+        yield return ("show {repeated/pi.safetensors}", "repeated");
+        yield return ("show {twos/mask.safetensors}", "twos");
+        yield return ("show {nowhere.safetensors}", "nowhere");
+        yield return ("show {folder}", "folder");
+        yield return ("evaluate {good/mask.safetensors} --threads 1", "espalier.weights");
+        yield return ($"{Train} --mask {{other/mask.safetensors}}", "fingerprint");
+        yield return ($"{Train} --from {{other/weights.safetensors}}", "fingerprint");
+        yield return ($"{Train} --mask {{good/pi.safetensors}}", "espalier.mask");
+        yield return ($"{Train} --mask {{good/weights.safetensors}}", "espalier.mask");
+        yield return ($"transplant {{good/pi.safetensors}} --start {{good/weights.safetensors}} --out {Out}", "espalier.mask");
+        yield return ($"transplant {{good/mask.safetensors}} -p {{good/mask.safetensors}} --start {{good/weights.safetensors}} --out {Out}", "espalier.permutation");
+        yield return ($"transplant {{good/mask.safetensors}} -p {{other/pi.safetensors}} --start {{good/weights.safetensors}} --out {Out}", "fingerprint");
+        yield return ($"transplant {{other/mask.safetensors}} --start {{good/weights.safetensors}} --out {Out}", "fingerprint");
+        yield return ($"match {{good/weights.safetensors}} {{other/weights.safetensors}} --threads 1 --out {{out/pi.safetensors}}", "fingerprint");
+        yield return ("evaluate {good/weights.safetensors} --threads 1 --mask {other/mask.safetensors}", "fingerprint");
+    }
+
+    private static IEnumerable<(string, string)> Pictures()
+    {
+        yield return ("data show --dataset cifar10 --data {nowhere}", "espalier data fetch cifar10");
+        yield return ("data show --dataset cifar10 --data {folder}", "no cifar10");
+        yield return ("data show --dataset cifar10 --data {cifar-cut}", "data_batch_3.bin");
+        yield return ("data show --dataset cifar10 --data {cifar-label}", "data_batch_2.bin");
+        yield return ("data show --dataset cifar10 --data {text.pt}", "text.pt");
+        yield return ("data show --dataset mnist --data {idx-cut}", "train-images-idx3-ubyte");
+        yield return ("data show --dataset mnist --data {idx-text}", "t10k-labels-idx1-ubyte");
+        yield return ("data show --dataset cifar11", "cifar10");
+        yield return ("data fetch cifar11", "cifar10");
+        yield return ("data show --sheet {text.pt/sheet.png}", "sheet.png");
+        yield return ($"{Train} --dataset cifar11", "cifar10");
+        foreach ((string constants, string about) in new[] { ("0.5", "normalisation"), ("0.5/0.2/0.1", "slash"), ("a/b", "'a'"), ("0.5,0.5,0.5/0.2,0.2,0.2", "channels"), ("0.5/0", "deviation"), ("0.5/-1", "deviation"), ("nan/1", "mean"), ("/", "normalisation"), ("imagenet", "channels") })
+            yield return ($"{Train} --normalization {constants}", about);
+        yield return ("evaluate {good/weights.safetensors} --threads 1 --normalization 0.5,0.5/1,1", "channels");
+        foreach (string count in new[] { "0", "-5", "1000000", "some", "1.5" }) yield return ($"train --model mlp:width=16 --epochs 1 --threads 1 --out {Out} --train-images {count}", count);
+        foreach ((string model, string about) in new[] { ("mlpp", "mlp"), ("mlp:width=0", "width"), ("mlp:width=x", "width"), ("mlp:hight=3", "hight"), ("mlp:width", "width"), ("mlp:depth=100000", "depth"), ("resnet20:shortcut=round", "shortcut"), ("{nowhere.json}", "nowhere"), ("{invalid.json}", "invalid"), ("{null.json}", "null"), ("{list.json}", "list"), ("{nodes.json}", "nodes"), ("{unknown.json}", "colour"), ("{larger.json}", "32"), ("{classes.json}", "11") })
+            yield return ($"train --epochs 1 --train-images 256 --threads 1 --out {Out} --model {model}", about);
+        yield return ($"train --epochs 1 --train-images 256 --threads 1 --out {Out} --model vgg11", "features");
+    }
+
+    private static IEnumerable<(string, string)> Options()
+    {
+        foreach (string rest in new[]
+        {
+            "--epochs 0", "--epochs -1", "--epochs many", "--epochs 99999999999", "--batch-size 0", "--batch-size -3", "--batch-size 257", "--learning-rate 0", "--learning-rate -0.1", "--learning-rate nan",
+            "--learning-rate 1e9", "--learning-rate 1e400", "--momentum 1", "--momentum -0.1", "--weight-decay -1", "--schedule Linear", "--schedule 7", "--precision Float8", "--checkpoints 2", "--checkpoints -1",
+            "--checkpoints one", "--evaluate-every -1", "--threads 0", "--threads 5000", "--seed x", "--device tpu", "--device cuda:99", "--device cuda:x", "--augment perhaps",
+        })
+            yield return ($"{Train} {rest}", rest.Split(' ')[0] switch { "--learning-rate" => "learning rate", "--weight-decay" => "weight decay", "--evaluate-every" => "evalua", "--augment" => "perhaps", "--batch-size" => "batch", var name => name.Trim('-')[..^1] });
+        yield return ($"{Train} --batch-size 8 --learning-rate 900", "diverged");
+        foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999", "0.5,2" }) yield return ($"{Prune} --sparsity {sparsity}", sparsity.Split(',')[^1]);
+        foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999" }) yield return ($"{Pipeline.Replace(" --sparsity 0.5", "")} --sparsity {sparsity}", sparsity);
+        foreach (string rest in new[] { "--round-fraction 0", "--round-fraction 1", "--round-fraction nan", "--round-epochs 0", "--round-learning-rate 0", "--prunable Some" }) yield return ($"{Prune.Replace(rest[..14] == "--round-epochs" ? " --round-epochs 1" : "\0", "")} {rest}", rest.Split(' ')[^1]);
+        foreach (string rest in new[] { "--match-images 1", "--match-images 0", "--epsilon -1", "--epsilon nan", "--score Cosine", "--score 9", "--taps First" }) yield return ($"{Match} {rest}", rest.Split(' ')[^1]);
+        foreach (string rewind in new[] { "2", "-1", "soon" }) yield return ($"{Pipeline.Replace(" --rewind 1", "")} --rewind {rewind}", rewind);
+        foreach (string rest in new[] { "--seeds 0", "--seeds -1", "--sparse-learning-rate 0", "--sparse-learning-rate -1", "--sparse-learning-rate nan" }) yield return ($"{Pipeline} {rest}", rest.Split(' ')[^1]);
+        yield return ($"{Pipeline.Replace(" --match-images 64", "")} --match-images 1", "1 images");
+        yield return ("evaluate {good/weights.safetensors} --threads 1 --split validation", "validation");
+        yield return ("evaluate {good/weights.safetensors} --threads 1 --precision Half", "Half");
+        yield return ($"demo --seeds 0 --out {Out}", "0 seeds");
+        yield return ("completion powershell", "powershell");
+        foreach (string line in new[] { "train", "prune --out x", "match a --out x", "match a b", "transplant m --out x", "transplant m --start s", "evaluate", "show", "completion", "data fetch", "train --out", "data" }) yield return (line, "");
+    }
+
+    private static IEnumerable<(string, string)> Places()
+    {
+        string train = Train.Replace(" --out {out}", "");
+        yield return ($"{train} --checkpoints 0 --out {{text.pt/run}}", "text.pt");
+        yield return ($"{train} --out {{text.pt/run}}", "text.pt");
+        yield return ($"{train} --out /proc/x", "/proc/x");
+        yield return ($"{train} --out {{good}}", "finished training");
+        yield return ($"{train} --out {{interrupted}}", "other options");
+        yield return ($"{Prune.Replace(" --out {out}", "")} --sparsity 0.5 --out {{text.pt/run}}", "text.pt");
+        yield return ($"{Prune.Replace(" --out {out}", "")} --sparsity 0.5 --out /proc/x", "/proc/x");
+        yield return ("match {good/weights.safetensors} {good/weights.safetensors} --match-images 64 --train-images 256 --threads 1 --quiet --out /proc/x/pi.safetensors", "/proc/x");
+        yield return ("match {good/weights.safetensors} {good/weights.safetensors} --match-images 64 --train-images 256 --threads 1 --quiet --out {folder}", "folder");
+        yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out /proc/x", "/proc/x");
+        yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out {text.pt}", "text.pt");
+        yield return ($"{Pipeline.Replace(" --out {out}", "")} --out /proc/x", "/proc/x");
+        yield return ("data show --sheet /proc/x/sheet.png", "/proc/x");
     }
 }

@@ -1,102 +1,92 @@
-using System.Diagnostics;
 using System.Text.Json;
-using Espalier.Files;
-using Espalier.Randomness;
+using Espalier.Cli.Tests.Support;
+using Espalier.Networks;
 using Espalier.Weights;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>The documented chain of commands.</summary>
-public class WorkflowSpecs(Workshop shop) : IClassFixture<Workshop>
+public sealed class WorkflowSpecs : IDisposable
 {
-    [Fact]
-    public async Task A_mask_goes_from_A_to_B()
-    {
-        await Tool.Do("transplant", shop["P/sparsity-0.9/mask.safetensors"], "-p", shop["pi.safetensors"], "--start", shop["B/epoch-0001.safetensors"], "--out", shop["start"]);
-        string trained = await Tool.Do(["train", "--from", shop["start/start.safetensors"], "--mask", shop["start/mask.safetensors"], "--epochs", "1", "--out", shop["permuted"], "--json", .. Workshop.Small]);
-        using WeightSet weights = WeightsFile.Read(shop["permuted/weights.safetensors"]);
-        using Mask mask = MaskFile.Read(shop["start/mask.safetensors"]), original = MaskFile.Read(shop["P/sparsity-0.9/mask.safetensors"]);
-        Assert.True(weights.BitEquals(weights.Masked(mask)));
-        Assert.All(mask.Prunable, p => Assert.Equal(original.Kept(p), mask.Kept(p)));
-        Assert.False(mask.BitEquals(original));
+    private readonly TempFolder _folder = new();
 
-        double reported = JsonDocument.Parse(trained).RootElement.GetProperty("test_accuracy_percent").GetDouble();
-        string evaluated = await Tool.Do("evaluate", shop["permuted/weights.safetensors"], "--json");
-        Assert.Equal(reported, JsonDocument.Parse(evaluated).RootElement.GetProperty("accuracy_percent").GetDouble(), 1e-9);
-    }
-
-    [Theory]
-    [InlineData("A/weights.safetensors", "fc1.weight")]
-    [InlineData("P/sparsity-0.8/mask.safetensors", "sparsity 80%")]
-    [InlineData("pi.safetensors", "relu2")]
-    public async Task Show_says_what_is_in_an_artefact(string file, string expected)
-    {
-        string plain = await Tool.Do("show", shop[file]);
-        Assert.Contains(expected, plain, StringComparison.Ordinal);
-        Assert.DoesNotContain('\u001b', plain);
-        Assert.NotEqual(0, JsonDocument.Parse(await Tool.Do("show", shop[file], "--json")).RootElement.GetProperty("rows").GetArrayLength());
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_pipeline_leaves_its_numbers_and_is_only_read_the_second_time()
+    public async Task The_documented_chain_runs_from_two_networks_to_a_sparse_one()
     {
-        string[] args = ["pipeline", "--model", "mlp:width=16", "--epochs", "2", "--rewind", "1", "--round-epochs", "1", "--sparsity", "0.5", "--match-images", "200", "--out", shop["run"], .. Workshop.Small];
-        string first = await Tool.Do(args);
-        Assert.Contains("gap closed", first, StringComparison.Ordinal);
-        byte[] weights = File.ReadAllBytes(shop["run/seed-0/sparse/permuted-sparsity-0.5-k1/weights.safetensors"]);
-        JsonElement cells = JsonDocument.Parse(File.ReadAllText(shop["run/summary.json"])).RootElement.GetProperty("cells");
-        Assert.Equal(["dense", "imp", "lth", "naive", "permuted"], cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()));
-        Assert.Equal(first, await Tool.Do(args));
-        Assert.Equal(weights, File.ReadAllBytes(shop["run/seed-0/sparse/permuted-sparsity-0.5-k1/weights.safetensors"]));
-        Assert.True(File.Exists(shop["run/accuracy.png"]));
-    }
-
-    [Fact]
-    public async Task A_training_that_is_killed_again_and_again_ends_in_the_same_bytes()
-    {
-        string[] args = ["train", "--model", "mlp:width=64", "--epochs", "12", "--checkpoints", "3", "--train-images", "4000", "--threads", "1", "--quiet"];
-        await Tool.Do([.. args, "--out", shop["whole"]]);
-        var random = new RandomStream(0, "kills");
-        int kills = 0;
-        for (int attempt = 0; attempt < 30; attempt++)
+        string a = _folder["A/weights.safetensors"], b = _folder["B/weights.safetensors"], pruned = _folder["A.prune"], permutation = _folder["match/permutation.safetensors"];
+        foreach (string name in new[] { "A", "B" })
         {
-            using Process process = Start([.. args, "--out", shop["killed"]]);
-            bool last = attempt == 29;
-            if (last) await process.WaitForExitAsync();
-            else if (!process.WaitForExit(TimeSpan.FromMilliseconds(400 + random.NextInt(1200))))
-            {
-                process.Kill();
-                kills++;
-            }
-            await process.WaitForExitAsync();
-            if (process.ExitCode == 0) break;
+            await Json("train", ["--name", name, "--epochs", "1", "--checkpoints", "0,1", "--out", _folder[name], .. Shell.Tiny]);
+            Assert.True(File.Exists(_folder[$"{name}/epoch-0000.safetensors"]) && File.Exists(_folder[$"{name}/epoch-0001.safetensors"]));
+            Assert.Single(File.ReadAllLines(_folder[$"{name}/metrics.jsonl"]));
         }
-        Assert.True(kills > 0);
-        foreach (string file in new[] { "weights.safetensors", "epoch-0003.safetensors" })
-            Assert.Equal(File.ReadAllBytes(shop[$"whole/{file}"]), File.ReadAllBytes(shop[$"killed/{file}"]));
+
+        JsonElement targets = await Json("prune", [a, "--sparsity", "0.8,0.9", "--round-epochs", "1", "--out", pruned, .. Shell.Tiny]);
+        Assert.Equal([0.8, 0.9], targets.EnumerateArray().Select(target => target.GetProperty("target").GetDouble()));
+        foreach (JsonElement target in targets.EnumerateArray())
+            Assert.Equal(target.GetProperty("target").GetDouble(), target.GetProperty("sparsity").GetDouble(), 3);
+
+        JsonElement match = await Json("match", [a, b, "--out", permutation, "--match-images", "200", .. Shell.Tiny]);
+        Assert.Equal(200, match.GetProperty("images").GetInt32());
+        string mask = Path.Combine(pruned, "sparsity-0.9", "mask.safetensors");
+        JsonElement moved = await Json("transplant", [mask, "-p", permutation, "--start", _folder["B/epoch-0001.safetensors"], "--out", _folder["start"]]);
+        Assert.Equal(targets[1].GetProperty("sparsity").GetDouble(), moved.GetProperty("sparsity").GetDouble(), 12);
+
+        JsonElement sparse = await Json("train", ["--from", _folder["start/start.safetensors"], "--mask", _folder["start/mask.safetensors"], "--epochs", "2", "--out", _folder["permuted"], .. Shell.Tiny]);
+        JsonElement tested = await Json("evaluate", [_folder["permuted/weights.safetensors"], "--precision", "Float32", "--train-images", "256", "--threads", "1"]);
+        Assert.Equal(sparse.GetProperty("test_accuracy_percent").GetDouble(), tested.GetProperty("accuracy_percent").GetDouble(), 9);
+
+        using Mask kept = MaskFile.Read(_folder["start/mask.safetensors"]);
+        using WeightSet final = WeightsFile.Read(_folder["permuted/weights.safetensors"]);
+        float[] values = final.Values.data<float>().ToArray();
+        bool[] outside = kept.Pruned.data<bool>().ToArray();
+        Assert.True(outside.Count(gone => gone) > 1000);
+        Assert.All(values.Zip(outside).Where(pair => pair.Second), pair => Assert.Equal(0, BitConverter.SingleToInt32Bits(pair.First) & int.MaxValue));
+
+        foreach ((string file, string title) in new[] { (a, "Weights of"), (mask, "Mask of"), (permutation, "Permutation of") })
+        {
+            Assert.Contains(title, (await Shell.MustAsync("show", file)).Out);
+            JsonElement shown = await Json("show", [file]);
+            Assert.NotEqual(0, shown.GetProperty("rows").GetArrayLength());
+        }
+        Assert.DoesNotContain(_folder.Digests().Keys, file => file.Contains(".part-") || file.Contains("resume"));
     }
 
     [Fact]
-    public async Task Help_shows_an_example_of_every_command()
+    public async Task The_moved_mask_differs_from_the_naive_one_but_keeps_as_many_weights()
     {
-        foreach (string command in new[] { "demo", "pipeline", "train", "prune", "match", "transplant", "evaluate", "show", "doctor", "completion" })
-            Assert.Contains("Example", await Tool.Do(command, "--help"), StringComparison.Ordinal);
-        foreach (string shell in new[] { "bash", "zsh", "fish" }) Assert.Contains("espalier", await Tool.Do("completion", shell), StringComparison.Ordinal);
-        Assert.Contains("transplant", await Tool.Do("[suggest:9]", "espalier t"), StringComparison.Ordinal);
+        foreach (string name in new[] { "A", "B" }) await Shell.MustAsync(["train", "--name", name, "--epochs", "1", "--out", _folder[name], .. Shell.Tiny]);
+        await Shell.MustAsync(["prune", _folder["A/weights.safetensors"], "--sparsity", "0.8", "--round-fraction", "0.7", "--round-epochs", "1", "--out", _folder["p"], .. Shell.Tiny]);
+        await Shell.MustAsync(["match", _folder["A/weights.safetensors"], _folder["B/weights.safetensors"], "--out", _folder["pi.safetensors"], "--match-images", "100", .. Shell.Tiny]);
+        string mask = _folder["p/sparsity-0.8/mask.safetensors"], start = _folder["B/weights.safetensors"];
+        JsonElement naive = await Json("transplant", [mask, "--start", start, "--out", _folder["naive"]]);
+        JsonElement moved = await Json("transplant", [mask, "-p", _folder["pi.safetensors"], "--start", start, "--out", _folder["moved"]]);
+        Assert.Equal(naive.GetProperty("kept_count").GetInt64(), moved.GetProperty("kept_count").GetInt64());
+        using Mask given = MaskFile.Read(mask), plain = MaskFile.Read(_folder["naive/mask.safetensors"]), permuted = MaskFile.Read(_folder["moved/mask.safetensors"]);
+        Assert.Equal(given.Pruned.data<bool>().ToArray(), plain.Pruned.data<bool>().ToArray());
+        Assert.NotEqual(given.Pruned.data<bool>().ToArray(), permuted.Pruned.data<bool>().ToArray());
     }
 
     [Fact]
-    public async Task Data_show_describes_the_embedded_images()
+    public async Task The_pipeline_writes_every_cell_and_repeats_nothing_when_run_again()
     {
-        string shown = await Tool.Do("data", "show", "--sheet", shop["sheet.png"]);
-        Assert.Contains("10000 training and 10000 test images of 1x28x28", shown, StringComparison.Ordinal);
-        Assert.True(new FileInfo(shop["sheet.png"]).Length > 1000);
+        string[] line = ["pipeline", "--epochs", "2", "--sparsity", "0.8,0.9", "--round-fraction", "0.5", "--round-epochs", "1", "--rewind", "0,1", "--match-images", "200", "--out", _folder["run"], .. Shell.Tiny];
+        JsonElement cells = (await Shell.MustAsync([.. line, "--json"])).Json();
+        JsonElement summary = JsonDocument.Parse(File.ReadAllText(_folder["run/summary.json"])).RootElement;
+        // One dense network, one pruned network a target, and three methods for each target and rewind epoch.
+        Assert.Equal(1 + 2 + 3 * 2 * 2, cells.GetArrayLength());
+        Assert.Equal(cells.GetArrayLength(), summary.GetProperty("cells").GetArrayLength());
+        Assert.Equal(["dense", "imp", "lth", "naive", "permuted"], cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()!).Distinct().Order(StringComparer.Ordinal));
+
+        Dictionary<string, string> before = _folder.Digests("run");
+        Dictionary<string, DateTime> times = before.Keys.Where(file => !file.EndsWith("summary.json", StringComparison.Ordinal) && !file.EndsWith(".png", StringComparison.Ordinal)).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(_folder[file]));
+        await Shell.MustAsync(line);
+        Assert.Equal(before, _folder.Digests("run"));
+        // Nothing was trained a second time: no artefact was even written.
+        Assert.All(times, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(_folder[file.Key])));
     }
 
-    private static Process Start(string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(Application).Assembly.Location, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        return Process.Start(start)!;
-    }
+    private static async Task<JsonElement> Json(string command, string[] args) => (await Shell.MustAsync([command, .. args, "--json"])).Json();
 }

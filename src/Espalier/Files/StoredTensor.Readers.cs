@@ -36,7 +36,7 @@ public sealed partial class StoredTensor
         for (int i = 0; i < values.Length; i++)
         {
             if (values[i] is < int.MinValue or > int.MaxValue)
-                throw new InputException($"Tensor '{FileFaults.Shorten(Name)}' holds {values[i]} at position {i}, which does not fit in 32 bits.");
+                throw new InputException($"{Named} holds {values[i]} at position {i}, which does not fit in 32 bits.");
             result[i] = (int)values[i];
         }
         return result;
@@ -58,11 +58,13 @@ public sealed partial class StoredTensor
         {
             result[i] = values[i].Equals(one);
             if (!result[i] && !values[i].Equals(zero))
-                throw new InputException($"Tensor '{FileFaults.Shorten(Name)}' holds {values[i]} at position {i}, a mask holds only 0 and 1.");
+                throw new InputException($"{Named} holds {values[i]} at position {i}, a mask holds only 0 and 1.");
         }
         return result;
     }
 
+    private string Named => $"{(Source is null ? "Tensor" : $"'{Source}': tensor")} '{FileFaults.Shorten(Name)}'";
+
     private InputException Mismatch(string expected) =>
-        new($"Tensor '{FileFaults.Shorten(Name)}' is {Describe(Type, Shape)}, expected {expected}.");
+        new($"{Named} is {Describe(Type, Shape)}, expected {expected}.");
 }

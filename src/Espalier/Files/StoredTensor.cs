@@ -14,6 +14,9 @@ public sealed partial class StoredTensor
     /// <summary>The name, such as <c>layer1.0.conv1.weight</c>; well-formed Unicode.</summary>
     public string Name { get; }
 
+    /// <summary>The file that holds it, as messages name it; none for one made in memory.</summary>
+    internal string? Source { get; private init; }
+
     /// <summary>The type of the elements.</summary>
     public TensorType Type { get; }
 
@@ -70,6 +73,9 @@ public sealed partial class StoredTensor
     /// <summary>The same tensor under another name; the bytes are shared.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
     public StoredTensor Renamed(string name) => Create(name, Type, Shape, Bytes);
+
+    /// <summary>The same tensor as one of a file: messages about it name the file.</summary>
+    internal StoredTensor In(string path) => new(Name, Type, Shape, Bytes) { Source = path };
 
     /// <summary>Name, type and shape, such as <c>fc.weight F32 [10, 64]</c>.</summary>
     public override string ToString() => $"{Name} {Describe(Type, Shape)}";

@@ -13,7 +13,7 @@ public sealed class TensorFile
     public TensorFile(string path, IEnumerable<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         Path = path;
-        InOrder = Array.AsReadOnly(tensors.ToArray());
+        InOrder = Array.AsReadOnly(tensors.Select(tensor => tensor.In(path)).ToArray());
         foreach (StoredTensor tensor in InOrder) _tensors.Add(tensor.Name, tensor);
         Metadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal).AsReadOnly();
     }
