@@ -9,7 +9,7 @@ public static partial class NativeMemory
 
     /// <summary>
     /// Makes glibc keep freed memory. By default it returns every large block to the kernel, so each activation of every training step is mapped
-    /// and zeroed anew; keeping it makes a step 1.2 to 1.4 times as fast. Does nothing where there is no glibc. Call it first, before any tensor.
+    /// and zeroed anew; keeping it makes a step 1.2 to 1.4 times as fast. One arena, so that what one thread frees another can use. Does nothing where there is no glibc. Call it first, before any tensor.
     /// </summary>
     public static void Tune()
     {
@@ -20,7 +20,7 @@ public static partial class NativeMemory
             _ = MallOpt(TrimThreshold, int.MaxValue);
             _ = MallOpt(ArenaMax, 1);
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
         {
             // another C library, such as musl: its allocator has no such settings
         }

@@ -20,6 +20,13 @@ public class ComputeSpecs
     }
 
     [Fact]
+    public void The_cpu_is_always_there() => Assert.Equal(TorchSharp.DeviceType.CPU, ComputeDevice.Parse("cpu").type);
+
+    [Fact]
+    public void A_slip_of_the_finger_gets_a_suggestion() =>
+        Assert.Contains("did you mean 'cpu'?", Assert.Throws<InputException>(() => ComputeDevice.Parse("cpo")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Auto_finds_a_device() => Assert.NotNull(ComputeDevice.Parse("auto"));
 
     [Theory]

@@ -26,6 +26,28 @@ public class NativeLibrarySpecs
         Assert.All(newer, version => Assert.True(version.Weak, $"{version.Version} is strictly required"));
     }
 
+    [Fact]
+    public void Two_bytes_differ_from_the_package_and_each_only_by_a_weak_mark()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "ELF libraries are Linux's");
+        string original = Path.Combine(PackageFolder(), "torchsharp", typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3), "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+        Assert.SkipUnless(File.Exists(original), "the package cache is elsewhere");
+        byte[] before = File.ReadAllBytes(original), after = File.ReadAllBytes(Library);
+        Assert.Equal(before.Length, after.Length);
+        (int Before, int After)[] changes = [.. Enumerable.Range(0, before.Length).Where(i => before[i] != after[i]).Select(i => ((int)before[i], (int)after[i]))];
+        Assert.Equal(2, changes.Length);
+        Assert.Contains(changes, change => change.After == (change.Before | 2) && change.Before >> 4 == 0); // VER_FLG_WEAK on the version
+        Assert.Contains(changes, change => change.Before >> 4 == 1 && change.After == ((change.Before & 0xf) | (2 << 4))); // STB_GLOBAL to STB_WEAK on the symbol
+        Assert.Equal(Strict(NeededVersions(before)).Except(Strict(NeededVersions(after))), ["GLIBCXX_3.4.32"]);
+
+        static IEnumerable<string> Strict(List<(string Version, bool Weak)> versions) => versions.Where(v => !v.Weak).Select(v => v.Version);
+    }
+
+    private static string PackageFolder() =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>Reads .gnu.version_r: the versions of symbols that the library asks other libraries for.</summary>
     private static List<(string, bool)> NeededVersions(byte[] elf)
     {

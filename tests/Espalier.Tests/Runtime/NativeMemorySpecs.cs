@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Xunit;
+using NativeMemory = Espalier.Runtime.NativeMemory;
+
+namespace Espalier.Tests.Runtime;
+
+public class NativeMemorySpecs
+{
+    [Fact]
+    public void Blocks_up_to_32_MB_stay_with_the_process_once_tuned()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && HasGlibc(), "the settings are those of glibc");
+        NativeMemory.Tune();
+        Assert.False(IsMappedOnItsOwn(16 << 20), "a block of 16 MB would be returned to the kernel");
+        Assert.True(IsMappedOnItsOwn(64 << 20), "the check cannot tell the two kinds of block apart");
+    }
+
+    [Fact]
+    public void Tuning_twice_is_harmless()
+    {
+        NativeMemory.Tune();
+        Assert.Null(Record.Exception(NativeMemory.Tune));
+    }
+
+    /// <summary>glibc keeps the size of a block in the word before it; bit 1 says that the block has a mapping of its own.</summary>
+    private static bool IsMappedOnItsOwn(int bytes)
+    {
+        const long MappedBit = 2;
+        nint block = Marshal.AllocHGlobal(bytes);
+        try
+        {
+            return (Marshal.ReadIntPtr(block, -IntPtr.Size) & MappedBit) != 0;
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(block);
+        }
+    }
+
+    private static bool HasGlibc() => NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);
+}
