@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 using TorchSharp;
@@ -40,13 +40,13 @@ internal static class DoctorCommand
 
     private static IEnumerable<Check> Checks(torch.Device device, string? folder)
     {
-        yield return new("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {RuntimeInformation.FrameworkDescription}", true);
-        yield return new("device", $"{device}; GPUs: {(torch.cuda.is_available() ? torch.cuda.device_count() : 0)}", true);
-        yield return new("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores", true);
-        yield return new("native library", $"libtorch {torch.__version__}, TorchSharp {typeof(torch).Assembly.GetName().Version}", true);
-        long free = new DriveInfo(Path.GetFullPath(".")).AvailableFreeSpace;
-        yield return new("free disk here", $"{free / 1e9:0.0} GB", free > 1e9);
-        yield return new("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0.0} GB", true);
+        MachineReport machine = MachineReport.Collect(".");
+        yield return new("system", $"{machine.System}, {machine.Runtime}{(machine.Glibc is null ? "" : $", glibc {machine.Glibc}")}", true);
+        yield return new("processor", $"{machine.Processor}, {machine.Cores} cores, {machine.Threads} threads used", true);
+        yield return new("device", $"{device}; to be had: {string.Join(", ", machine.Devices)}", true);
+        yield return new("native library", $"libtorch {machine.Libtorch}, TorchSharp {machine.TorchSharp}", true);
+        yield return new("memory", $"{machine.MemoryBytes / 1e9:0.0} GB{(machine.AvailableMemoryBytes is { } bytes ? $", {bytes / 1e9:0.0} GB free" : "")}", true);
+        yield return new("free disk here", $"{machine.FreeDiskBytes / 1e9:0.0} GB", machine.FreeDiskBytes > 1e9);
         foreach (string name in DataSets.Names) yield return OfData(name, folder);
         foreach (Precision precision in Enum.GetValues<Precision>())
         {
