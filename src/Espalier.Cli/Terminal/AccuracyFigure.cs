@@ -1,3 +1,4 @@
+using Espalier.Experiments.Results;
 using Espalier.Experiments;
 using Espalier.Files;
 using ScottPlot;

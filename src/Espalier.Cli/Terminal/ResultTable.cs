@@ -1,3 +1,4 @@
+using Espalier.Experiments.Results;
 using Espalier.Experiments;
 using Spectre.Console;
 

@@ -1,3 +1,5 @@
+using Espalier.Experiments.Results;
+
 namespace Espalier.Experiments;
 
 /// <summary>What the methods reach at one sparsity and rewind epoch, over all seeds; test accuracies in per cent.</summary>

@@ -1,4 +1,4 @@
-namespace Espalier.Experiments;
+namespace Espalier.Experiments.Results;
 
 /// <summary>Mean and sample standard deviation (n − 1) over seeds.</summary>
 /// <param name="Mean">NaN where there is nothing.</param>

@@ -1,0 +1,18 @@
+namespace Espalier.Experiments.Results;
+
+/// <summary>One measured number of a run: the test accuracy of one trained network.</summary>
+/// <param name="Model">The network, as the grid names it: <c>mlp</c>, <c>resnet20:width=4</c>.</param>
+/// <param name="Method">Name of the method: <c>lth</c>, <c>naive</c>, <c>permuted</c>, a control, <c>imp</c> (A's pruned network) or <c>dense-a</c>, <c>dense-b</c> (trained to T).</param>
+/// <param name="Sparsity">S requested, of the prunable arrays; 0 for dense networks.</param>
+/// <param name="RewindEpoch">k; null where the method has none.</param>
+/// <param name="MatchEpoch">Epoch of B that π was found at; null where no π is involved.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="TestAccuracyPercent">On all test images, after the last epoch.</param>
+/// <param name="TestLoss">Mean cross-entropy, likewise.</param>
+/// <param name="AchievedSparsity">Of the prunable arrays.</param>
+/// <param name="SparsityOfAllWeights">Of all convolution and linear weights.</param>
+/// <param name="MultiplyAccumulates">Of a forward pass that skips pruned weights, for one image.</param>
+/// <param name="Stage">Id of the stage that measured it.</param>
+public sealed record ResultCell(
+    string Model, string Method, double Sparsity, int? RewindEpoch, int? MatchEpoch, long Seed, double TestAccuracyPercent, double TestLoss,
+    double AchievedSparsity, double SparsityOfAllWeights, long MultiplyAccumulates, string Stage);
