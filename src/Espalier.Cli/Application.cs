@@ -10,13 +10,16 @@ internal static class Application
 {
     private const int InternalFailure = 1, BadInput = 2, Cancelled = 130;
 
+    /// <summary>How long a stopped command may take to save what it has.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static RootCommand Build(Output output)
     {
         var root = new RootCommand("Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one network, aligns it with another through weight symmetry, and trains the other one sparse.");
         foreach (Command command in new[]
         {
-            DemoCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
-            TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output),
+            DemoCommand.Create(output), ReproduceCommand.Create(output), RunCommand.Create(output), PlanCommand.Create(output), ReportCommand.Create(output), StoreCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
+            TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
         }) root.Subcommands.Add(command);
         NamedValues.Require(root);
         return root;
@@ -32,7 +35,7 @@ internal static class Application
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output.Out, Error = output.Err });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output.Out, Error = output.Err });
         }
         catch (Exception fault)
         {

@@ -41,7 +41,7 @@ internal sealed class TrainingOptionSet
         Momentum = parsed.GetValue(Momentum),
         WeightDecay = parsed.GetValue(WeightDecay),
         Schedule = parsed.GetValue(Schedule),
-        Precision = parsed.GetValue(Precision) ?? (network.Parameters.Any(p => p.Kind == Networks.ParameterKind.ConvWeight) ? Execution.Precision.BFloat16 : Execution.Precision.Float32),
+        Precision = parsed.GetValue(Precision) ?? Precisions.DefaultFor(network),
         Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
         DropLast = parsed.GetValue(DropLast),
         EvaluateEvery = parsed.GetValue(EvaluateEvery),

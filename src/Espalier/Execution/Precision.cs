@@ -1,3 +1,4 @@
+using Espalier.Networks;
 using TorchSharp;
 
 namespace Espalier.Execution;
@@ -12,9 +13,12 @@ public enum Precision
     BFloat16,
 }
 
-/// <summary>The tensor type of a precision.</summary>
+/// <summary>What follows from a precision, and from a network for it.</summary>
 public static class Precisions
 {
+    /// <summary>The faster one that keeps the accuracy: bfloat16 for convolutional networks, float32 for others.</summary>
+    public static Precision DefaultFor(Network network) => network.Parameters.Any(p => p.Kind == ParameterKind.ConvWeight) ? Precision.BFloat16 : Precision.Float32;
+
     /// <summary>Float32 or BFloat16 as libtorch names them.</summary>
     public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 }

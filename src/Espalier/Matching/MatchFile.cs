@@ -37,4 +37,18 @@ public static class MatchFile
             ["mean_score"] = match.MeanScore.ToString("g6", CultureInfo.InvariantCulture),
         });
     }
+
+    /// <summary>Reads every group's scores from a match's <c>.json</c>.</summary>
+    /// <exception cref="InputException">The file is missing or holds no scores.</exception>
+    public static IReadOnlyList<GroupMatch> ReadGroups(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("groups").Deserialize<GroupMatch[]>(Options) ?? [];
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InputException($"'{path}' cannot be read as the scores of a match: {fault.Message.TrimEnd('.')}.", fault);
+        }
+    }
 }

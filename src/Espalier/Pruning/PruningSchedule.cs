@@ -16,10 +16,12 @@ public static class PruningSchedule
     /// <param name="prunable">Weights in the prunable arrays, N.</param>
     /// <param name="fraction">Share of the remaining weights that a round removes.</param>
     /// <param name="targets">Sparsities S, each in (0, 1).</param>
+    /// <param name="tolerance">A target counts as reached once a shared round is within this of it. 0, the default, reaches it exactly; the released code stops at 0.005.</param>
     /// <returns>Shared rounds in order, each followed by the targets that branch off after it.</returns>
     /// <exception cref="InputException">A target is impossible, or a round would remove no weight.</exception>
-    public static IReadOnlyList<PruningRound> Plan(long prunable, double fraction, IReadOnlyList<double> targets)
+    public static IReadOnlyList<PruningRound> Plan(long prunable, double fraction, IReadOnlyList<double> targets, double tolerance = 0)
     {
+        if (tolerance is not (>= 0 and < 1)) throw new InputException($"A tolerance of {tolerance} is impossible; expected 0 up to less than 1.");
         if (Kept(prunable, fraction) >= prunable) throw new InputException($"A round that removes the share {fraction} of {prunable} weights removes none; expected a larger share.");
         foreach (double target in targets)
             if (target is not (> 0 and < 1) || Kept(prunable, target) is var kept && (kept < 1 || kept >= prunable))
@@ -32,9 +34,13 @@ public static class PruningSchedule
             while (open.Count > 0 && Kept(prunable, open.Peek()) >= shared)
                 rounds.Add(new PruningRound(round, Kept(prunable, open.Peek()), open.Dequeue()));
             if (open.Count > 0) rounds.Add(new PruningRound(round, shared, null));
+            while (tolerance > 0 && open.Count > 0 && Sparsity(prunable, shared) >= open.Peek() - tolerance)
+                rounds.Add(new PruningRound(round, shared, open.Dequeue()));
         }
         return rounds;
     }
+
+    private static double Sparsity(long prunable, long kept) => 1 - (double)kept / prunable;
 
     /// <summary>Weights kept at a sparsity: (1 − S) N, rounded half away from zero.</summary>
     public static long Kept(long prunable, double sparsity) => (long)Math.Round((1 - sparsity) * prunable, MidpointRounding.AwayFromZero);

@@ -9,6 +9,9 @@ public sealed record TrainingOptions
     /// <summary>T, epochs of the run; at least 1. Default 200.</summary>
     public int Epochs { get; init; } = 200;
 
+    /// <summary>Last epoch that is trained, the schedule being that of <see cref="Epochs"/>; null for all.</summary>
+    public int? Until { get; init; }
+
     /// <summary>Images per step. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
+using Espalier.Cli.Terminal;
+using Espalier.Experiments.Plans;
+using Espalier.Experiments.Store;
+using Spectre.Console;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier store</c>: looks into an artefact store and takes care of it.</summary>
+internal static class StoreCommand
+{
+    public static Command Create(Output output) => new("store", "Look into an artefact store, verify it, remove what nobody needs.") { List(output), Verify(output), Collect(output) };
+
+    private static Option<string> Place() => new("--store") { Description = "Folder of the artefact store.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
+
+    private static ArtefactStore Open(string folder) =>
+        Directory.Exists(folder) ? new ArtefactStore(folder) : throw new InputException($"There is no artefact store '{folder}'; name one with --store.");
+
+    private static Command List(Output output)
+    {
+        Option<string> store = Place();
+        Option<string?> kind = new("--kind") { Description = "Only this kind: dense, prune, match, sparse, evaluate." }, text = new("--find") { Description = "Only stages with this in their title or id." };
+        Option<int> limit = new("--limit") { Description = "At most so many, the latest first.", DefaultValueFactory = _ => 20 };
+        Option<bool> json = new("--json") { Description = "Print as JSON." };
+        var command = new Command("list", """
+            List finished stages, and what all of them take.
+
+            Example: espalier store list --kind sparse --find "permuted 95%" --limit 5
+            """) { store, kind, text, limit, json };
+        command.SetAction(parsed =>
+        {
+            using var index = new StoreIndex(Open(parsed.GetValue(store)!));
+            IReadOnlyList<IndexedStage> found = index.Find(parsed.GetValue(kind), parsed.GetValue(text), parsed.GetValue(limit));
+            if (parsed.GetValue(json))
+            {
+                output.Json(found.Select(stage => new { stage.Id, stage.Kind, stage.Title, stage.Bytes, stage.Seconds, stage.Epochs, TestAccuracyPercent = double.IsNaN(stage.TestAccuracyPercent) ? (double?)null : stage.TestAccuracyPercent, stage.Ended }));
+                return;
+            }
+            var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "kind", "stage", "size", "time", "test accuracy");
+            foreach (IndexedStage stage in found)
+                table.AddRow(stage.Id[..12], stage.Kind, Markup.Escape(stage.Title), PlanPicture.Size(stage.Bytes), PlanPicture.Time(stage.Seconds), double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}");
+            output.Console.Write(table);
+            foreach ((string name, long stages, long bytes, double seconds) in index.Totals()) output.Line($"{name}: {stages} stages, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
+        });
+        return command;
+    }
+
+    private static Command Verify(Output output)
+    {
+        Option<string> store = Place();
+        Option<bool> quiet = new("--quiet") { Description = "No progress." };
+        var command = new Command("verify", """
+            Read every file of every artefact and compare its checksum. A run makes damaged artefacts again when it meets them.
+
+            Example: espalier store verify
+            """) { store, quiet };
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            ArtefactStore artefacts = Open(parsed.GetValue(store)!);
+            IReadOnlyList<StoreFault> faults;
+            using (var line = new ProgressLine(output, parsed.GetValue(quiet))) faults = StoreCare.Verify(artefacts, new Relay<double>(share => line.Show(share, "verifying")), cancel);
+            foreach (StoreFault fault in faults) output.Line($"{fault.Place}: {fault.Problem}");
+            int damaged = faults.Count(fault => !fault.IsForeign);
+            output.Line($"{artefacts.Folders().Count()} artefacts, {damaged} damaged.");
+            return damaged == 0 ? 0 : 2;
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static Command Collect(Output output)
+    {
+        Option<string> store = Place();
+        Argument<string[]> runs = new("runs") { Description = "Folders of runs whose stages are kept.", Arity = ArgumentArity.OneOrMore };
+        Option<bool> really = new("--yes") { Description = "Remove them; otherwise they are only listed." };
+        var command = new Command("gc", """
+            Remove artefacts that none of the given runs needs, damaged ones, and work that was given up. No run may be using the store.
+
+            Example: espalier store gc runs/table5 runs/my-grid --yes
+            """) { runs, store, really };
+        command.SetAction(parsed =>
+        {
+            ArtefactStore artefacts = Open(parsed.GetValue(store)!);
+            HashSet<string> needed = [.. parsed.GetValue(runs)!.SelectMany(run => Planner.Of(new RunFolder(run).Read().Grid).Stages).Select(stage => stage.Id)];
+            IReadOnlyList<(string Folder, long Bytes)> garbage = StoreCare.Garbage(artefacts, needed);
+            bool remove = parsed.GetValue(really);
+            foreach ((string folder, _) in garbage)
+                if (remove) Directory.Delete(folder, recursive: true);
+                else output.Line(Path.GetRelativePath(artefacts.Folder, folder));
+            output.Line($"{garbage.Count} folders, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
+        });
+        return command;
+    }
+}

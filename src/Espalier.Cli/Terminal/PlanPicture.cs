@@ -1,0 +1,49 @@
+using System.Text;
+using Espalier.Experiments.Plans;
+using Espalier.Experiments.Results;
+using Espalier.Experiments.Stages;
+using Spectre.Console;
+using Grid = Espalier.Experiments.Plans.Grid;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>A plan as a tree for people, and as a graph for Graphviz.</summary>
+internal static class PlanPicture
+{
+    public static void Print(Output output, Grid grid, Plan plan, PlanSummary summary)
+    {
+        long released = ReleasedCosts.Of(grid).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs);
+        long preparation = summary.EpochsByKind["dense"] + summary.EpochsByKind["prune"];
+        var tree = new Tree(Escape($"{grid.Name}: {summary.Cells} cells from {summary.Stages} stages, {summary.Done} of them done; {grid.Seeds.Count} seeds, {string.Join(", ", grid.Models)} on {grid.DataSet}"));
+        foreach (PlannedKind kind in plan.Kinds)
+        {
+            TreeNode node = tree.AddNode(Escape($"{kind.Kind}: {kind.Stages} stages, {kind.Epochs} epochs, {kind.Flops:0.0e+0} operations, {Size(kind.Bytes)}; {summary.DoneByKind[kind.Kind]} done"));
+            // The first seed shows the shape of all.
+            foreach (IGrouping<string, Stage> group in plan.Stages.Where(stage => stage.Kind == kind.Kind && stage.Title.EndsWith($"seed {grid.Seeds[0]}", StringComparison.Ordinal)).GroupBy(FirstWord))
+                node.AddNode(Escape(group.Count() == 1 ? group.First().Title : $"{group.Key}: {group.Count()} a seed, such as '{group.Last().Title}'"));
+        }
+        output.Console.Write(tree);
+        output.Line($"Preparation: {preparation} epochs (the released code, which shares nothing: {released}); sparse training: {summary.EpochsByKind["sparse"]} epochs.");
+        output.Line($"Left to do: {summary.EpochsToDo} epochs, {summary.FlopsToDo:0.0e+0} operations; disk in all about {Size(summary.DiskBytes)}.");
+        output.Line(summary.EstimatedSeconds is { } seconds ? $"Here about {Time(seconds)}, {summary.Workers} workers of {summary.Threads} threads (measured)." : "How long that takes here: --measure.");
+    }
+
+    public static string Dot(Plan plan, Func<Stage, bool> isDone)
+    {
+        var text = new StringBuilder("digraph plan {\n  rankdir=LR; node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
+        foreach (Stage stage in plan.Stages)
+        {
+            text.Append($"  \"{stage.Id}\" [label=\"{stage.Title}{(stage.Epochs > 0 ? $"\\n{stage.Epochs} epochs" : "")}\", fillcolor=\"{(isDone(stage) ? "#cfe8cf" : "white")}\"];\n");
+            foreach (Stage input in stage.Inputs.DistinctBy(input => input.Id)) text.Append($"  \"{input.Id}\" -> \"{stage.Id}\";\n");
+        }
+        return text.Append('}').ToString();
+    }
+
+    internal static string Time(double seconds) => seconds < 90 ? $"{seconds:0} s" : seconds < 5400 ? $"{seconds / 60:0} min" : seconds < 172800 ? $"{seconds / 3600:0.0} h" : $"{seconds / 86400:0.0} days";
+
+    internal static string Size(double bytes) => bytes < 1e6 ? $"{bytes / 1e3:0} kB" : bytes < 1e9 ? $"{bytes / 1e6:0} MB" : $"{bytes / 1e9:0.0} GB";
+
+    private static string FirstWord(Stage stage) => stage.Title.Split(' ')[0];
+
+    private static string Escape(string text) => Markup.Escape(text);
+}

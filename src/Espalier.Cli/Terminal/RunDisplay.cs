@@ -1,0 +1,20 @@
+using Espalier.Experiments.Running;
+
+namespace Espalier.Cli.Terminal;
+
+/// <summary>Shows how far a run is: all of it on one line, and on a terminal a line for each worker.</summary>
+internal sealed class RunDisplay(Output output, bool quiet) : IProgress<RunProgress>, IDisposable
+{
+    private readonly ProgressLine _line = new(output, quiet);
+
+    public void Report(RunProgress p)
+    {
+        string lost = p.Failed > 0 ? $", {p.Failed} failed or skipped" : "";
+        _line.Show(p.Share, $"{p.Done} of {p.Stages} stages{lost}", [.. p.Workers.Select(Text)]);
+    }
+
+    public void Dispose() => _line.Dispose();
+
+    private static string Text(WorkerProgress worker) => worker.Stage is null ? "waiting"
+        : $"{worker.Stage.Title} {worker.Share:0%}{(worker.LastEpoch is { } epoch ? $" epoch {epoch.Epoch}{(epoch.TestAccuracyPercent is { } accuracy ? $": {accuracy:0.00} %" : "")}" : "")}";
+}

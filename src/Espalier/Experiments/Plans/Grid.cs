@@ -1,0 +1,101 @@
+using Espalier.Experiments.Recipes;
+
+namespace Espalier.Experiments.Plans;
+
+/// <summary>What to run: a recipe over every combination of networks, sparsities, rewind epochs, methods and seeds.</summary>
+public sealed record Grid
+{
+    /// <summary>What reports call it.</summary>
+    public string Name { get; init; } = "run";
+
+    /// <summary>Numbers of the paper's tables with the same cells; none for a grid of one's own.</summary>
+    public IReadOnlyList<int> Tables { get; init; } = [];
+
+    /// <summary>The images.</summary>
+    public string DataSet { get; init; } = Data.DataSets.Embedded;
+
+    /// <summary>Networks, as <see cref="Networks.Models.Build"/> takes them.</summary>
+    public IReadOnlyList<string> Models { get; init; } = ["mlp"];
+
+    /// <summary>Seeds; each is a repetition with other networks A and B.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [0];
+
+    /// <summary>Sparsities S of the prunable arrays.</summary>
+    public IReadOnlyList<double> Sparsities { get; init; } = [0.80, 0.90, 0.95, 0.97];
+
+    /// <summary>Rewind epochs k: completed epochs of dense training; 0 is the initialization.</summary>
+    public IReadOnlyList<int> RewindEpochs { get; init; } = [20];
+
+    /// <summary>Methods.</summary>
+    public IReadOnlyList<Method> Methods { get; init; } = Plans.Methods.OfThePaper;
+
+    /// <summary>Epochs of B that π is found at; empty for T. If none is T, B is trained no longer than needed (appendix B).</summary>
+    public IReadOnlyList<int> MatchEpochs { get; init; } = [];
+
+    /// <summary>Which trained networks are evaluated once more, in float32 and on training images too.</summary>
+    public EvaluatedNetworks Evaluate { get; init; } = EvaluatedNetworks.Dense;
+
+    /// <summary>Name of the recipe that <see cref="Options"/> began as.</summary>
+    public string Recipe { get; init; } = "paper";
+
+    /// <summary>Every option of training, pruning and matching.</summary>
+    public Recipe Options { get; init; } = NamedRecipes.Paper;
+
+    /// <summary>The factor by which all numbers of epochs were multiplied; 1 if they are as given.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>The same with all numbers of epochs multiplied: at least 1 for trainings, rewind epochs at least 0 and less than T, duplicates dropped.</summary>
+    /// <exception cref="InputException">The factor is impossible.</exception>
+    public Grid Scaled(double factor)
+    {
+        if (factor is not (> 0 and < 1e3)) throw new InputException($"A scale of {factor} is impossible; expected more than 0.");
+        if (factor == 1) return this;
+        Recipe options = Options.Scaled(factor);
+        return this with
+        {
+            Options = options,
+            Scale = Scale * factor,
+            RewindEpochs = [.. RewindEpochs.Select(k => Math.Min(Recipes.Recipe.Scale(k, factor, 0), options.Epochs - 1 - options.RewindShift)).Where(k => k >= 0).DefaultIfEmpty(0).Distinct()],
+            MatchEpochs = [.. MatchEpochs.Select(t => Math.Min(Recipes.Recipe.Scale(t, factor, 1), options.Epochs)).Distinct()],
+        };
+    }
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">A list is empty, or a value is out of range.</exception>
+    public Grid Validated()
+    {
+        Require(Models.Count > 0, "no network", "at least one");
+        Require(Seeds.Count is > 0 and <= 10_000, $"{Seeds.Count} seeds", "1 to 10000");
+        Require(Sparsities.Count > 0, "no sparsity", "at least one");
+        Require(RewindEpochs.Count > 0, "no rewind epoch", "at least one");
+        Require(Methods.Count > 0, "no method", "at least one");
+        foreach (double sparsity in Sparsities) Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
+        int last = Options.Epochs - 1 - Options.RewindShift;
+        foreach (int k in RewindEpochs) Require(k >= 0 && k <= last, $"rewind epoch {k} of {Options.Epochs} epochs of training", $"0 to {last}");
+        foreach (int t in MatchEpochs) Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {Options.Epochs} epochs of training", $"1 to {Options.Epochs}");
+        foreach ((string what, int count, int distinct) in new[]
+        {
+            ("network", Models.Count, Models.Distinct().Count()), ("seed", Seeds.Count, Seeds.Distinct().Count()), ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
+            ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()), ("method", Methods.Count, Methods.Distinct().Count()), ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
+        }) Require(count == distinct, $"the same {what} twice", "each once");
+        return this;
+    }
+
+    private void Require(bool holds, string found, string expected)
+    {
+        if (!holds) throw new InputException($"The grid '{Name}' has {found}; expected {expected}.");
+    }
+}
+
+/// <summary>Which trained networks are evaluated once more, by stages of their own.</summary>
+public enum EvaluatedNetworks
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A and B at T, where they are trained that far.</summary>
+    Dense,
+
+    /// <summary>Every trained network.</summary>
+    All,
+}

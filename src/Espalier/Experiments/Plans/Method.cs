@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Espalier.Experiments.Plans;
+
+/// <summary>Which start and which mask a sparse training uses. All methods of a seed read the same batches in the same order.</summary>
+public enum Method
+{
+    /// <summary>A's weights at epoch k, A's mask: the lottery ticket.</summary>
+    Lth,
+
+    /// <summary>B's weights at epoch k, A's mask as it is.</summary>
+    Naive,
+
+    /// <summary>B's weights at epoch k, π(A's mask): the paper's method.</summary>
+    Permuted,
+
+    /// <summary>Control: B's weights, A's mask under a random permutation of every group. The ticket's structure without its alignment.</summary>
+    ShuffledUnits,
+
+    /// <summary>Control: B's weights, each layer of A's mask shuffled. The ticket's layer densities only.</summary>
+    ShuffledLayer,
+
+    /// <summary>Control: B's weights, a random mask with the densities of Erdős-Rényi-Kernel.</summary>
+    ErkRandom,
+
+    /// <summary>Upper bound: B's weights, the mask found by pruning B itself.</summary>
+    BImp,
+
+    /// <summary>Upper bound: B's weights, trained dense from epoch k by the schedule of sparse training.</summary>
+    Dense,
+}
+
+/// <summary>Names of methods, as grids and results spell them.</summary>
+public static class Methods
+{
+    /// <summary>The paper's three.</summary>
+    public static IReadOnlyList<Method> OfThePaper { get; } = [Method.Lth, Method.Naive, Method.Permuted];
+
+    /// <summary>All, the controls after the paper's.</summary>
+    public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();
+
+    /// <summary>Such as <c>shuffled-units</c>.</summary>
+    public static string Name(this Method method) => JsonNamingPolicy.KebabCaseLower.ConvertName(method.ToString());
+
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="InputException">There is no such method.</exception>
+    public static Method Parse(string name) => All.Where(method => method.Name() == name).Select(method => (Method?)method).FirstOrDefault() ?? throw Nearest.Unknown("method", name, All.Select(Name));
+}

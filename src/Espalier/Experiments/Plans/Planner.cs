@@ -1,0 +1,38 @@
+using Espalier.Data;
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
+using Espalier.Networks;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Experiments.Plans;
+
+/// <summary>Expands a grid into the graph of stages it needs.</summary>
+public static class Planner
+{
+    /// <summary>The plan of a grid.</summary>
+    /// <exception cref="InputException">The grid is impossible.</exception>
+    public static Plan Of(Grid grid)
+    {
+        grid.Validated();
+        DataSetFacts facts = DataSetFacts.Of(grid.DataSet);
+        var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
+        var cells = new List<PlannedCell>();
+        foreach (string name in grid.Models)
+        {
+            var model = new ModelSource(name, facts);
+            Recipe recipe = grid.Options.Validated(model.Network);
+            IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count), recipe.RoundFraction, grid.Sparsities, recipe.SparsityTolerance);
+            foreach (long seed in grid.Seeds) cells.AddRange(new SeedPlanner(grid, model, data, rounds, seed).Cells());
+        }
+        return new Plan(cells, Evaluations(grid, cells));
+    }
+
+    private static IEnumerable<Stage> Evaluations(Grid grid, List<PlannedCell> cells) => grid.Evaluate switch
+    {
+        EvaluatedNetworks.None => [],
+        EvaluatedNetworks.Dense => cells.Select(cell => cell.Stage).OfType<DenseStage>().Select(stage => new EvaluateStage(stage)),
+        _ => cells.Select(cell => new EvaluateStage(cell.Stage)),
+    };
+}

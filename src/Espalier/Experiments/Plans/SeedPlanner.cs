@@ -1,0 +1,100 @@
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
+using Espalier.Pruning;
+using Espalier.Training;
+
+namespace Espalier.Experiments.Plans;
+
+/// <summary>The stages of one network and one seed.</summary>
+internal sealed class SeedPlanner
+{
+    private readonly Grid _grid;
+    private readonly Recipe _recipe;
+    private readonly ModelSource _model;
+    private readonly DataSource _data;
+    private readonly IReadOnlyList<PruningRound> _rounds;
+    private readonly long _seed;
+    private readonly DenseStage _a, _b;
+    private readonly Dictionary<double, PruneStage> _prunedA;
+    private readonly Lazy<Dictionary<double, PruneStage>> _prunedB;
+
+    public SeedPlanner(Grid grid, ModelSource model, DataSource data, IReadOnlyList<PruningRound> rounds, long seed)
+    {
+        (_grid, _recipe, _model, _data, _rounds, _seed) = (grid, grid.Options, model, data, rounds, seed);
+        int[] matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
+        bool needsAllOfB = grid.Methods.Contains(Method.BImp) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
+        _a = Dense("A", [.. Starts], _recipe.Epochs);
+        _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : []], needsAllOfB ? _recipe.Epochs : null);
+        _prunedA = Prune("A", _a);
+        _prunedB = new(() => Prune("B", _b));
+    }
+
+    private IEnumerable<int> Starts => _grid.RewindEpochs.Select(k => k + _recipe.RewindShift);
+
+    /// <summary>Every cell: the dense networks, A's pruned ones, and all methods at all points.</summary>
+    public IEnumerable<PlannedCell> Cells()
+    {
+        yield return new(_model.Name, "dense-a", 0, null, null, _seed, _a);
+        if (_b.Epochs == _recipe.Epochs) yield return new(_model.Name, "dense-b", 0, null, null, _seed, _b);
+        foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
+        foreach (int k in _grid.RewindEpochs)
+            foreach (double sparsity in _grid.Sparsities)
+                foreach (Method method in _grid.Methods)
+                    foreach (PlannedCell cell in Cells(method, sparsity, k)) yield return cell;
+    }
+
+    private IEnumerable<PlannedCell> Cells(Method method, double sparsity, int k)
+    {
+        if (method == Method.Dense)
+        {
+            if (sparsity == _grid.Sparsities[0]) yield return new(_model.Name, method.Name(), 0, k, null, _seed, Train(method, k, null));
+            yield break;
+        }
+        if (method != Method.Permuted)
+        {
+            yield return new(_model.Name, method.Name(), sparsity, k, null, _seed, Train(method, k, MaskOf(method, sparsity)));
+            yield break;
+        }
+        foreach (int t in _grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs))
+        {
+            var match = new MatchStage(_a, _b, t, _recipe.Matching, _seed);
+            yield return new(_model.Name, method.Name(), sparsity, k, t, _seed, Train(method, k, new MovedMask(_prunedA[sparsity], match)));
+        }
+    }
+
+    private MaskSource MaskOf(Method method, double sparsity) => method switch
+    {
+        Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
+        Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
+        Method.ErkRandom => new RandomErkMask(_prunedA[sparsity], _seed),
+        Method.BImp => new PrunedMask(_prunedB.Value[sparsity]),
+        _ => new PrunedMask(_prunedA[sparsity]),
+    };
+
+    private SparseStage Train(Method method, int k, MaskSource? mask) =>
+        new(method.Name(), method == Method.Lth ? _a : _b, k + _recipe.RewindShift, mask, _recipe.Sparse(_model.Network, k), _seed);
+
+    /// <param name="name">A or B.</param>
+    /// <param name="kept">Epochs whose weights others need.</param>
+    /// <param name="until">Last epoch to train; null for no further than the last kept one.</param>
+    private DenseStage Dense(string name, int[] kept, int? until)
+    {
+        int last = until ?? Math.Max(1, kept.Max());
+        TrainingOptions options = _recipe.Dense(_model.Network) with { Checkpoints = CheckpointPolicy.Keep(_model.Bytes, _recipe.Epochs, last, kept), Until = last == _recipe.Epochs ? null : last };
+        return new DenseStage(name, _model, _data, options, _seed);
+    }
+
+    private Dictionary<double, PruneStage> Prune(string name, DenseStage dense)
+    {
+        var targets = new Dictionary<double, PruneStage>();
+        Stage before = dense;
+        foreach (PruningRound round in _rounds)
+        {
+            // A target within the tolerance of a shared round is that round.
+            var stage = before is PruneStage shared && shared.Kept == round.Kept ? shared : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
+            if (round.Target is { } target) targets[target] = stage;
+            else before = stage;
+        }
+        return targets;
+    }
+}

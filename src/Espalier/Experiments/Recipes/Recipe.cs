@@ -1,0 +1,140 @@
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Matching;
+using Espalier.Networks;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Experiments.Recipes;
+
+/// <summary>
+/// Every option of the method as one value. The defaults are what the paper's text says (tables 2 and 4, appendix A); where its released code
+/// does otherwise, the deviation is an option here, and <see cref="NamedRecipes.Released"/> sets it.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>T, epochs of dense training. Default 200.</summary>
+    public int Epochs { get; init; } = 200;
+
+    /// <summary>Images a step, in every training. Default 128.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Learning rate of dense training. Default 0.08.</summary>
+    public double LearningRate { get; init; } = 0.08;
+
+    /// <summary>Momentum of dense and sparse training. Default 0.9.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay of dense and sparse training. Default 5e-4.</summary>
+    public double WeightDecay { get; init; } = 5e-4;
+
+    /// <summary>How the learning rate falls over each training. Default: cosine by steps.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.CosineBySteps;
+
+    /// <summary>Number format of activations; null for the one that suits the network.</summary>
+    public Precision? Precision { get; init; }
+
+    /// <summary>Random flips and crops; null for colour images only.</summary>
+    public bool? Augment { get; init; }
+
+    /// <summary>Whether an incomplete last batch is left out (the released code does). Default: no.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>Constants as <see cref="Data.Normalization.Parse"/> takes them; null for the data set's own. The released code takes ImageNet's for CIFAR-10.</summary>
+    public string? Normalization { get; init; }
+
+    /// <summary>Only this many training images, the first ones; null for all.</summary>
+    public int? TrainImages { get; init; }
+
+    /// <summary>Test after every this many epochs, and after the last; 0 for the last only. Default 1.</summary>
+    public int EvaluateEvery { get; init; } = 1;
+
+    /// <summary>Share of the remaining weights that a pruning round removes. Default 0.2.</summary>
+    public double RoundFraction { get; init; } = 0.2;
+
+    /// <summary>Epochs of fine-tuning after a round. Default 50.</summary>
+    public int RoundEpochs { get; init; } = 50;
+
+    /// <summary>Learning rate of fine-tuning. Default 0.01.</summary>
+    public double RoundLearningRate { get; init; } = 0.01;
+
+    /// <summary>Momentum of fine-tuning. Default 0.9; 0 in the released code.</summary>
+    public double RoundMomentum { get; init; } = 0.9;
+
+    /// <summary>Weight decay of fine-tuning. Default 5e-4; 0 in the released code.</summary>
+    public double RoundWeightDecay { get; init; } = 5e-4;
+
+    /// <summary>Which arrays are pruned. Default: all but shortcuts.</summary>
+    public PrunableSet Prunable { get; init; } = PrunableSet.NoShortcuts;
+
+    /// <summary>A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.</summary>
+    public double SparsityTolerance { get; init; }
+
+    /// <summary>Images that both networks see to be matched. Default 10,000.</summary>
+    public int MatchImages { get; init; } = 10_000;
+
+    /// <summary>What is maximised between units. Default: correlation.</summary>
+    public MatchingScore MatchScore { get; init; } = MatchingScore.Correlation;
+
+    /// <summary>Where a residual stream is read. Default: at its last block.</summary>
+    public TapChoice MatchTaps { get; init; } = TapChoice.Last;
+
+    /// <summary>Added to the product of standard deviations of a correlation. Default 1e-4.</summary>
+    public double MatchEpsilon { get; init; } = 1e-4;
+
+    /// <summary>Learning rate of sparse training. Default 0.02.</summary>
+    public double SparseLearningRate { get; init; } = 0.02;
+
+    /// <summary>Epochs by which a rewind epoch lies later than it is called. Default 0; 1 in the released code, which saves after the epoch it counts.</summary>
+    public int RewindShift { get; init; }
+
+    /// <summary>The number format in force for a network.</summary>
+    public Precision PrecisionFor(Network network) => Precision ?? Precisions.DefaultFor(network);
+
+    /// <summary>Dense training of A and B.</summary>
+    public TrainingOptions Dense(Network network) => new()
+    {
+        Epochs = Epochs,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Momentum = Momentum,
+        WeightDecay = WeightDecay,
+        Schedule = Schedule,
+        Precision = PrecisionFor(network),
+        Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+        DropLast = DropLast,
+        EvaluateEvery = EvaluateEvery,
+    };
+
+    /// <summary>Fine-tuning after a pruning round.</summary>
+    public TrainingOptions FineTuning(Network network) =>
+        Dense(network) with { Epochs = RoundEpochs, LearningRate = RoundLearningRate, Momentum = RoundMomentum, WeightDecay = RoundWeightDecay };
+
+    /// <summary>Sparse training from rewind epoch k, for T − k epochs.</summary>
+    public TrainingOptions Sparse(Network network, int k) => Dense(network) with { LearningRate = SparseLearningRate, Epochs = Epochs - k };
+
+    /// <summary>How A and B are matched.</summary>
+    public MatchingOptions Matching => new() { Images = MatchImages, Score = MatchScore, Taps = MatchTaps, Epsilon = MatchEpsilon };
+
+    /// <summary>The same with all numbers of epochs multiplied, each at least 1.</summary>
+    /// <param name="factor">More than 0.</param>
+    public Recipe Scaled(double factor) => this with { Epochs = Scale(Epochs, factor, 1), RoundEpochs = Scale(RoundEpochs, factor, 1) };
+
+    /// <summary>A number of epochs times a factor, rounded half away from zero.</summary>
+    public static int Scale(int epochs, double factor, int least) => Math.Max(least, (int)Math.Round(epochs * factor, MidpointRounding.AwayFromZero));
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range.</exception>
+    public Recipe Validated(Network network)
+    {
+        Dense(network).Validated();
+        FineTuning(network).Validated();
+        Sparse(network, 0).Validated();
+        Matching.Validated();
+        if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {RewindShift} epochs is impossible; expected 0 or a few.");
+        if (TrainImages is < 1) throw new InputException($"Training on {TrainImages} images is impossible; expected at least 1.");
+        if (Normalization is { } constants) _ = Data.Normalization.Parse(constants);
+        return this;
+    }
+}

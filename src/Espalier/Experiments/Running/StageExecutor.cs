@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Espalier.Experiments.Stages;
+using Espalier.Experiments.Store;
+using Espalier.Runtime;
+using Espalier.Training;
+using TorchSharp;
+
+namespace Espalier.Experiments.Running;
+
+/// <summary>Does one stage: takes its lease, works in its folder, and commits the artefact with its manifest.</summary>
+/// <param name="store">Where artefacts are.</param>
+/// <param name="images">Data sets on the device.</param>
+/// <param name="device">Where stages compute.</param>
+/// <param name="clock">Dates manifests.</param>
+public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.Device device, TimeProvider clock)
+{
+    private static readonly string s_code = typeof(StageExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static readonly Lazy<string> s_processor = new(() => MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString());
+
+    /// <summary>Does the stage, unless it is done already.</summary>
+    /// <returns>False if another worker is at it.</returns>
+    /// <exception cref="DamagedArtefactException">An input has to be made again first.</exception>
+    /// <exception cref="InputException">The stage cannot be done: training diverged, data are missing, the disk is full.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was done is kept.</exception>
+    public bool TryExecute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
+    {
+        store.Forget(stage.Id);
+        if (store.Find(stage) is not null) return true;
+        if (store.TryLease(stage) is not { } lease) return false;
+        using (lease)
+        {
+            if (store.Find(stage) is not null) return true; // it was finished between the two looks
+            Execute(stage, progress, cancel);
+            lease.Retire();
+            return true;
+        }
+    }
+
+    private void Execute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
+    {
+        DateTimeOffset start = clock.GetUtcNow();
+        long ticks = Stopwatch.GetTimestamp();
+        string folder = store.WorkFolder(stage);
+        StageResult result;
+        using (torch.NewDisposeScope())
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+            }
+            catch (Exception fault) when (Files.FileFaults.IsFault(fault))
+            {
+                throw Files.FileFaults.Writing(folder, fault);
+            }
+            result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
+        }
+        store.Commit(stage, result, images.Digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
+            s_processor.Value, device.ToString(), torch.get_num_threads(), start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
+        FailureLog.Clear(store, stage);
+    }
+
+    /// <summary>A training's time over all attempts is in its metrics.</summary>
+    private static double? Seconds(string work) => File.Exists(new TrainingFolder(work).MetricsFile) ? new TrainingFolder(work).ReadMetrics().Sum(m => m.Seconds) : null;
+}

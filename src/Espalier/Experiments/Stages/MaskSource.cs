@@ -1,0 +1,98 @@
+using Espalier.Pruning;
+using Espalier.Randomness;
+using Espalier.Symmetry;
+using Espalier.Weights;
+
+namespace Espalier.Experiments.Stages;
+
+/// <summary>Where the mask of a sparse training comes from. What it is made of is read from the artefacts of <see cref="Inputs"/>.</summary>
+/// <param name="pruned">The pruned network whose mask, or whose number of weights, it takes.</param>
+public abstract class MaskSource(PruneStage pruned)
+{
+    /// <summary>The pruned network.</summary>
+    protected PruneStage Pruned => pruned;
+
+    /// <summary>Stages it reads.</summary>
+    public virtual IReadOnlyList<Stage> Inputs => [pruned];
+
+    /// <summary>Its sparsity, for titles.</summary>
+    public string Title => $"{1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count):0.##%}";
+
+    /// <summary>Everything the mask depends on beside the inputs.</summary>
+    public abstract object Options { get; }
+
+    /// <summary>Makes the mask.</summary>
+    public abstract Mask Make(StageRun run, ParameterLayout layout);
+
+    /// <summary>The pruned network's mask.</summary>
+    protected Mask Read(StageRun run) => MaskFile.Read(run.File(pruned, PruneStage.MaskName), pruned.Model.Network);
+}
+
+/// <summary>The mask as pruning left it: the ticket, used as it is (LTH, naive, B's own).</summary>
+public sealed class PrunedMask(PruneStage pruned) : MaskSource(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options => new { Source = "pruned" };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, ParameterLayout layout) => Read(run);
+}
+
+/// <summary>π(m): the mask moved through weight symmetry (equation 2).</summary>
+public sealed class MovedMask(PruneStage pruned, MatchStage match) : MaskSource(pruned)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Stage> Inputs => [Pruned, match];
+
+    /// <inheritdoc/>
+    public override object Options => new { Source = "moved" };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, ParameterLayout layout)
+    {
+        using Mask mask = Read(run);
+        return PermutationFile.Read(run.File(match, MatchStage.PermutationName), layout.Network).Apply(mask);
+    }
+}
+
+/// <summary>Control: the mask under a random permutation of every group. It has all of the ticket's structure and none of its alignment.</summary>
+public sealed class UnitShuffledMask(PruneStage pruned, long seed) : MaskSource(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options => new { Source = "shuffled-units", Seed = seed };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, ParameterLayout layout)
+    {
+        using Mask mask = Read(run);
+        return Permutation.Uniform(Networks.PermutationGroups.Of(layout.Network), new RandomStream(seed, "control.units")).Apply(mask);
+    }
+}
+
+/// <summary>Control: each layer's mask shuffled. It has the ticket's layer densities and nothing else of it.</summary>
+public sealed class LayerShuffledMask(PruneStage pruned, long seed) : MaskSource(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options => new { Source = "shuffled-layer", Seed = seed };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, ParameterLayout layout)
+    {
+        using Mask mask = Read(run);
+        return RandomMasks.ShuffledLayers(mask, new RandomStream(seed, "control.layers"));
+    }
+}
+
+/// <summary>Control: a random mask of the same size with the densities of Erdős-Rényi-Kernel. It needs no trained network.</summary>
+public sealed class RandomErkMask(PruneStage pruned, long seed) : MaskSource(pruned)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Stage> Inputs => [];
+
+    /// <inheritdoc/>
+    public override object Options => new { Source = "erk-random", Pruned.Kept, Prunable = Pruned.Prunable.Select(p => p.Name), Seed = seed };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, ParameterLayout layout) =>
+        ErdosRenyiKernel.Random(layout, Pruned.Prunable, Pruned.Kept, new RandomStream(seed, "control.erk"));
+}

@@ -1,0 +1,48 @@
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Experiments.Stages;
+
+/// <summary>Trains a sparse network from a checkpoint of a dense one. All methods read the same stream of batches, so that their differences are paired.</summary>
+/// <param name="method">Name of the method, for the title; what decides is start and mask.</param>
+/// <param name="start">A or B.</param>
+/// <param name="epoch">Rewind epoch: the checkpoint to start from.</param>
+/// <param name="mask">Where the mask comes from; null to train dense.</param>
+/// <param name="training">Schedule.</param>
+/// <param name="seed">The run's seed.</param>
+public sealed class SparseStage(string method, DenseStage start, int epoch, MaskSource? mask, TrainingOptions training, long seed) : Stage([start, .. mask?.Inputs ?? []]), INetworkStage
+{
+    /// <inheritdoc/>
+    public override string Kind => "sparse";
+
+    /// <inheritdoc/>
+    public override string Title => $"{method} {mask?.Title}{(mask is null ? "" : " ")}k={epoch} seed {seed}";
+
+    /// <inheritdoc/>
+    public override object Options => new { Epoch = epoch, Mask = mask?.Options, Training = training, Seed = seed };
+
+    /// <inheritdoc/>
+    public override int Epochs => training.Epochs;
+
+    /// <inheritdoc/>
+    public override double Flops => Epochs * Model.FlopsPerImage * Data.ImagesPerEpoch;
+
+    /// <inheritdoc/>
+    public override long Bytes => Model.Bytes + Model.Bytes / 4;
+
+    /// <inheritdoc/>
+    public ModelSource Model => start.Model;
+
+    /// <inheritdoc/>
+    public DataSource Data => start.Data;
+
+    /// <inheritdoc/>
+    public override StageResult Run(StageRun run)
+    {
+        using WeightSet weights = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
+        using Mask? kept = mask?.Make(run, weights.Layout);
+        if (kept is not null) MaskFile.Write(run[PruneStage.MaskName], kept);
+        TrainingResult result = run.Train(training, Data, () => new TrainingRun(weights, kept, seed, "sparse.data"));
+        using (result.Final) return StageResult.Of(result, kept);
+    }
+}

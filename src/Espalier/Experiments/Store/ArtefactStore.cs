@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Espalier.Experiments.Stages;
+using Espalier.Files;
+
+namespace Espalier.Experiments.Store;
+
+/// <summary>
+/// Finished stages on disk, each in a folder named by its id: <c>stages/KIND/ab/abcd…/</c> with a manifest. A stage works in <c>work/ID</c>, and is
+/// renamed into its place as a whole. Folders are the truth: stores are merged by copying <c>stages</c>.
+/// </summary>
+public sealed class ArtefactStore
+{
+    private const string MarkerName = "espalier-store.json";
+    private readonly ConcurrentDictionary<string, Manifest> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string, string), bool> _verified = new();
+
+    /// <summary>Opens a store, or makes one in a folder that is empty or not yet there.</summary>
+    /// <exception cref="InputException">The folder holds something else, or cannot be written to.</exception>
+    public ArtefactStore(string folder)
+    {
+        Folder = Path.GetFullPath(folder);
+        string marker = Path.Combine(Folder, MarkerName);
+        if (File.Exists(marker)) return;
+        if (Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any())
+            throw new InputException($"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder.");
+        AtomicFile.WriteText(marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
+    }
+
+    /// <summary>The store's folder, absolute.</summary>
+    public string Folder { get; }
+
+    /// <summary>The folder of all finished stages.</summary>
+    public string StagesFolder => Path.Combine(Folder, "stages");
+
+    /// <summary>The folder that a stage works in.</summary>
+    public string WorkFolder(Stage stage) => Path.Combine(Folder, "work", stage.Id);
+
+    /// <summary>The folder of a finished stage.</summary>
+    public string FolderOf(string kind, string id) => Path.Combine(StagesFolder, kind, id[..2], id);
+
+    /// <summary>What a finished stage is; none if it is not finished, or its folder is damaged.</summary>
+    public Manifest? Find(Stage stage)
+    {
+        if (_known.TryGetValue(stage.Id, out Manifest? known)) return known;
+        string folder = FolderOf(stage.Kind, stage.Id);
+        Manifest? manifest = Manifest.TryRead(Path.Combine(folder, Manifest.FileName));
+        if (manifest is null || manifest.Id != stage.Id || !manifest.Files.All(file => new FileInfo(Path.Combine(folder, file.Key)) is { Exists: true } info && info.Length == file.Value.Bytes)) return null;
+        return _known[stage.Id] = manifest;
+    }
+
+    /// <summary>Whether there is something in a stage's place that is no finished artefact.</summary>
+    public bool IsDamaged(Stage stage) => Find(stage) is null && Directory.Exists(FolderOf(stage.Kind, stage.Id));
+
+    /// <summary>Path of a file of a finished stage, its checksum verified once.</summary>
+    /// <exception cref="DamagedArtefactException">The file is not what its manifest says.</exception>
+    public string FileOf(Stage stage, string name)
+    {
+        string path = Path.Combine(FolderOf(stage.Kind, stage.Id), name);
+        if (_verified.ContainsKey((stage.Id, name))) return path;
+        if (Find(stage) is not { } manifest) throw new DamagedArtefactException(stage, "its manifest is missing or damaged, or a file of it has another length");
+        if (!manifest.Files.TryGetValue(name, out ArtefactFile? file)) throw new DamagedArtefactException(stage, $"its manifest lists no {name}");
+        if (Describe(path) != file) throw new DamagedArtefactException(stage, $"{name} is not what its checksum says");
+        _verified[(stage.Id, name)] = true;
+        return path;
+    }
+
+    /// <summary>Takes the right to work on a stage.</summary>
+    /// <returns>None if another worker has it.</returns>
+    public Lease? TryLease(Stage stage) => Lease.TryTake(Path.Combine(Folder, "leases", stage.Id));
+
+    /// <summary>Puts what a stage left in its work folder in its place, as a whole.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="result">Its numbers.</param>
+    /// <param name="images">Digests of the images it read.</param>
+    /// <param name="provenance">Who did it.</param>
+    public Manifest Commit(Stage stage, StageResult result, IReadOnlyDictionary<string, string> images, Provenance provenance)
+    {
+        string work = WorkFolder(stage), final = FolderOf(stage.Kind, stage.Id);
+        try
+        {
+            Directory.CreateDirectory(work);
+            var files = new SortedDictionary<string, ArtefactFile>(StringComparer.Ordinal);
+            foreach (string path in Directory.EnumerateFiles(work))
+            {
+                string name = Path.GetFileName(path);
+                if (name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName) File.Delete(path); // left by a killed attempt
+                else files[name] = Describe(path);
+            }
+            var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);
+            AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
+            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
+            if (Directory.Exists(final)) SetAside(stage);
+            Directory.Move(work, final);
+            return _known[stage.Id] = manifest;
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            throw FileFaults.Writing(final, fault);
+        }
+    }
+
+    /// <summary>Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again.</summary>
+    /// <returns>Where it went, relative to the store; none if there was nothing.</returns>
+    public string? SetAside(Stage stage)
+    {
+        string folder = FolderOf(stage.Kind, stage.Id);
+        Forget(stage.Id);
+        if (!Directory.Exists(folder)) return null;
+        Directory.CreateDirectory(Path.Combine(Folder, "damaged"));
+        for (int i = 1; ; i++)
+        {
+            string place = Path.Combine("damaged", $"{stage.Id}-{i}");
+            if (Directory.Exists(Path.Combine(Folder, place))) continue;
+            Directory.Move(folder, Path.Combine(Folder, place));
+            return place;
+        }
+    }
+
+    /// <summary>Kind and id of every artefact's folder, valid or not.</summary>
+    public IEnumerable<(string Kind, string Id)> Folders() =>
+        from kind in SubFolders(StagesFolder)
+        from prefix in SubFolders(kind)
+        from folder in SubFolders(prefix)
+        let id = Path.GetFileName(folder)
+        where IsPlace(prefix, id)
+        select (Path.GetFileName(kind), id);
+
+    /// <summary>Folders among the artefacts that are none, relative to the store.</summary>
+    public IEnumerable<string> ForeignFolders() =>
+        from kind in SubFolders(StagesFolder)
+        from prefix in SubFolders(kind)
+        from folder in SubFolders(prefix).DefaultIfEmpty(prefix)
+        where folder != prefix ? !IsPlace(prefix, Path.GetFileName(folder)) : Path.GetFileName(prefix).Length != 2
+        select Path.GetRelativePath(Folder, folder);
+
+    /// <summary>Drops what is remembered of an artefact, so that its folder is looked at again.</summary>
+    public void Forget(string id)
+    {
+        _known.TryRemove(id, out _);
+        foreach ((string, string) key in _verified.Keys.Where(key => key.Item1 == id)) _verified.TryRemove(key, out _);
+    }
+
+    private static bool IsPlace(string prefix, string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower) && id.StartsWith(Path.GetFileName(prefix), StringComparison.Ordinal);
+
+    private static IEnumerable<string> SubFolders(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>Length and checksum of a file.</summary>
+    internal static ArtefactFile Describe(string path)
+    {
+        using FileStream stream = FileFaults.Open(path);
+        return new ArtefactFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}
