@@ -18,7 +18,7 @@ internal static class Application
         var root = new RootCommand("Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one network, aligns it with another through weight symmetry, and trains the other one sparse.");
         foreach (Command command in new[]
         {
-            DemoCommand.Create(output), ReproduceCommand.Create(output), RunCommand.Create(output), PlanCommand.Create(output), ReportCommand.Create(output), StoreCommand.Create(output), PipelineCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
+            DemoCommand.Create(output), ReproduceCommand.Create(output), RunCommand.Create(output), PlanCommand.Create(output), ReportCommand.Create(output), StoreCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
             TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
         }) root.Subcommands.Add(command);
         NamedValues.Require(root);

@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Data;
-using Espalier.Execution;
-using Espalier.Experiments;
-using Espalier.Networks;
-using Espalier.Runtime;
-using Espalier.Training;
+using Espalier.Experiments.Plans;
+using Espalier.Experiments.Results;
 
 namespace Espalier.Cli.Commands;
 
@@ -15,52 +12,50 @@ namespace Espalier.Cli.Commands;
 internal static class DemoCommand
 {
     /// <summary>A scaled-down schedule: T = 10 instead of 200 epochs, k = 2, 3 instead of 50 epochs a pruning round.</summary>
-    internal static PipelineOptions Schedule { get; } = new()
+    internal static Grid Grid { get; } = new()
     {
-        Dense = new TrainingOptions { Epochs = 10, Precision = Precision.Float32, EvaluateEvery = 0 },
-        Pruning = new() { FineTuning = new TrainingOptions { Epochs = 3, LearningRate = 0.01, Precision = Precision.Float32, EvaluateEvery = 0 } },
+        Name = "demo",
         Sparsities = [0.95, 0.98],
         RewindEpochs = [2],
+        Options = new() { Epochs = 10, RoundEpochs = 3, EvaluateEvery = 0 },
+        Evaluate = EvaluatedNetworks.None,
     };
 
     public static Command Create(Output output)
     {
-        RunOptions run = new();
         Option<string> folder = new("--out", "-o") { Description = "Folder of the run.", DefaultValueFactory = _ => "runs/demo" };
         Option<int> seeds = new("--seeds") { Description = "How many seeds, from --seed on.", DefaultValueFactory = _ => 3 };
+        RunOptions run = new();
         var command = new Command("demo", """
             Run the whole method on embedded data: train two networks, prune one, align it with the other, move its mask, train sparse. About a minute on 2 cores.
 
             Example: espalier demo
             """) { folder, seeds };
         run.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            var device = run.Apply(parsed);
-            // Steps of so small a network do not gain from threads: seeds run side by side instead, each on one.
-            int workers = parsed.GetValue(run.Threads) ?? Environment.ProcessorCount;
-            ComputeThreads.Use(1);
-            Run(output, parsed.GetValue(folder)!, device, parsed.GetValue(run.Seed), parsed.GetValue(seeds), workers, parsed.GetValue(run.Quiet), parsed.GetValue(run.Json), cancel);
-        }, CancellationToken.None));
+            long start = Stopwatch.GetTimestamp();
+            int count = parsed.GetValue(seeds);
+            if (count is < 1 or > 10_000) throw new InputException($"{count} seeds are impossible; expected 1 to 10000.");
+            Grid grid = Grid with { Seeds = [.. Enumerable.Range(0, count).Select(i => parsed.GetValue(run.Seed) + i)] };
+            string place = parsed.GetValue(folder)!;
+            // Steps of so small a network do not gain from threads: trainings run side by side instead, each on one.
+            var how = new RunHow(Path.Combine(place, "store"), null, parsed.GetValue(run.Threads) ?? Environment.ProcessorCount, 1, parsed.GetValue(run.Device)!, KeepFailed: false, parsed.GetValue(run.Quiet));
+            var session = new RunSession(output, how, new RunFolder(place));
+            RunResults results = await session.RunAsync(grid, Planner.Of(grid), null, "espalier demo", cancel);
+            if (parsed.GetValue(run.Json)) output.Json(results.Cells);
+            else Print(output, results, place, Stopwatch.GetElapsedTime(start));
+            return session.ExitCode;
+        });
         return command;
     }
 
-    private static void Run(Output output, string folder, TorchSharp.torch.Device device, long seed, int seeds, int workers, bool quiet, bool json, CancellationToken cancel)
+    private static void Print(Output output, RunResults results, string folder, TimeSpan time)
     {
-        long start = Stopwatch.GetTimestamp();
-        DataSet set = DataSets.Open(DataSets.Embedded);
-        Network network = Mlp.Build(Shape.Maps(1, 28, 28), set.Train.Classes.Count);
-        using var images = new TrainingData(set, Augmentation.None, Precision.Float32, device);
-        Summary summary = SeedRunner.Run(network, Schedule, images, folder, seed, seeds, workers, output, quiet, cancel);
-        if (json)
-        {
-            output.Json(summary.Cells);
-            return;
-        }
-        ResultTable.Print(output, summary);
-        ComparisonRow hardest = ComparisonRow.Of(summary.Cells)[^1];
-        output.Line($"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {hardest.Naive.Mean:0.0} %; the same mask moved through weight symmetry reaches {hardest.Permuted.Mean:0.0} %, which closes {hardest.GapClosed:0%} of the gap to the lottery ticket's {hardest.Lth.Mean:0.0} %.");
-        output.Line($"Scaled-down schedule: T = {Schedule.Dense.Epochs} epochs (the paper: 200), k = {Schedule.RewindEpochs[0]}, {Schedule.Pruning.FineTuning.Epochs} epochs a pruning round (50). {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
-        output.Line($"Numbers: {Path.Combine(folder, "summary.json")}   figure: {Path.Combine(folder, "accuracy.png")}   weights, masks and permutations: {Path.Combine(folder, $"seed-{seed}")} …");
+        ComparisonTable.Print(output, results);
+        if (Comparison.Of(results.Cells) is not [.., var hardest]) return;
+        (double lth, double naive, double permuted) = (hardest.Mean("lth").Mean, hardest.Mean("naive").Mean, hardest.Mean("permuted").Mean);
+        output.Line($"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {naive:0.0} %; the same mask moved through weight symmetry reaches {permuted:0.0} %, which closes {hardest.GapClosed():0%} of the gap to the lottery ticket's {lth:0.0} %. {time.TotalSeconds:0} s.");
+        output.Line($"Report: {Path.Combine(folder, "report.html")}   numbers: {Path.Combine(folder, "summary.json")}   weights, masks and permutations: {Path.Combine(folder, "store", "stages")}");
     }
 }

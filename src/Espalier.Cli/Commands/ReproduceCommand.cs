@@ -28,7 +28,7 @@ internal static class ReproduceCommand
         command.SetAction((parsed, cancel) =>
         {
             Preset chosen = Preset.Of(parsed.GetValue(preset)!);
-            return new RunSession(output, options, cells, parsed).RunAsync(chosen.Grid, $"reproduce {chosen.Name}", cancel);
+            return new GridRun(output, options, cells, parsed).RunAsync(chosen.Grid, $"reproduce {chosen.Name}", cancel);
         });
         return command;
     }

@@ -34,7 +34,7 @@ internal sealed class SeedPlanner
     /// <summary>Every cell: the dense networks, A's pruned ones, and all methods at all points.</summary>
     public IEnumerable<PlannedCell> Cells()
     {
-        yield return new(_model.Name, "dense-a", 0, null, null, _seed, _a);
+        yield return new(_model.Name, "dense", 0, null, null, _seed, _a);
         if (_b.Epochs == _recipe.Epochs) yield return new(_model.Name, "dense-b", 0, null, null, _seed, _b);
         foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
         foreach (int k in _grid.RewindEpochs)

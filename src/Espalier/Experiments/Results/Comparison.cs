@@ -44,7 +44,7 @@ public sealed record Comparison(string Model, double Sparsity, double SparsityOf
 
     private static Comparison Row(IReadOnlyList<ResultCell> cells, string model, double sparsity, int k, int? match)
     {
-        ResultCell[] here = [.. cells.Where(c => c.Model == model && (c.Sparsity == sparsity || c.Sparsity == 0) && (c.RewindEpoch ?? k) == k && (c.MatchEpoch ?? match) == match)];
+        ResultCell[] here = [.. cells.Where(c => c.Model == model && (c.Sparsity == sparsity ? (c.RewindEpoch ?? k) == k : c.Sparsity == 0 && c.RewindEpoch == k) && (c.MatchEpoch ?? match) == match)];
         return new Comparison(model, sparsity, here.Where(c => c.Sparsity == sparsity).Average(c => c.SparsityOfAllWeights), k, match,
             here.GroupBy(c => c.Method).ToDictionary(g => g.Key, g => (IReadOnlyDictionary<long, double>)g.ToDictionary(c => c.Seed, c => c.TestAccuracyPercent)));
     }

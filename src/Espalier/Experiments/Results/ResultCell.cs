@@ -2,7 +2,7 @@ namespace Espalier.Experiments.Results;
 
 /// <summary>One measured number of a run: the test accuracy of one trained network.</summary>
 /// <param name="Model">The network, as the grid names it: <c>mlp</c>, <c>resnet20:width=4</c>.</param>
-/// <param name="Method">Name of the method: <c>lth</c>, <c>naive</c>, <c>permuted</c>, a control, <c>imp</c> (A's pruned network) or <c>dense-a</c>, <c>dense-b</c> (trained to T).</param>
+/// <param name="Method">Name of the method: <c>lth</c>, <c>naive</c>, <c>permuted</c>, a control, <c>imp</c> (A's pruned network) or <c>dense</c> without a rewind epoch, <c>dense-b</c> (A and B, trained to T).</param>
 /// <param name="Sparsity">S requested, of the prunable arrays; 0 for dense networks.</param>
 /// <param name="RewindEpoch">k; null where the method has none.</param>
 /// <param name="MatchEpoch">Epoch of B that π was found at; null where no π is involved.</param>

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Experiments.Plans;
+using Espalier.Experiments.Results;
+using Espalier.Experiments.Running;
+using Espalier.Runtime;
+using TorchSharp;
+
+namespace Espalier.Cli.Runs;
+
+/// <summary>What <c>run</c> and <c>reproduce</c> have in common: a grid, changed by options, on workers chosen by measurement.</summary>
+internal sealed class GridRun(Output output, RunnerOptionSet options, GridOptionSet cells, ParseResult parsed)
+{
+    /// <summary>Options that change no number: where things are, and how many workers there are.</summary>
+    private static readonly string[] s_local = ["--store", "--out", "--data", "--quiet", "--json", "--workers", "--threads", "--device", "--keep-failed"];
+
+    /// <summary>Runs, or continues.</summary>
+    /// <param name="given">The grid, the command line's changes not yet in it.</param>
+    /// <param name="command">The command line up to its options, such as <c>reproduce table5</c>.</param>
+    /// <param name="cancel">Stops; what is done is kept.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Grid given, string command, CancellationToken cancel)
+    {
+        torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
+        Grid grid = cells.Apply(parsed, given);
+        _ = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
+        var folder = new RunFolder(parsed.GetValue(options.Folder) ?? Path.Combine("runs", grid.Name));
+        (int workers, int threads) = Choose(ref grid, folder, device);
+        var how = new RunHow(parsed.GetValue(options.Store)!, parsed.GetValue(options.Data), workers, threads, parsed.GetValue(options.Device)!, parsed.GetValue(options.KeepFailed), parsed.GetValue(options.Quiet));
+        var session = new RunSession(output, how, folder);
+        RunResults results = await session.RunAsync(grid, cells.Plan(parsed, grid), parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
+        if (parsed.GetValue(options.Json)) output.Json(results.Cells);
+        else RunReport.Print(output, results, folder);
+        return session.ExitCode;
+    }
+
+    /// <summary>Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now. A budget is fitted once.</summary>
+    private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, torch.Device device)
+    {
+        int? workers = parsed.GetValue(options.Workers), threads = parsed.GetValue(options.Threads);
+        if (workers is < 1 or > 1024) throw new InputException($"{workers} workers are impossible; expected 1 to 1024.");
+        if (threads is < 1 or > 1024) throw new InputException($"{threads} threads are impossible; expected 1 to 1024.");
+        RunFolder.Start? before = folder.TryReadStart();
+        TimeSpan? budget = parsed.GetValue(options.Budget);
+        if (before is not null && budget is not null) grid = grid.Scaled(GridFile.Read(folder.GridFile).Scale / grid.Scale);
+        if (before is not null) return (workers ?? before.Workers, threads ?? before.Threads);
+        if (budget is null && workers is { } w && threads is { } t) return (w, t);
+        if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
+        MachineRate rate = MachineRate.Measure(grid, device, workers, threads);
+        if (budget is { } time) grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
+        return (rate.Workers, rate.Threads);
+    }
+
+    /// <summary>The options given that change results, as they were given.</summary>
+    private string Repeat()
+    {
+        var said = new StringBuilder();
+        foreach (OptionResult result in parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit && !s_local.Contains(result.Option.Name)))
+            foreach (string value in result.Tokens.Select(token => token.Value).DefaultIfEmpty(""))
+                said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());
+        return said.ToString();
+    }
+}
