@@ -15,7 +15,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         Train = "train --train-images 256 --model mlp:width=16 --epochs 1 --threads 1 --quiet --out {out}",
         Prune = "prune {good/weights.safetensors} --train-images 256 --round-epochs 1 --threads 1 --quiet --out {out}",
         Match = "match {good/weights.safetensors} {good/weights.safetensors} --train-images 256 --threads 1 --quiet --out {out/pi.safetensors}",
-        Pipeline = "pipeline --train-images 256 --model mlp:width=16 --epochs 2 --rewind 1 --sparsity 0.5 --round-epochs 1 --match-images 64 --threads 1 --quiet --out {out}";
+        Run = "run --set train_images=256 --model mlp:width=16 --epochs 2 --rewind 1 --sparsity 0.5 --round-epochs 1 --set match_images=64 --workers 1 --threads 1 --quiet --store {store} --out {out}";
 
     /// <summary>A line and what its sentence must speak of.</summary>
     public static TheoryData<string, string> Rows()
@@ -138,12 +138,23 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
             yield return ($"{Train} {rest}", rest.Split(' ')[0] switch { "--learning-rate" => "learning rate", "--weight-decay" => "weight decay", "--evaluate-every" => "evalua", "--augment" => "perhaps", "--batch-size" => "batch", var name => name.Trim('-')[..^1] });
         yield return ($"{Train} --batch-size 8 --learning-rate 900", "diverged");
         foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999", "0.5,2" }) yield return ($"{Prune} --sparsity {sparsity}", sparsity.Split(',')[^1]);
-        foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999" }) yield return ($"{Pipeline.Replace(" --sparsity 0.5", "")} --sparsity {sparsity}", sparsity);
+        foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999" }) yield return ($"{Run.Replace(" --sparsity 0.5", "")} --sparsity {sparsity}", sparsity);
         foreach (string rest in new[] { "--round-fraction 0", "--round-fraction 1", "--round-fraction nan", "--round-epochs 0", "--round-learning-rate 0", "--prunable Some" }) yield return ($"{Prune.Replace(rest[..14] == "--round-epochs" ? " --round-epochs 1" : "\0", "")} {rest}", rest.Split(' ')[^1]);
         foreach (string rest in new[] { "--match-images 1", "--match-images 0", "--epsilon -1", "--epsilon nan", "--score Cosine", "--score 9", "--taps First" }) yield return ($"{Match} {rest}", rest.Split(' ')[^1]);
-        foreach (string rewind in new[] { "2", "-1", "soon" }) yield return ($"{Pipeline.Replace(" --rewind 1", "")} --rewind {rewind}", rewind);
-        foreach (string rest in new[] { "--seeds 0", "--seeds -1", "--sparse-learning-rate 0", "--sparse-learning-rate -1", "--sparse-learning-rate nan" }) yield return ($"{Pipeline} {rest}", rest.Split(' ')[^1]);
-        yield return ($"{Pipeline.Replace(" --match-images 64", "")} --match-images 1", "1 images");
+        foreach (string rewind in new[] { "2", "-1", "soon" }) yield return ($"{Run.Replace(" --rewind 1", "")} --rewind {rewind}", rewind);
+        foreach (string rest in new[] { "--seeds x", "--seeds 2-1", "--set sparse_learning_rate=0", "--set sparse_learning_rate=-1", "--set sparse_learning_rate=fast", "--set epochs", "--set round_fraction=1", "--set rewind_shift=-1", "--methods perm", "--recipe papr", "--match-epochs 3", "--dataset cifar11", "--scale 0", "--scale -1", "--budget 2", "--budget -1h", "--only sparsity=0.9", "--only sparsity", "--device tpu", "--set batch_size=257" }) yield return ($"{Run} {rest}", rest.Split(' ', '=', ';')[^1].Trim('-'));
+        foreach ((string rest, string about) in new[] { ("--seeds 1,1", "seed twice"), ("--only colour=red", "colour"), ("--set sparse_rate=1", "sparse_learning_rate"), ("--set normalization=imagenet", "channels") }) yield return ($"{Run} {rest}", about);
+        foreach (string option in new[] { "--workers", "--threads" }) yield return ($"{Run.Replace($"{option} 1 ", "")} {option} 0", "0");
+        yield return ($"{Run.Replace("mlp:width=16", "mlp;mlp")}", "network twice");
+        yield return ($"reproduce table4 --out {Out}", "table4");
+        yield return ("plan", "--preset");
+        yield return ("plan --preset tabel5", "table5");
+        yield return ("plan {nowhere.json}", "nowhere");
+        yield return ($"reproduce table5 --data {{nowhere}} --workers 1 --threads 1 --quiet --store {{store}} --out {Out}", "cifar10");
+        foreach ((string grid, string about) in new[] { ("null.json", "null"), ("invalid.json", "invalid"), ("grid-key.json", "sparsities"), ("grid-option.json", "round_epochs"), ("grid-type.json", "epochs"), ("grid-method.json", "methods"), ("grid-rewind.json", "rewind epoch 5") })
+            yield return ($"run {{{grid}}} --quiet --workers 1 --threads 1 --store {{store}} --out {Out}", about);
+        foreach (string command in new[] { "report {nowhere}", "report {good}", "store list --store {nowhere}", "store verify --store {good}", "store gc {nowhere} --store {nowhere}" }) yield return (command, command.Contains("nowhere") ? "nowhere" : "good");
+        yield return ($"{Run} --set match_images=1", "1 images");
         yield return ("evaluate {good/weights.safetensors} --threads 1 --split validation", "validation");
         yield return ("evaluate {good/weights.safetensors} --threads 1 --precision Half", "Half");
         yield return ($"demo --seeds 0 --out {Out}", "0 seeds");
@@ -165,7 +176,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ("match {good/weights.safetensors} {good/weights.safetensors} --match-images 64 --train-images 256 --threads 1 --quiet --out {folder}", "folder");
         yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out /proc/x", "/proc/x");
         yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out {text.pt}", "text.pt");
-        yield return ($"{Pipeline.Replace(" --out {out}", "")} --out /proc/x", "/proc/x");
+        yield return ($"{Run.Replace(" --out {out}", "")} --out /proc/x", "/proc/x");
         yield return ("data show --sheet /proc/x/sheet.png", "/proc/x");
     }
 }

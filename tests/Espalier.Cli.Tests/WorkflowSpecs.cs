@@ -69,24 +69,5 @@ public sealed class WorkflowSpecs : IDisposable
         Assert.NotEqual(given.Pruned.data<bool>().ToArray(), permuted.Pruned.data<bool>().ToArray());
     }
 
-    [Fact]
-    public async Task The_pipeline_writes_every_cell_and_repeats_nothing_when_run_again()
-    {
-        string[] line = ["pipeline", "--epochs", "2", "--sparsity", "0.8,0.9", "--round-fraction", "0.5", "--round-epochs", "1", "--rewind", "0,1", "--match-images", "200", "--out", _folder["run"], .. Shell.Tiny];
-        JsonElement cells = (await Shell.MustAsync([.. line, "--json"])).Json();
-        JsonElement summary = JsonDocument.Parse(File.ReadAllText(_folder["run/summary.json"])).RootElement;
-        // One dense network, one pruned network a target, and three methods for each target and rewind epoch.
-        Assert.Equal(1 + 2 + 3 * 2 * 2, cells.GetArrayLength());
-        Assert.Equal(cells.GetArrayLength(), summary.GetProperty("cells").GetArrayLength());
-        Assert.Equal(["dense", "imp", "lth", "naive", "permuted"], cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()!).Distinct().Order(StringComparer.Ordinal));
-
-        Dictionary<string, string> before = _folder.Digests("run");
-        Dictionary<string, DateTime> times = before.Keys.Where(file => !file.EndsWith("summary.json", StringComparison.Ordinal) && !file.EndsWith(".png", StringComparison.Ordinal)).ToDictionary(file => file, file => File.GetLastWriteTimeUtc(_folder[file]));
-        await Shell.MustAsync(line);
-        Assert.Equal(before, _folder.Digests("run"));
-        // Nothing was trained a second time: no artefact was even written.
-        Assert.All(times, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(_folder[file.Key])));
-    }
-
     private static async Task<JsonElement> Json(string command, string[] args) => (await Shell.MustAsync([command, .. args, "--json"])).Json();
 }

@@ -1,7 +1,9 @@
 using Espalier.Cli.Terminal;
+using Espalier.Data;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Results;
 using Espalier.Experiments.Running;
+using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
 
 namespace Espalier.Cli.Runs;
@@ -31,6 +33,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     public async Task<RunResults> RunAsync(Grid grid, Plan plan, string? only, string command, CancellationToken cancel)
     {
         var store = new ArtefactStore(how.Store);
+        if (plan.Stages.Any(stage => store.Find(stage) is null)) MustSuit(grid);
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
         using (var display = new RunDisplay(output, how.Quiet)) outcome = await Runner(store, plan, display).RunAsync(Workers(store, plan), cancel);
@@ -39,6 +42,14 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         ExitCode = outcome.Failures.Count == 0 ? 0 : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1 : 2;
         RunResults results = RunReport.Write(store, grid, plan, folder, command);
         return outcome.Cancelled ? throw new OperationCanceledException(cancel) : results;
+    }
+
+    /// <summary>Looks at the images once, before many stages fail of them.</summary>
+    private void MustSuit(Grid grid)
+    {
+        DataSet set = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization).Open(how.Data);
+        if (grid.Options.BatchSize > set.Train.Count) throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
+        if (set.Normalization.Mean.Count != set.Train.Channels) throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
     }
 
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display) => new(store, plan, display) { RetryFailed = !how.KeepFailed };

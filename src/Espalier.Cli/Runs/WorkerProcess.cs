@@ -15,7 +15,8 @@ internal static class WorkerProcess
     {
         string library = typeof(WorkerProcess).Assembly.Location;
         // Published as one file, the program is its own host; otherwise, and under test, the host is dotnet.
-        bool isOwnHost = library.Length == 0 || Path.GetFileNameWithoutExtension(Environment.ProcessPath) == Path.GetFileNameWithoutExtension(library);
+        string program = Path.ChangeExtension(Path.GetFileName(library), OperatingSystem.IsWindows() ? "exe" : null);
+        bool isOwnHost = library.Length == 0 || Path.GetFileName(Environment.ProcessPath) == program;
         var start = new ProcessStartInfo(isOwnHost ? Environment.ProcessPath! : "dotnet");
         if (!isOwnHost) start.ArgumentList.Add(library);
         foreach (string argument in new[] { "worker", "--grid", gridFile, "--store", store, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--device", device }) start.ArgumentList.Add(argument);

@@ -24,6 +24,7 @@ public sealed class BadFiles : IAsyncLifetime
         }
         Damage();
         Models();
+        Grids();
         Images();
         Directory.CreateDirectory(Folder["folder"]);
         // As if another training had been interrupted here.
@@ -92,6 +93,15 @@ public sealed class BadFiles : IAsyncLifetime
         Folder.Write("unknown.json", Encoding.UTF8.GetBytes("{ \"colour\": \"green\"," + good[1..]));
         Folder.Write("larger.json", Encoding.UTF8.GetBytes(good.Replace("28", "32", StringComparison.Ordinal)));
         Folder.Write("classes.json", Encoding.UTF8.GetBytes(good.Replace("10", "11", StringComparison.Ordinal)));
+    }
+
+    private void Grids()
+    {
+        foreach ((string name, string text) in new[]
+        {
+            ("key", "{ \"sparsitys\": [0.5] }"), ("option", "{ \"options\": { \"round_epoch\": 2 } }"), ("type", "{ \"options\": { \"epochs\": \"many\" } }"),
+            ("method", "{ \"methods\": [\"luck\"] }"), ("rewind", "{ \"rewind_epochs\": [5], \"options\": { \"epochs\": 5 } }"),
+        }) Folder.Write($"grid-{name}.json", Encoding.UTF8.GetBytes(text));
     }
 
     private void Images()

@@ -21,6 +21,10 @@ public sealed class TempFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a text file.</summary>
+    /// <returns>Its path.</returns>
+    public string WriteText(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+
     /// <summary>Files in it and below with a digest of their bytes.</summary>
     public Dictionary<string, string> Digests(string below = "") =>
         Directory.Exists(this[below])

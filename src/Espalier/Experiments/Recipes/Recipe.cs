@@ -129,7 +129,7 @@ public sealed record Recipe
     public Recipe Validated(Network network)
     {
         Dense(network).Validated();
-        FineTuning(network).Validated();
+        new PruningOptions { RoundFraction = RoundFraction, FineTuning = FineTuning(network) }.Validated();
         Sparse(network, 0).Validated();
         Matching.Validated();
         if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {RewindShift} epochs is impossible; expected 0 or a few.");

@@ -37,6 +37,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     /// <param name="cancel">Stops; what was done is kept, and the same run continues it.</param>
     public async Task<RunOutcome> RunAsync(IReadOnlyList<IWorker> workers, CancellationToken cancel = default)
     {
+        store.Prepare();
         _workers = [.. workers.Select(_ => new WorkerProgress(null, 0, null))];
         _schedule = new Schedule(plan, stage => store.Find(stage) is not null);
         _totalFlops = plan.Stages.Sum(stage => stage.Flops);

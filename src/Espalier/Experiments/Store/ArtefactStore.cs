@@ -15,20 +15,27 @@ public sealed class ArtefactStore
     private readonly ConcurrentDictionary<string, Manifest> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), bool> _verified = new();
 
-    /// <summary>Opens a store, or makes one in a folder that is empty or not yet there.</summary>
-    /// <exception cref="InputException">The folder holds something else, or cannot be written to.</exception>
+    /// <summary>Opens a store; a folder that is empty or not yet there becomes one when first written to.</summary>
+    /// <exception cref="InputException">The folder holds something else.</exception>
     public ArtefactStore(string folder)
     {
         Folder = Path.GetFullPath(folder);
-        string marker = Path.Combine(Folder, MarkerName);
-        if (File.Exists(marker)) return;
-        if (Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any())
+        if (File.Exists(Folder)) throw new InputException($"'{folder}' is a file; expected the folder of an artefact store.");
+        if (!File.Exists(Marker) && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any())
             throw new InputException($"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder.");
-        AtomicFile.WriteText(marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
     }
 
     /// <summary>The store's folder, absolute.</summary>
     public string Folder { get; }
+
+    private string Marker => Path.Combine(Folder, MarkerName);
+
+    /// <summary>Makes the folder a store, if it is not one yet.</summary>
+    /// <exception cref="InputException">It cannot be written to.</exception>
+    public void Prepare()
+    {
+        if (!File.Exists(Marker)) AtomicFile.WriteText(Marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
+    }
 
     /// <summary>The folder of all finished stages.</summary>
     public string StagesFolder => Path.Combine(Folder, "stages");
