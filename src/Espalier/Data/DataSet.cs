@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Espalier.Data;
 
 /// <summary>What a network is trained and tested on.</summary>
@@ -5,4 +9,18 @@ namespace Espalier.Data;
 /// <param name="Train">Training images.</param>
 /// <param name="Test">Test images, of the same size and classes.</param>
 /// <param name="Normalization">The constants usually used with it.</param>
-public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normalization Normalization);
+public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normalization Normalization)
+{
+    /// <summary>
+    /// Names what networks see: 64 hexadecimal digits, equal for data sets with the same training images, test images and normalisation, whatever
+    /// they are called (SHA-256).
+    /// </summary>
+    public string Digest
+    {
+        get
+        {
+            string constants = string.Join(' ', Normalization.Mean.Concat(Normalization.Std).Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{Train.Digest} {Test.Digest} {constants}")));
+        }
+    }
+}

@@ -1,8 +1,13 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
 namespace Espalier.Data;
 
 /// <summary>Labelled images of one size, as bytes. Immutable: parts of a set share its memory.</summary>
 public sealed class ImageSet
 {
+    private readonly Lazy<string> _digest;
+
     /// <summary>Wraps pixels and labels; nothing is copied, so the memory must not be written to afterwards.</summary>
     /// <param name="name">What reports call the set, such as <c>cifar10/train</c>.</param>
     /// <param name="classes">Names of the classes, 1 to 256; label i means <c>classes[i]</c>.</param>
@@ -30,6 +35,7 @@ public sealed class ImageSet
             throw new InputException(
                 $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
         (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
+        _digest = new(ComputeDigest);
     }
 
     /// <summary>What reports call the set.</summary>
@@ -59,6 +65,12 @@ public sealed class ImageSet
     /// <summary>Labels, [N].</summary>
     public ReadOnlyMemory<byte> Labels { get; }
 
+    /// <summary>
+    /// Names the content: 64 hexadecimal digits that are equal for sets of the same images, labels, size and number of classes, in the same order, and
+    /// for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR.
+    /// </summary>
+    public string Digest => _digest.Value;
+
     /// <summary>The first images of the set.</summary>
     /// <param name="count">How many, 1 to <see cref="Count"/>.</param>
     /// <exception cref="InputException">There are not so many.</exception>
@@ -87,4 +99,18 @@ public sealed class ImageSet
 
     /// <summary>Mean and standard deviation of each channel over all pixels, in [0, 1].</summary>
     public ChannelStatistics Statistics() => ChannelStatistics.Of(this);
+
+    private string ComputeDigest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> size = stackalloc byte[sizeof(int)];
+        foreach (int number in new[] { Count, Classes.Count, Channels, Height, Width })
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(size, number);
+            hash.AppendData(size);
+        }
+        hash.AppendData(Labels.Span);
+        hash.AppendData(Pixels.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -1,6 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Training;
 using Espalier.Weights;
@@ -41,6 +42,9 @@ public static class ActivationMatching
         return new Match(new Permutation(groups, sources), summaries, seen);
     }
 
+    // Rarely enough to cost a few per cent at most, often enough for a flat peak; see NativeMemory.Trim.
+    private const int BatchesBetweenTrims = 8;
+
     private static IEnumerable<Tap> Chosen(PermutationGroup group, TapChoice choice) => choice == TapChoice.Sum ? group.Taps : group.Taps.TakeLast(1);
 
     private static int Collect(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IEnumerable<(Tap Tap, CrossMoments Moments)> moments, IProgress<double>? progress, CancellationToken cancel)
@@ -50,7 +54,7 @@ public static class ActivationMatching
         var byNode = moments.ToLookup(entry => entry.Tap.Node);
         var pass = new ForwardPass(a.Network, byNode.Select(node => node.Key));
         using NodeArrays arraysA = NodeArrays.Of(a, images.Device, images.Type), arraysB = NodeArrays.Of(b, images.Device, images.Type);
-        int wanted = Math.Min(options.Images, images.Count), seen = 0;
+        int wanted = Math.Min(options.Images, images.Count), seen = 0, batches = 0;
         foreach (Batch batch in images.InOrder(Math.Min(options.BatchSize, wanted)))
         {
             cancel.ThrowIfCancellationRequested();
@@ -63,10 +67,15 @@ public static class ActivationMatching
                 pass.Run(arraysB, x, training: false, (node, output) =>
                 {
                     foreach ((Tap tap, CrossMoments sums) in byNode[node])
-                        sums.Add(fromA[node].narrow(1, tap.Offset, sums.Units), output.narrow(1, tap.Offset, sums.Units));
+                    {
+                        using Tensor ofA = fromA[node].narrow(1, tap.Offset, sums.Units), ofB = output.narrow(1, tap.Offset, sums.Units);
+                        sums.Add(ofA, ofB);
+                    }
+                    fromA[node].Dispose();
                 });
                 seen += (int)x.shape[0];
             }
+            if (++batches % BatchesBetweenTrims == 0) NativeMemory.Trim();
             progress?.Report((double)seen / wanted);
             if (seen >= wanted) break;
         }

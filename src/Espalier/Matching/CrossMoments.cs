@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,7 +63,9 @@ public sealed class CrossMoments
         (Tensor xb, Tensor meanB) = Centred(b);
         long count = xa.shape[0], before = Samples, total = before + count;
         double[] batchA = ToDoubles(meanA), batchB = ToDoubles(meanB);
-        ReadOnlySpan<float> cross = xb.t().mm(xa).cpu().data<float>().ToArray();
+        // Read where it lies: a managed copy of d² numbers a batch would be garbage that only full collections clear.
+        using Tensor product = xb.t().mm(xa).cpu();
+        ReadOnlySpan<float> cross = MemoryMarshal.Cast<byte, float>(product.bytes);
         double[] squaresA = ToDoubles(xa.mul_(xa).sum(new long[] { 0 })), squaresB = ToDoubles(xb.mul_(xb).sum(new long[] { 0 }));
 
         double weight = (double)before * count / total;

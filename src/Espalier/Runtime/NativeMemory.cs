@@ -26,6 +26,26 @@ public static partial class NativeMemory
         }
     }
 
+    /// <summary>
+    /// Gives freed memory back to the kernel. glibc cannot fit an aligned block into a hole that an equal one left, so its heap spreads over more and
+    /// more pages although what is in use stays the same; long loops over large activations call this now and then. Does nothing where there is no glibc.
+    /// </summary>
+    public static void Trim()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = MallocTrim(0);
+        }
+        catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // another C library: see above
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint keep);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int MallOpt(int parameter, int value);
 }

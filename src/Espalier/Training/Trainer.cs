@@ -26,15 +26,15 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
-        List<EpochMetrics> metrics = folder?.Resume(state, run, _options) ?? [];
+        List<EpochMetrics> metrics = folder?.Resume(state, run, _options, data) ?? [];
         if (metrics.Count == 0) Keep(0, state);
-        for (int epoch = metrics.Count; epoch < _options.Epochs; epoch++)
+        for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
             metrics.Add(TrainEpoch(epoch, step, run, cancel));
             state.CheckMask();
             Keep(epoch + 1, state);
-            folder?.Save(state, run, _options, metrics);
-            progress?.Report(new TrainingProgress(epoch + 1, _options.Epochs, 0, StepsPerEpoch, metrics[^1]));
+            folder?.Save(state, run, _options, data, metrics);
+            progress?.Report(new TrainingProgress(epoch + 1, _options.LastEpoch, 0, StepsPerEpoch, metrics[^1]));
         }
         var result = new TrainingResult(state.Snapshot(), metrics);
         folder?.Finish(result);
@@ -56,11 +56,11 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
             cancel.ThrowIfCancellationRequested();
             rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
             using (batch) step.Run(batch, rate, totals);
-            if (++done % StepsBetweenReports == 0) progress?.Report(new TrainingProgress(epoch, _options.Epochs, done, steps, null));
+            if (++done % StepsBetweenReports == 0) progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null));
         }
         Evaluation train = totals.ToEvaluation();
         double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        bool test = epoch + 1 == _options.Epochs || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
+        bool test = epoch + 1 == _options.LastEpoch || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
         Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test) : null;
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
             throw new InputException($"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}.");

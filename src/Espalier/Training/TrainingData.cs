@@ -19,6 +19,7 @@ public sealed class TrainingData : IDisposable
         Set = set;
         Device = device;
         Precision = precision;
+        Augmentation = augmentation;
         _train = new(() => new BatchSource(set.Train, set.Normalization, augmentation, device, precision.ToScalarType()));
         _matching = new(() => new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType()));
         _test = new(() => new BatchSource(set.Test, set.Normalization, Augmentation.None, device, precision.ToScalarType()));
@@ -32,6 +33,9 @@ public sealed class TrainingData : IDisposable
 
     /// <summary>Type of the image tensors, and so of the activations.</summary>
     public Precision Precision { get; }
+
+    /// <summary>What is done to training batches.</summary>
+    public Augmentation Augmentation { get; }
 
     /// <summary>Training images, augmented.</summary>
     public BatchSource Train => _train.Value;

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, and, while it
-/// is under way, <c>resume.safetensors</c> with everything it continues from.
+/// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, the same
+/// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from.
 /// </summary>
 /// <param name="path">Made when first written to.</param>
 public sealed class TrainingFolder(string path)
@@ -26,6 +26,9 @@ public sealed class TrainingFolder(string path)
 
     /// <summary>The file of per-epoch metrics.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>The per-epoch metrics for TensorBoard.</summary>
+    public string EventFile => System.IO.Path.Combine(Path, "events.out.tfevents.espalier");
 
     private string ResumeFile => System.IO.Path.Combine(Path, "resume.safetensors");
 
@@ -44,27 +47,29 @@ public sealed class TrainingFolder(string path)
         WeightsFile.Write(Checkpoint(epoch), weights, new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) });
     }
 
-    internal void Save(TrainerState state, TrainingRun run, TrainingOptions options, IReadOnlyList<EpochMetrics> metrics)
+    internal void Save(TrainerState state, TrainingRun run, TrainingOptions options, TrainingData data, IReadOnlyList<EpochMetrics> metrics)
     {
         using var scope = NewDisposeScope();
-        AtomicFile.WriteText(MetricsFile, string.Concat(metrics.Select(m => m.ToJson() + "\n")));
+        WriteMetrics(metrics);
         Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics)],
-            new Dictionary<string, string> { ["format"] = ResumeFormat, ["run"] = Identity(run, options), ["epoch"] = metrics.Count.ToString(CultureInfo.InvariantCulture) });
+            new Dictionary<string, string> { ["format"] = ResumeFormat, ["run"] = Identity(run, options, data), ["epoch"] = metrics.Count.ToString(CultureInfo.InvariantCulture) });
     }
 
     /// <summary>Restores the last completed epoch, if this same run was interrupted here.</summary>
     /// <returns>Metrics of the completed epochs; none if there is nothing to continue.</returns>
-    internal List<EpochMetrics>? Resume(TrainerState state, TrainingRun run, TrainingOptions options)
+    internal List<EpochMetrics>? Resume(TrainerState state, TrainingRun run, TrainingOptions options, TrainingData data)
     {
         if (!File.Exists(ResumeFile)) return null;
         TensorFile saved = Safetensors.Read(ResumeFile);
-        if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options))
-            throw new InputException($"{ResumeFile} is of a training with other options, weights or mask; give another folder, or remove it.");
+        if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options, data))
+            throw new InputException($"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it.");
         int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
         using var scope = NewDisposeScope();
         state.Restore(tensor(saved["values"].ToFloats()), tensor(saved["velocity"].ToFloats()), tensor(saved["statistics"].ToFloats()));
         List<EpochMetrics> metrics = [.. ReadMetrics().Take(epoch)];
-        return metrics.Count == epoch ? metrics : throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
+        if (metrics.Count != epoch) throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
+        WriteMetrics(metrics); // they may be an epoch ahead of the state
+        return metrics;
     }
 
     internal void Finish(TrainingResult result)
@@ -87,11 +92,17 @@ public sealed class TrainingFolder(string path)
         }
     }
 
+    private void WriteMetrics(IReadOnlyList<EpochMetrics> metrics)
+    {
+        AtomicFile.WriteText(MetricsFile, string.Concat(metrics.Select(m => m.ToJson() + "\n")));
+        AtomicFile.Write(EventFile, stream => TensorBoardEvents.Write(stream, metrics));
+    }
+
     /// <summary>What must be the same for two runs to be the same run.</summary>
-    private static string Identity(TrainingRun run, TrainingOptions options)
+    private static string Identity(TrainingRun run, TrainingOptions options, TrainingData data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(options)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(options)}|{data.Set.Digest}|{JsonSerializer.Serialize(data.Augmentation)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"));
         hash.AppendData(run.Start.Values.bytes);
         hash.AppendData(run.Start.Statistics.bytes);
         if (run.Mask is not null) hash.AppendData(run.Mask.Pruned.bytes);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Execution;
 
@@ -9,8 +10,15 @@ public sealed record TrainingOptions
     /// <summary>T, epochs of the run; at least 1. Default 200.</summary>
     public int Epochs { get; init; } = 200;
 
-    /// <summary>Last epoch that is trained, the schedule being that of <see cref="Epochs"/>; null for all.</summary>
+    /// <summary>
+    /// The last epoch trained, 1 to <see cref="Epochs"/>; the learning rate falls as in a run of all <see cref="Epochs"/>, so that this one ends with the
+    /// very weights that such a run has then. Default: null, all epochs.
+    /// </summary>
     public int? Until { get; init; }
+
+    /// <summary><see cref="Until"/>, or else <see cref="Epochs"/>.</summary>
+    [JsonIgnore]
+    public int LastEpoch => Until ?? Epochs;
 
     /// <summary>Images per step. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
@@ -47,12 +55,13 @@ public sealed record TrainingOptions
     public TrainingOptions Validated()
     {
         Require(Epochs >= 1, $"epochs {Epochs}", "at least 1");
+        Require(Until is null || (Until >= 1 && Until <= Epochs), $"last epoch {Until}", $"1 to {Epochs}, the epochs of the run");
         Require(BatchSize >= 1, $"batch size {BatchSize}", "at least 1");
         Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0");
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
         Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0");
         Require(EvaluateEvery >= 0, $"evaluation every {EvaluateEvery} epochs", "at least 0");
-        foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= Epochs, $"checkpoint at epoch {epoch}", $"0 to {Epochs}, the epochs of the run");
+        foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;
     }
 

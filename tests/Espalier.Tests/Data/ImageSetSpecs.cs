@@ -37,6 +37,27 @@ public class ImageSetSpecs
     }
 
     [Fact]
+    public void The_digest_names_content_and_nothing_else()
+    {
+        ImageSet set = new("one", ["a", "b"], 1, 2, 3, new byte[12], new byte[] { 0, 1 });
+        Assert.Equal(64, set.Digest.Length);
+        Assert.Equal(set.Digest, new ImageSet("two", ["c", "d"], 1, 2, 3, new byte[12], new byte[] { 0, 1 }).Digest);
+        byte[] changed = new byte[12];
+        changed[11] = 1;
+        ImageSet[] others =
+        [
+            new("one", ["a", "b"], 1, 2, 3, changed, new byte[] { 0, 1 }), new("one", ["a", "b"], 1, 2, 3, new byte[12], new byte[] { 1, 0 }),
+            new("one", ["a", "b"], 1, 3, 2, new byte[12], new byte[] { 0, 1 }), new("one", ["a", "b"], 3, 2, 1, new byte[12], new byte[] { 0, 1 }),
+            new("one", ["a", "b", "c"], 1, 2, 3, new byte[12], new byte[] { 0, 1 }), set.Take(1), set.Subset(1..),
+        ];
+        Assert.Equal(others.Length + 1, others.Append(set).Select(other => other.Digest).Distinct().Count());
+        Normalization plain = new([0f], [1f]), shifted = new([0.1f], [1f]), scaled = new([0f], [0.9f]);
+        DataSet[] data = [new("x", set, others[0], plain), new("x", others[0], set, plain), new("x", set, others[0], shifted), new("x", set, others[0], scaled)];
+        Assert.Equal(data.Length, data.Select(one => one.Digest).Distinct().Count());
+        Assert.Equal(data[0].Digest, (data[0] with { Name = "y" }).Digest);
+    }
+
+    [Fact]
     public void Class_counts_add_up() => Assert.Equal(500, Samples.Set(500, 1, 1, 1).ClassCounts().Sum());
 
     [Theory]

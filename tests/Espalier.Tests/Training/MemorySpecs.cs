@@ -50,6 +50,19 @@ public class MemorySpecs
     }
 
     [Fact]
+    public void More_batches_of_activations_leave_no_garbage_of_the_size_of_their_products()
+    {
+        const int units = 256;
+        var moments = new CrossMoments(units);
+        using Tensor a = ones(8, units), b = ones(8, units);
+        moments.Add(a, b);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int batch = 0; batch < 10; batch++) moments.Add(a, b);
+        // A batch's product has 256 KiB; what is allocated is a few lists of its units.
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10, 1, 64 << 10);
+    }
+
+    [Fact]
     public void A_leak_would_be_seen()
     {
         long before = Live();

@@ -43,6 +43,7 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         DateTimeOffset start = clock.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
         string folder = store.WorkFolder(stage);
+        IReadOnlyDictionary<string, string> digests = MustBeOfTheSameImages(stage);
         StageResult result;
         using (torch.NewDisposeScope())
         {
@@ -56,9 +57,21 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
             }
             result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
         }
-        store.Commit(stage, result, images.Digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
+        store.Commit(stage, result, digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
             s_processor.Value, device.ToString(), torch.get_num_threads(), start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
         FailureLog.Clear(store, stage);
+    }
+
+    /// <summary>A store may be used with one data folder today and another tomorrow: a stage works on the images that its inputs were made of, or not at all.</summary>
+    private SortedDictionary<string, string> MustBeOfTheSameImages(Stage stage)
+    {
+        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (DataSource source in stage.Inputs.Append(stage).OfType<INetworkStage>().Select(network => network.Data)) digests[source.ToString()] = images.DigestOf(source);
+        foreach (Stage input in stage.Inputs)
+            foreach ((string name, string digest) in store.Find(input)?.Images ?? digests)
+                if (digests.TryGetValue(name, out string? here) && here != digest)
+                    throw new InputException($"The images of {name} (digest {here[..12]}) are not those that '{input.Title}' was made of (digest {digest[..12]}); give the same data folder, or another store.");
+        return digests;
     }
 
     /// <summary>A training's time over all attempts is in its metrics.</summary>

@@ -22,7 +22,7 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     public override object Options => new { Name = name, Model = model, Data = data, Training = training, Seed = seed };
 
     /// <inheritdoc/>
-    public override int Epochs => training.Until ?? training.Epochs;
+    public override int Epochs => training.LastEpoch;
 
     /// <inheritdoc/>
     public override double Flops => Epochs * model.FlopsPerImage * data.ImagesPerEpoch;

@@ -14,13 +14,11 @@ public sealed class ImageCache(string? folder, torch.Device device) : IDisposabl
     private readonly Dictionary<DataSource, DataSet> _sets = [];
     private readonly Lock _lock = new();
 
-    /// <summary>Digest of every data set opened so far, by name.</summary>
-    public IReadOnlyDictionary<string, string> Digests
+    /// <summary>Digest of a data set's images and normalisation; opens it if need be.</summary>
+    /// <exception cref="InputException">Files are missing or damaged.</exception>
+    public string DigestOf(DataSource source)
     {
-        get
-        {
-            lock (_lock) return new SortedDictionary<string, string>(_sets.ToDictionary(pair => pair.Key.ToString(), pair => $"{pair.Value.Train.Count}+{pair.Value.Test.Count}"), StringComparer.Ordinal);
-        }
+        lock (_lock) return SetOf(source).Digest;
     }
 
     /// <summary>Opens images, or gives those opened before.</summary>
@@ -30,10 +28,11 @@ public sealed class ImageCache(string? folder, torch.Device device) : IDisposabl
         lock (_lock)
         {
             if (_open.TryGetValue((source, augmentation, precision), out TrainingData? data)) return data;
-            if (!_sets.TryGetValue(source, out DataSet? set)) _sets[source] = set = source.Open(folder);
-            return _open[(source, augmentation, precision)] = new TrainingData(set, augmentation, precision, device);
+            return _open[(source, augmentation, precision)] = new TrainingData(SetOf(source), augmentation, precision, device);
         }
     }
+
+    private DataSet SetOf(DataSource source) => _sets.TryGetValue(source, out DataSet? set) ? set : _sets[source] = source.Open(folder);
 
     /// <summary>Frees all images.</summary>
     public void Dispose()
