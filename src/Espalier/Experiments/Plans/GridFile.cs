@@ -19,7 +19,7 @@ public static class GridFile
         RespectNullableAnnotations = true,
     };
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     /// <summary>Keys of a grid.</summary>
     public static IReadOnlyList<string> Keys { get; } = KeysOf(typeof(Grid));

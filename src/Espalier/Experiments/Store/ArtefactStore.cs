@@ -21,7 +21,7 @@ public sealed class ArtefactStore
     {
         Folder = Path.GetFullPath(folder);
         if (File.Exists(Folder)) throw new InputException($"'{folder}' is a file; expected the folder of an artefact store.");
-        if (!File.Exists(Marker) && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any())
+        if (!File.Exists(Marker) && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any(entry => !Path.GetFileName(entry).StartsWith(MarkerName, StringComparison.Ordinal)) && !File.Exists(Marker)) // another run may be making it just now
             throw new InputException($"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder.");
     }
 
@@ -74,7 +74,11 @@ public sealed class ArtefactStore
 
     /// <summary>Takes the right to work on a stage.</summary>
     /// <returns>None if another worker has it.</returns>
-    public Lease? TryLease(Stage stage) => Lease.TryTake(Path.Combine(Folder, "leases", stage.Id));
+    public Lease? TryLease(Stage stage)
+    {
+        Prepare();
+        return Lease.TryTake(Path.Combine(Folder, "leases", stage.Id));
+    }
 
     /// <summary>Puts what a stage left in its work folder in its place, as a whole.</summary>
     /// <param name="stage">The stage.</param>
