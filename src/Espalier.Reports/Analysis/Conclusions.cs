@@ -5,6 +5,8 @@ namespace Espalier.Reports.Analysis;
 /// <summary>What a run says about the paper's claim, for one network: permuted above naive, both above the controls.</summary>
 internal sealed class Conclusions
 {
+    private const int Many = 10;
+    private const double Outside = 0.05;
     private readonly Comparison[] _rows;
 
     public Conclusions(RunView view, string model)
@@ -12,7 +14,7 @@ internal sealed class Conclusions
         _rows = [.. view.Main(model)];
         IReadOnlyList<string> methods = view.Rewound(model);
         string[] controls = [.. methods.Where(MethodNames.IsControl)];
-        string[] above = [.. methods.Where(method => method is MethodNames.Lth or MethodNames.OwnMask)];
+        string[] above = [.. methods.Where(MethodNames.IsUpperBound)];
         bool Has(string method) => methods.Contains(method);
         Claims =
         [
@@ -56,7 +58,7 @@ internal sealed class Conclusions
             (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
             int cells = above + below + neither;
             if (cells > 0)
-                remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}; were there no difference, about {Numbers.Short(cells * 0.05, 1)} of {cells} such intervals would exclude 0 by chance."));
+                remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}.") + (cells < Many ? "" : Numbers.Invariant($" Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by chance.")));
             return remarks;
         }
     }

@@ -52,7 +52,7 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
     {
         get
         {
-            string first = MethodNames.Label(First), second = MethodNames.Label(Second), size = Numbers.Fixed(Math.Abs(Difference.Mean));
+            string first = Capital(MethodNames.Label(First)), second = MethodNames.Label(Second), size = Numbers.Fixed(Math.Abs(Difference.Mean));
             return Standing switch
             {
                 Standing.Missing => $"{first} and {second} have no seed in common yet.",
@@ -63,6 +63,9 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
             };
         }
     }
+
+    // Not b-imp, which is B's and a name.
+    private static string Capital(string text) => text.Length > 1 && text[1] == '-' ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>The interval and n in words.</summary>
     public static string Interval(PairedDifference difference) =>

@@ -37,7 +37,7 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
     };
 
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
-    public static Style Dense { get; } = new("dense (A and B)", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
+    public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
 
     /// <summary>Of a method; <paramref name="methods"/> are all that are shown with it, so that methods of one's own differ from each other.</summary>
     public static Style Of(string method, IReadOnlyList<string> methods)

@@ -16,7 +16,7 @@ internal static class SettingsPart
         html.Element("pre", () => html.Element("code", run.Command));
     }
 
-    private static void Words(HtmlWriter html, string id, string caption, string name, string value, IReadOnlyList<(string Name, string Value)> rows) => html.Element("div", () => html.Element("table", () =>
+    private static void Words(HtmlWriter html, string id, string caption, string name, string value, IReadOnlyList<(string Name, string Value)> rows) => html.Element("section", () => html.Element("table", () =>
     {
         html.Element("caption", caption);
         html.Element("thead", () => html.Element("tr", () => html.Element("th", name, ("scope", "col"), ("class", "head")).Element("th", value, ("scope", "col"), ("class", "head"))));
@@ -24,5 +24,5 @@ internal static class SettingsPart
         {
             foreach ((string Name, string Value) row in rows) html.Element("tr", () => html.Element("th", row.Name, ("scope", "row"), ("class", "head")).Element("td", row.Value));
         });
-    }, ("id", id), ("class", "words")), ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Table: " + caption));
+    }, ("id", id), ("class", "words")), ("class", "scroll"), ("tabindex", "0"), ("aria-label", "Table: " + caption));
 }

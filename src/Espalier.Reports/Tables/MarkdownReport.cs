@@ -51,10 +51,12 @@ internal static class MarkdownReport
 
     private static void Write(StringBuilder text, Table table)
     {
-        text.Append($"{Escape(table.Caption)}\n\n| {string.Join(" | ", table.Columns.Select(Escape))} |\n|{string.Concat(table.Columns.Select((_, i) => i < table.Heads ? "---|" : "--:|"))}\n");
-        foreach (IReadOnlyList<Cell> row in table.Rows) text.Append($"| {string.Join(" | ", row.Select(cell => Escape(cell.Detail is { } detail ? $"{cell.Text} ({detail})" : cell.Text)))} |\n");
+        text.Append($"{Escape(table.Caption)}\n\n| {string.Join(" | ", table.Columns.Select(Text))} |\n|{string.Concat(table.Columns.Select((_, i) => i < table.Heads ? "---|" : "--:|"))}\n");
+        foreach (IReadOnlyList<Cell> row in table.Rows) text.Append($"| {string.Join(" | ", row.Select(Text))} |\n");
         text.Append('\n');
     }
+
+    private static string Text(Cell cell) => Escape(cell.Detail is { } detail ? $"{cell.Text} ({detail.Replace("\n", "; ", StringComparison.Ordinal)})" : cell.Text);
 
     private static string Escape(string text)
     {

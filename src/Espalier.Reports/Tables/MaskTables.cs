@@ -38,7 +38,7 @@ internal static class MaskTables
         IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
         return new Table($"densities-{Slug.Of(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are one row each.",
-            ["layer", "masks of", "weights", .. sparsities.Select(sparsity => Numbers.Percent(sparsity))], 2,
+            ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))], 2,
             [
                 .. from layer in all.Select(density => density.Layer).Distinct()
                    from methods in groups

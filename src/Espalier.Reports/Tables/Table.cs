@@ -11,7 +11,7 @@ internal enum Tone
 
 /// <summary>One cell.</summary>
 /// <param name="Text">Its number or words.</param>
-/// <param name="Detail">A second, smaller line: the paper's number, an interval.</param>
+/// <param name="Detail">Smaller lines below: the paper's number, an interval.</param>
 /// <param name="Tone">Shown by colour, and by the text itself.</param>
 internal readonly record struct Cell(string Text, string? Detail = null, Tone Tone = Tone.Plain)
 {
@@ -24,4 +24,4 @@ internal readonly record struct Cell(string Text, string? Detail = null, Tone To
 /// <param name="Columns">Heads of all columns.</param>
 /// <param name="Heads">How many columns at the left name the row; equal neighbours in the first are shown once.</param>
 /// <param name="Rows">Cells of each row.</param>
-internal sealed record Table(string Id, string Caption, IReadOnlyList<string> Columns, int Heads, IReadOnlyList<IReadOnlyList<Cell>> Rows);
+internal sealed record Table(string Id, string Caption, IReadOnlyList<Cell> Columns, int Heads, IReadOnlyList<IReadOnlyList<Cell>> Rows);
