@@ -6,6 +6,7 @@ namespace Espalier.Reports.Analysis;
 /// <summary>A run's results in the order that tables and figures need them.</summary>
 internal sealed class RunView
 {
+    private readonly Dictionary<string, string> _slugs;
     private readonly ILookup<string, Comparison> _rows;
     private readonly ILookup<string, Comparison> _main;
     private readonly ILookup<string, ResultCell> _cells;
@@ -18,8 +19,12 @@ internal sealed class RunView
         _rows = rows.ToLookup(row => row.Model);
         _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch)).Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!).ToLookup(row => row.Model);
         _cells = results.Cells.ToLookup(cell => cell.Model);
+        _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model)).Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
         Models = [.. results.Run.Models.Where(_cells.Contains).Concat(results.Cells.Select(cell => cell.Model)).Distinct()];
     }
+
+    /// <summary>A network's name as part of anchors and file names; no two networks share one.</summary>
+    public string Slug(string model) => _slugs[model];
 
     /// <summary>The numbers.</summary>
     public RunResults Results { get; }

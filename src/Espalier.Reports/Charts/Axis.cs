@@ -22,9 +22,13 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
     {
         double[] all = [.. values.Where(double.IsFinite)];
         (double low, double high) = all.Length == 0 ? (0, 1) : (all.Min(), all.Max());
-        double span = high - low;
         // One value, or values equal but for rounding: a window round them.
-        if (span < 1e-9 * Math.Max(1, Math.Abs(high))) span = Math.Max(1, Math.Abs(high) * 0.02);
+        if (high - low < 1e-12 * Math.Max(Math.Abs(high), Math.Abs(low)) || high == low)
+        {
+            double half = high == 0 ? 0.5 : Math.Abs(high) * 0.01;
+            (low, high) = (low - half, high + half);
+        }
+        double span = high - low;
         double step = NiceStep(span / count);
         double min = Math.Max(floor, low - Margin * span), max = high + Margin * span;
         return new Axis(title, min, max, Round(min, max, step));

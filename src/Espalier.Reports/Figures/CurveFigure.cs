@@ -32,7 +32,7 @@ internal static class CurveFigure
         string omitted = shown.Length < epochs.Length ? $"Of {epochs.Length} rewind epochs the first, a middle and the last are shown. " : "";
         Style[] keys = [.. methods.Select(method => Style.Of(method, methods)), .. dense.Length > 0 ? new[] { Style.Dense } : []];
         var grid = shown.Length == 1 ? PanelGrid.For(panels.Length, 170) : new PanelGrid(shown.Length, 170);
-        return grid.Draw($"training-curves-{Slug.Of(model)}", $"Training curves: {model} on {view.Run.DataSet}",
+        return grid.Draw($"training-curves-{view.Slug(model)}", $"Training curves: {model} on {view.Run.DataSet}",
             $"Test accuracy after each epoch, mean over seeds. {omitted}The lower part of the first epochs is cut off; each panel has its own scale.", panels, keys);
     }
 

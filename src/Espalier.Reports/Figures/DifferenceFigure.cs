@@ -17,7 +17,7 @@ internal static class DifferenceFigure
         if (others.Length == 0 || !view.Rewound(model).Contains(MethodNames.Permuted)) return null;
         Style[] styles = [.. others.Select(other => Style.Of(other, others))];
         Panel[] panels = [.. view.Main(model).GroupBy(row => row.Sparsity).Select(rows => Panel($"sparsity {Numbers.Percent(rows.Key)}", [.. rows], others, styles))];
-        return PanelGrid.For(panels.Length).Draw($"differences-{Slug.Of(model)}", $"How far permuted is above the others: {model} on {view.Run.DataSet}",
+        return PanelGrid.For(panels.Length).Draw($"differences-{view.Slug(model)}", $"How far permuted is above the others: {model} on {view.Run.DataSet}",
             "Mean paired difference in test accuracy, permuted minus each other method, over the seeds that have both; bars are 95 % intervals (Student's t), absent with one seed. Where a bar crosses the line at 0 the two are not distinguishable. Each panel has its own scale.",
             panels, [.. styles.Select(style => style with { Label = "permuted − " + style.Label })]);
     }

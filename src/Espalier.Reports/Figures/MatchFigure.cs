@@ -30,7 +30,7 @@ internal static class MatchFigure
             new("mean margin", Covering("score − best other", margin), rows, [Zero(), Points(Margin, margin)]),
             new("dead units", Covering("units", [.. deadA, .. deadB]), rows, [Zero(), Points(DeadA, deadA), Points(DeadB, deadB)]),
         ];
-        return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw($"matching-{Slug.Of(model)}", $"Matching of A with B: {model} on {view.Run.DataSet}",
+        return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw($"matching-{view.Slug(model)}", $"Matching of A with B: {model} on {view.Run.DataSet}",
             Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. Left: mean score of the matched pairs of units beside that of pairing unit i with unit i. Middle: matched score minus the best other score of the unit; below 0 the assignment gave up a unit's own best. Right: units that never vary on the images used."),
             panels, [Matched, Identity, Margin, DeadA, DeadB], legendLines: false);
     }

@@ -1,6 +1,5 @@
 using Espalier.Experiments.Results;
 using Espalier.Reports.Analysis;
-using Espalier.Reports.Figures;
 using Espalier.Reports.Paper;
 
 namespace Espalier.Reports.Tables;
@@ -12,7 +11,7 @@ internal static class AccuracyTables
     public static IEnumerable<Table> Of(RunView view, string model)
     {
         bool early = view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() > 1;
-        string start = $"{model} on {view.Run.DataSet}", id = $"accuracy-{Slug.Of(model)}";
+        string start = $"{model} on {view.Run.DataSet}", id = $"accuracy-{view.Slug(model)}";
         if (!early)
             return view.Main(model).Any() ? [Table(view, model, [.. view.Main(model)], row => row.RewindEpoch, "k", $"{start}: test accuracy in % by sparsity, method and rewind epoch k", id)] : [];
         return view.Rows(model).Where(row => row.MatchEpoch is not null).GroupBy(row => row.RewindEpoch).OrderBy(rows => rows.Key).Select(rows => Table(view, model, [.. rows], row => row.MatchEpoch!.Value, "t",
@@ -30,7 +29,7 @@ internal static class AccuracyTables
                let paper = view.Paper.Find(model, method, cells.Key, null, null)
                select (IReadOnlyList<Cell>)[MethodNames.Label(method), cells.Key == 0 ? "dense" : Numbers.Percent(cells.Key), Numbers.Of(value), paper is null ? Numbers.None : Numbers.MeanStd(paper.Mean, paper.Std), paper is null ? Numbers.None : Numbers.Signed(value.Mean - paper.Mean), Numbers.Count(value.Count)],
         ];
-        return rows.Count == 0 ? null : new Table($"others-{Slug.Of(model)}", $"{model}: networks without a rewind epoch, test accuracy in %, mean ± standard deviation over seeds.", ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"], 2, rows);
+        return rows.Count == 0 ? null : new Table($"others-{view.Slug(model)}", $"{model}: networks without a rewind epoch, test accuracy in %, mean ± standard deviation over seeds.", ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"], 2, rows);
     }
 
     private static Table Table(RunView view, string model, Comparison[] all, Func<Comparison, int> column, string symbol, string caption, string id)

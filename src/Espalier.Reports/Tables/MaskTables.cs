@@ -1,6 +1,5 @@
 using Espalier.Experiments.Results;
 using Espalier.Reports.Analysis;
-using Espalier.Reports.Figures;
 
 namespace Espalier.Reports.Tables;
 
@@ -26,7 +25,7 @@ internal static class MaskTables
                 rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3), Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1)]);
             }
         }
-        return rows.Count == 0 ? null : new Table($"sparsities-{Slug.Of(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
+        return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
             ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense"], 2, rows);
     }
 
@@ -37,7 +36,7 @@ internal static class MaskTables
         if (all.Length == 0) return null;
         IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
-        return new Table($"densities-{Slug.Of(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are one row each.",
+        return new Table($"densities-{view.Slug(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are one row each.",
             ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))], 2,
             [
                 .. from layer in all.Select(density => density.Layer).Distinct()

@@ -1,7 +1,6 @@
 using Espalier.Matching;
 using Espalier.Experiments.Results;
 using Espalier.Reports.Analysis;
-using Espalier.Reports.Figures;
 
 namespace Espalier.Reports.Tables;
 
@@ -13,7 +12,7 @@ internal static class MatchTable
     {
         MatchResult[] all = [.. view.Results.Matches.Where(match => match.Model == model && match.Groups.Count > 0)];
         if (all.Length == 0) return null;
-        return new Table($"matching-scores-{Slug.Of(model)}", $"{model}: matching of A's units with B's by group; mean over seeds, scores ± standard deviation over seeds.",
+        return new Table($"matching-scores-{view.Slug(model)}", $"{model}: matching of A's units with B's by group; mean over seeds, scores ± standard deviation over seeds.",
             ["B's epoch", "group", "units", "matched score", "not permuted", "margin", "dead in A", "dead in B", "n"], 2,
             [
                 .. from match in all
