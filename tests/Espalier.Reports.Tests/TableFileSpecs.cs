@@ -12,7 +12,7 @@ public sealed class TableFileSpecs
     public void The_csv_has_every_mean_and_reads_back(string run)
     {
         RunResults results = Fixtures.All[run];
-        string[][] rows = [.. Written.Texts(results)["tables.csv"].TrimEnd('\n').Split('\n').Select(line => line.Split(','))];
+        string[][] rows = [.. Written.Once(results)["tables.csv"].TrimEnd('\n').Split('\n').Select(line => line.Split(','))];
         Assert.All(rows, row => Assert.Equal(rows[0].Length, row.Length));
         string At(string[] row, string name) => row[Array.IndexOf(rows[0], name)];
         foreach (var cells in results.Cells.GroupBy(cell => (cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch)))
@@ -29,7 +29,7 @@ public sealed class TableFileSpecs
     public void The_json_has_every_cell_in_snake_case_and_null_for_what_does_not_exist()
     {
         RunResults results = Fixtures.OneSeed;
-        using JsonDocument json = JsonDocument.Parse(Written.Texts(results)["summary.json"]);
+        using JsonDocument json = JsonDocument.Parse(Written.Once(results)["summary.json"]);
         JsonElement cells = json.RootElement.GetProperty("cells");
         Assert.Equal(results.Cells.Count, cells.GetArrayLength());
         Assert.Equal(results.Cells[^1].TestAccuracyPercent, cells[results.Cells.Count - 1].GetProperty("test_accuracy_percent").GetDouble());
@@ -42,7 +42,7 @@ public sealed class TableFileSpecs
     {
         Comparison row = Comparison.Of(Fixtures.Finished.Cells)[0];
         PairedDifference expected = row.Difference("permuted", "naive");
-        using JsonDocument json = JsonDocument.Parse(Written.Texts(Fixtures.Finished)["summary.json"]);
+        using JsonDocument json = JsonDocument.Parse(Written.Once(Fixtures.Finished)["summary.json"]);
         JsonElement difference = json.RootElement.GetProperty("comparisons")[0].GetProperty("permuted_minus").GetProperty("naive");
         Assert.Equal(expected.Low, difference.GetProperty("low").GetDouble());
         Assert.True(difference.GetProperty("is_positive").GetBoolean());
@@ -51,7 +51,7 @@ public sealed class TableFileSpecs
     [Fact]
     public void Markdown_tables_have_rows_of_one_width_and_escape_what_is_not_theirs()
     {
-        string text = Written.Texts(Fixtures.UnderWay)["tables.md"];
+        string text = Written.Once(Fixtures.UnderWay)["tables.md"];
         Assert.Contains("&lt;script>", text);
         foreach (string block in text.Split("\n\n").Where(block => block.StartsWith("| ", StringComparison.Ordinal)))
         {

@@ -6,6 +6,7 @@ namespace Espalier.Reports.Tests;
 /// <summary>Pages in front of html-validate, a validator from npm; skipped, with the reason, where node or the package cannot be had.</summary>
 public sealed class ValidatorSpecs
 {
+    private static readonly Version Needed = new(20, 19);
     private const int InstallSeconds = 120, Seconds = 60;
 
     [Fact]
@@ -13,6 +14,8 @@ public sealed class ValidatorSpecs
     {
         string? node = Tool.Find("node"), npm = Tool.Find("npm");
         if (node is null || npm is null) Assert.Skip("No node and npm on this machine: install them to run the HTML validator. PageSpecs has checked the structure.");
+        string version = Tool.Run(node, Path.GetTempPath(), Seconds, "--version").Output.Trim();
+        if (!Version.TryParse(version.TrimStart('v'), out Version? installed) || installed < Needed) Assert.Skip($"Node {version} is older than {Needed}, which the HTML validator needs. PageSpecs has checked the structure.");
         using var folder = new TempFolder();
         File.Copy(Beside("package.json"), folder["package.json"]);
         File.Copy(Beside("htmlvalidate.json"), folder[".htmlvalidate.json"]);

@@ -5,7 +5,7 @@ namespace Espalier.Reports.Charts;
 /// <summary>The key to the lines: each with its dash, marker and name, in as many rows as needed.</summary>
 internal static class Legend
 {
-    private const double Size = 11.5, Sample = 30, Spot = 12, Space = 18, RowHeight = 19;
+    private const double Size = 11.5, Sample = 26, Spot = 12, Space = 14, RowHeight = 19;
 
     /// <summary>Draws it and returns the y below it.</summary>
     public static double Draw(List<Shape> shapes, IReadOnlyList<Style> styles, double left, double top, double width, bool lines)

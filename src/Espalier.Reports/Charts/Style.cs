@@ -36,6 +36,14 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
         [MethodNames.Imp] = new("", Paint.Grey, MarkerShape.Circle, Dash.Dotted, 1.5, Hollow: true),
     };
 
+    /// <summary>For methods of one's own: hollow, and in colours that none of the paper's methods has.</summary>
+    private static readonly Style[] Own =
+    [
+        new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, Hollow: true),
+        new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, Hollow: true),
+    ];
+
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
     public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
 
@@ -44,7 +52,7 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
     {
         if (Known.TryGetValue(method, out Style? style)) return style with { Label = MethodNames.Label(method) };
         int index = methods.Where(name => !Known.ContainsKey(name)).ToList().IndexOf(method);
-        return Cycle[(index + Cycle.Length) % Cycle.Length] with { Label = MethodNames.Label(method), Hollow = true, Width = 1.3 };
+        return Own[Math.Max(0, index) % Own.Length] with { Label = MethodNames.Label(method) };
     }
 
     /// <summary>Of the i-th of several things that have no look of their own.</summary>
