@@ -27,7 +27,8 @@ public sealed class AnalysisSpecs
     [Fact]
     public void The_gap_closed_is_of_means_and_undefined_where_lth_is_not_above_naive()
     {
-        Comparison Gap(double lth) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long, double>> { ["lth"] = One(lth), ["naive"] = One(90), ["permuted"] = One(91) });
+        Comparison Gap(double lth) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long,
+            double>> { ["lth"] = One(lth), ["naive"] = One(90), ["permuted"] = One(91) });
         Assert.Equal(0.25, Pooled.GapClosed([Gap(94)]), 12);
         Assert.Equal(0.4, Pooled.GapClosed([Gap(94), Gap(91)]), 12);
         Assert.True(double.IsNaN(Pooled.GapClosed([Gap(89)])));
@@ -45,7 +46,8 @@ public sealed class AnalysisSpecs
     [Fact]
     public void A_claim_that_fails_is_named_in_the_headline()
     {
-        RunResults results = Fixtures.Finished with { Cells = [.. Fixtures.Finished.Cells.Select(cell => cell.Method == "shuffled-units" ? cell with { TestAccuracyPercent = cell.TestAccuracyPercent + 3 } : cell)] };
+        RunResults results = Fixtures.Finished with { Cells = [.. Fixtures.Finished.Cells.Select(cell => cell.Method == "shuffled-units"
+            ? cell with { TestAccuracyPercent = cell.TestAccuracyPercent + 3 } : cell)] };
         string headline = new Conclusions(new RunView(results), "resnet20").Headline;
         Assert.DoesNotContain("order holds", headline);
         Assert.Contains("permuted is below shuffled-units", headline);
@@ -63,6 +65,7 @@ public sealed class AnalysisSpecs
 
     private static Comparison Row(int k, params (double Permuted, double Naive)[] seeds) => new("m", 0.9, 0.9, k, null, new Dictionary<string, IReadOnlyDictionary<long, double>>
     {
-        ["permuted"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Permuted), ["naive"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Naive),
+        ["permuted"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Permuted),
+            ["naive"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Naive),
     });
 }

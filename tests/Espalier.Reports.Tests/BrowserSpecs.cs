@@ -23,12 +23,14 @@ public sealed partial class BrowserSpecs
                 if (box.left < b.right - 1 && b.left < box.right - 1 && box.top < b.bottom - 4 && b.top < box.bottom - 4) faults.push(text + ' touches ' + other);
             });
           }
-          for (const cell of document.querySelectorAll('td, th, dd, li, p')) if (cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).display !== 'inline') faults.push('cut off: ' + cell.textContent.slice(0, 40));
+          for (const cell of document.querySelectorAll('td, th, dd, li, p')) if (cell.scrollWidth > cell.clientWidth + 1
+              && getComputedStyle(cell).display !== 'inline') faults.push('cut off: ' + cell.textContent.slice(0, 40));
           document.title = 'measured ' + document.querySelectorAll('svg').length + ' figures; faults: ' + faults.join(' | ');
         </script>
         """;
 
-    [Theory, InlineData("finished", 1280), InlineData("under-way", 1280), InlineData("early-matching", 1280), InlineData("large", 1280), InlineData("one-seed", 400), InlineData("empty", 400)]
+    [Theory, InlineData("finished", 1280), InlineData("under-way", 1280), InlineData("early-matching", 1280), InlineData("large", 1280), InlineData("one-seed", 400),
+        InlineData("empty", 400)]
     public void Nothing_overflows_or_overlaps(string run, int width)
     {
         using var folder = new TempFolder();

@@ -34,7 +34,8 @@ public sealed class FigureSpecs
     public void Everything_drawn_lies_in_the_figure(string run)
     {
         foreach (Figure figure in Figures(run))
-            foreach (Point point in figure.Shapes.SelectMany(shape => shape switch { Polyline line => line.Points, Polygon area => area.Points, Circle circle => [circle.Center], _ => Array.Empty<Point>() }))
+            foreach (Point point in figure.Shapes.SelectMany(shape =>
+                shape switch { Polyline line => line.Points, Polygon area => area.Points, Circle circle => [circle.Center], _ => Array.Empty<Point>() }))
                 Assert.True(point.X >= 0 && point.X <= figure.Width && point.Y >= 0 && point.Y <= figure.Height, $"({point.X}, {point.Y}) leaves {figure.Id}.");
     }
 
@@ -86,7 +87,8 @@ public sealed class FigureSpecs
 
     private static IEnumerable<Figure> Figures(string run) => AllFigures.Of(new RunView(run == "large" ? Fixtures.Large : Fixtures.All[run])).All;
 
-    private static bool Touch((double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) => a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
+    private static bool Touch((double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) => a.Left < b.Right && b.Left < a.Right
+        && a.Top < b.Bottom && b.Top < a.Bottom;
 
     private static bool Ink(SKBitmap picture, double left, double top, double right, double bottom)
     {

@@ -1,4 +1,6 @@
+using Espalier.Experiments.Results;
 using Espalier.Reports.Paper;
+using Espalier.Reports.Tests.Support;
 
 namespace Espalier.Reports.Tests;
 
@@ -49,5 +51,17 @@ public sealed class PaperSpecs
         Assert.Equal(5, new PaperSchedule("cifar10", [5], 1).Find("resnet20", "permuted", 0.8, 20, 200)!.Table);
         Assert.Equal(15, new PaperSchedule("cifar10", [15], 1).Find("resnet20", "permuted", 0.8, 20, 200)!.Table);
         Assert.Equal(10, new PaperSchedule("cifar10", [15], 0.1).Find("resnet20", "permuted", 0.8, 2, 1)!.MatchingEpoch is { } t ? t * 2 : 0);
+    }
+
+    [Fact]
+    public void The_length_of_what_was_trained_counts_more_than_what_the_run_says_of_itself()
+    {
+        RunResults full = Fixtures.Finished;
+        Assert.True(PaperSchedule.Of(full).IsFull);
+        // A grid of one's own of 20 epochs, not scaled from anything: its k = 2 is the paper's 20.
+        RunResults own = Fixtures.OneSeed with { Run = Fixtures.OneSeed.Run with { Scale = 1 } };
+        Assert.Equal(0.1, PaperSchedule.Of(own).Factor);
+        // Dense curves under way say nothing yet.
+        Assert.True(PaperSchedule.Of(own with { Cells = [] }).IsFull);
     }
 }

@@ -29,14 +29,16 @@ public sealed class SnapshotSpecs
             Assert.True(File.Exists(path), $"There is no snapshot {fixture}/{name}.");
             Assert.Equal(File.ReadAllText(path), texts[name]);
         }
-        string[] there = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] there = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
         Assert.Equal(kept.Order(StringComparer.Ordinal), there);
     }
 
     [Theory, InlineData("finished"), InlineData("early-matching")]
     public void Figures_are_the_same_under_every_culture(string fixture)
     {
-        IEnumerable<KeyValuePair<string, string>> Figures(string culture) => Cultures.Under(culture, () => Written.Texts(Fixtures.All[fixture])).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal));
+        IEnumerable<KeyValuePair<string, string>> Figures(string culture) =>
+            Cultures.Under(culture, () => Written.Texts(Fixtures.All[fixture])).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal));
         Assert.NotEmpty(Figures("invariant"));
         Assert.Equal(Figures("invariant"), Figures("comma"));
     }

@@ -15,7 +15,8 @@ public sealed class ValidatorSpecs
         string? node = Tool.Find("node"), npm = Tool.Find("npm");
         if (node is null || npm is null) Assert.Skip("No node and npm on this machine: install them to run the HTML validator. PageSpecs has checked the structure.");
         string version = Tool.Run(node, Path.GetTempPath(), Seconds, "--version").Output.Trim();
-        if (!Version.TryParse(version.TrimStart('v'), out Version? installed) || installed < Needed) Assert.Skip($"Node {version} is older than {Needed}, which the HTML validator needs. PageSpecs has checked the structure.");
+        if (!Version.TryParse(version.TrimStart('v'), out Version? installed) || installed < Needed) Assert.Skip($"Node {version} is older than {Needed}, which the HTML validator " +
+            $"needs. PageSpecs has checked the structure.");
         using var folder = new TempFolder();
         File.Copy(Beside("package.json"), folder["package.json"]);
         File.Copy(Beside("htmlvalidate.json"), folder[".htmlvalidate.json"]);

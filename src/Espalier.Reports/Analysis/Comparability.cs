@@ -10,7 +10,8 @@ internal static class Comparability
     {
         if (!view.Paper.Knows(model)) return $"The paper has no {model} on {view.Run.DataSet}: there is nothing of the paper's to put beside these numbers.";
         if (!view.Paper.IsFull)
-            return $"The schedule is {Numbers.Short(view.Paper.Factor)} times the paper's length: our numbers are expected to be lower than the paper's. Only the order of the methods and the sign of their differences may be compared. The paper's cell is the one whose rewind epoch, scaled, is ours.";
+            return $"The schedule is {Numbers.Short(view.Paper.Factor)} times the paper's length: our numbers are expected to be lower than the paper's. Only the order of the methods " +
+                $"and the sign of their differences may be compared. The paper's cell is the one whose rewind epoch, scaled, is ours.";
         return view.Run.Deviations.Count > 0
             ? "The schedule is as long as the paper's, but the run deviates from it as listed above: compare with that in mind."
             : "The schedule is the paper's and nothing deviates from its text: the cells may be compared directly, within the spread over seeds.";

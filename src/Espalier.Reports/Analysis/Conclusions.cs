@@ -39,7 +39,8 @@ internal sealed class Conclusions
             if (Claims.Count == 0) return "No two methods to compare yet.";
             if (Claims.All(claim => claim.Standing == Standing.Missing)) return "No seed has been run with two methods yet.";
             if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed)) return "One seed: the order of the methods cannot be told from chance.";
-            string[] parts = [.. Claims.GroupBy(claim => (claim.First, claim.Standing)).Select(claims => $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} {List(claims.Select(claim => MethodNames.Label(claim.Second)))}")];
+            string[] parts = [.. Claims.GroupBy(claim => (claim.First, claim.Standing)).Select(claims => $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} " +
+                $"{List(claims.Select(claim => MethodNames.Label(claim.Second)))}")];
             string all = Claims.All(claim => claim.Standing == Standing.Above) ? Claims.Count > 1 ? "The whole order holds: " : "The order holds: " : "";
             string text = all + string.Join("; ", parts) + ".";
             return char.ToUpperInvariant(text[0]) + text[1..];
@@ -54,11 +55,12 @@ internal sealed class Conclusions
             var remarks = new List<string>();
             double gap = Pooled.GapClosed(_rows);
             if (double.IsFinite(gap)) remarks.Add($"Permuted closes {Numbers.Percent(gap, 0)} of the gap between naive and LTH, averaged over all sparsities and rewind epochs.");
-            else if (_rows.Any(row => row.Of(MethodNames.Lth).Count > 0 && row.Of(MethodNames.Naive).Count > 0)) remarks.Add("LTH is not above naive on average, so there is no gap to close.");
+            else if (_rows.Any(row => row.Of(MethodNames.Lth).Count > 0 && row.Of(MethodNames.Naive).Count > 0)) remarks.Add("LTH is not above naive on average, so there is no gap " +
+                "to close.");
             (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
             int cells = above + below + neither;
-            if (cells > 0)
-                remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}.") + (cells < Many ? "" : Numbers.Invariant($" Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by chance.")));
+            if (cells > 0) remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}."));
+            if (cells >= Many) remarks.Add(Numbers.Invariant($"Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by chance."));
             return remarks;
         }
     }

@@ -19,7 +19,8 @@ internal sealed class RunView
         _rows = rows.ToLookup(row => row.Model);
         _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch)).Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!).ToLookup(row => row.Model);
         _cells = results.Cells.ToLookup(cell => cell.Model);
-        _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model)).Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
+        _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model))
+            .Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
         Models = [.. results.Run.Models.Where(_cells.Contains).Concat(results.Cells.Select(cell => cell.Model)).Distinct()];
     }
 
@@ -54,7 +55,8 @@ internal sealed class RunView
     public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null || cell.Sparsity == 0).Select(cell => cell.Method));
 
     /// <summary>Accuracy of the dense networks, A and B together.</summary>
-    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal).ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
+    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal)
+        .ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
 
     /// <summary>Sparsities, ascending.</summary>
     public IReadOnlyList<double> Sparsities(string model) => [.. Main(model).Select(row => row.Sparsity).Distinct().Order()];

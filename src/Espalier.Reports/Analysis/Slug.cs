@@ -5,7 +5,8 @@ internal static class Slug
 {
     /// <summary>Lower-case letters, digits and hyphens: <c>resnet20:width=4</c> is <c>resnet20-width-4</c>.</summary>
     public static string Of(string text) =>
-        string.Join('-', new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')]).Split('-', StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } slug ? slug : "network";
+        string.Join('-', new string([.. text.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')])
+            .Split('-', StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } slug ? slug : "network";
 
     /// <summary>One for each of some names; those that would share one are numbered.</summary>
     public static Dictionary<string, string> Distinct(IEnumerable<string> names)

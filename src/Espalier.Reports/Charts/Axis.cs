@@ -49,7 +49,8 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
     private static Tick[] Round(double min, double max, double step)
     {
         int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) + 0.4), 0, 6);
-        return [.. Enumerable.Range(0, (int)(Math.Floor(max / step) - Math.Ceiling(min / step)) + 1).Select(i => (Math.Ceiling(min / step) + i) * step).Select(at => new Tick(at, step >= 1000 ? Numbers.Count((long)Math.Round(at)) : Numbers.Short(at, Math.Max(1, decimals))))];
+        return [.. Enumerable.Range(0, (int)(Math.Floor(max / step) - Math.Ceiling(min / step)) + 1).Select(i => (Math.Ceiling(min / step) + i) * step)
+            .Select(at => new Tick(at, step >= 1000 ? Numbers.Count((long)Math.Round(at)) : Numbers.Short(at, Math.Max(1, decimals))))];
     }
 
     private static double NiceStep(double rough)

@@ -31,6 +31,7 @@ internal static class Markers
     private static Point[] Plus()
     {
         double thin = Arm / 3, far = Arm * 1.3;
-        return [new(-thin, -far), new(thin, -far), new(thin, -thin), new(far, -thin), new(far, thin), new(thin, thin), new(thin, far), new(-thin, far), new(-thin, thin), new(-far, thin), new(-far, -thin), new(-thin, -thin)];
+        return [new(-thin, -far), new(thin, -far), new(thin, -thin), new(far, -thin), new(far, thin), new(thin, thin), new(thin, far), new(-thin, far), new(-thin, thin), new(-far, thin),
+            new(-far, -thin), new(-thin, -thin)];
     }
 }

@@ -20,8 +20,10 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
 {
     private static readonly Style[] Cycle =
     [
-        new("", Paint.Blue, MarkerShape.Circle, Dash.Solid), new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dashed), new("", Paint.Green, MarkerShape.Square, Dash.DashDot), new("", Paint.Purple, MarkerShape.Diamond, Dash.LongDash),
-        new("", Paint.Orange, MarkerShape.Wedge, Dash.ShortDash), new("", Paint.Sky, MarkerShape.Plus, Dash.Dotted), new("", Paint.Black, MarkerShape.Cross, Dash.Solid), new("", Paint.Grey, MarkerShape.Circle, Dash.Dashed),
+        new("", Paint.Blue, MarkerShape.Circle, Dash.Solid), new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dashed), new("", Paint.Green, MarkerShape.Square, Dash.DashDot),
+        new("", Paint.Purple, MarkerShape.Diamond, Dash.LongDash),
+        new("", Paint.Orange, MarkerShape.Wedge, Dash.ShortDash), new("", Paint.Sky, MarkerShape.Plus, Dash.Dotted), new("", Paint.Black, MarkerShape.Cross, Dash.Solid),
+        new("", Paint.Grey, MarkerShape.Circle, Dash.Dashed),
     ];
 
     private static readonly Dictionary<string, Style> Known = new()

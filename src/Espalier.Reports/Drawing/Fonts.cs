@@ -15,7 +15,8 @@ internal static class Fonts
     public const string Families = "'DejaVu Sans','Helvetica Neue',Arial,'Liberation Sans',sans-serif";
 
     /// <summary>A font to draw with; the caller disposes of it.</summary>
-    public static SKFont Font(double size, bool bold) => new((bold ? Heavy : Regular).Value, (float)size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None, Edging = SKFontEdging.Antialias };
+    public static SKFont Font(double size, bool bold) =>
+        new((bold ? Heavy : Regular).Value, (float)size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None, Edging = SKFontEdging.Antialias };
 
     /// <summary>Width of a text.</summary>
     public static double Width(string text, double size, bool bold = false)

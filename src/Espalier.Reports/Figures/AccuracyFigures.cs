@@ -24,7 +24,8 @@ internal static class AccuracyFigures
                select Panel(view, model, $"sparsity {Numbers.Percent(rows.Key)}", "rewind epoch k", [.. rows], methods, row => row.RewindEpoch, k => Numbers.Short(k), constant),
         ];
         return PanelGrid.For(panels.Length).Draw($"accuracy-by-rewind-epoch-{view.Slug(model)}", $"Accuracy against rewind epoch: {model} on {view.Run.DataSet}",
-            $"Mean test accuracy over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; bars are ± one standard deviation (n − 1), absent with one seed. {References(view, model, hasImp)}Each panel has its own scale.",
+            $"Mean test accuracy over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; bars are ± one standard deviation (n − 1), absent with one " +
+                $"seed. {References(view, model, hasImp)}Each panel has its own scale.",
             panels, Keys(view, model, methods, hasImp));
     }
 
@@ -41,7 +42,8 @@ internal static class AccuracyFigures
                select Panel(view, model, Numbers.Invariant($"rewind epoch {g.Key}"), "sparsity, %", [.. g], methods, row => row.Sparsity * 100, s => Numbers.Short(s, 2), double.NaN),
         ];
         return PanelGrid.For(panels.Length).Draw($"accuracy-by-sparsity-{view.Slug(model)}", $"Accuracy against sparsity: {model} on {view.Run.DataSet}",
-            $"Mean test accuracy over seeds against the sparsity of the prunable weights, one panel for each rewind epoch; bars are ± one standard deviation (n − 1), absent with one seed. {References(view, model, false)}Each panel has its own scale.",
+            $"Mean test accuracy over seeds against the sparsity of the prunable weights, one panel for each rewind epoch; bars are ± one standard deviation (n − 1), absent with one " +
+                $"seed. {References(view, model, false)}Each panel has its own scale.",
             panels, Keys(view, model, methods, false));
     }
 
@@ -55,14 +57,17 @@ internal static class AccuracyFigures
             .. from row in view.Rows(model)
                where row.MatchEpoch is not null
                group row by (row.Sparsity, row.RewindEpoch) into g
-               select Panel(view, model, Numbers.Invariant($"sparsity {Numbers.Percent(g.Key.Sparsity)}, k = {g.Key.RewindEpoch}"), "epoch of B that π is found at", [.. g], methods, row => row.MatchEpoch!.Value, t => Numbers.Short(t), double.NaN),
+               select Panel(view, model, Numbers.Invariant($"sparsity {Numbers.Percent(g.Key.Sparsity)}, k = {g.Key.RewindEpoch}"), "epoch of B that π is found at", [.. g], methods, row =>
+                   row.MatchEpoch!.Value, t => Numbers.Short(t), double.NaN),
         ];
         return PanelGrid.For(panels.Length).Draw($"accuracy-by-matching-epoch-{view.Slug(model)}", $"Early matching: {model} on {view.Run.DataSet}",
-            $"Mean test accuracy over seeds against the epoch of B's dense training that A is matched with; methods that need no permutation are level lines. {References(view, model, false)}Each panel has its own scale.",
+            $"Mean test accuracy over seeds against the epoch of B's dense training that A is matched with; methods that need no permutation are level lines. " +
+                $"{References(view, model, false)}Each panel has its own scale.",
             panels, Keys(view, model, methods, false));
     }
 
-    private static Panel Panel(RunView view, string model, string title, string x, Comparison[] rows, IReadOnlyList<string> methods, Func<Comparison, double> at, Func<double, string> text, double constant)
+    private static Panel Panel(RunView view, string model, string title, string x, Comparison[] rows, IReadOnlyList<string> methods, Func<Comparison, double> at, Func<double, string> text,
+        double constant)
     {
         double dense = view.Dense(model).Mean;
         Series[] series = [.. methods.Select((method, i) => Line(method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep))];

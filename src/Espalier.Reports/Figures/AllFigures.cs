@@ -24,7 +24,8 @@ internal sealed record AllFigures(
         // Matching and masks are there before the first accuracy is.
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
-        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], Each(DifferenceFigure.Of), Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of), Each(MatchFigure.Of), Each(CurveFigure.Of),
+        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], Each(DifferenceFigure.Of), Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
+            Each(MatchFigure.Of), Each(CurveFigure.Of),
             CostFigure.Of(view) is { } costs ? [costs] : []);
     }
 }

@@ -38,7 +38,8 @@ internal static class CurveFigure
 
     private static Panel Panel(string title, IReadOnlyList<string> methods, Func<string, Datum[]> curve, Datum[] dense)
     {
-        Series[] series = [.. methods.Select((method, i) => (Method: method, Data: curve(method), Index: i)).Where(c => c.Data.Length > 0).Select(c => Line(c.Method, methods, c.Data, c.Index))];
+        Series[] series = [.. methods.Select((method, i) => (Method: method, Data: curve(method), Index: i)).Where(c => c.Data.Length > 0)
+            .Select(c => Line(c.Method, methods, c.Data, c.Index))];
         Datum[][] lines = [.. series.Select(s => s.Data.ToArray()), .. dense.Length > 0 ? new[] { dense } : []];
         double top = lines.SelectMany(line => line).Select(d => d.Y).DefaultIfEmpty(1).Max(), bottom = Bottom(lines, top);
         Axis axis = Axis.Covering("test accuracy, %", [bottom, top]) with { Min = bottom };

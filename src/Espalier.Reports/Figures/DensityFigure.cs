@@ -20,8 +20,10 @@ internal static class DensityFigure
         Style[] styles = [.. sparsities.Select((sparsity, i) => Style.Of(i, Numbers.Percent(sparsity)))];
         Panel[] panels = [.. SameDensities.Groups(all).Select(methods => Panel(methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles))];
         int columns = Math.Min(panels.Length, 3);
-        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth).Draw($"layer-densities-{view.Slug(model)}", $"Weights kept in each layer: {model} on {view.Run.DataSet}",
-            "Share of each layer's weights that the mask keeps, mean over seeds, one line for each sparsity. Layers run from the input at the top to the output. Methods whose masks keep the same number of weights in every layer share a panel; a permutation always does.",
+        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth)
+            .Draw($"layer-densities-{view.Slug(model)}", $"Weights kept in each layer: {model} on {view.Run.DataSet}",
+            "Share of each layer's weights that the mask keeps, mean over seeds, one line for each sparsity. Layers run from the input at the top to the output. Methods whose masks " +
+                "keep the same number of weights in every layer share a panel; a permutation always does.",
             panels, styles);
     }
 

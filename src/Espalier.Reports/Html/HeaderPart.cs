@@ -31,10 +31,12 @@ internal static class HeaderPart
             Notice(html, "running", "This run is still under way", () =>
             {
                 html.Element("p", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages are finished. Everything below is of what there is so far; means of fewer seeds say so.");
-                html.Element("progress", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)}", ("aria-label", "finished stages"), ("max", Numbers.Invariant($"{Math.Max(1, run.Stages)}")), ("value", Numbers.Invariant($"{run.Done}")));
+                html.Element("progress", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)}", ("aria-label", "finished stages"),
+                    ("max", Numbers.Invariant($"{Math.Max(1, run.Stages)}")), ("value", Numbers.Invariant($"{run.Done}")));
             });
         if (run.Failures.Count > 0)
-            Notice(html, "failed", run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed", () => List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")));
+            Notice(html, "failed", run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed", () =>
+                List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")));
         IReadOnlyList<string> warnings = Comparability.Warnings(run);
         if (warnings.Count > 0) Notice(html, "deviates", "This is not exactly what the paper describes", () => List(html, warnings));
     }

@@ -40,7 +40,8 @@ internal static class HtmlPage
                             part.Content();
                         }, ("id", part.Id), ("aria-labelledby", part.Id + "-heading"));
                 });
-                html.Element("footer", () => html.Element("p", $"The paper's numbers: {PaperTables.Source}. This report's numbers are in tables.md, tables.csv and summary.json beside it, its figures in figures/."));
+                html.Element("footer", () => html.Element("p", $"The paper's numbers: {PaperTables.Source}. This report's numbers are in tables.md, tables.csv and summary.json beside " +
+                    $"it, its figures in figures/."));
             });
         }, ("lang", "en")).ToString();
     }
@@ -59,7 +60,8 @@ internal static class HtmlPage
                 }
                 Draw(html, figures.Accuracy);
             });
-        if (tables.Differences.Count + figures.Differences.Count > 0) yield return ("differences", "Paired differences", () => { Draw(html, figures.Differences); All(html, tables.Differences); });
+        if (tables.Differences.Count + figures.Differences.Count > 0) yield return ("differences", "Paired differences", () =>
+            { Draw(html, figures.Differences); All(html, tables.Differences); });
         if (figures.EarlyMatching.Count > 0) yield return ("early-matching", "Early matching", () => Draw(html, figures.EarlyMatching));
         if (tables.Sparsities.Count + figures.Densities.Count > 0)
             yield return ("masks", "Masks", () =>

@@ -13,13 +13,15 @@ internal static class HtmlTable
         html.Element("caption", table.Caption);
         html.Element("thead", () => html.Element("tr", () =>
         {
-            foreach (int i in Enumerable.Range(0, table.Columns.Count)) html.Element("th", () => Content(html, table.Columns[i]), ("scope", "col"), ("class", i < table.Heads ? "head" : null));
+            foreach (int i in Enumerable.Range(0, table.Columns.Count)) html.Element("th", () => Content(html, table.Columns[i]), ("scope", "col"),
+                ("class", i < table.Heads ? "head" : null));
         }));
         bool grouped = table.Heads > 1;
         if (!grouped) html.Element("tbody", () => Rows(html, table, [.. table.Rows], grouped));
         else
             foreach (var group in Groups(table.Rows)) html.Element("tbody", () => Rows(html, table, group, grouped));
-    }, ("id", table.Id), ("class", table.Columns.Count > Wide ? "wide" : null)), ("class", "scroll"), ("tabindex", "0"), ("aria-label", "Table: " + table.Caption.Split([':', ';', ','])[0] + ", " + table.Id));
+    }, ("id", table.Id), ("class", table.Columns.Count > Wide ? "wide" : null)), ("class", "scroll"), ("tabindex", "0"),
+        ("aria-label", "Table: " + table.Caption.Split([':', ';', ','])[0] + ", " + table.Id));
 
     private static void Rows(HtmlWriter html, Table table, List<IReadOnlyList<Cell>> rows, bool grouped)
     {
@@ -31,7 +33,8 @@ internal static class HtmlTable
                 for (int column = grouped && r > 0 ? 1 : 0; column < row.Count; column++)
                 {
                     int i = column;
-                    if (i == 0 && grouped) html.Element("th", row[i].Text, ("scope", "rowgroup"), ("class", "head"), ("rowspan", rows.Count > 1 ? rows.Count.ToString(CultureInfo.InvariantCulture) : null));
+                    if (i == 0 && grouped) html.Element("th", row[i].Text, ("scope", "rowgroup"), ("class", "head"),
+                        ("rowspan", rows.Count > 1 ? rows.Count.ToString(CultureInfo.InvariantCulture) : null));
                     else if (i < table.Heads) html.Element("th", () => Content(html, row[i]), ("scope", "row"), ("class", "head"));
                     else Write(html, row[i]);
                 }
@@ -39,7 +42,8 @@ internal static class HtmlTable
         }
     }
 
-    private static void Write(HtmlWriter html, Cell cell) => html.Element("td", () => Content(html, cell), ("class", cell.Tone == Tone.Plain ? null : cell.Tone.ToString().ToLowerInvariant()));
+    private static void Write(HtmlWriter html, Cell cell) =>
+        html.Element("td", () => Content(html, cell), ("class", cell.Tone == Tone.Plain ? null : cell.Tone.ToString().ToLowerInvariant()));
 
     private static void Content(HtmlWriter html, Cell cell)
     {

@@ -24,7 +24,8 @@ internal static class SummaryPart
             if (DifferenceTables.Pooled(view, model) is { } table) HtmlTable.Write(html, table);
         }
         if (view.Models.Count > 0)
-            html.Element("p", "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of one seed are not independent of each other, so n counts seeds. The interval is that of the mean, by Student's t.");
+            html.Element("p", "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of one seed are not independent of each " +
+                "other, so n counts seeds. The interval is that of the mean, by Student's t.");
     }
 
     private static void Item(HtmlWriter html, Verdict verdict, Standing tone) =>

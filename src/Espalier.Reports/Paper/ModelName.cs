@@ -12,6 +12,7 @@ internal static class ModelName
     {
         string[] parts = name.Split(':', 2);
         if (parts.Length == 1) return (name, 1);
-        return parts[1].StartsWith(Width, StringComparison.Ordinal) && double.TryParse(parts[1][Width.Length..], NumberStyles.Float, CultureInfo.InvariantCulture, out double width) ? (parts[0], width) : (name, 1);
+        return parts[1].StartsWith(Width, StringComparison.Ordinal) && double.TryParse(parts[1][Width.Length..], NumberStyles.Float, CultureInfo.InvariantCulture, out double width)
+            ? (parts[0], width) : (name, 1);
     }
 }

@@ -30,7 +30,8 @@ public static class PaperTables
     /// <param name="rewindEpoch">k.</param>
     /// <param name="matchingEpoch">Null for a permutation found at the end of B's training.</param>
     /// <param name="metric">Which number.</param>
-    public static PaperCell? Find(int? table, string model, double width, string dataSet, double sparsity, string method, int? rewindEpoch, int? matchingEpoch, string metric = TestAccuracy) =>
+    public static PaperCell? Find(int? table, string model, double width, string dataSet, double sparsity, string method, int? rewindEpoch, int? matchingEpoch,
+        string metric = TestAccuracy) =>
         Cells.FirstOrDefault(cell => (table is null || cell.Table == table) && cell.Model == model && Same(cell.Width, width) && cell.DataSet == dataSet
             && Same(cell.Sparsity, sparsity) && cell.Method == method && cell.RewindEpoch == rewindEpoch && cell.MatchingEpoch == matchingEpoch && cell.Metric == metric);
 

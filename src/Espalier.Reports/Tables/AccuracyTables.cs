@@ -13,9 +13,12 @@ internal static class AccuracyTables
         bool early = view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() > 1;
         string start = $"{model} on {view.Run.DataSet}", id = $"accuracy-{view.Slug(model)}";
         if (!early)
-            return view.Main(model).Any() ? [Table(view, model, [.. view.Main(model)], row => row.RewindEpoch, "k", $"{start}: test accuracy in % by sparsity, method and rewind epoch k", id)] : [];
-        return view.Rows(model).Where(row => row.MatchEpoch is not null).GroupBy(row => row.RewindEpoch).OrderBy(rows => rows.Key).Select(rows => Table(view, model, [.. rows], row => row.MatchEpoch!.Value, "t",
-            Numbers.Invariant($"{start}, rewind epoch k = {rows.Key}: test accuracy in % by sparsity, method and the epoch t of B that π is found at; methods that need no π have one number for all t"), Numbers.Invariant($"{id}-rewind-{rows.Key}")));
+            return view.Main(model).Any() ? [Table(view, model, [.. view.Main(model)], row => row.RewindEpoch, "k", $"{start}: test accuracy in % by sparsity, method and rewind epoch k",
+                id)] : [];
+        return view.Rows(model).Where(row => row.MatchEpoch is not null).GroupBy(row => row.RewindEpoch).OrderBy(rows => rows.Key)
+            .Select(rows => Table(view, model, [.. rows], row => row.MatchEpoch!.Value, "t",
+                Numbers.Invariant($"{start}, rewind epoch k = {rows.Key}: test accuracy in % by sparsity, method and the epoch t of B that π is found at (one number for all t without π)"),
+                Numbers.Invariant($"{id}-rewind-{rows.Key}")));
     }
 
     /// <summary>Networks that have no rewind epoch; null where there is none.</summary>
@@ -27,9 +30,14 @@ internal static class AccuracyTables
                from cells in view.Cells(model).Where(cell => cell.Method == method && (cell.RewindEpoch is null || cell.Sparsity == 0)).GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key)
                let value = MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent))
                let paper = view.Paper.Find(model, method, cells.Key, null, null)
-               select (IReadOnlyList<Cell>)[MethodNames.Label(method), cells.Key == 0 ? "dense" : Numbers.Percent(cells.Key), Numbers.Of(value), paper is null ? Numbers.None : Numbers.MeanStd(paper.Mean, paper.Std), paper is null ? Numbers.None : Numbers.Signed(value.Mean - paper.Mean), Numbers.Count(value.Count)],
+               select (IReadOnlyList<Cell>)
+               [
+                   MethodNames.Label(method), cells.Key == 0 ? "dense" : Numbers.Percent(cells.Key), Numbers.Of(value), Numbers.MeanStd(paper?.Mean ?? double.NaN, paper?.Std),
+                   Numbers.Signed(value.Mean - (paper?.Mean ?? double.NaN)), Numbers.Count(value.Count),
+               ],
         ];
-        return rows.Count == 0 ? null : new Table($"others-{view.Slug(model)}", $"{model}: networks without a rewind epoch, test accuracy in %, mean ± standard deviation over seeds.", ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"], 2, rows);
+        return rows.Count == 0 ? null : new Table($"others-{view.Slug(model)}", $"{model}: networks without a rewind epoch, test accuracy in %, mean ± standard deviation over seeds.",
+            ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"], 2, rows);
     }
 
     private static Table Table(RunView view, string model, Comparison[] all, Func<Comparison, int> column, string symbol, string caption, string id)
@@ -43,10 +51,13 @@ internal static class AccuracyTables
                from method in view.Rewound(model)
                where all.Any(row => row.Sparsity == sparsity && row.Of(method).Count > 0)
                let compared = all.Any(row => row.Sparsity == sparsity && Paper(view, row, method) != null)
-               select (IReadOnlyList<Cell>)[Numbers.Percent(sparsity), new Cell(MethodNames.Label(method), compared ? "paper\nours − paper" : null), .. epochs.Select(epoch => at.TryGetValue((sparsity, epoch), out Comparison? row) ? Cell(view, row, method, seeds) : Missing)],
+               select (IReadOnlyList<Cell>)[Numbers.Percent(sparsity), new Cell(MethodNames.Label(method), compared ? "paper\nours − paper" : null),
+                   .. epochs.Select(epoch => at.TryGetValue((sparsity, epoch), out Comparison? row) ? Cell(view, row, method, seeds) : Missing)],
         ];
-        string size = seeds == 1 ? "; one seed" : Numbers.Invariant($", mean ± standard deviation (n = {seeds}; a cell of fewer seeds says so)"), paper = view.Paper.Knows(model) ? " In small print the paper's cell, and ours minus the paper's." : "";
-        return new Table(id, $"{caption}{size}.{paper}", ["sparsity", "method", .. epochs.Select(epoch => new Cell(Numbers.Invariant($"{symbol} = {epoch}"), PaperEpoch(view, all.Where(row => column(row) == epoch))))], 2, body);
+        string size = seeds == 1 ? "; one seed" : Numbers.Invariant($", mean ± standard deviation (n = {seeds}; a cell of fewer seeds says so)"), paper = view.Paper.Knows(model)
+            ? " In small print the paper's cell, and ours minus the paper's." : "";
+        return new Table(id, $"{caption}{size}.{paper}", ["sparsity", "method",
+            .. epochs.Select(epoch => new Cell(Numbers.Invariant($"{symbol} = {epoch}"), PaperEpoch(view, all.Where(row => column(row) == epoch))))], 2, body);
     }
 
     private static Cell Missing => new(Numbers.None, Tone: Tone.Faint);

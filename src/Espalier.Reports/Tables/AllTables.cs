@@ -14,6 +14,7 @@ internal sealed record AllTables(
         IReadOnlyList<Table> Each(Func<RunView, string, Table?> make) => [.. models.Select(model => make(view, model)).OfType<Table>()];
         return new AllTables(
             [.. from model in view.Models from table in AccuracyTables.Of(view, model).Append(AccuracyTables.Others(view, model)).OfType<Table>() select (model, table)],
-            Each(DifferenceTables.Pooled), Each(DifferenceTables.Cells), Each(MaskTables.Sparsities), Each(MaskTables.Densities), Each(MatchTable.Of), CostTable.Of(view) is { } costs ? [costs] : []);
+            Each(DifferenceTables.Pooled), Each(DifferenceTables.Cells), Each(MaskTables.Sparsities), Each(MaskTables.Densities), Each(MatchTable.Of), CostTable.Of(view) is { } costs
+                ? [costs] : []);
     }
 }

@@ -13,12 +13,14 @@ internal static class CostTable
         if (ours.Count == 0) return null;
         IReadOnlyList<Cell> Row(string kind, KindCost[] here, KindCost[] there) =>
         [
-            kind, Of(here.Sum(c => c.Done), here.Sum(c => c.Stages)), Of(here.Sum(c => c.EpochsDone), here.Sum(c => c.Epochs)), Numbers.Big(here.Sum(c => c.Flops), "FLOP"), Numbers.Duration(here.Sum(c => c.Seconds)),
+            kind, Of(here.Sum(c => c.Done), here.Sum(c => c.Stages)), Of(here.Sum(c => c.EpochsDone), here.Sum(c => c.Epochs)), Numbers.Big(here.Sum(c => c.Flops), "FLOP"),
+                Numbers.Duration(here.Sum(c => c.Seconds)),
             there.Length == 0 ? Numbers.None : Numbers.Count(there.Sum(c => c.Epochs)), there.Length == 0 ? Numbers.None : Numbers.Big(there.Sum(c => c.Flops), "FLOP"),
             there.Length == 0 || there.Sum(c => c.Epochs) == 0 ? Numbers.None : Numbers.Percent((double)here.Sum(c => c.Epochs) / there.Sum(c => c.Epochs), 1),
         ];
         string[] kinds = [.. ours.Concat(theirs).Select(cost => cost.Kind).Distinct()];
-        return new Table("costs", "Stages and epochs (finished of all), estimated floating-point operations of all, time of the finished stages summed over workers; and what the paper's released code, which shares nothing between cells, would train for the same cells.",
+        return new Table("costs", "Stages and epochs (finished of all), estimated floating-point operations of all, time of the finished stages summed over workers; and what the " +
+            "paper's released code, which shares nothing between cells, would train for the same cells.",
             ["kind", "stages", "epochs", "operations", "time", "epochs, released code", "operations, released code", "our share of its epochs"], 1,
             [.. kinds.Select(kind => Row(kind, [.. ours.Where(c => c.Kind == kind)], [.. theirs.Where(c => c.Kind == kind)])), Row("all", [.. ours], [.. theirs])]);
     }

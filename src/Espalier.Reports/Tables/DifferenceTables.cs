@@ -12,12 +12,15 @@ internal static class DifferenceTables
         string[] others = Others(view, model);
         if (others.Length == 0) return null;
         bool early = view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() > 1;
-        return new Table($"differences-by-cell-{view.Slug(model)}", $"{model}: permuted minus each other method in points of test accuracy, paired by seed, with the 95 % interval of the mean; and the share of the gap between naive and LTH that permuted closes.",
+        return new Table($"differences-by-cell-{view.Slug(model)}", $"{model}: permuted minus each other method in points of test accuracy, paired by seed, with the 95 % interval of " +
+            $"the mean; and the share of the gap between naive and LTH that permuted closes.",
             ["sparsity", "k", .. early ? ["matched at"] : Array.Empty<Cell>(), .. others.Select(other => (Cell)("− " + MethodNames.Label(other))), "n", "gap closed"], early ? 3 : 2,
             [
                 .. from row in view.Rows(model)
                    where row.Of(MethodNames.Permuted).Count > 0
-                   select (IReadOnlyList<Cell>)[Numbers.Percent(row.Sparsity), Numbers.Count(row.RewindEpoch), .. early ? [Numbers.Count(row.MatchEpoch ?? 0)] : Array.Empty<Cell>(), .. others.Select(other => Cell(row.Difference(MethodNames.Permuted, other))), Size(others.Select(other => row.Difference(MethodNames.Permuted, other).Count)), Numbers.Percent(row.GapClosed(), 0)],
+                   select (IReadOnlyList<Cell>)[Numbers.Percent(row.Sparsity), Numbers.Count(row.RewindEpoch), .. early ? [Numbers.Count(row.MatchEpoch ?? 0)] : Array.Empty<Cell>(),
+                       .. others.Select(other => Cell(row.Difference(MethodNames.Permuted, other))), Size(others.Select(other => row.Difference(MethodNames.Permuted, other).Count)),
+                       Numbers.Percent(row.GapClosed(), 0)],
             ]);
     }
 
@@ -27,10 +30,12 @@ internal static class DifferenceTables
         string[] others = Others(view, model);
         if (others.Length == 0) return null;
         IReadOnlyList<Cell> Row(string head, Comparison[] rows) =>
-            [head, .. others.Select(other => Cell(Analysis.Pooled.Difference(rows, MethodNames.Permuted, other))), Size(others.Select(other => Analysis.Pooled.Difference(rows, MethodNames.Permuted, other).Count)), Numbers.Percent(Analysis.Pooled.GapClosed(rows), 0)];
+            [head, .. others.Select(other => Cell(Analysis.Pooled.Difference(rows, MethodNames.Permuted, other))),
+                Size(others.Select(other => Analysis.Pooled.Difference(rows, MethodNames.Permuted, other).Count)), Numbers.Percent(Analysis.Pooled.GapClosed(rows), 0)];
         Comparison[] all = [.. view.Main(model)];
         IReadOnlyList<Cell>[] bySparsity = [.. all.GroupBy(row => row.Sparsity).Select(rows => Row(Numbers.Percent(rows.Key), [.. rows]))];
-        return new Table($"differences-{view.Slug(model)}-pooled", $"{model}: permuted minus each other method in points of test accuracy, averaged over rewind epochs for each seed, then over n seeds, with the 95 % interval of that mean; and the gap closed.",
+        return new Table($"differences-{view.Slug(model)}-pooled", $"{model}: permuted minus each other method in points of test accuracy, averaged over rewind epochs for each seed, " +
+            $"then over n seeds, with the 95 % interval of that mean; and the gap closed.",
             ["sparsity", .. others.Select(other => (Cell)("− " + MethodNames.Label(other))), "n", "gap closed"], 1, bySparsity.Length > 1 ? [.. bySparsity, Row("all", all)] : bySparsity);
     }
 
@@ -47,6 +52,7 @@ internal static class DifferenceTables
     {
         0 => new(Numbers.None, Tone: Tone.Faint),
         1 => new(Numbers.Signed(difference.Mean), "one seed"),
-        _ => new(Numbers.Signed(difference.Mean), $"{Numbers.Signed(difference.Low)} to {Numbers.Signed(difference.High)}", difference.IsPositive ? Tone.Above : difference.IsNegative ? Tone.Below : Tone.Plain),
+        _ => new(Numbers.Signed(difference.Mean), $"{Numbers.Signed(difference.Low)} to {Numbers.Signed(difference.High)}", difference.IsPositive ? Tone.Above : difference.IsNegative
+            ? Tone.Below : Tone.Plain),
     };
 }

@@ -32,7 +32,9 @@ internal static class JsonReport
                 row.RewindEpoch,
                 row.MatchEpoch,
                 Methods = MethodNames.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
-                PermutedMinus = row.Of(MethodNames.Permuted).Count == 0 ? [] : MethodNames.Sort(row.Accuracy.Keys).Where(method => method != MethodNames.Permuted).ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
+                PermutedMinus = row.Of(MethodNames.Permuted).Count == 0 ? []
+                    : MethodNames.Sort(row.Accuracy.Keys).Where(method => method != MethodNames.Permuted)
+                    .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
                 GapClosed = row.GapClosed(),
             }),
             results.Cells,

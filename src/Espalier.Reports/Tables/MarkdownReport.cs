@@ -12,7 +12,8 @@ internal static class MarkdownReport
     {
         RunDescription run = view.Run;
         var text = new StringBuilder();
-        text.Append($"# {Escape(run.Name)}\n\n{Escape(string.Join(", ", run.Models))} on {Escape(run.DataSet)}; seeds {string.Join(", ", run.Seeds.Select(Numbers.Count))}; {Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages finished{(run.IsFinished ? "" : " (under way: this is what there is so far)")}.\n\n");
+        text.Append($"# {Escape(run.Name)}\n\n{Escape(string.Join(", ", run.Models))} on {Escape(run.DataSet)}; seeds {string.Join(", ", run.Seeds.Select(Numbers.Count))}; " +
+            $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages finished{(run.IsFinished ? "" : " (under way: this is what there is so far)")}.\n\n");
         text.Append($"    {run.Command.ReplaceLineEndings(" ")}\n\n");
         List(text, "This is not exactly what the paper describes", Comparability.Warnings(run));
         List(text, "Failed stages", [.. run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")]);
@@ -32,12 +33,14 @@ internal static class MarkdownReport
             text.Append($"{Escape(model)}: {Escape(Comparability.Of(view, model))}\n\n");
             foreach (Table table in tables.Accuracy.Where(t => t.Model == model).Select(t => t.Table)) Write(text, table);
         }
-        foreach ((string title, IReadOnlyList<Table> all) in new[] { ("Paired differences", tables.Differences), ("Masks", [.. tables.Sparsities, .. tables.Densities]), ("Matching", tables.Matching), ("Cost", tables.Costs) })
+        foreach ((string title, IReadOnlyList<Table> all) in new[] { ("Paired differences", tables.Differences), ("Masks", [.. tables.Sparsities, .. tables.Densities]),
+            ("Matching", tables.Matching), ("Cost", tables.Costs) })
         {
             if (all.Count > 0) text.Append($"## {title}\n\n");
             foreach (Table table in all) Write(text, table);
         }
-        if (run.Settings.Count > 0) Write(text, new Table("options", "Every option in force.", ["option", "value"], 1, [.. run.Settings.Select(setting => (IReadOnlyList<Cell>)[setting.Key, setting.Value])]));
+        if (run.Settings.Count > 0) Write(text, new Table("options", "Every option in force.", ["option", "value"], 1,
+            [.. run.Settings.Select(setting => (IReadOnlyList<Cell>)[setting.Key, setting.Value])]));
         return text.Append($"The paper's numbers: {PaperTables.Source}.\n").ToString();
     }
 
@@ -51,7 +54,8 @@ internal static class MarkdownReport
 
     private static void Write(StringBuilder text, Table table)
     {
-        text.Append($"{Escape(table.Caption)}\n\n| {string.Join(" | ", table.Columns.Select(Text))} |\n|{string.Concat(table.Columns.Select((_, i) => i < table.Heads ? "---|" : "--:|"))}\n");
+        text.Append($"{Escape(table.Caption)}\n\n| {string.Join(" | ", table.Columns.Select(Text))} " +
+            $"|\n|{string.Concat(table.Columns.Select((_, i) => i < table.Heads ? "---|" : "--:|"))}\n");
         foreach (IReadOnlyList<Cell> row in table.Rows) text.Append($"| {string.Join(" | ", row.Select(Text))} |\n");
         text.Append('\n');
     }

@@ -22,10 +22,12 @@ internal static class MaskTables
                 var first = methods[0].Values;
                 string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => MethodNames.Label(m.Method))];
                 methods.RemoveAll(m => Close(m.Values, first));
-                rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3), Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1)]);
+                rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3),
+                    Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1)]);
             }
         }
-        return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
+        return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear " +
+            $"weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
             ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense"], 2, rows);
     }
 
@@ -36,7 +38,8 @@ internal static class MaskTables
         if (all.Length == 0) return null;
         IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
-        return new Table($"densities-{view.Slug(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are one row each.",
+        return new Table($"densities-{view.Slug(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are " +
+            $"one row each.",
             ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))], 2,
             [
                 .. from layer in all.Select(density => density.Layer).Distinct()
@@ -44,11 +47,13 @@ internal static class MaskTables
                    let here = all.Where(density => density.Layer == layer && density.Method == methods[0]).ToArray()
                    where here.Length > 0
                    select (IReadOnlyList<Cell>)[layer, string.Join(", ", methods.Select(MethodNames.Label)), Numbers.Count(here[0].Weights),
-                       .. sparsities.Select(sparsity => (Cell)Numbers.Fixed(100 * here.Where(d => d.Sparsity == sparsity).Select(d => (double)d.Kept / d.Weights).DefaultIfEmpty(double.NaN).Average()))],
+                       .. sparsities.Select(sparsity => (Cell)Numbers.Fixed(100 * here.Where(d => d.Sparsity == sparsity).Select(d => (double)d.Kept / d.Weights).DefaultIfEmpty(double.NaN)
+                           .Average()))],
             ]);
     }
 
-    private static (double Prunable, double All, double Macs) Means(ResultCell[] cells) => (cells.Average(c => c.AchievedSparsity), cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates));
+    private static (double Prunable, double All, double Macs) Means(ResultCell[] cells) =>
+        (cells.Average(c => c.AchievedSparsity), cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates));
 
     private static bool Close((double Prunable, double All, double Macs) one, (double Prunable, double All, double Macs) other) =>
         Math.Abs(one.Prunable - other.Prunable) < Same && Math.Abs(one.All - other.All) < Same && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs;

@@ -19,7 +19,8 @@ internal static class MatchTable
                    from item in match.Groups
                    group item by (match.MatchEpoch, item.Group) into g
                    orderby g.Key.MatchEpoch
-                   select (IReadOnlyList<Cell>)[Numbers.Count(g.Key.MatchEpoch), g.Key.Group, Numbers.Count(g.First().Units), Mean(g, x => x.MeanScore), Mean(g, x => x.IdentityScore), Mean(g, x => x.MeanMargin),
+                   select (IReadOnlyList<Cell>)[Numbers.Count(g.Key.MatchEpoch), g.Key.Group, Numbers.Count(g.First().Units), Mean(g, x => x.MeanScore), Mean(g, x => x.IdentityScore),
+                       Mean(g, x => x.MeanMargin),
                        Numbers.Short(g.Average(x => x.DeadA), 1), Numbers.Short(g.Average(x => x.DeadB), 1), Numbers.Count(g.Count())],
             ]);
     }
