@@ -42,6 +42,17 @@ public sealed partial class BrowserSpecs
     }
 
     [Fact]
+    public void The_measurement_finds_texts_that_overlap_or_leave_their_figure()
+    {
+        using var folder = new TempFolder();
+        const string bad = "<svg width=\"200\" height=\"50\"><text x=\"10\" y=\"30\">one</text><text x=\"14\" y=\"32\">two</text><text x=\"190\" y=\"30\">three</text></svg>";
+        File.WriteAllText(folder["measured.html"], "<!DOCTYPE html><html><head><title>x</title></head><body>" + bad + Measure + "</body></html>");
+        string dom = Browser.Dom(folder.Path, "measured.html", 400);
+        Assert.Contains("two touches one", dom);
+        Assert.Contains("three leaves the figure", dom);
+    }
+
+    [Fact]
     public void A_screenshot_shows_text_and_the_colours_of_the_figures()
     {
         using var folder = new TempFolder();

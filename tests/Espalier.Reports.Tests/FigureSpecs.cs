@@ -11,7 +11,7 @@ namespace Espalier.Reports.Tests;
 /// <summary>Every figure of every invented run: legible, nothing on top of each other, nothing cut off.</summary>
 public sealed class FigureSpecs
 {
-    public static TheoryData<string> Runs => [.. Fixtures.All.Keys.Append("large")];
+    public static TheoryData<string> Runs => [.. Fixtures.All.Keys, "large", "stress"];
 
     [Theory, MemberData(nameof(Runs))]
     public void No_two_texts_touch_and_none_leaves_the_figure(string run)
@@ -85,7 +85,7 @@ public sealed class FigureSpecs
         Assert.Equal(ids.Distinct(), ids);
     }
 
-    private static IEnumerable<Figure> Figures(string run) => AllFigures.Of(new RunView(run == "large" ? Fixtures.Large : Fixtures.All[run])).All;
+    private static IEnumerable<Figure> Figures(string run) => AllFigures.Of(new RunView(run switch { "large" => Fixtures.Large, "stress" => Fixtures.Stress, _ => Fixtures.All[run] })).All;
 
     private static bool Touch((double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) => a.Left < b.Right && b.Left < a.Right
         && a.Top < b.Bottom && b.Top < a.Bottom;

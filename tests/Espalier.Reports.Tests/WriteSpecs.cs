@@ -46,6 +46,15 @@ public sealed class WriteSpecs
     }
 
     [Fact]
+    public void Numbers_that_are_none_and_names_that_are_long_are_written_too()
+    {
+        IReadOnlyDictionary<string, string> texts = Written.Once(Fixtures.Stress);
+        Assert.DoesNotContain("NaN", texts[Report.PageName]);
+        Assert.DoesNotContain("NaN", texts["tables.csv"]);
+        Assert.DoesNotContain("NaN", texts["summary.json"]);
+    }
+
+    [Fact]
     public void A_run_that_has_nothing_yet_says_so()
     {
         string page = Written.Page(Fixtures.Empty);

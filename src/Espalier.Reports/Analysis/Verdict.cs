@@ -30,7 +30,7 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
     /// <summary>What can be said.</summary>
     public Standing Standing => Difference switch
     {
-        { Count: 0 } => Standing.Missing,
+        { Count: 0 } or { Mean: double.NaN } => Standing.Missing,
         { Count: 1 } => Standing.OneSeed,
         { IsPositive: true } => Standing.Above,
         { IsNegative: true } => Standing.Below,

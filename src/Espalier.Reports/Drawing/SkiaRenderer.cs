@@ -66,8 +66,15 @@ internal static class SkiaRenderer
     private static void Stroke(SKCanvas canvas, SKPath path, Pen pen, double opacity)
     {
         using SKPathEffect? dash = pen.Pattern.Count == 0 ? null : SKPathEffect.CreateDash([.. pen.Pattern.Select(length => (float)length)], 0);
-        using var paint = new SKPaint { IsAntialias = true, IsStroke = true, StrokeWidth = (float)pen.Width, StrokeJoin = SKStrokeJoin.Round, Color = Colour(pen.Paint, opacity),
-            PathEffect = dash };
+        using var paint = new SKPaint
+        {
+            IsAntialias = true,
+            IsStroke = true,
+            StrokeWidth = (float)pen.Width,
+            StrokeJoin = SKStrokeJoin.Round,
+            Color = Colour(pen.Paint, opacity),
+            PathEffect = dash
+        };
         canvas.DrawPath(path, paint);
     }
 

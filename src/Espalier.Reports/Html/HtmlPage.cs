@@ -59,9 +59,11 @@ internal static class HtmlPage
                     foreach (Table table in tables.Accuracy.Where(t => t.Model == model).Select(t => t.Table)) HtmlTable.Write(html, table);
                 }
                 Draw(html, figures.Accuracy);
-            });
+            }
+            );
         if (tables.Differences.Count + figures.Differences.Count > 0) yield return ("differences", "Paired differences", () =>
-            { Draw(html, figures.Differences); All(html, tables.Differences); });
+            { Draw(html, figures.Differences); All(html, tables.Differences); }
+            );
         if (figures.EarlyMatching.Count > 0) yield return ("early-matching", "Early matching", () => Draw(html, figures.EarlyMatching));
         if (tables.Sparsities.Count + figures.Densities.Count > 0)
             yield return ("masks", "Masks", () =>
@@ -69,7 +71,8 @@ internal static class HtmlPage
                 All(html, tables.Sparsities);
                 Draw(html, figures.Densities);
                 Folded(html, "Weights kept in each layer, as numbers", tables.Densities);
-            });
+            }
+            );
         if (figures.Matching.Count > 0) yield return ("matching", "Matching", () => { Draw(html, figures.Matching); Folded(html, "Scores as numbers", tables.Matching); });
         if (figures.Curves.Count > 0) yield return ("curves", "Training curves", () => Draw(html, figures.Curves));
         if (tables.Costs.Count > 0) yield return ("cost", "Cost", () => { All(html, tables.Costs); Draw(html, figures.Costs); });

@@ -1,5 +1,5 @@
-using Espalier.Matching;
 using Espalier.Experiments.Results;
+using Espalier.Matching;
 using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Tables;

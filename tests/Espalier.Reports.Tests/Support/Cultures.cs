@@ -30,8 +30,14 @@ internal static class Cultures
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         culture.NumberFormat = new NumberFormatInfo
         {
-            NumberDecimalSeparator = ",", NumberGroupSeparator = ".", PercentDecimalSeparator = ",", PercentGroupSeparator = ".", NegativeSign = "‒", PositiveSign = "plus",
-                NaNSymbol = "kein Wert", PercentSymbol = "Prozent",
+            NumberDecimalSeparator = ",",
+            NumberGroupSeparator = ".",
+            PercentDecimalSeparator = ",",
+            PercentGroupSeparator = ".",
+            NegativeSign = "‒",
+            PositiveSign = "plus",
+            NaNSymbol = "kein Wert",
+            PercentSymbol = "Prozent",
         };
         return culture;
     }

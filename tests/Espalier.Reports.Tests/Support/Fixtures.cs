@@ -12,7 +12,13 @@ internal static class Fixtures
 {
     private static readonly Dictionary<string, double> Offset = new()
     {
-        ["lth"] = 0, ["b-imp"] = -0.1, ["permuted"] = -0.9, ["naive"] = -1.9, ["shuffled-units"] = -2.1, ["shuffled-layer"] = -2.6, ["erk-random"] = -3.1,
+        ["lth"] = 0,
+        ["b-imp"] = -0.1,
+        ["permuted"] = -0.9,
+        ["naive"] = -1.9,
+        ["shuffled-units"] = -2.1,
+        ["shuffled-layer"] = -2.6,
+        ["erk-random"] = -3.1,
     };
 
     private static readonly string[] Layers = ["conv1.weight", "layer1.0.conv1.weight", "layer1.0.conv2.weight", "layer2.0.conv1.weight", "layer2.0.conv2.weight", "layer3.0.conv1.weight",
@@ -43,9 +49,17 @@ internal static class Fixtures
     public static RunResults Large { get; } = Make("table5", [5], ["resnet20"], "cifar10", [0, 1, 2], [0.8, 0.9, 0.95, 0.97], [0, 5, 10, 15, 20, 25, 50, 75, 100], [200], Controls, 1, [], 1,
         200, 8);
 
+    /// <summary>More of everything than a preset has, long names, and losses and accuracies that are no numbers.</summary>
+    public static RunResults Stress { get; } = Strained(Make("a-grid-with-a-rather-long-name-of-its-own", [5], ["resnet20:width=16,activation=gelu,norm=layer"], "fashion-mnist-10k", [0, 1], [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995],
+        [0, 1, 2, 3, 5, 8, 10, 15, 20, 25, 50, 100], [5, 200], [.. Controls, "a-method-of-my-own", "another-method-of-my-own", "third", "fourth"], 1, [], 1, 6, 8));
+
     public static IReadOnlyDictionary<string, RunResults> All { get; } = new Dictionary<string, RunResults>
     {
-        ["finished"] = Finished, ["under-way"] = UnderWay, ["one-seed"] = OneSeed, ["early-matching"] = EarlyMatching, ["empty"] = Empty,
+        ["finished"] = Finished,
+        ["under-way"] = UnderWay,
+        ["one-seed"] = OneSeed,
+        ["early-matching"] = EarlyMatching,
+        ["empty"] = Empty,
     };
 
     private static RunResults Make(string name, int[] tables, string[] models, string data, long[] seeds, double[] sparsities, int[] rewinds, int[] matches, string[] methods, double scale,
@@ -92,6 +106,12 @@ internal static class Fixtures
                 Cost("evaluate", cells.Count, 0, 45.6)],
             name.StartsWith("table", StringComparison.Ordinal) ? [Cost("dense", 0, dense * 4, 0), Cost("prune", 0, prune * 9, 0), Cost("sparse", 0, sparse, 0)] : []);
     }
+
+    private static RunResults Strained(RunResults results) => results with
+    {
+        Cells = [.. results.Cells.Select((cell, i) => i % 37 == 5 ? cell with { TestLoss = double.NaN, TestAccuracyPercent = 10 } : i % 41 == 7 ? cell with { TestAccuracyPercent = double.NaN } : cell)],
+        Densities = [.. results.Densities.Select(density => density with { Layer = "a.rather.deep.module." + density.Layer })],
+    };
 
     private static ResultCell Cell(string model, string method, double sparsity, int? k, int? match, long seed)
     {
