@@ -49,6 +49,8 @@ public sealed class WriteSpecs
     public void Numbers_that_are_none_and_names_that_are_long_are_written_too()
     {
         IReadOnlyDictionary<string, string> texts = Written.Once(Fixtures.Stress);
+        Assert.Contains("Networks whose accuracy is not a number are left out: ", texts[Report.PageName]);
+        Assert.DoesNotContain("no seed in common", texts[Report.PageName]);
         Assert.DoesNotContain("NaN", texts[Report.PageName]);
         Assert.DoesNotContain("NaN", texts["tables.csv"]);
         Assert.DoesNotContain("NaN", texts["summary.json"]);

@@ -18,9 +18,11 @@ internal static class Comparability
     }
 
     /// <summary>Everything that the reader must know before the numbers: scale first.</summary>
-    public static IReadOnlyList<string> Warnings(RunDescription run)
+    public static IReadOnlyList<string> Warnings(RunView view)
     {
+        RunDescription run = view.Run;
+        string[] lost = view.NotNumbers > 0 ? [Numbers.Invariant($"Networks whose accuracy is not a number are left out: {view.NotNumbers}.")] : [];
         string[] scale = Math.Abs(run.Scale - 1) > 1e-9 ? [$"All numbers of epochs are scaled by {Numbers.Short(run.Scale)}: this is not the paper's schedule."] : [];
-        return [.. scale, .. run.Deviations];
+        return [.. scale, .. lost, .. run.Deviations];
     }
 }

@@ -14,14 +14,16 @@ internal sealed class RunView
     public RunView(RunResults results)
     {
         Results = results;
+        ResultCell[] cells = [.. results.Cells.Where(cell => double.IsFinite(cell.TestAccuracyPercent))];
+        NotNumbers = results.Cells.Count - cells.Length;
         Paper = PaperSchedule.Of(results);
-        IReadOnlyList<Comparison> rows = Comparison.Of(results.Cells);
+        IReadOnlyList<Comparison> rows = Comparison.Of(cells);
         _rows = rows.ToLookup(row => row.Model);
         _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch)).Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!).ToLookup(row => row.Model);
-        _cells = results.Cells.ToLookup(cell => cell.Model);
+        _cells = cells.ToLookup(cell => cell.Model);
         _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model))
             .Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
-        Models = [.. results.Run.Models.Where(_cells.Contains).Concat(results.Cells.Select(cell => cell.Model)).Distinct()];
+        Models = [.. results.Run.Models.Where(_cells.Contains).Concat(cells.Select(cell => cell.Model)).Distinct()];
     }
 
     /// <summary>A network's name as part of anchors and file names; no two networks share one.</summary>
@@ -29,6 +31,9 @@ internal sealed class RunView
 
     /// <summary>The numbers.</summary>
     public RunResults Results { get; }
+
+    /// <summary>Cells left out because their accuracy is not a number.</summary>
+    public int NotNumbers { get; }
 
     /// <summary>What was run.</summary>
     public RunDescription Run => Results.Run;

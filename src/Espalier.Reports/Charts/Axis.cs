@@ -18,7 +18,8 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
     /// <param name="values">To be covered; others than numbers are ignored.</param>
     /// <param name="count">About how many ticks.</param>
     /// <param name="floor">No tick or end below it.</param>
-    public static Axis Covering(string title, IEnumerable<double> values, int count = 5, double floor = double.NegativeInfinity)
+    /// <param name="ceiling">Nor above it.</param>
+    public static Axis Covering(string title, IEnumerable<double> values, int count = 5, double floor = double.NegativeInfinity, double ceiling = double.PositiveInfinity)
     {
         double[] all = [.. values.Where(double.IsFinite)];
         (double low, double high) = all.Length == 0 ? (0, 1) : (all.Min(), all.Max());
@@ -30,7 +31,7 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
         }
         double span = high - low;
         double step = NiceStep(span / count);
-        double min = Math.Max(floor, low - Margin * span), max = high + Margin * span;
+        double min = Math.Max(floor, low - Margin * span), max = Math.Min(ceiling, high + Margin * span);
         return new Axis(title, min, max, Round(min, max, step));
     }
 

@@ -75,7 +75,7 @@ internal static class AccuracyFigures
         var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
         if (double.IsFinite(constant)) marks.Add(new AcrossAt(constant, Pen(Style.Of(MethodNames.Imp, methods))));
         // The paper's methods on top of the controls.
-        return new Panel(title, Axis.At(x, rows.Select(at), text), Axis.Covering(Accuracy, heights), [.. marks, .. series.Reverse()]);
+        return new Panel(title, Axis.At(x, rows.Select(at), text), Axis.Covering(Accuracy, heights, floor: 0, ceiling: 100), [.. marks, .. series.Reverse()]);
     }
 
     private static Series Line(string method, IReadOnlyList<string> methods, Comparison[] rows, Func<Comparison, double> at, double dodge) => new(Style.Of(method, methods),

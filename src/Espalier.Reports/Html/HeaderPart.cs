@@ -19,14 +19,15 @@ internal static class HeaderPart
             Fact(html, "Machines", run.Machines.Count == 0 ? "none yet" : string.Join("; ", run.Machines));
             html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
         });
-        Notices(html, run);
+        Notices(html, view);
     }
 
     /// <summary>Numbers of the paper's tables in words.</summary>
     public static string Tables(RunDescription run) => (run.Tables.Count == 1 ? "table " : "tables ") + string.Join(", ", run.Tables.Select(table => Numbers.Count(table)));
 
-    private static void Notices(HtmlWriter html, RunDescription run)
+    private static void Notices(HtmlWriter html, RunView view)
     {
+        RunDescription run = view.Run;
         if (!run.IsFinished)
             Notice(html, "running", "This run is still under way", () =>
             {
@@ -37,7 +38,7 @@ internal static class HeaderPart
         if (run.Failures.Count > 0)
             Notice(html, "failed", run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed", () =>
                 List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")));
-        IReadOnlyList<string> warnings = Comparability.Warnings(run);
+        IReadOnlyList<string> warnings = Comparability.Warnings(view);
         if (warnings.Count > 0) Notice(html, "deviates", "This is not exactly what the paper describes", () => List(html, warnings));
     }
 

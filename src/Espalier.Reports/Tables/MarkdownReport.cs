@@ -15,7 +15,7 @@ internal static class MarkdownReport
         text.Append($"# {Escape(run.Name)}\n\n{Escape(string.Join(", ", run.Models))} on {Escape(run.DataSet)}; seeds {string.Join(", ", run.Seeds.Select(Numbers.Count))}; " +
             $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages finished{(run.IsFinished ? "" : " (under way: this is what there is so far)")}.\n\n");
         text.Append($"    {run.Command.ReplaceLineEndings(" ")}\n\n");
-        List(text, "This is not exactly what the paper describes", Comparability.Warnings(run));
+        List(text, "This is not exactly what the paper describes", Comparability.Warnings(view));
         List(text, "Failed stages", [.. run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")]);
         text.Append("## Summary\n\n");
         if (view.Models.Count == 0) text.Append("No network has been measured yet.\n\n");
