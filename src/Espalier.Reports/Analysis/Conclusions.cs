@@ -1,0 +1,84 @@
+using Espalier.Experiments.Results;
+
+namespace Espalier.Reports.Analysis;
+
+/// <summary>What a run says about the paper's claim, for one network: permuted above naive, both above the controls.</summary>
+internal sealed class Conclusions
+{
+    private const int Many = 10;
+    private const double Outside = 0.05;
+    private readonly Comparison[] _rows;
+
+    public Conclusions(RunView view, string model)
+    {
+        _rows = [.. view.Main(model)];
+        IReadOnlyList<string> methods = view.Rewound(model);
+        string[] controls = [.. methods.Where(MethodNames.IsControl)];
+        string[] above = [.. methods.Where(MethodNames.IsUpperBound)];
+        bool Has(string method) => methods.Contains(method);
+        Claims =
+        [
+            .. Has(MethodNames.Permuted) && Has(MethodNames.Naive) ? new[] { Of(MethodNames.Permuted, MethodNames.Naive) } : [],
+            .. Has(MethodNames.Naive) ? controls.Select(control => Of(MethodNames.Naive, control)) : [],
+            .. Has(MethodNames.Permuted) ? controls.Select(control => Of(MethodNames.Permuted, control)) : [],
+        ];
+        Bounds = Has(MethodNames.Permuted) ? [.. above.Select(bound => Of(bound, MethodNames.Permuted))] : [];
+    }
+
+    /// <summary>Differences that the paper's claim wants above zero.</summary>
+    public IReadOnlyList<Verdict> Claims { get; }
+
+    /// <summary>Upper bounds minus permuted.</summary>
+    public IReadOnlyList<Verdict> Bounds { get; }
+
+    /// <summary>permuted > naive > controls, in a few words.</summary>
+    public string Headline
+    {
+        get
+        {
+            if (Claims.Count == 0) return "No two methods to compare yet.";
+            if (Claims.All(claim => claim.Standing == Standing.Missing)) return "No seed has been run with two methods yet.";
+            if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed)) return "One seed: the order of the methods cannot be told from chance.";
+            string[] parts = [.. Claims.GroupBy(claim => (claim.First, claim.Standing)).Select(claims => $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} " +
+                $"{List(claims.Select(claim => MethodNames.Label(claim.Second)))}")];
+            string all = Claims.All(claim => claim.Standing == Standing.Above) ? Claims.Count > 1 ? "The whole order holds: " : "The order holds: " : "";
+            string text = all + string.Join("; ", parts) + ".";
+            return char.ToUpperInvariant(text[0]) + text[1..];
+        }
+    }
+
+    /// <summary>Permuted against naive cell by cell, the share of the gap closed, and how much chance there is in that many intervals.</summary>
+    public IReadOnlyList<string> Remarks
+    {
+        get
+        {
+            var remarks = new List<string>();
+            double gap = Pooled.GapClosed(_rows);
+            if (double.IsFinite(gap)) remarks.Add($"Permuted closes {Numbers.Percent(gap, 0)} of the gap between naive and LTH, averaged over all sparsities and rewind epochs.");
+            else if (_rows.Any(row => row.Of(MethodNames.Lth).Count > 0 && row.Of(MethodNames.Naive).Count > 0)) remarks.Add("LTH is not above naive on average, so there is no gap " +
+                "to close.");
+            (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
+            int cells = above + below + neither;
+            if (cells > 0) remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}."));
+            if (cells >= Many) remarks.Add(Numbers.Invariant($"Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by chance."));
+            return remarks;
+        }
+    }
+
+    private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second));
+
+    private static string Relation(Standing standing) => standing switch
+    {
+        Standing.Above => "is above",
+        Standing.Below => "is below",
+        Standing.Missing => "has no seed in common with",
+        Standing.OneSeed => "has one seed in common with",
+        _ => "is not distinguishable from",
+    };
+
+    private static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 1 ? all[0] : string.Join(", ", all[..^1]) + " and " + all[^1];
+    }
+}

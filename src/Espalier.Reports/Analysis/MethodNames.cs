@@ -1,0 +1,50 @@
+namespace Espalier.Reports.Analysis;
+
+/// <summary>What the methods are, and the order they are shown in.</summary>
+internal static class MethodNames
+{
+    public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense";
+
+    private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random"];
+    private static readonly string[] Order = [Lth, Permuted, Naive, .. Controls];
+    private static readonly string[] Last = [OwnMask, Imp, Dense, "dense-a", "dense-b"];
+
+    private static readonly Dictionary<string, string> Meanings = new()
+    {
+        [Lth] = "A's weights at epoch k, A's mask m: the lottery ticket",
+        [Permuted] = "B's weights at epoch k, A's mask moved by the permutation, π(m): the paper's method",
+        [Naive] = "B's weights at epoch k, A's mask m as it is",
+        ["shuffled-units"] = "control: B's weights at epoch k, m under a random permutation of each group of units",
+        ["shuffled-layer"] = "control: B's weights at epoch k, m shuffled within each layer, its density kept",
+        ["erk-random"] = "control: B's weights at epoch k, a random mask with Erdős–Rényi-kernel densities",
+        [OwnMask] = "upper bound: B's weights at epoch k, the mask found by pruning B itself",
+        [Imp] = "A's own network at the end of iterative magnitude pruning",
+        [Dense] = "no mask",
+        ["dense-a"] = "A, no mask",
+        ["dense-b"] = "B, no mask",
+    };
+
+    /// <summary>Whether no weight is pruned.</summary>
+    public static bool IsDense(string method) => method == Dense || method.StartsWith("dense-", StringComparison.Ordinal);
+
+    /// <summary>Whether the method is there to be beaten: a mask that knows less than m does.</summary>
+    public static bool IsControl(string method) => Controls.Contains(method);
+
+    /// <summary>Whether the method is there to be come close to.</summary>
+    public static bool IsUpperBound(string method) => method is Lth or OwnMask;
+
+    /// <summary>As shown in tables and figures.</summary>
+    public static string Label(string method) => method switch { Lth => "LTH", Imp => "IMP", _ => method };
+
+    /// <summary>One line on what it is; null for a method of one's own.</summary>
+    public static string? Meaning(string method) => Meanings.GetValueOrDefault(method);
+
+    /// <summary>In the order to show: the paper's, controls, upper bounds, dense.</summary>
+    public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
+
+    private static int Rank(string method)
+    {
+        int first = Array.IndexOf(Order, method), last = Array.IndexOf(Last, method);
+        return first >= 0 ? first : last >= 0 ? Order.Length + 1 + last : Order.Length;
+    }
+}

@@ -1,0 +1,74 @@
+using Espalier.Experiments.Results;
+using Espalier.Reports.Paper;
+
+namespace Espalier.Reports.Analysis;
+
+/// <summary>A run's results in the order that tables and figures need them.</summary>
+internal sealed class RunView
+{
+    private readonly Dictionary<string, string> _slugs;
+    private readonly ILookup<string, Comparison> _rows;
+    private readonly ILookup<string, Comparison> _main;
+    private readonly ILookup<string, ResultCell> _cells;
+
+    public RunView(RunResults results)
+    {
+        Results = results;
+        ResultCell[] cells = [.. results.Cells.Where(cell => double.IsFinite(cell.TestAccuracyPercent))];
+        NotNumbers = results.Cells.Count - cells.Length;
+        Paper = PaperSchedule.Of(results);
+        IReadOnlyList<Comparison> rows = Comparison.Of(cells);
+        _rows = rows.ToLookup(row => row.Model);
+        _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch)).Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!).ToLookup(row => row.Model);
+        _cells = cells.ToLookup(cell => cell.Model);
+        _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model))
+            .Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
+        Models = [.. results.Run.Models.Where(_cells.Contains).Concat(cells.Select(cell => cell.Model)).Distinct()];
+    }
+
+    /// <summary>A network's name as part of anchors and file names; no two networks share one.</summary>
+    public string Slug(string model) => _slugs[model];
+
+    /// <summary>The numbers.</summary>
+    public RunResults Results { get; }
+
+    /// <summary>Cells left out because their accuracy is not a number.</summary>
+    public int NotNumbers { get; }
+
+    /// <summary>What was run.</summary>
+    public RunDescription Run => Results.Run;
+
+    /// <summary>Where the paper's cells are found.</summary>
+    public PaperSchedule Paper { get; }
+
+    /// <summary>Networks that have at least one cell, in the run's order.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    /// <summary>Every row of a network.</summary>
+    public IEnumerable<Comparison> Rows(string model) => _rows[model];
+
+    /// <summary>Its rows at the latest matching epoch: one a sparsity and rewind epoch.</summary>
+    public IEnumerable<Comparison> Main(string model) => _main[model];
+
+    /// <summary>Its cells.</summary>
+    public IEnumerable<ResultCell> Cells(string model) => _cells[model];
+
+    /// <summary>Methods trained from a rewind epoch, in the order to show.</summary>
+    public IReadOnlyList<string> Rewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null && cell.Sparsity > 0).Select(cell => cell.Method));
+
+    /// <summary>Everything else: dense networks and A's pruned ones.</summary>
+    public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null || cell.Sparsity == 0).Select(cell => cell.Method));
+
+    /// <summary>Accuracy of the dense networks, A and B together.</summary>
+    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal)
+        .ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
+
+    /// <summary>Sparsities, ascending.</summary>
+    public IReadOnlyList<double> Sparsities(string model) => [.. Main(model).Select(row => row.Sparsity).Distinct().Order()];
+
+    /// <summary>Rewind epochs, ascending.</summary>
+    public IReadOnlyList<int> RewindEpochs(string model) => [.. Main(model).Select(row => row.RewindEpoch).Distinct().Order()];
+
+    /// <summary>Seeds that have a sparse cell.</summary>
+    public int Seeds(string model) => Cells(model).Where(cell => cell.Sparsity > 0).Select(cell => cell.Seed).Distinct().Count();
+}

@@ -1,0 +1,38 @@
+using Espalier.Reports.Drawing;
+
+namespace Espalier.Reports.Charts;
+
+/// <summary>One measured point.</summary>
+/// <param name="X">In the panel's units.</param>
+/// <param name="Y">Likewise.</param>
+/// <param name="Low">Lower end of its error bar; NaN for none.</param>
+/// <param name="High">Upper end.</param>
+/// <param name="Tip">Its numbers in words, shown where the pointer rests.</param>
+internal readonly record struct Datum(double X, double Y, double Low = double.NaN, double High = double.NaN, string? Tip = null);
+
+/// <summary>Something drawn in a panel, in its units.</summary>
+internal abstract record Mark;
+
+/// <summary>Points of one kind, joined by a line in their order or not.</summary>
+/// <param name="Style">Look.</param>
+/// <param name="Data">Points; those that are not numbers break nothing, they are left out.</param>
+/// <param name="Joined">Whether a line joins them.</param>
+/// <param name="Every">A marker at every n-th point, from <paramref name="Offset"/>; 0 for none.</param>
+/// <param name="Offset">Of the first marker.</param>
+/// <param name="Dodge">Shift to the right in figure units, so that error bars at one place stay apart.</param>
+internal sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0) : Mark;
+
+/// <summary>A line across the panel at some y.</summary>
+internal sealed record AcrossAt(double Y, Pen Pen) : Mark;
+
+/// <summary>A line from bottom to top at some x.</summary>
+internal sealed record UpAt(double X, Pen Pen) : Mark;
+
+/// <summary>A straight line between two points.</summary>
+internal sealed record Join(double X1, double Y1, double X2, double Y2, Pen Pen) : Mark;
+
+/// <summary>A filled rectangle with a text right of it.</summary>
+internal sealed record Block(double X1, double Y1, double X2, double Y2, Paint Fill, string Text) : Mark;
+
+/// <summary>One pair of axes with what is drawn between them.</summary>
+internal sealed record Panel(string Title, Axis X, Axis Y, IReadOnlyList<Mark> Marks);

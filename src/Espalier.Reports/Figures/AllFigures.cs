@@ -1,0 +1,31 @@
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Drawing;
+
+namespace Espalier.Reports.Figures;
+
+/// <summary>Every figure that a run has the numbers for.</summary>
+/// <param name="Accuracy">Against rewind epoch and sparsity.</param>
+/// <param name="Differences">Permuted minus others.</param>
+/// <param name="EarlyMatching">Against matching epoch.</param>
+/// <param name="Densities">Of the masks.</param>
+/// <param name="Matching">Scores.</param>
+/// <param name="Curves">Of training.</param>
+/// <param name="Costs">Epochs.</param>
+internal sealed record AllFigures(
+    IReadOnlyList<Figure> Accuracy, IReadOnlyList<Figure> Differences, IReadOnlyList<Figure> EarlyMatching, IReadOnlyList<Figure> Densities,
+    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs)
+{
+    /// <summary>All, in the report's order.</summary>
+    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Densities, .. Matching, .. Curves, .. Costs];
+
+    /// <summary>Of a run.</summary>
+    public static AllFigures Of(RunView view)
+    {
+        // Matching and masks are there before the first accuracy is.
+        string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
+        IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
+        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], Each(DifferenceFigure.Of), Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
+            Each(MatchFigure.Of), Each(CurveFigure.Of),
+            CostFigure.Of(view) is { } costs ? [costs] : []);
+    }
+}

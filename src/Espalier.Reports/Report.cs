@@ -1,0 +1,52 @@
+using Espalier.Experiments.Results;
+using Espalier.Files;
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Drawing;
+using Espalier.Reports.Figures;
+using Espalier.Reports.Html;
+using Espalier.Reports.Tables;
+
+namespace Espalier.Reports;
+
+/// <summary>Turns the numbers of a run into files for people and programs.</summary>
+public static class Report
+{
+    /// <summary>Name of the page, in the report's folder.</summary>
+    public const string PageName = "report.html";
+
+    /// <summary>
+    /// Writes <c>report.html</c> (one self-contained page), <c>tables.md</c>, <c>tables.csv</c>, <c>summary.json</c>, and each figure as
+    /// <c>figures/NAME.svg</c> and <c>figures/NAME.png</c>. Every file is complete or absent; the page comes last. The same results give
+    /// the same bytes, under every culture.
+    /// </summary>
+    /// <param name="results">A run's numbers; a run under way, or one without any number yet, gives what there is.</param>
+    /// <param name="folder">Where to; made if it is not there. Files of other names are left alone.</param>
+    /// <returns>Paths of all files, each beginning with <paramref name="folder"/>, the page first.</returns>
+    /// <exception cref="InputException">A file cannot be written.</exception>
+    public static IReadOnlyList<string> Write(RunResults results, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var view = new RunView(results);
+        AllTables tables = AllTables.Of(view);
+        AllFigures figures = AllFigures.Of(view);
+        var files = new List<string>();
+        string At(params string[] names)
+        {
+            files.Add(Path.Combine([folder, .. names]));
+            return files[^1];
+        }
+        foreach (Figure figure in figures.All)
+        {
+            byte[] png = SkiaRenderer.Png(figure);
+            AtomicFile.WriteText(At("figures", figure.Id + ".svg"), SvgRenderer.Standalone(figure));
+            AtomicFile.Write(At("figures", figure.Id + ".png"), stream => stream.Write(png));
+        }
+        AtomicFile.WriteText(At("tables.md"), MarkdownReport.Of(view, tables));
+        AtomicFile.WriteText(At("tables.csv"), CsvReport.Of(view));
+        AtomicFile.WriteText(At("summary.json"), JsonReport.Of(view));
+        AtomicFile.WriteText(At(PageName), HtmlPage.Of(view, tables, figures));
+        files.Reverse();
+        return files;
+    }
+}

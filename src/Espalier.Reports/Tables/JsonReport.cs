@@ -1,0 +1,59 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Espalier.Experiments.Results;
+using Espalier.Reports.Analysis;
+
+namespace Espalier.Reports.Tables;
+
+/// <summary>Everything that was measured, but for curves, as JSON for other programs.</summary>
+internal static class JsonReport
+{
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new NumberOrNull() },
+    };
+
+    public static string Of(RunView view)
+    {
+        RunResults results = view.Results;
+        return JsonSerializer.Serialize(new
+        {
+            Run = results.Run,
+            Comparisons = view.Models.SelectMany(view.Rows).Select(row => new
+            {
+                row.Model,
+                row.Sparsity,
+                row.SparsityOfAllWeights,
+                row.RewindEpoch,
+                row.MatchEpoch,
+                Methods = MethodNames.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
+                PermutedMinus = row.Of(MethodNames.Permuted).Count == 0 ? []
+                    : MethodNames.Sort(row.Accuracy.Keys).Where(method => method != MethodNames.Permuted)
+                    .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
+                GapClosed = row.GapClosed(),
+            }),
+            results.Cells,
+            results.Matches,
+            results.Densities,
+            results.Costs,
+            results.ReleasedCosts,
+        }, Options) + "\n";
+    }
+
+    /// <summary>JSON has no word for a standard deviation that does not exist: null.</summary>
+    private sealed class NumberOrNull : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
+        {
+            if (double.IsFinite(value)) writer.WriteNumberValue(value);
+            else writer.WriteNullValue();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Espalier.Experiments.Results;
+using Espalier.Reports.Analysis;
+
+namespace Espalier.Reports.Tables;
+
+/// <summary>What the masks are: sparsity both ways, multiply-accumulates, weights kept by layer.</summary>
+internal static class MaskTables
+{
+    private const double Same = 5e-7;
+
+    /// <summary>Achieved sparsities and multiply-accumulates; methods that have the same are one row.</summary>
+    public static Table? Sparsities(RunView view, string model)
+    {
+        ResultCell[] cells = [.. view.Cells(model)];
+        double dense = cells.Where(cell => cell.Sparsity == 0).Select(cell => (double)cell.MultiplyAccumulates).DefaultIfEmpty(double.NaN).Average();
+        var rows = new List<IReadOnlyList<Cell>>();
+        foreach (var group in cells.GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key))
+        {
+            var methods = MethodNames.Sort(group.Select(cell => cell.Method)).Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)]))).ToList();
+            while (methods.Count > 0)
+            {
+                var first = methods[0].Values;
+                string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => MethodNames.Label(m.Method))];
+                methods.RemoveAll(m => Close(m.Values, first));
+                rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3),
+                    Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1)]);
+            }
+        }
+        return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear " +
+            $"weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
+            ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense"], 2, rows);
+    }
+
+    /// <summary>Weights kept by layer, in %; null without masks.</summary>
+    public static Table? Densities(RunView view, string model)
+    {
+        LayerDensity[] all = [.. view.Results.Densities.Where(density => density.Model == model && density.Weights > 0)];
+        if (all.Length == 0) return null;
+        IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
+        double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
+        return new Table($"densities-{view.Slug(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are " +
+            $"one row each.",
+            ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))], 2,
+            [
+                .. from layer in all.Select(density => density.Layer).Distinct()
+                   from methods in groups
+                   let here = all.Where(density => density.Layer == layer && density.Method == methods[0]).ToArray()
+                   where here.Length > 0
+                   select (IReadOnlyList<Cell>)[layer, string.Join(", ", methods.Select(MethodNames.Label)), Numbers.Count(here[0].Weights),
+                       .. sparsities.Select(sparsity => (Cell)Numbers.Fixed(100 * here.Where(d => d.Sparsity == sparsity).Select(d => (double)d.Kept / d.Weights).DefaultIfEmpty(double.NaN)
+                           .Average()))],
+            ]);
+    }
+
+    private static (double Prunable, double All, double Macs) Means(ResultCell[] cells) =>
+        (cells.Average(c => c.AchievedSparsity), cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates));
+
+    private static bool Close((double Prunable, double All, double Macs) one, (double Prunable, double All, double Macs) other) =>
+        Math.Abs(one.Prunable - other.Prunable) < Same && Math.Abs(one.All - other.All) < Same && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs;
+}

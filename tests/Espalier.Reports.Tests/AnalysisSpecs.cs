@@ -1,0 +1,76 @@
+using Espalier.Experiments.Results;
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Tests.Support;
+
+namespace Espalier.Reports.Tests;
+
+/// <summary>The sentences of the summary and the numbers in them.</summary>
+public sealed class AnalysisSpecs
+{
+    [Fact]
+    public void A_pooled_difference_averages_rows_within_a_seed_first()
+    {
+        // Seed 0: (1 + 3) / 2 = 2; seed 1: (2 + 6) / 2 = 4. Mean 3, standard deviation √2, half width 12.706 · √2 / √2.
+        PairedDifference d = Pooled.Difference([Row(0, (91, 90), (92, 90)), Row(5, (93, 90), (96, 90))], "permuted", "naive");
+        Assert.Equal((3.0, 2), (d.Mean, d.Count));
+        Assert.Equal(3 - 12.706, d.Low, 3);
+        Assert.Equal(3 + 12.706, d.High, 3);
+    }
+
+    [Fact]
+    public void A_row_counts_only_for_seeds_that_have_both()
+    {
+        Comparison half = new("m", 0.9, 0.9, 5, null, new Dictionary<string, IReadOnlyDictionary<long, double>> { ["permuted"] = new Dictionary<long, double> { [0] = 99 } });
+        Assert.Equal(1.5, Pooled.Difference([Row(0, (91, 90), (92, 90)), half], "permuted", "naive").Mean);
+    }
+
+    [Fact]
+    public void The_gap_closed_is_of_means_and_undefined_where_lth_is_not_above_naive()
+    {
+        Comparison Gap(double lth) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long,
+            double>>
+        { ["lth"] = One(lth), ["naive"] = One(90), ["permuted"] = One(91) });
+        Assert.Equal(0.25, Pooled.GapClosed([Gap(94)]), 12);
+        Assert.Equal(0.4, Pooled.GapClosed([Gap(94), Gap(91)]), 12);
+        Assert.True(double.IsNaN(Pooled.GapClosed([Gap(89)])));
+    }
+
+    [Theory]
+    [InlineData(3, 1.0, 2.0, "Permuted is above naive by 1.50 points (95 % interval +1.00 to +2.00, n = 3 seeds).")]
+    [InlineData(3, -2.0, -1.0, "Permuted is below naive by 1.50 points (95 % interval −2.00 to −1.00, n = 3 seeds).")]
+    [InlineData(3, -1.0, 2.0, "Permuted is not distinguishable from naive: +0.50 points (95 % interval −1.00 to +2.00, n = 3 seeds, which includes 0).")]
+    [InlineData(1, 1.0, 2.0, "Permuted − naive is +1.50 points; one seed: no interval.")]
+    [InlineData(3, double.NaN, double.NaN, "Permuted and naive have no seed in common yet.")]
+    [InlineData(0, 1.0, 2.0, "Permuted and naive have no seed in common yet.")]
+    public void A_difference_is_put_into_an_honest_sentence(int n, double low, double high, string sentence) =>
+        Assert.Equal(sentence, new Verdict("permuted", "naive", new PairedDifference((low + high) / 2, 1, n, n < 2 ? double.NaN : low, n < 2 ? double.NaN : high)).Sentence);
+
+    [Fact]
+    public void A_claim_that_fails_is_named_in_the_headline()
+    {
+        RunResults results = Fixtures.Finished with
+        {
+            Cells = [.. Fixtures.Finished.Cells.Select(cell => cell.Method == "shuffled-units"
+            ? cell with { TestAccuracyPercent = cell.TestAccuracyPercent + 3 } : cell)]
+        };
+        string headline = new Conclusions(new RunView(results), "resnet20").Headline;
+        Assert.DoesNotContain("order holds", headline);
+        Assert.Contains("permuted is below shuffled-units", headline);
+        Assert.Contains("naive is below shuffled-units", headline);
+    }
+
+    [Fact]
+    public void Main_rows_are_those_of_the_latest_matching()
+    {
+        Assert.All(new RunView(Fixtures.EarlyMatching).Main("resnet20"), row => Assert.Equal(200, row.MatchEpoch));
+        Assert.Equal(10, new RunView(Fixtures.EarlyMatching).Rows("resnet20").Count());
+    }
+
+    private static Dictionary<long, double> One(double value) => new() { [0] = value };
+
+    private static Comparison Row(int k, params (double Permuted, double Naive)[] seeds) => new("m", 0.9, 0.9, k, null, new Dictionary<string, IReadOnlyDictionary<long, double>>
+    {
+        ["permuted"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Permuted),
+        ["naive"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Naive),
+    });
+}

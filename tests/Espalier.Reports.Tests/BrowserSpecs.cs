@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Espalier.Reports.Tests.Support;
+using SkiaSharp;
+
+namespace Espalier.Reports.Tests;
+
+/// <summary>The page as a browser shows it.</summary>
+public sealed partial class BrowserSpecs
+{
+    // Put into a copy of the page: lists texts of figures that touch or leave their figure, and says whether the page is wider than the window.
+    private const string Measure = """
+        <script>
+          const faults = [];
+          if (document.documentElement.scrollWidth > window.innerWidth) faults.push('page is ' + document.documentElement.scrollWidth + ' wide');
+          for (const svg of document.querySelectorAll('svg')) {
+            const frame = svg.getBoundingClientRect();
+            const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+            texts.forEach(([text, box], i) => {
+              if (box.width === 0) faults.push(text + ' is not shown');
+              if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1) faults.push(text + ' leaves the figure');
+              for (const [other, b] of texts.slice(0, i))
+                if (box.left < b.right - 1 && b.left < box.right - 1 && box.top < b.bottom - 4 && b.top < box.bottom - 4) faults.push(text + ' touches ' + other);
+            });
+          }
+          for (const cell of document.querySelectorAll('td, th, dd, li, p')) if (cell.scrollWidth > cell.clientWidth + 1
+              && getComputedStyle(cell).display !== 'inline') faults.push('cut off: ' + cell.textContent.slice(0, 40));
+          document.title = 'measured ' + document.querySelectorAll('svg').length + ' figures; faults: ' + faults.join(' | ');
+        </script>
+        """;
+
+    [Theory, InlineData("finished", 1280), InlineData("under-way", 1280), InlineData("early-matching", 1280), InlineData("large", 1280), InlineData("one-seed", 400),
+        InlineData("empty", 400)]
+    public void Nothing_overflows_or_overlaps(string run, int width)
+    {
+        using var folder = new TempFolder();
+        Report.Write(run == "large" ? Fixtures.Large : Fixtures.All[run], folder.Path);
+        string page = File.ReadAllText(folder[Report.PageName]);
+        File.WriteAllText(folder["measured.html"], page.Replace("</body>", Measure + "</body>", StringComparison.Ordinal));
+        string title = WebUtility.HtmlDecode(Title().Match(Browser.Dom(folder.Path, "measured.html", width)).Groups[1].Value);
+        Assert.Equal($"measured {Regex.Count(page, "<svg ")} figures; faults: ", title);
+    }
+
+    [Fact]
+    public void The_measurement_finds_texts_that_overlap_or_leave_their_figure()
+    {
+        using var folder = new TempFolder();
+        const string bad = "<svg width=\"200\" height=\"50\"><text x=\"10\" y=\"30\">one</text><text x=\"14\" y=\"32\">two</text><text x=\"190\" y=\"30\">three</text></svg>";
+        File.WriteAllText(folder["measured.html"], "<!DOCTYPE html><html><head><title>x</title></head><body>" + bad + Measure + "</body></html>");
+        string dom = Browser.Dom(folder.Path, "measured.html", 400);
+        Assert.Contains("two touches one", dom);
+        Assert.Contains("three leaves the figure", dom);
+    }
+
+    [Fact]
+    public void A_screenshot_shows_text_and_the_colours_of_the_figures()
+    {
+        using var folder = new TempFolder();
+        Report.Write(Fixtures.Finished, folder.Path);
+        using SKBitmap picture = SKBitmap.Decode(Browser.Screenshot(folder.Path, Report.PageName, 1200, 9000));
+        Assert.Equal((1200, 9000), (picture.Width, picture.Height));
+        SKColor[] pixels = picture.Pixels;
+        double[] grey = [.. pixels.Select(p => (p.Red + p.Green + p.Blue) / 3.0)];
+        double mean = grey.Average(), std = Math.Sqrt(grey.Average(value => (value - mean) * (value - mean)));
+        Assert.InRange(mean, 200, 254);
+        Assert.InRange(std, 10, 90);
+        // Blue, green and orange of the lines: figures are drawn, in their colours.
+        foreach (SKColor colour in new[] { SKColor.Parse("#0072b2"), SKColor.Parse("#009e73"), SKColor.Parse("#e69f00") }) Assert.InRange(pixels.Count(p => p == colour), 500, 500_000);
+        // Every band of the page that is as tall as a few lines of text has ink in it, up to the end of its content.
+        int last = Array.FindLastIndex(grey, value => value < 128) / picture.Width;
+        Assert.InRange(last, 4000, 9000);
+        for (int band = 0; band + 200 <= last; band += 200) Assert.Contains(grey.AsSpan(band * picture.Width, 200 * picture.Width).ToArray(), value => value < 128);
+    }
+
+    [GeneratedRegex("<title>(measured.*?)</title>", RegexOptions.Singleline)]
+    private static partial Regex Title();
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Espalier.Experiments.Results;
+
+namespace Espalier.Reports.Tests.Support;
+
+/// <summary>A report's files as text, read back.</summary>
+internal static partial class Written
+{
+    private static readonly ConcurrentDictionary<RunResults, Lazy<SortedDictionary<string, string>>> Cache = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Text files by their name with forward slashes.</summary>
+    public static SortedDictionary<string, string> Texts(RunResults results)
+    {
+        using var folder = new TempFolder();
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string path in Report.Write(results, folder.Path))
+            if (!path.EndsWith(".png", StringComparison.Ordinal)) texts[Path.GetRelativePath(folder.Path, path).Replace('\\', '/')] = File.ReadAllText(path);
+        return texts;
+    }
+
+    /// <summary>Likewise, written once for all tests that only read them.</summary>
+    public static IReadOnlyDictionary<string, string> Once(RunResults results) => Cache.GetOrAdd(results, of => new Lazy<SortedDictionary<string, string>>(() => Texts(of))).Value;
+
+    /// <summary>The page.</summary>
+    public static string Page(RunResults results) => Once(results)[Report.PageName];
+
+    /// <summary>A page without its figures and style, which have snapshots and tests of their own.</summary>
+    public static string WithoutFigures(string page) => Style().Replace(Figure().Replace(page, "<svg/>"), "<style/>");
+
+    [GeneratedRegex("<svg .*?</svg>", RegexOptions.Singleline)]
+    private static partial Regex Figure();
+
+    [GeneratedRegex("<style>.*?</style>", RegexOptions.Singleline)]
+    private static partial Regex Style();
+}
