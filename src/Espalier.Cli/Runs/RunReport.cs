@@ -2,6 +2,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Results;
 using Espalier.Experiments.Store;
+using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;
 
@@ -11,6 +12,7 @@ internal static class RunReport
     public static RunResults Write(ArtefactStore store, Grid grid, Plan plan, RunFolder folder, string command)
     {
         RunResults results = new ResultCollector(store, grid, plan).Collect(command);
+        Report.Write(results, folder.Path);
         return results;
     }
 

@@ -3,11 +3,11 @@ namespace Espalier.Reports.Analysis;
 /// <summary>What the methods are, and the order they are shown in.</summary>
 internal static class MethodNames
 {
-    public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense";
+    public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
 
     private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random"];
     private static readonly string[] Order = [Lth, Permuted, Naive, .. Controls];
-    private static readonly string[] Last = [OwnMask, Imp, Dense, "dense-a", "dense-b"];
+    private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
 
     private static readonly Dictionary<string, string> Meanings = new()
     {
@@ -19,9 +19,9 @@ internal static class MethodNames
         ["erk-random"] = "control: B's weights at epoch k, a random mask with Erdős–Rényi-kernel densities",
         [OwnMask] = "upper bound: B's weights at epoch k, the mask found by pruning B itself",
         [Imp] = "A's own network at the end of iterative magnitude pruning",
-        [Dense] = "no mask",
-        ["dense-a"] = "A, no mask",
-        ["dense-b"] = "B, no mask",
+        [Dense] = "upper bound: B's weights at epoch k, no mask, by the schedule of sparse training",
+        [DenseA] = "A trained to T, no mask",
+        [DenseB] = "B trained to T, no mask",
     };
 
     /// <summary>Whether no weight is pruned.</summary>
@@ -31,7 +31,7 @@ internal static class MethodNames
     public static bool IsControl(string method) => Controls.Contains(method);
 
     /// <summary>Whether the method is there to be come close to.</summary>
-    public static bool IsUpperBound(string method) => method is Lth or OwnMask;
+    public static bool IsUpperBound(string method) => method is Lth or OwnMask or Dense;
 
     /// <summary>As shown in tables and figures.</summary>
     public static string Label(string method) => method switch { Lth => "LTH", Imp => "IMP", _ => method };

@@ -11,9 +11,10 @@ internal sealed class RunView
     private readonly ILookup<string, Comparison> _main;
     private readonly ILookup<string, ResultCell> _cells;
 
-    public RunView(RunResults results)
+    public RunView(RunResults given)
     {
-        Results = results;
+        Given = given;
+        RunResults results = Results = Distinguish(given);
         ResultCell[] cells = [.. results.Cells.Where(cell => double.IsFinite(cell.TestAccuracyPercent))];
         NotNumbers = results.Cells.Count - cells.Length;
         Paper = PaperSchedule.Of(results);
@@ -29,7 +30,10 @@ internal sealed class RunView
     /// <summary>A network's name as part of anchors and file names; no two networks share one.</summary>
     public string Slug(string model) => _slugs[model];
 
-    /// <summary>The numbers.</summary>
+    /// <summary>The numbers as they were given.</summary>
+    public RunResults Given { get; }
+
+    /// <summary>The numbers; A trained dense to T is called <c>dense-a</c>, so that <c>dense</c> is only the bound trained from a rewind epoch.</summary>
     public RunResults Results { get; }
 
     /// <summary>Cells left out because their accuracy is not a number.</summary>
@@ -54,13 +58,13 @@ internal sealed class RunView
     public IEnumerable<ResultCell> Cells(string model) => _cells[model];
 
     /// <summary>Methods trained from a rewind epoch, in the order to show.</summary>
-    public IReadOnlyList<string> Rewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null && cell.Sparsity > 0).Select(cell => cell.Method));
+    public IReadOnlyList<string> Rewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
 
     /// <summary>Everything else: dense networks and A's pruned ones.</summary>
-    public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null || cell.Sparsity == 0).Select(cell => cell.Method));
+    public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));
 
     /// <summary>Accuracy of the dense networks, A and B together.</summary>
-    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal)
+    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => cell.RewindEpoch is null && MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal)
         .ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
 
     /// <summary>Sparsities, ascending.</summary>
@@ -71,4 +75,10 @@ internal sealed class RunView
 
     /// <summary>Seeds that have a sparse cell.</summary>
     public int Seeds(string model) => Cells(model).Where(cell => cell.Sparsity > 0).Select(cell => cell.Seed).Distinct().Count();
+
+    private static RunResults Distinguish(RunResults given) => given with
+    {
+        Cells = [.. given.Cells.Select(cell => cell is { Method: MethodNames.Dense, RewindEpoch: null } ? cell with { Method = MethodNames.DenseA } : cell)],
+        Curves = [.. given.Curves.Select(curve => curve is { Method: MethodNames.Dense, RewindEpoch: null } ? curve with { Method = MethodNames.DenseA } : curve)],
+    };
 }

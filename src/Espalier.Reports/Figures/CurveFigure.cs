@@ -21,7 +21,7 @@ internal static class CurveFigure
         int[] epochs = [.. sparse.Select(curve => curve.RewindEpoch!.Value).Distinct().Order()];
         int[] shown = epochs.Length <= Columns ? epochs : [epochs[0], epochs[epochs.Length / 2], epochs[^1]];
         IReadOnlyList<string> methods = MethodNames.Sort(sparse.Select(curve => curve.Method));
-        Datum[] dense = Mean(all.Where(curve => MethodNames.IsDense(curve.Method)));
+        Datum[] dense = Mean(all.Where(curve => curve.RewindEpoch is null && MethodNames.IsDense(curve.Method)));
         Panel[] panels =
         [
             .. from sparsity in sparse.Select(curve => curve.Sparsity).Distinct().Order()

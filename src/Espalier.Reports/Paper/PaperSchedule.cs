@@ -54,7 +54,7 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
     /// <summary>The schedule of a run: the dense epochs that were trained, else what the run says of itself.</summary>
     public static PaperSchedule Of(RunResults results)
     {
-        int[] trained = [.. results.Curves.Where(curve => MethodNames.IsDense(curve.Method) && curve.Epochs.Count > 0
+        int[] trained = [.. results.Curves.Where(curve => curve.RewindEpoch is null && MethodNames.IsDense(curve.Method) && curve.Epochs.Count > 0
             && results.Cells.Any(cell => cell.Method == curve.Method && cell.Seed == curve.Seed && cell.Model == curve.Model))
             .Select(curve => curve.Epochs.Max(epoch => epoch.Epoch)).Distinct()];
         double said = results.Run.Scale;

@@ -27,7 +27,7 @@ internal static class AccuracyTables
         IReadOnlyList<IReadOnlyList<Cell>> rows =
         [
             .. from method in view.NotRewound(model)
-               from cells in view.Cells(model).Where(cell => cell.Method == method && (cell.RewindEpoch is null || cell.Sparsity == 0)).GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key)
+               from cells in view.Cells(model).Where(cell => cell.Method == method && cell.RewindEpoch is null).GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key)
                let value = MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent))
                let paper = view.Paper.Find(model, method, cells.Key, null, null)
                select (IReadOnlyList<Cell>)

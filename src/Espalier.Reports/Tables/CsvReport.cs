@@ -24,7 +24,7 @@ internal static class CsvReport
         {
             foreach (Comparison row in view.Rows(model))
                 foreach (string method in view.Rewound(model).Where(method => row.Of(method).Count > 0)) Line(text, view, row, method);
-            foreach (var cells in view.Cells(model).Where(cell => cell.RewindEpoch is null || cell.Sparsity == 0).GroupBy(cell => (cell.Sparsity, cell.Method)).OrderBy(g => g.Key.Sparsity)
+            foreach (var cells in view.Cells(model).Where(cell => cell.RewindEpoch is null).GroupBy(cell => (cell.Sparsity, cell.Method)).OrderBy(g => g.Key.Sparsity)
                 .ThenBy(g => g.Key.Method, StringComparer.Ordinal))
                 Line(text, view, [.. cells], MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent)), null, null);
         }

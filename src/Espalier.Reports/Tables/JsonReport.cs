@@ -20,7 +20,7 @@ internal static class JsonReport
 
     public static string Of(RunView view)
     {
-        RunResults results = view.Results;
+        RunResults results = view.Given;
         return JsonSerializer.Serialize(new
         {
             Run = results.Run,

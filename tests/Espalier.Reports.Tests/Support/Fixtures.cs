@@ -68,7 +68,7 @@ internal static class Fixtures
         int length = (int)(200 * scale);
         List<ResultCell> cells =
         [
-            .. from model in models from seed in seeds from side in new[] { "dense-a", "dense-b" } select Cell(model, side, 0, null, null, seed),
+            .. from model in models from seed in seeds from side in new[] { "dense", "dense-b" } select Cell(model, side, 0, null, null, seed),
             .. from model in models from seed in seeds from sparsity in sparsities select Cell(model, "imp", sparsity, null, null, seed),
             .. from model in models from seed in seeds from sparsity in sparsities from k in rewinds from method in methods
                from match in method == "permuted" ? matches.Select(t => (int?)t) : [null]
