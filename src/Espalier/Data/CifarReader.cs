@@ -1,4 +1,5 @@
 using System.Text;
+using Espalier.Files;
 
 namespace Espalier.Data;
 
@@ -21,7 +22,7 @@ public static class CifarReader
     /// <exception cref="InputException">Nothing is there, a file is missing, truncated or damaged, or a label is out of range.</exception>
     public static (ImageSet Train, ImageSet Test) Read(CifarFormat format, string location)
     {
-        FileBundle files = Faults.Reading(location, () => Find(format, location));
+        FileBundle files = FileFaults.Reading(location, () => Find(format, location));
         long train = format.TrainFiles.Sum(name => Records(format, files, name)), test = Records(format, files, format.TestFile);
         if (Math.Max(train, test) * ImageSize > Array.MaxLength)
             throw new InputException(

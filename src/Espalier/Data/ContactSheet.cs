@@ -1,3 +1,4 @@
+using Espalier.Files;
 using SkiaSharp;
 
 namespace Espalier.Data;
@@ -54,22 +55,7 @@ public static class ContactSheet
 
     private static void Write(SKBitmap sheet, string path)
     {
-        string beside = path + ".part";
-        Faults.Writing(path, () =>
-        {
-            try
-            {
-                if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-                using (FileStream file = File.Create(beside))
-                using (SKData png = sheet.Encode(SKEncodedImageFormat.Png, 100))
-                    png.SaveTo(file);
-                File.Move(beside, path, overwrite: true);
-                return true;
-            }
-            finally
-            {
-                if (File.Exists(beside)) File.Delete(beside);
-            }
-        });
+        using SKData png = sheet.Encode(SKEncodedImageFormat.Png, 100);
+        AtomicFile.Write(path, png.SaveTo);
     }
 }

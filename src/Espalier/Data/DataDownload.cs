@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Espalier.Files;
 
 namespace Espalier.Data;
 
@@ -68,9 +69,9 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
                 $"{file.Address} cannot be downloaded ({fault.Message}): "
                 + $"try again, or get it by other means and put it at '{Path.GetFullPath(path)}'.", fault);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (FileFaults.IsFault(fault))
         {
-            throw new InputException($"'{path}' cannot be written: {fault.Message}", fault);
+            throw FileFaults.Writing(path, fault);
         }
     }
 
@@ -101,6 +102,7 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
                     have += read;
                     progress?.Report(new DownloadProgress(file.FileName, have, total));
                 }
+                target.Flush(flushToDisk: true); // before it gets its name
             }
         }
         if (have < total) throw new HttpRequestException($"the connection ended after {have} of {total} bytes");

@@ -1,3 +1,5 @@
+using Espalier.Files;
+
 namespace Espalier.Data;
 
 /// <summary>A few named files with known lengths, in a folder or in an archive.</summary>
@@ -38,7 +40,7 @@ internal sealed class FolderBundle : FileBundle
     {
         foreach (string name in Lengths.Keys)
         {
-            Faults.Reading(PathOf(name), () =>
+            FileFaults.Reading(PathOf(name), () =>
             {
                 using FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
                 visit(name, file);

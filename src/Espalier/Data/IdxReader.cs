@@ -1,3 +1,5 @@
+using Espalier.Files;
+
 namespace Espalier.Data;
 
 /// <summary>Reads pairs of IDX files (MNIST, Fashion-MNIST and their kin): grey images and their labels, gzipped or not.</summary>
@@ -10,10 +12,10 @@ public static class IdxReader
     /// <param name="name">Name of the set.</param>
     /// <param name="classes">Names of the classes.</param>
     /// <exception cref="InputException">A file is missing, unreadable, damaged, or does not belong to the other.</exception>
-    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes) => Faults.Reading(labels, () =>
+    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes) => FileFaults.Reading(labels, () =>
     {
         using FileStream labelFile = File.OpenRead(labels);
-        return Faults.Reading(images, () =>
+        return FileFaults.Reading(images, () =>
         {
             using FileStream imageFile = File.OpenRead(images);
             return Read(imageFile, images, labelFile, labels, name, classes);
@@ -30,17 +32,17 @@ public static class IdxReader
     /// <exception cref="InputException">A stream is damaged, or does not belong to the other.</exception>
     public static ImageSet Read(Stream images, string imagesPath, Stream labels, string labelsPath, string name, IReadOnlyList<string> classes)
     {
-        IdxFile labelFile = Faults.Reading(labelsPath, () => new IdxFile(labels, labelsPath, rank: 1));
-        IdxFile imageFile = Faults.Reading(imagesPath, () => new IdxFile(images, imagesPath, rank: 3));
+        IdxFile labelFile = FileFaults.Reading(labelsPath, () => new IdxFile(labels, labelsPath, rank: 1));
+        IdxFile imageFile = FileFaults.Reading(imagesPath, () => new IdxFile(images, imagesPath, rank: 3));
         if (labelFile.Dimensions[0] != imageFile.Dimensions[0])
             throw new InputException(
                 $"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels.");
-        byte[] labelBytes = Faults.Reading(labelsPath, labelFile.ReadBytes);
+        byte[] labelBytes = FileFaults.Reading(labelsPath, labelFile.ReadBytes);
         int bad = Array.FindIndex(labelBytes, label => label >= classes.Count);
         if (bad >= 0)
             throw new InputException(
                 $"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
-        byte[] pixels = Faults.Reading(imagesPath, imageFile.ReadBytes);
+        byte[] pixels = FileFaults.Reading(imagesPath, imageFile.ReadBytes);
         return new ImageSet(name, classes, 1, imageFile.Dimensions[1], imageFile.Dimensions[2], pixels, labelBytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Espalier.Files;
 
 namespace Espalier.Data;
 
@@ -38,7 +39,7 @@ internal sealed class TarBundle : FileBundle
     /// <inheritdoc/>
     public override void Visit(Action<string, Stream> visit) => Walk((name, _, content) => visit(name, content));
 
-    private void Walk(Action<string, long, Stream> visit) => Faults.Reading(Where, () =>
+    private void Walk(Action<string, long, Stream> visit) => FileFaults.Reading(Where, () =>
     {
         using FileStream file = new(Where, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         using Stream content = GzipGuard.Open(file);

@@ -15,7 +15,7 @@ public static class AtomicFile
     /// <summary>Writes a file; an earlier one of that name is replaced only once the new one is complete. Makes the parent folders.</summary>
     /// <param name="path">The final name: a new file or an existing one to replace. A symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can seek and is closed by this method.</param>
-    /// <exception cref="InputException">The file cannot be written: no such folder, read-only, disk full, or the path is a folder or a device.</exception>
+    /// <exception cref="InputException">The file cannot be written: no such folder, read-only, disk full, the content too large for its file system, or the path is a folder or a device.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -24,10 +24,10 @@ public static class AtomicFile
         {
             string target = Resolve(path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using (FileStream stream = CreatePart(target, out part))
+            using (PartStream stream = CreatePart(target, out part))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                stream.Flush(toDisk: true);
             }
             File.Move(part, target, overwrite: true);
         }
@@ -58,14 +58,14 @@ public static class AtomicFile
         return target;
     }
 
-    private static FileStream CreatePart(string target, out string part)
+    private static PartStream CreatePart(string target, out string part)
     {
         while (true)
         {
             string name = $"{target}.part-{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}";
             try
             {
-                FileStream stream = new(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                PartStream stream = new(name);
                 part = name;
                 return stream;
             }

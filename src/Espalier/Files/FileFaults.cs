@@ -8,6 +8,19 @@ internal static class FileFaults
     /// <summary>Whether the fault is the user's (a path, a permission, a full disk) and not a programming error.</summary>
     public static bool IsFault(Exception fault) => fault is IOException or UnauthorizedAccessException or NotSupportedException;
 
+    /// <summary>Reads, and says in one sentence what the file system or the decompressor finds wrong.</summary>
+    public static T Reading<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (IsFault(fault) || fault is InvalidDataException)
+        {
+            throw Reading(path, fault);
+        }
+    }
+
     public static InputException Reading(string path, Exception fault) => new($"Cannot read '{path}': {Reason(fault)}.", fault);
 
     public static InputException Writing(string path, Exception fault) => new($"Cannot write '{path}': {Reason(fault)}.", fault);

@@ -72,7 +72,7 @@ public class CifarReaderSpecs
         { "an empty archive", "holds no data_batch_1.bin" },
         { "an empty file as archive", "holds no data_batch_1.bin" },
         { "archive cut", "bytes into" }, // the runtime takes a cut gzip for its end: lengths tell,
-        { "archive with a wrong gzip checksum", "cannot be read" },
+        { "archive with a wrong gzip checksum", "Cannot read" },
         { "archive cut, tar", "bytes into" },
         { "archive cut within a header", "is not a tar archive" },
         { "archive of the Python version", "holds no data_batch_1.bin; the binary version of cifar10 has" },

@@ -108,7 +108,7 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         string file = folder.Write("file", [1]);
         using DataDownload download = new(new Server());
-        Assert.Contains("cannot be written", (await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(s_file, file, null, TestContext.Current.CancellationToken))).Message);
+        Assert.Contains("Cannot write", (await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(s_file, file, null, TestContext.Current.CancellationToken))).Message);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class IdxReaderSpecs
         { "2 GB promised, gzipped", "holds 144 bytes after its header" },
         { "another count", "holds 11 images, but" },
         { "gzip cut", "holds 9 bytes" },
-        { "gzip with a wrong checksum", "cannot be read" },
+        { "gzip with a wrong checksum", "Cannot read" },
         { "gzip magic only", "" },
         { "text", "starts with" },
     };

@@ -76,14 +76,32 @@ public sealed class AtomicFileSpecs : IDisposable
     public void A_fault_of_the_disk_after_the_writer_returned_keeps_the_old_file()
     {
         AtomicFile.WriteText(_folder["a"], "old");
-        Assert.ThrowsAny<Exception>(() => AtomicFile.Write(_folder["a"], stream =>
+        Refusal.Of(() => AtomicFile.Write(_folder["a"], stream =>
         {
             // No file system takes a file that long; the fault comes when the buffer is flushed.
             stream.Position = long.MaxValue - 8;
             stream.WriteByte(1);
-        }));
+        }), _folder["a"], "larger than its file system takes");
         Assert.Equal("old", File.ReadAllText(_folder["a"]));
         Assert.Equal(["a"], _folder.Names);
+    }
+
+    [Fact]
+    public void A_file_too_large_for_its_file_system_is_reported_where_the_writer_meets_it()
+    {
+        Refusal.Of(() => AtomicFile.Write(_folder["a"], stream =>
+        {
+            stream.Position = long.MaxValue - (1 << 20);
+            stream.Write(new byte[1 << 17]); // more than a buffer: written at once
+        }), _folder["a"], "larger than its file system takes");
+        Assert.Empty(_folder.Names);
+    }
+
+    [Fact]
+    public void A_wrong_argument_of_the_writer_itself_is_not_blamed_on_the_disk()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => AtomicFile.Write(_folder["a"], _ => throw new ArgumentOutOfRangeException("value")));
+        Assert.Throws<ArgumentOutOfRangeException>(() => AtomicFile.Write(_folder["a"], stream => stream.Write(new byte[4], 2, 3)));
     }
 
     [Fact]
