@@ -22,20 +22,21 @@ internal static class MatchingStudy
     /// <param name="seeds">How many, from 0.</param>
     /// <param name="rewinds">Rewind epochs.</param>
     /// <param name="sparsity">Of A.</param>
+    /// <param name="initialScale">Multiplies the initial weights of A and B: 1 is Kaiming normal, 0.408 has the variance of PyTorch's default.</param>
     /// <param name="folder">For the checkpoints; finished trainings there are read.</param>
-    public static object Run(int seeds, IReadOnlyList<int> rewinds, double sparsity, string folder)
+    public static object Run(int seeds, IReadOnlyList<int> rewinds, double sparsity, double initialScale, string folder)
     {
         var rows = new List<Row>();
         using var data = new TrainingData(EmbeddedData.Open(), Augmentation.None, Precision.Float32, CPU);
         for (int seed = 0; seed < seeds; seed++)
         {
-            Seed(data, seed, rewinds, sparsity, Path.Combine(folder, $"seed-{seed}"), row =>
+            Seed(data, seed, rewinds, sparsity, initialScale, Path.Combine(folder, $"seed-{seed}"), row =>
             {
                 rows.Add(row);
                 Console.Error.WriteLine(row);
             });
         }
-        return new { sparsity, cells = rows.GroupBy(row => (row.K, row.Mask)).Select(cell => new { k = cell.Key.K, mask = cell.Key.Mask, mean = cell.Average(row => row.Accuracy), gap_closed = Gap(rows, cell), seeds = cell.Count() }) };
+        return new { sparsity, initialScale, cells = rows.GroupBy(row => (row.K, row.Mask)).Select(cell => new { k = cell.Key.K, mask = cell.Key.Mask, mean = cell.Average(row => row.Accuracy), gap_closed = Gap(rows, cell), seeds = cell.Count() }) };
     }
 
     private static double Gap(List<Row> rows, IGrouping<(int K, string Mask), Row> cell)
@@ -44,11 +45,11 @@ internal static class MatchingStudy
         return (cell.Average(row => row.Accuracy) - Mean("naive")) / (Mean("lth") - Mean("naive"));
     }
 
-    private static void Seed(TrainingData data, long seed, IReadOnlyList<int> rewinds, double sparsity, string folder, Action<Row> add)
+    private static void Seed(TrainingData data, long seed, IReadOnlyList<int> rewinds, double sparsity, double initialScale, string folder, Action<Row> add)
     {
         Network network = Mlp.Build(Shape.Maps(1, 28, 28), 10);
-        (TrainingFolder placeA, WeightSet a) = Dense("A", data, network, seed, rewinds, folder);
-        (TrainingFolder placeB, WeightSet b) = Dense("B", data, network, seed, rewinds, folder);
+        (TrainingFolder placeA, WeightSet a) = Dense("A", data, network, seed, rewinds, initialScale, folder);
+        (TrainingFolder placeB, WeightSet b) = Dense("B", data, network, seed, rewinds, initialScale, folder);
         var pruning = new PruningOptions { FineTuning = Schedule with { Epochs = 3, LearningRate = 0.01 } };
         PrunedNetwork pruned = new IterativePruning(pruning, data, Path.Combine(folder, "A.prune")).Run(a, [sparsity], seed)[0];
         Match trained = ActivationMatching.Run(a, b, data.Matching, new());
@@ -76,11 +77,12 @@ internal static class MatchingStudy
         }
     }
 
-    private static (TrainingFolder, WeightSet) Dense(string name, TrainingData data, Network network, long seed, IReadOnlyList<int> rewinds, string folder)
+    private static (TrainingFolder, WeightSet) Dense(string name, TrainingData data, Network network, long seed, IReadOnlyList<int> rewinds, double initialScale, string folder)
     {
         var place = new TrainingFolder(Path.Combine(folder, name));
         if (place.IsFinished) return (place, place.Read().Final);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(seed, $"{name}.init"));
+        foreach (Parameter p in network.Parameters.Where(p => p.IsWeight)) start.Layout.Slice(start.Values, p).mul_(initialScale);
         return (place, new Trainer(Schedule with { Checkpoints = [.. rewinds.Order()] }, data, place).Train(new TrainingRun(start, null, seed, $"{name}.data")).Final);
     }
 
