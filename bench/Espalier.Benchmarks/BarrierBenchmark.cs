@@ -36,8 +36,16 @@ internal static class BarrierBenchmark
         double row = Seconds(() => plane.Row(plane.Grid(points, 2), 0, source));
         return new
         {
-            network = network.Name, images, points, statistics, threads = get_num_threads(), plain_seconds = plain,
-            reset_ratio = reset / plain, repair_ratio = repair / plain, plane_rate_ratio = plain / row, peak_resident_mib = PeakMemory.ResidentBytes() >> 20,
+            network = network.Name,
+            images,
+            points,
+            statistics,
+            threads = get_num_threads(),
+            plain_seconds = plain,
+            reset_ratio = reset / plain,
+            repair_ratio = repair / plain,
+            plane_rate_ratio = plain / row,
+            peak_resident_mib = PeakMemory.ResidentBytes() >> 20,
         };
     }
 

@@ -70,7 +70,7 @@ public class RepairSpecs
         using var pair = new TrainedPair(TrainedPair.ResNet);
         using Mask mask = WeightMatchingOracle.KeepLargest(pair.A, 0.2);
         using WeightSet a = pair.A.Masked(mask), b = pair.B.Masked(mask);
-        using WeightSet middle = new(a.Layout, Interpolation.Lerp(a.Values, b.Values, 0.5), Interpolation.Lerp(a.Statistics, b.Statistics, 0.5));
+        using WeightSet middle = TrainedPair.Between(a, b, 0.5);
         using WeightSet repaired = new Repair(a, b, pair.Images).Run(middle, 0.5), masked = repaired.Masked(mask);
         Assert.True(masked.BitEquals(repaired));
         Assert.False(repaired.Values.bytes.SequenceEqual(middle.Values.bytes));

@@ -53,7 +53,21 @@ internal sealed class TrainedPair : IDisposable
 
     public static Network Named(string name) => name switch { "mlp" => Mlp, "resnet" => ResNet, _ => Mixed };
 
-    public WeightSet Middle(double alpha) => new(A.Layout, Interpolation.Lerp(A.Values, B.Values, alpha), Interpolation.Lerp(A.Statistics, B.Statistics, alpha));
+    /// <summary>(1 − α)·A + α·B, of statistics too.</summary>
+    public WeightSet Middle(double alpha) => Between(A, B, alpha);
+
+    public static WeightSet Between(WeightSet a, WeightSet b, double alpha)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Part(Tensor x, Tensor y) => (x.to(ScalarType.Float64) * (1 - alpha) + y.to(ScalarType.Float64) * alpha).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return new WeightSet(a.Layout, Part(a.Values, b.Values), Part(a.Statistics, b.Statistics));
+    }
+
+    public static bool Close(WeightSet a, WeightSet b)
+    {
+        using var scope = NewDisposeScope();
+        return allclose(a.Values, b.Values, 1e-4, 1e-6) && allclose(a.Statistics, b.Statistics, 1e-4, 1e-6);
+    }
 
     public float[] Logits(WeightSet weights)
     {

@@ -51,6 +51,13 @@ public class DiversitySpecs
     }
 
     [Fact]
+    public void A_confidence_on_an_edge_belongs_to_the_bin_below_it()
+    {
+        Predictions p = Predictions.FromProbabilities(new[,] { { 0.5, 0.5 }, { 0.0, 1.0 } });
+        Assert.Equal((0.5 + 1) / 2, PredictionQuality.Of(p, [0, 0], bins: 2).CalibrationError, 1e-12);
+    }
+
+    [Fact]
     public void An_ensemble_is_the_mean_of_probabilities_even_where_they_underflow()
     {
         Predictions a = Predictions.FromProbabilities(new[,] { { 0.6, 0.4 } }), b = Predictions.FromProbabilities(new[,] { { 0.1, 0.9 } });
@@ -106,6 +113,7 @@ public class DiversitySpecs
         Predictions p = Predictions.FromProbabilities(new[,] { { 0.5, 0.5 } }), three = Predictions.FromProbabilities(new[,] { { 0.5, 0.5, 0 } });
         Assert.Contains("sum to", Assert.Throws<InputException>(() => Predictions.FromProbabilities(new[,] { { 0.5, 0.4 } })).Message);
         Assert.Contains("expected 0 to 1", Assert.Throws<InputException>(() => Predictions.FromProbabilities(new[,] { { double.NaN, 1 } })).Message);
+        Assert.Contains("1.5", Assert.Throws<InputException>(() => Predictions.FromProbabilities(new[,] { { 1.5, -0.5 } })).Message);
         Assert.Contains("not finite", Assert.Throws<InputException>(() => Predictions.FromLogits(tensor(new[] { float.NaN, 1f }).view(1, 2))).Message);
         Assert.Throws<InputException>(() => Predictions.FromProbabilities(new double[0, 2]));
         Assert.Throws<InputException>(() => PairDiversity.Of(p, three));
