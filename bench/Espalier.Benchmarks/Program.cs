@@ -17,11 +17,15 @@ object result = args.FirstOrDefault() switch
     "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"), Number("--steps", 20), Number("--warmup", 5)),
     "match" => MatchBenchmark.Run(Needed("--a"), Needed("--b"), Needed("--data"), Number("--images", 10_000), Number("--batch", new MatchingOptions().BatchSize), Text("--raw")),
     "memory" => MatchBenchmark.Memory(Number("--width", 4), Number("--images", 10_000), Needed("--data")),
+    "matching" => MatchingStudy.Run(Number("--seeds", 1), [.. (Text("--rewind") ?? "2,1,0").Split(',').Select(k => int.Parse(k, CultureInfo.InvariantCulture))], double.Parse(Text("--sparsity") ?? "0.97", CultureInfo.InvariantCulture), double.Parse(Text("--initial-scale") ?? "1", CultureInfo.InvariantCulture), Needed("--folder")),
+    "barrier" => BarrierBenchmark.Run(Number("--width", 1), Number("--images", 10_000), Number("--points", 25), Number("--statistics", 1000)),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
     _ => throw new ArgumentException("""
         usage: step [--width W] [--precision BFloat16|Float32] [--steps N]
                match --a WEIGHTS --b WEIGHTS --data DIR [--images N] [--raw FILE]
                memory --data DIR [--width W] [--images N]
+               matching --folder DIR [--seeds N] [--rewind 2,1,0] [--sparsity 0.97] [--initial-scale 1]
+               barrier [--width W] [--images N] [--points P] [--statistics N]
                assignment --costs FILE
                [--threads T]
         """),

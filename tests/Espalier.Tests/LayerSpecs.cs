@@ -9,7 +9,7 @@ namespace Espalier.Tests;
 public class LayerSpecs
 {
     private static readonly string[] Layers =
-        ["", "Randomness", "Runtime", "Files", "Networks", "Weights", "Data", "Execution", "Symmetry", "Training", "Pruning", "Matching", "Experiments"];
+        ["", "Randomness", "Runtime", "Files", "Networks", "Weights", "Data", "Execution", "Symmetry", "Training", "Pruning", "Matching", "Connectivity", "Diversity", "Experiments"];
 
     private static readonly Architecture Library = new ArchLoader().LoadAssemblies(typeof(Network).Assembly).Build();
 

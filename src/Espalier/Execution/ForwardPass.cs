@@ -36,14 +36,16 @@ internal sealed class ForwardPass
     /// <param name="images">[N, C, H, W] in the compute precision.</param>
     /// <param name="training">Whether batch-norm uses (and updates) the batch's statistics.</param>
     /// <param name="tap">Called with (node, output) for every tap.</param>
+    /// <param name="visit">Called with (node, output) as soon as any node is computed; it may write to the output, and to arrays of later nodes.</param>
     /// <returns>Logits [N, classes], float32.</returns>
-    public Tensor Run(NodeArrays arrays, Tensor images, bool training, Action<int, Tensor>? tap = null)
+    public Tensor Run(NodeArrays arrays, Tensor images, bool training, Action<int, Tensor>? tap = null, Action<int, Tensor>? visit = null)
     {
         var outputs = new Tensor[_network.Nodes.Count];
         outputs[0] = images;
         for (int i = 0; i < outputs.Length; i++)
         {
             if (i > 0) outputs[i] = Compute(i, arrays, outputs, training);
+            visit?.Invoke(i, outputs[i]);
             foreach (int input in _network.Nodes[i].Inputs) Release(input, i, outputs);
             if (_taps.Contains(i)) tap?.Invoke(i, outputs[i]);
         }

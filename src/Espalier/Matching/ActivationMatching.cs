@@ -30,20 +30,27 @@ public static class ActivationMatching
         options.Validated();
         a.Layout.MustFit(b.Layout, "second network");
         PermutationGroups groups = PermutationGroups.Of(a.Network);
-        var moments = groups.Groups.Select(group => Chosen(group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
-        int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
+        (CrossMoments[][] moments, int seen) = Moments(groups, a, b, images, options, progress, cancel);
 
         var sources = new IReadOnlyList<int>[groups.Groups.Count];
         var summaries = new GroupMatch[groups.Groups.Count];
         Parallel.For(0, sources.Length, g =>
         {
-            (sources[g], summaries[g]) = GroupAssignment.Solve([.. moments[g].Select(entry => entry.Moments)], options, groups.Groups[g].Name);
+            (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
         });
         return new Match(new Permutation(groups, sources), summaries, seen);
     }
 
     // Rarely enough to cost a few per cent at most, often enough for a flat peak; see NativeMemory.Trim.
     private const int BatchesBetweenTrims = 8;
+
+    /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
+    internal static (CrossMoments[][] Moments, int Images) Moments(PermutationGroups groups, WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress, CancellationToken cancel)
+    {
+        var moments = groups.Groups.Select(group => Chosen(group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
+        int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
+        return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
+    }
 
     private static IEnumerable<Tap> Chosen(PermutationGroup group, TapChoice choice) => choice == TapChoice.Sum ? group.Taps : group.Taps.TakeLast(1);
 

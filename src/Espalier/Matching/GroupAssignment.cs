@@ -10,8 +10,7 @@ internal static class GroupAssignment
     public static (int[] Source, GroupMatch Summary) Solve(IReadOnlyList<CrossMoments> moments, MatchingOptions options, string group)
     {
         int units = moments[0].Units;
-        double[] scores = new double[units * units];
-        foreach (CrossMoments tap in moments) AddScores(scores, tap, options);
+        double[] scores = Scores(moments, options);
         int[] deadA = Dead(units, unit => moments.All(tap => tap.VarianceA(unit) <= options.DeadVariance));
         int[] deadB = Dead(units, unit => moments.All(tap => tap.VarianceB(unit) <= options.DeadVariance));
 
@@ -27,6 +26,14 @@ internal static class GroupAssignment
         int[] assigned = LinearAssignment.Maximize(open, freeB.Length);
         for (int j = 0; j < freeB.Length; j++) source[freeB[j]] = freeA[assigned[j]];
         return (source, Summarize(group, units, scores, source, deadA.Length, deadB.Length));
+    }
+
+    /// <summary>The score of every pair [units of B, units of A], summed over the taps.</summary>
+    public static double[] Scores(IReadOnlyList<CrossMoments> moments, MatchingOptions options)
+    {
+        double[] scores = new double[moments[0].Units * moments[0].Units];
+        foreach (CrossMoments tap in moments) AddScores(scores, tap, options);
+        return scores;
     }
 
     private static void AddScores(double[] scores, CrossMoments m, MatchingOptions options)
@@ -58,7 +65,8 @@ internal static class GroupAssignment
         foreach ((int a, int b) in deadA.Except(both).Zip(deadB.Except(both))) source[b] = a;
     }
 
-    private static GroupMatch Summarize(string group, int units, double[] scores, int[] source, int deadA, int deadB)
+    /// <summary>Mean score, the identity's, and margin of an assignment.</summary>
+    public static GroupMatch Summarize(string group, int units, double[] scores, int[] source, int deadA, int deadB)
     {
         double matched = 0, identity = 0, margin = 0;
         for (int j = 0; j < units; j++)

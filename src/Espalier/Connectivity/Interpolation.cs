@@ -1,0 +1,128 @@
+using Espalier.Data;
+using Espalier.Training;
+using Espalier.Weights;
+using static TorchSharp.torch;
+
+namespace Espalier.Connectivity;
+
+/// <summary>What becomes of batch-norm statistics between two networks.</summary>
+public enum BatchNormHandling
+{
+    /// <summary>They are computed anew on fixed images, at the ends too: <see cref="BatchNormReset"/>.</summary>
+    Reestimate,
+
+    /// <summary>They are interpolated like the weights, which is known to fail; for comparison.</summary>
+    Interpolate,
+}
+
+/// <summary>How the way between two networks is sampled.</summary>
+public sealed record InterpolationOptions
+{
+    /// <summary>Evenly spaced α from 0 to 1, the ends included; at least 2. ½ is always added. Default 25.</summary>
+    public int Points { get; init; } = 25;
+
+    /// <summary>How often to halve the steps beside the largest barrier found so far; at least 0. Default 3.</summary>
+    public int Refinements { get; init; } = 3;
+
+    /// <summary>Default: computed anew.</summary>
+    public BatchNormHandling BatchNorm { get; init; } = BatchNormHandling.Reestimate;
+
+    /// <summary>Default: none.</summary>
+    public RepairMode Repair { get; init; } = RepairMode.None;
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range, or two contradict each other.</exception>
+    public InterpolationOptions Validated()
+    {
+        if (Points < 2) throw new InputException($"An interpolation of {Points} points is impossible; expected at least 2.");
+        if (Refinements is < 0 or > 20) throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
+        if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
+            throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
+        return this;
+    }
+}
+
+/// <summary>
+/// The straight way between two networks, (1 − α)·θ₁ + α·θ₂ (equation 3). For sparse networks give effective weights, θ ⊙ m
+/// (<see cref="WeightSet.Masked"/>).
+/// </summary>
+public sealed class Interpolation
+{
+    private readonly WeightSet _first, _second;
+    private readonly InterpolationOptions _options;
+    private readonly StatisticsImages? _images;
+    private readonly Repair? _repair;
+
+    /// <summary>Prepares it; with REPAIR, measures both ends.</summary>
+    /// <param name="first">θ₁, at α = 0.</param>
+    /// <param name="second">θ₂, at α = 1.</param>
+    /// <param name="options">Grid, batch-norm, REPAIR.</param>
+    /// <param name="images">For unit statistics; null where neither batch-norm nor REPAIR needs any.</param>
+    /// <exception cref="InputException">The graphs differ, options contradict each other, weights are not finite, or images are missing.</exception>
+    public Interpolation(WeightSet first, WeightSet second, InterpolationOptions options, StatisticsImages? images = null)
+    {
+        _options = options.Validated();
+        first.Layout.MustFit(second.Layout, "second end");
+        if (!first.IsFinite() || !second.IsFinite()) throw new InputException("An end of the interpolation holds values that are not finite.");
+        bool reset = options.BatchNorm == BatchNormHandling.Reestimate && first.Network.Buffers.Count > 0;
+        if (images is null && (reset || options.Repair != RepairMode.None))
+            throw new InputException($"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; expected images to compute them on.");
+        (_first, _second, _images) = (first, second, images);
+        if (options.Repair != RepairMode.None) _repair = new Repair(first, second, images!);
+    }
+
+    /// <summary>The network at α, with batch-norm and REPAIR as chosen; the caller disposes it.</summary>
+    /// <param name="alpha">In [0, 1].</param>
+    public WeightSet At(double alpha)
+    {
+        if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
+        WeightSet plain = new(_first.Layout, Lerp(_first.Values, _second.Values, alpha), Lerp(_first.Statistics, _second.Statistics, alpha));
+        if (_options.BatchNorm == BatchNormHandling.Interpolate || _images is null) return plain;
+        using (plain) return _repair is null ? BatchNormReset.Run(plain, _images) : _repair.Run(plain, alpha, _options.Repair);
+    }
+
+    /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>
+    /// <param name="sets">Plain images, such as the training and the test set.</param>
+    /// <param name="progress">Told the share of points done.</param>
+    /// <param name="cancel">Stops between points.</param>
+    /// <returns>One curve a set, all over the same α.</returns>
+    /// <exception cref="InputException">A loss is not finite.</exception>
+    public IReadOnlyList<InterpolationCurve> Run(IReadOnlyList<BatchSource> sets, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        var points = new SortedDictionary<double, Evaluation[]>();
+        int expected = _options.Points + (_options.Points % 2 == 0 ? 1 : 0) + 2 * _options.Refinements;
+        foreach (double alpha in Enumerable.Range(0, _options.Points).Select(i => (double)i / (_options.Points - 1)).Append(0.5)) Evaluate(alpha);
+        for (int round = 0; round < _options.Refinements; round++)
+            foreach (double alpha in Curves().SelectMany(curve => Beside(curve.Points, curve.LossPeak)).ToArray())
+                Evaluate(alpha);
+        progress?.Report(1);
+        return Curves();
+
+        void Evaluate(double alpha)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (points.ContainsKey(alpha)) return;
+            using WeightSet weights = At(alpha);
+            Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set))];
+            if (results.Any(result => !double.IsFinite(result.Loss))) throw new InputException($"The loss at α = {alpha:0.####} between the two networks is not finite.");
+            points[alpha] = results;
+            progress?.Report(Math.Min(1, (double)points.Count / expected));
+        }
+
+        InterpolationCurve[] Curves() => [.. sets.Select((_, set) => new InterpolationCurve([.. points.Select(point => new CurvePoint(point.Key, point.Value[set].Loss, 100 - point.Value[set].AccuracyPercent))]))];
+    }
+
+    /// <summary>Exact at both ends, and everywhere between equal values.</summary>
+    internal static Tensor Lerp(Tensor a, Tensor b, double alpha)
+    {
+        using var scope = NewDisposeScope();
+        Tensor step = b - a;
+        return (alpha < 0.5 ? a + step * alpha : b - step * (1 - alpha)).MoveToOuterDisposeScope();
+    }
+
+    private static IEnumerable<double> Beside(IReadOnlyList<CurvePoint> points, int at)
+    {
+        if (at > 0) yield return (points[at - 1].Alpha + points[at].Alpha) / 2;
+        if (at < points.Count - 1) yield return (points[at].Alpha + points[at + 1].Alpha) / 2;
+    }
+}

@@ -1,0 +1,60 @@
+using Espalier.Execution;
+using Espalier.Networks;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Connectivity;
+
+/// <summary>
+/// One pass of all images through a network in which each layer is corrected before the next one sees it: batch-norms get the statistics of
+/// their input, and a layer's units may be scaled and shifted, in the activations at hand and in the weights alike.
+/// </summary>
+internal static class LayerPass
+{
+    /// <summary>Decides what becomes of a layer's units: y → scale · y + shift. Given the node and its moments; null to leave them.</summary>
+    public delegate (double[] Scale, double[] Shift)? Correction(int node, UnitMoments moments, bool canShift);
+
+    public static WeightSet Run(WeightSet weights, StatisticsImages images, Correction correct, IReadOnlySet<int>? corrected = null)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Network network = weights.Network;
+        ParameterLayout layout = weights.Layout;
+        Tensor values = weights.Values.clone(), statistics = weights.Statistics.clone();
+        // On the CPU in float32 these are the buffers themselves; elsewhere what is written to them is written to the copies in use, too.
+        Tensor deviceValues = values.to(images.Images.device), deviceStatistics = statistics.to(images.Images.device);
+        using NodeArrays arrays = NodeArrays.Of(layout, deviceValues, deviceValues.to(images.Images.dtype), deviceStatistics);
+        ILookup<int, int> normsAfter = Enumerable.Range(0, network.Nodes.Count).Where(i => network.Nodes[i].Operation is BatchNorm).ToLookup(i => network.Nodes[i].Inputs[0]);
+        ILookup<int, Parameter> owned = network.Parameters.ToLookup(p => p.Node);
+
+        new ForwardPass(network).Run(arrays, images.Images, training: false, visit: (node, output) =>
+        {
+            if (corrected?.Contains(node) == true && correct(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift))
+            {
+                Tensor factor = tensor(scale), offset = tensor(shift);
+                foreach (Parameter p in owned[node])
+                {
+                    Tensor target = layout.View(values, p);
+                    Tensor factors = factor.to(ScalarType.Float32).view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]);
+                    target.mul_(factors);
+                    if (IsShift(p)) target.add_(offset.to(ScalarType.Float32));
+                }
+                long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
+                output.mul_(factor.to(output.dtype, output.device).view(shape)).add_(offset.to(output.dtype, output.device).view(shape));
+            }
+            if (!normsAfter.Contains(node)) return;
+            UnitMoments input = UnitMoments.Of(output);
+            foreach (int norm in normsAfter[node])
+                foreach (Parameter p in network.Buffers.Where(p => p.Node == norm))
+                {
+                    Tensor fresh = tensor((p.Kind == ParameterKind.RunningMean ? input.Mean : input.Variance).Select(x => (float)x).ToArray());
+                    layout.View(statistics, p).copy_(fresh);
+                    arrays.Slot(p)!.copy_(fresh);
+                }
+        });
+        return new WeightSet(layout, values, statistics);
+    }
+
+    private static bool IsShift(Parameter p) => p.Kind is ParameterKind.Bias or ParameterKind.NormBias;
+}

@@ -1,0 +1,84 @@
+using Espalier.Networks;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Connectivity;
+
+/// <summary>How a network between two others is repaired.</summary>
+public enum RepairMode
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Each unit's standard deviation is matched.</summary>
+    Rescale,
+
+    /// <summary>Each unit's mean and standard deviation are matched.</summary>
+    Full,
+}
+
+/// <summary>
+/// REPAIR (Jordan et al. 2023): the units of a network between two others vary too little; this scales and shifts each unit's pre-activation
+/// to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the layer's weights and bias
+/// (or normalisation), so that the result is a plain network of the same graph.
+/// </summary>
+/// <remarks>
+/// Forward: one pass, each layer measured given all layers before it repaired. There is no exact closed form beyond the first layer: the
+/// input of a deeper layer is a nonlinear function of all repaired layers before, of which cross-moments of the ends say nothing. The class
+/// scores (last node) are left alone. Weights that are zero stay zero. A unit that does not vary is only shifted; a layer without a bias
+/// and without a normalisation after it is only scaled.
+/// </remarks>
+public sealed class Repair
+{
+    /// <summary>A unit whose deviation is below this share of its target's is taken for constant: to scale it up would be to scale rounding.</summary>
+    private const double LeastShare = 1e-5;
+
+    private readonly ParameterLayout _layout;
+    private readonly StatisticsImages _images;
+    private readonly IReadOnlyDictionary<int, UnitMoments> _first, _second;
+
+    /// <summary>Measures both ends.</summary>
+    /// <param name="first">θ₁, α = 0; effective weights.</param>
+    /// <param name="second">θ₂, α = 1.</param>
+    /// <param name="images">A fixed set of training images.</param>
+    /// <exception cref="InputException">The ends differ in their graphs.</exception>
+    public Repair(WeightSet first, WeightSet second, StatisticsImages images)
+    {
+        first.Layout.MustFit(second.Layout, "second end");
+        _layout = first.Layout;
+        _images = images;
+        _first = UnitStatistics.Of(first, images);
+        _second = UnitStatistics.Of(second, images);
+    }
+
+    /// <summary>What the units' moments become at α: by node.</summary>
+    public IReadOnlyDictionary<int, UnitMoments> Targets(double alpha) => _first.ToDictionary(entry => entry.Key, entry => entry.Value.Between(_second[entry.Key], alpha));
+
+    /// <summary>Repairs a network.</summary>
+    /// <param name="weights">That at α; not changed.</param>
+    /// <param name="alpha">α in [0, 1].</param>
+    /// <param name="mode">Default: mean and standard deviation.</param>
+    /// <exception cref="InputException">The network has another graph than the ends, or α is outside [0, 1].</exception>
+    public WeightSet Run(WeightSet weights, double alpha, RepairMode mode = RepairMode.Full)
+    {
+        _layout.MustFit(weights.Layout, "network to repair");
+        if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
+        if (mode == RepairMode.None) return new WeightSet(_layout, weights.Values.clone(), weights.Statistics.clone());
+        IReadOnlyDictionary<int, UnitMoments> targets = Targets(alpha);
+        return LayerPass.Run(weights, _images, (node, now, canShift) => Correction(now, targets[node], mode, canShift), targets.Keys.ToHashSet());
+    }
+
+    private static (double[] Scale, double[] Shift) Correction(UnitMoments now, UnitMoments target, RepairMode mode, bool canShift)
+    {
+        double[] scale = new double[now.Mean.Count], shift = new double[now.Mean.Count];
+        for (int unit = 0; unit < scale.Length; unit++)
+        {
+            double deviation = now.Deviation(unit), wanted = target.Deviation(unit);
+            scale[unit] = deviation <= LeastShare * wanted || deviation == 0 ? 1 : wanted / deviation;
+            // Rescaling alone leaves each unit's mean where it was, scaled with it as its weights are where there is no bias to shift.
+            if (canShift) shift[unit] = (mode == RepairMode.Full ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
+        }
+        return (scale, shift);
+    }
+}

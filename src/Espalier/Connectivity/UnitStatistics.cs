@@ -1,0 +1,40 @@
+using Espalier.Execution;
+using Espalier.Networks;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Connectivity;
+
+/// <summary>The moments of all hidden units' pre-activations, where REPAIR matches them.</summary>
+public static class UnitStatistics
+{
+    /// <summary>
+    /// The nodes at which units are matched: each convolution, linear layer or normalisation but the last node, except a layer that is read by
+    /// nothing but batch- and layer-norms (which would undo what is done to it).
+    /// </summary>
+    public static IReadOnlyList<int> Nodes(Network network)
+    {
+        ILookup<int, Operation> readers = network.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation))).ToLookup(pair => pair.input, pair => pair.Operation);
+        return [.. Enumerable.Range(0, network.Nodes.Count - 1).Where(i =>
+            network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm)))];
+    }
+
+    /// <summary>Measures a network as it is, in evaluation mode.</summary>
+    /// <param name="weights">Not changed.</param>
+    /// <param name="images">A fixed set.</param>
+    /// <returns>Moments by node.</returns>
+    public static IReadOnlyDictionary<int, UnitMoments> Of(WeightSet weights, StatisticsImages images)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        using NodeArrays arrays = NodeArrays.Of(weights, images.Images.device, images.Images.dtype);
+        var wanted = Nodes(weights.Network).ToHashSet();
+        var found = new Dictionary<int, UnitMoments>();
+        new ForwardPass(weights.Network).Run(arrays, images.Images, training: false, visit: (node, output) =>
+        {
+            if (wanted.Contains(node)) found[node] = UnitMoments.Of(output);
+        });
+        return found;
+    }
+}

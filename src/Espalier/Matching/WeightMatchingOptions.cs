@@ -1,0 +1,69 @@
+namespace Espalier.Matching;
+
+/// <summary>Which arrays of a network take part in weight matching.</summary>
+[Flags]
+public enum MatchedArrays
+{
+    /// <summary>Convolution and linear weights.</summary>
+    Weights = 1,
+
+    /// <summary>Their biases.</summary>
+    Biases = 2,
+
+    /// <summary>Scales and shifts of normalisations.</summary>
+    Normalisations = 4,
+
+    /// <summary>Running means and variances of batch-norms.</summary>
+    Statistics = 8,
+
+    /// <summary>All that is trained, as in Git Re-Basin.</summary>
+    Trained = Weights | Biases | Normalisations,
+}
+
+/// <summary>What is multiplied where a weight a of A would come to lie on a weight b of B.</summary>
+public enum WeightCriterion
+{
+    /// <summary>a · b: the paper's inner product.</summary>
+    Signed,
+
+    /// <summary>|a| · |b|: sizes only.</summary>
+    Magnitude,
+
+    /// <summary>1[a ≠ 0] · |b|: how much of B the mask of A would keep.</summary>
+    Kept,
+
+    /// <summary>sign(a) · b: signs of what A keeps, sizes of B.</summary>
+    KeptSign,
+}
+
+/// <summary>How two networks' units are matched by their weights.</summary>
+public sealed record WeightMatchingOptions
+{
+    /// <summary>Which arrays count. Default: all that is trained.</summary>
+    public MatchedArrays Arrays { get; init; } = MatchedArrays.Trained;
+
+    /// <summary>Default: signed weights.</summary>
+    public WeightCriterion Criterion { get; init; } = WeightCriterion.Signed;
+
+    /// <summary>Divides every array's inner product by the norms of its two sides, so that each array adds at most 1. Default: no, as in Git Re-Basin.</summary>
+    public bool NormalizeArrays { get; init; }
+
+    /// <summary>Sweeps over all groups at most; at least 1. It usually stops after fewer than 20, when no group improves. Default 100.</summary>
+    public int MaxSweeps { get; init; } = 100;
+
+    /// <summary>How often to descend, each time with other random orders of the groups; the best objective wins. At least 1. Default 1.</summary>
+    public int Restarts { get; init; } = 1;
+
+    /// <summary>Seed of the order of the groups. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">An option is out of range.</exception>
+    public WeightMatchingOptions Validated()
+    {
+        if (MaxSweeps < 1) throw new InputException($"Weight matching in {MaxSweeps} sweeps is impossible; expected at least 1.");
+        if (Restarts < 1) throw new InputException($"Weight matching with {Restarts} restarts is impossible; expected at least 1.");
+        if (Arrays == 0 || (Arrays & ~(MatchedArrays.Trained | MatchedArrays.Statistics)) != 0) throw new InputException($"Weight matching on arrays '{Arrays}' is impossible; expected some of weights, biases, normalisations, statistics.");
+        return this;
+    }
+}

@@ -1,0 +1,123 @@
+using Espalier.Networks;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Matching;
+
+/// <summary>
+/// F(π) = Σ over arrays of c·⟨π(A), B⟩ in float64, with c = 1 or 1 / (‖A‖·‖B‖), and its part that depends on one group. Where units occur
+/// is read from the graph's axes, so residual streams, flattened maps, concatenations and padded shortcuts need no rules of their own.
+/// </summary>
+internal sealed class WeightOverlap : IDisposable
+{
+    private readonly PermutationGroups _groups;
+    private readonly List<(Tensor A, Tensor B, IReadOnlyList<Axis?> Axes)> _arrays = [];
+
+    public WeightOverlap(PermutationGroups groups, WeightSet a, WeightSet b, WeightMatchingOptions options)
+    {
+        _groups = groups;
+        using var scope = NewDisposeScope();
+        foreach (Parameter p in groups.Network.Parameters.Concat(groups.Network.Buffers).Where(p => options.Arrays.HasFlag(Kind(p))))
+        {
+            (Tensor x, Tensor y) = Sides(a[p].to(ScalarType.Float64), b[p].to(ScalarType.Float64), options.Criterion);
+            double norms = x.norm().item<double>() * y.norm().item<double>();
+            if (norms == 0) continue;
+            if (!double.IsFinite(norms)) throw new InputException($"Array '{p.Name}' holds values that are not finite; weight matching needs finite ones.");
+            double factor = options.NormalizeArrays ? 1 / norms : 1;
+            Bound += factor * norms;
+            _arrays.Add((x.contiguous().DetachFromDisposeScope(), (y * factor).DetachFromDisposeScope(), groups.AxesOf(p)));
+        }
+    }
+
+    /// <summary>No permutation's F is larger (Cauchy-Schwarz).</summary>
+    public double Bound { get; }
+
+    /// <summary>Whether F is linear in this group's permutation: none of its arrays has the group along two dimensions.</summary>
+    public bool IsLinear(int group) => _arrays.All(array => array.Axes.Count(axis => Has(axis, group)) <= 1);
+
+    /// <summary>F of a permutation.</summary>
+    public double Objective(IReadOnlyList<IReadOnlyList<int>> sources)
+    {
+        using var scope = NewDisposeScope();
+        return _arrays.Sum(array => (Moved(array.A, array.Axes, sources, except: -1) * array.B).sum().item<double>());
+    }
+
+    /// <summary>What each unit of A adds to F at each position of B, all other groups (and other dimensions of this one) being permuted as given.</summary>
+    /// <returns>[units of B, units of A], row-major.</returns>
+    public double[] Scores(int group, IReadOnlyList<IReadOnlyList<int>> sources)
+    {
+        using var scope = NewDisposeScope();
+        int units = _groups.Groups[group].Units;
+        Tensor scores = zeros(units, units, ScalarType.Float64);
+        foreach (var array in _arrays)
+            for (int dim = 0; dim < array.Axes.Count; dim++)
+            {
+                if (!Has(array.Axes[dim], group)) continue;
+                Tensor moved = Moved(array.A, array.Axes, sources, except: dim);
+                foreach ((Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group).Zip(Rows(array.B, dim, array.Axes[dim]!, group)))
+                    scores.add_(unitsB.mm(unitsA.t()));
+            }
+        return scores.data<double>().ToArray();
+    }
+
+    /// <summary>Units of a group with nothing but zeros in all their arrays: (of A, of B).</summary>
+    public (int A, int B) Dead(int group)
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = zeros(_groups.Groups[group].Units, ScalarType.Float64), b = zeros_like(a);
+        foreach (var array in _arrays)
+            for (int dim = 0; dim < array.Axes.Count; dim++)
+            {
+                if (!Has(array.Axes[dim], group)) continue;
+                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group)) a.add_(rows.abs().sum(1));
+                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group)) b.add_(rows.abs().sum(1));
+            }
+        return ((int)a.eq(0).sum().item<long>(), (int)b.eq(0).sum().item<long>());
+    }
+
+    public void Dispose()
+    {
+        foreach (var array in _arrays)
+        {
+            array.A.Dispose();
+            array.B.Dispose();
+        }
+    }
+
+    private static bool Has(Axis? axis, int group) => axis is not null && axis.Segments.Any(segment => segment.Group == group);
+
+    private static Tensor Moved(Tensor a, IReadOnlyList<Axis?> axes, IReadOnlyList<IReadOnlyList<int>> sources, int except)
+    {
+        for (int dim = 0; dim < axes.Count; dim++)
+            if (dim != except && axes[dim] is { IsPermutable: true } axis) a = a.index_select(dim, tensor(axis.Expand(sources)));
+        return a;
+    }
+
+    /// <summary>For every run of the group along a dimension, a matrix with one row a unit; the copies of a flattened unit lie in its row.</summary>
+    private static IEnumerable<Tensor> Rows(Tensor array, int dim, Axis axis, int group)
+    {
+        int at = 0;
+        foreach (AxisSegment segment in axis.Segments)
+        {
+            if (segment.Group == group) yield return array.narrow(dim, at, segment.Features).movedim([dim], [0]).reshape(segment.Units, -1);
+            at += segment.Features;
+        }
+    }
+
+    private static (Tensor A, Tensor B) Sides(Tensor a, Tensor b, WeightCriterion criterion) => criterion switch
+    {
+        WeightCriterion.Magnitude => (a.abs(), b.abs()),
+        WeightCriterion.Kept => (a.ne(0).to(ScalarType.Float64), b.abs()),
+        WeightCriterion.KeptSign => (a.sign(), b),
+        _ => (a, b),
+    };
+
+    private static MatchedArrays Kind(Parameter p) => p.Kind switch
+    {
+        ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
+        ParameterKind.Bias => MatchedArrays.Biases,
+        ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
+        _ => MatchedArrays.Statistics,
+    };
+}
