@@ -62,11 +62,13 @@ internal sealed class TrainerState : IDisposable
     public void Step(double learningRate, double momentum, double weightDecay)
     {
         using var guard = no_grad();
+        // Held by name: a temporary one may be finalized by the garbage collector while the native call still reads it.
+        using Scalar decay = weightDecay, kept = momentum, descent = -learningRate;
         if (_computedGradient is not null) _gradient.add_(_computedGradient);
-        if (weightDecay != 0) _gradient.add_(Values, alpha: weightDecay);
+        if (weightDecay != 0) _gradient.add_(Values, alpha: decay);
         if (_factors is not null) _gradient.mul_(_factors);
-        Velocity.mul_(momentum).add_(_gradient);
-        Values.add_(Velocity, alpha: -learningRate);
+        Velocity.mul_(kept).add_(_gradient);
+        Values.add_(Velocity, alpha: descent);
         _computed?.copy_(Values);
     }
 
