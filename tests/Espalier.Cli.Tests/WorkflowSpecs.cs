@@ -35,7 +35,7 @@ public sealed class WorkflowSpecs : IDisposable
         Assert.Equal(targets[1].GetProperty("sparsity").GetDouble(), moved.GetProperty("sparsity").GetDouble(), 12);
 
         JsonElement sparse = await Json("train", ["--from", _folder["start/start.safetensors"], "--mask", _folder["start/mask.safetensors"], "--epochs", "2", "--out", _folder["permuted"], .. Shell.Tiny]);
-        JsonElement tested = await Json("evaluate", [_folder["permuted/weights.safetensors"], "--precision", "Float32", "--train-images", "256", "--threads", "1"]);
+        JsonElement tested = await Json("evaluate", [_folder["permuted/weights.safetensors"], "--precision", "BFloat16", "--train-images", "256", "--threads", "1"]);
         Assert.Equal(sparse.GetProperty("test_accuracy_percent").GetDouble(), tested.GetProperty("accuracy_percent").GetDouble(), 9);
 
         using Mask kept = MaskFile.Read(_folder["start/mask.safetensors"]);

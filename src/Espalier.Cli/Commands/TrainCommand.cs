@@ -38,7 +38,7 @@ internal static class TrainCommand
             DataSet set = data.Open(parsed);
             using WeightSet start = Start(parsed.GetValue(from), data.BuildIfNamed(parsed, set), () => data.Build(parsed, set), parsed.GetValue(run.Seed), parsed.GetValue(name)!);
             using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network) : null;
-            TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set, start.Network) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
+            TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
             using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
             var place = new TrainingFolder(parsed.GetValue(folder)!);
             TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);

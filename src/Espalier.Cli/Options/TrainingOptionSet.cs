@@ -20,7 +20,7 @@ internal sealed class TrainingOptionSet
 
     public Option<LearningRateSchedule> Schedule { get; } = new("--schedule") { Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.", DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps };
 
-    public Option<Precision?> Precision { get; } = new("--precision") { Description = "BFloat16 or Float32; default: BFloat16 for convolutional networks, Float32 for others." };
+    public Option<Precision> Precision { get; } = new("--precision") { Description = "BFloat16, or Float32 for processors without bfloat16 instructions.", DefaultValueFactory = _ => Precisions.Default };
 
     public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
 
@@ -33,7 +33,7 @@ internal sealed class TrainingOptionSet
         foreach (Option option in new Option[] { Epochs, LearningRate, BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery }) command.Options.Add(option);
     }
 
-    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set, Networks.Network network) => new()
+    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set) => new()
     {
         Epochs = parsed.GetValue(Epochs) ?? epochs,
         LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
@@ -41,7 +41,7 @@ internal sealed class TrainingOptionSet
         Momentum = parsed.GetValue(Momentum),
         WeightDecay = parsed.GetValue(WeightDecay),
         Schedule = parsed.GetValue(Schedule),
-        Precision = parsed.GetValue(Precision) ?? Precisions.DefaultFor(network),
+        Precision = parsed.GetValue(Precision),
         Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
         DropLast = parsed.GetValue(DropLast),
         EvaluateEvery = parsed.GetValue(EvaluateEvery),

@@ -22,8 +22,9 @@ internal static class CsvReport
         var text = new StringBuilder(string.Join(',', Columns) + "\n");
         foreach (string model in view.Models)
         {
+            var dense = new HashSet<int>(); // the dense bound of a rewind epoch is the same at every sparsity: one line
             foreach (Comparison row in view.Rows(model))
-                foreach (string method in view.Rewound(model).Where(method => row.Of(method).Count > 0)) Line(text, view, row, method);
+                foreach (string method in view.Rewound(model).Where(method => row.Of(method).Count > 0 && (method != MethodNames.Dense || dense.Add(row.RewindEpoch)))) Line(text, view, row, method);
             foreach (var cells in view.Cells(model).Where(cell => cell.RewindEpoch is null).GroupBy(cell => (cell.Sparsity, cell.Method)).OrderBy(g => g.Key.Sparsity)
                 .ThenBy(g => g.Key.Method, StringComparer.Ordinal))
                 Line(text, view, [.. cells], MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent)), null, null);
@@ -33,7 +34,7 @@ internal static class CsvReport
 
     private static void Line(StringBuilder text, RunView view, Comparison row, string method)
     {
-        ResultCell[] cells = [.. view.Cells(row.Model).Where(cell => cell.Method == method && cell.Sparsity == row.Sparsity && cell.RewindEpoch == row.RewindEpoch
+        ResultCell[] cells = [.. view.Cells(row.Model).Where(cell => cell.Method == method && (cell.Sparsity == row.Sparsity || cell.Sparsity == 0) && cell.RewindEpoch == row.RewindEpoch
             && (cell.MatchEpoch ?? row.MatchEpoch) == row.MatchEpoch)];
         Line(text, view, cells, row.Mean(method), row, method == MethodNames.Permuted ? null : row.Difference(MethodNames.Permuted, method));
     }

@@ -1,4 +1,3 @@
-using Espalier.Networks;
 using TorchSharp;
 
 namespace Espalier.Execution;
@@ -13,11 +12,15 @@ public enum Precision
     BFloat16,
 }
 
-/// <summary>What follows from a precision, and from a network for it.</summary>
+/// <summary>The precision in force by default, and the tensor type of each.</summary>
 public static class Precisions
 {
-    /// <summary>The faster one that keeps the accuracy: bfloat16 for convolutional networks, float32 for others.</summary>
-    public static Precision DefaultFor(Network network) => network.Parameters.Any(p => p.Kind == ParameterKind.ConvWeight) ? Precision.BFloat16 : Precision.Float32;
+    /// <summary>
+    /// What is used unless it is chosen: bfloat16, which is the faster one and keeps the accuracy (measured in <c>bench/results.md</c>). Processors without bfloat16
+    /// instructions compute it slowly: choose float32 there.
+    /// </summary>
+    public const Precision Default = Precision.BFloat16;
+
 
     /// <summary>Float32 or BFloat16 as libtorch names them.</summary>
     public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;

@@ -32,8 +32,8 @@ public sealed record Recipe
     /// <summary>How the learning rate falls over each training. Default: cosine by steps.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.CosineBySteps;
 
-    /// <summary>Number format of activations; null for the one that suits the network.</summary>
-    public Precision? Precision { get; init; }
+    /// <summary>Number format of activations. Default: bfloat16.</summary>
+    public Precision Precision { get; init; } = Precisions.Default;
 
     /// <summary>Random flips and crops; null for colour images only.</summary>
     public bool? Augment { get; init; }
@@ -89,9 +89,6 @@ public sealed record Recipe
     /// <summary>Epochs by which a rewind epoch lies later than it is called. Default 0; 1 in the released code, which saves after the epoch it counts.</summary>
     public int RewindShift { get; init; }
 
-    /// <summary>The number format in force for a network.</summary>
-    public Precision PrecisionFor(Network network) => Precision ?? Precisions.DefaultFor(network);
-
     /// <summary>Dense training of A and B.</summary>
     public TrainingOptions Dense(Network network) => new()
     {
@@ -101,7 +98,7 @@ public sealed record Recipe
         Momentum = Momentum,
         WeightDecay = WeightDecay,
         Schedule = Schedule,
-        Precision = PrecisionFor(network),
+        Precision = Precision,
         Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
         DropLast = DropLast,
         EvaluateEvery = EvaluateEvery,
