@@ -20,6 +20,8 @@ object result = args.FirstOrDefault() switch
     "matching" => MatchingStudy.Run(Number("--seeds", 1), [.. (Text("--rewind") ?? "2,1,0").Split(',').Select(k => int.Parse(k, CultureInfo.InvariantCulture))], double.Parse(Text("--sparsity") ?? "0.97", CultureInfo.InvariantCulture), double.Parse(Text("--initial-scale") ?? "1", CultureInfo.InvariantCulture), Needed("--folder")),
     "barrier" => BarrierBenchmark.Run(Number("--width", 1), Number("--images", 10_000), Number("--points", 25), Number("--statistics", 1000)),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
+    "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
+    "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
     _ => throw new ArgumentException("""
         usage: step [--width W] [--precision BFloat16|Float32] [--steps N]
                match --a WEIGHTS --b WEIGHTS --data DIR [--images N] [--raw FILE]
@@ -27,6 +29,8 @@ object result = args.FirstOrDefault() switch
                matching --folder DIR [--seeds N] [--rewind 2,1,0] [--sparsity 0.97] [--initial-scale 1]
                barrier [--width W] [--images N] [--points P] [--statistics N]
                assignment --costs FILE
+               plan [--stages N]
+               runner --folder DIR [--stages N] [--workers W]
                [--threads T]
         """),
 };

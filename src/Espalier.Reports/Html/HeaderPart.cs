@@ -14,7 +14,7 @@ internal static class HeaderPart
         html.Element("dl", () =>
         {
             Fact(html, "Seeds", run.Seeds.Count == 0 ? "none" : string.Join(", ", run.Seeds.Select(Numbers.Count)));
-            Fact(html, "Schedule", Math.Abs(run.Scale - 1) < 1e-9 ? "full" : $"all numbers of epochs × {Numbers.Short(run.Scale)}");
+            Fact(html, "Schedule", Schedule(view));
             Fact(html, "Stages", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} finished");
             Fact(html, "Machines", run.Machines.Count == 0 ? "none yet" : string.Join("; ", run.Machines));
             html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
@@ -24,6 +24,9 @@ internal static class HeaderPart
 
     /// <summary>Numbers of the paper's tables in words.</summary>
     public static string Tables(RunDescription run) => (run.Tables.Count == 1 ? "table " : "tables ") + string.Join(", ", run.Tables.Select(table => Numbers.Count(table)));
+
+    private static string Schedule(RunView view) => Math.Abs(view.Run.Scale - 1) >= 1e-9 ? $"all numbers of epochs × {Numbers.Short(view.Run.Scale)}"
+        : view.Paper.IsFull ? "full" : $"dense training takes {Numbers.Short(view.Paper.Factor)} of the paper's epochs";
 
     private static void Notices(HtmlWriter html, RunView view)
     {

@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using Espalier.Cli.Tests.Support;
+using Xunit;
+
+namespace Espalier.Cli.Tests;
+
+/// <summary>Every command of the pages on experiments runs, in their order, on a schedule and images cut down to seconds.</summary>
+public sealed partial class DocumentSpecs : IDisposable
+{
+    /// <summary>What makes a grid's command short; the rest of the line stays as the page has it.</summary>
+    private static readonly (string Option, string Value)[] s_short =
+        [("--epochs", "2"), ("--round-epochs", "1"), ("--rewind", "0,1"), ("--seeds", "0"), ("--sparsity", "0.5"), ("--scale", "1"), ("--budget", "9h"), ("--only", "sparsity=0.5,method=naive|permuted"), ("--match-epochs", "1,2")];
+
+    private static readonly string[] s_added = ["--epochs", "--round-epochs", "--rewind", "--seeds", "--sparsity"];
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("reproducing.md", 8)]
+    [InlineData("grids.md", 4)]
+    [InlineData("store.md", 5)]
+    public async Task Every_command_of_the_page_runs(string page, int least)
+    {
+        string text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", page), TestContext.Current.CancellationToken);
+        Match[] blocks = [.. Blocks().Matches(text).Cast<Match>()];
+        foreach (Match json in blocks.Where(block => block.Groups[1].Value == "json")) _folder.WriteText("widths.json", json.Groups[2].Value);
+        TinyCifar.Write(_folder["DIR"]);
+        string[] lines = [.. blocks.SelectMany(block => block.Groups[2].Value.Split('\n')).Where(line => line.StartsWith("espalier ", StringComparison.Ordinal))];
+        Assert.True(lines.Length >= least, $"{page} has {lines.Length} commands");
+        if (page == "store.md") await Shell.MustAsync(Words("espalier run --model mlp --epochs 10 --round-epochs 3"));
+        foreach (string line in lines) await Shell.MustAsync(Words(line));
+    }
+
+    /// <summary>The words of a line, its folders put below this test's own and its schedule cut down.</summary>
+    private string[] Words(string line)
+    {
+        List<string> words = [.. Word().Matches(line).Skip(1).Select(word => word.Value.Trim('"'))];
+        bool isGrid = words[0] is "run" or "reproduce" or "plan", isRun = words[0] is "run" or "reproduce";
+        if (isGrid)
+            foreach ((string option, string value) in s_short)
+                if (words.IndexOf(option) is var at && at >= 0) words[at + 1] = value;
+                else if (s_added.Contains(option)) words.AddRange([option, value]);
+        string name = words.ElementAtOrDefault(1) switch { "widths.json" => "widths", { } preset when !preset.StartsWith('-') => preset, _ => "run" };
+        if (isGrid) words.AddRange(["--set", "train_images=128", "--set", "match_images=32", "--set", "batch_size=64", "--set", "round_fraction=0.5"]);
+        if (isRun) words.AddRange(["--quiet", "--workers", "2", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
+        if ((isGrid || words[0] == "store") && !words.Contains("--store")) words.AddRange(["--store", _folder["runs/store"]]);
+        return [.. words.Select(word => word.StartsWith("runs/", StringComparison.Ordinal) || word is "DIR" or "widths.json" ? _folder[word] : word)];
+    }
+
+    private static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Espalier.slnx"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new InvalidOperationException("the tests run outside the repository");
+    }
+
+    [GeneratedRegex("```(\\w*)\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+")]
+    private static partial Regex Word();
+}
