@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 
 namespace Espalier.Cli.Runs;
 
@@ -13,12 +14,12 @@ internal static class WorkerProcess
     /// <param name="device">Where it computes.</param>
     public static ProcessStartInfo Start(string gridFile, string store, string? data, int threads, string device)
     {
-        string library = typeof(WorkerProcess).Assembly.Location;
-        // Published as one file, the program is its own host; otherwise, and under test, the host is dotnet.
-        string program = Path.ChangeExtension(Path.GetFileName(library), OperatingSystem.IsWindows() ? "exe" : null);
-        bool isOwnHost = library.Length == 0 || Path.GetFileName(Environment.ProcessPath) == program;
-        var start = new ProcessStartInfo(isOwnHost ? Environment.ProcessPath! : "dotnet");
-        if (!isOwnHost) start.ArgumentList.Add(library);
+        Assembly program = typeof(WorkerProcess).Assembly;
+        // Started as a program of its own, it starts itself; started by dotnet, or as a library under test, the host is dotnet.
+        bool isItsOwnHost = Assembly.GetEntryAssembly() == program && Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet";
+        bool isUnderDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        var start = new ProcessStartInfo(isItsOwnHost || isUnderDotnet ? Environment.ProcessPath! : "dotnet");
+        if (!isItsOwnHost) start.ArgumentList.Add(program.Location);
         foreach (string argument in new[] { "worker", "--grid", gridFile, "--store", store, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--device", device }) start.ArgumentList.Add(argument);
         if (data is not null)
         {

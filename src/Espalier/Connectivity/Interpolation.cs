@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 using static TorchSharp.torch;
@@ -116,8 +117,8 @@ public sealed class Interpolation
     internal static Tensor Lerp(Tensor a, Tensor b, double alpha)
     {
         using var scope = NewDisposeScope();
-        Tensor step = b - a;
-        return (alpha < 0.5 ? a + step * alpha : b - step * (1 - alpha)).MoveToOuterDisposeScope();
+        Tensor step = b.Minus(a);
+        return (alpha < 0.5 ? a.Plus(step * alpha) : b.Minus(step * (1 - alpha))).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<double> Beside(IReadOnlyList<CurvePoint> points, int at)

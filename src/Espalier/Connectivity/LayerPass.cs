@@ -1,5 +1,6 @@
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,10 +39,10 @@ internal static class LayerPass
                     Tensor target = layout.View(values, p);
                     Tensor factors = factor.to(ScalarType.Float32).view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]);
                     target.mul_(factors);
-                    if (IsShift(p)) target.add_(offset.to(ScalarType.Float32));
+                    if (IsShift(p)) target.PlusInPlace(offset.to(ScalarType.Float32));
                 }
                 long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
-                output.mul_(factor.to(output.dtype, output.device).view(shape)).add_(offset.to(output.dtype, output.device).view(shape));
+                output.mul_(factor.to(output.dtype, output.device).view(shape)).PlusInPlace(offset.to(output.dtype, output.device).view(shape));
             }
             if (!normsAfter.Contains(node)) return;
             UnitMoments input = UnitMoments.Of(output);

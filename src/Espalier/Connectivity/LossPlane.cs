@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 using TorchSharp;
@@ -46,11 +47,11 @@ public sealed class LossPlane
         if (images is null && first.Network.Buffers.Count > 0) throw new InputException("Batch-norm statistics on the plane are computed anew; expected images to compute them on.");
         (_first, _second, _third, _images) = (first, second, third, images);
         using var scope = NewDisposeScope();
-        Tensor origin = first.Values.to(ScalarType.Float64), u = second.Values.to(ScalarType.Float64) - origin, w = third.Values.to(ScalarType.Float64) - origin;
-        double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w - u * (along / length));
+        Tensor origin = first.Values.to(ScalarType.Float64), u = second.Values.to(ScalarType.Float64).Minus(origin), w = third.Values.to(ScalarType.Float64).Minus(origin);
+        double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w.Minus(u * (along / length)));
         if (length == 0 || across <= 1e-6 * Math.Max(length, Length(w))) throw new InputException("The three networks lie on one line; a plane needs three that do not.");
         Points = [new PlanePoint(0, 0), new PlanePoint(length, 0), new PlanePoint(along, across)];
-        Distances = [length, Length(w), Length(w - u)];
+        Distances = [length, Length(w), Length(w.Minus(u))];
     }
 
     /// <summary>Where the three networks lie.</summary>
@@ -82,7 +83,7 @@ public sealed class LossPlane
         {
             using var scope = NewDisposeScope();
             Tensor a = part(_first).to(ScalarType.Float64);
-            return (a + (part(_second) - a) * second + (part(_third) - a) * third).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            return a.Plus(part(_second).Minus(a) * second).Plus(part(_third).Minus(a) * third).to(ScalarType.Float32).MoveToOuterDisposeScope();
         }
     }
 

@@ -1,3 +1,4 @@
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,8 +29,8 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
         double count = (double)activations.numel() / activations.shape[1];
         Tensor mean = activations.sum(dims, keepdim: true, type: ScalarType.Float64) / count;
         Tensor rounded = mean.to(ScalarType.Float32);
-        Tensor squares = (activations.to(ScalarType.Float32) - rounded).pow(2).sum(dims, keepdim: true, type: ScalarType.Float64) / count;
-        Tensor variance = (squares - (mean - rounded).pow(2)).clamp_min(0);
+        Tensor squares = activations.to(ScalarType.Float32).Minus(rounded).square().sum(dims, keepdim: true, type: ScalarType.Float64) / count;
+        Tensor variance = squares.Minus(mean.Minus(rounded).square()).clamp_min(Held.Zero);
         return new UnitMoments(Doubles(mean), Doubles(variance));
     }
 

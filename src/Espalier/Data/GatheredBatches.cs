@@ -1,3 +1,5 @@
+using Espalier.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Data;
@@ -32,8 +34,9 @@ internal sealed class GatheredBatches : IBatchMaker
         _std = tensor(normalization.Std.ToArray(), device: device).DetachFromDisposeScope();
         // A divisor on the device, not a number: CUDA multiplies by the reciprocal of a number, and the bits would differ from the CPU's.
         _largest = tensor(255f).to(device).DetachFromDisposeScope();
-        _rows = (arange(set.Height, ScalarType.Int64, device) * PaddedWidth).view(1, -1, 1).DetachFromDisposeScope();
-        _columns = arange(set.Width, ScalarType.Int64, device).view(1, 1, -1).DetachFromDisposeScope();
+        using Scalar height = Held.Number(set.Height), width = Held.Number(set.Width), row = Held.Number(PaddedWidth);
+        _rows = arange(height, ScalarType.Int64, device).mul(row).view(1, -1, 1).DetachFromDisposeScope();
+        _columns = arange(width, ScalarType.Int64, device).view(1, 1, -1).DetachFromDisposeScope();
     }
 
     private int PaddedHeight => _set.Height + 2 * _padding;
@@ -53,8 +56,8 @@ internal sealed class GatheredBatches : IBatchMaker
         }
         using var scope = NewDisposeScope();
         Tensor drawn = tensor(numbers).to(_device).view(3, -1, 1, 1);
-        Tensor index = drawn[1].add(_rows).addcmul(drawn[2], _columns, 1).view(-1);
-        Tensor images = _pixels.index_select(0, index).to(ScalarType.Float32).div_(_largest).sub_(_mean).div_(_std).to(_type)
+        Tensor index = drawn[1].Plus(_rows).addcmul(drawn[2], _columns, Held.One).view(-1);
+        Tensor images = _pixels.index_select(0, index).to(ScalarType.Float32).div_(_largest).MinusInPlace(_mean).div_(_std).to(_type)
             .view(placements.Length, _set.Height, _set.Width, _set.Channels).permute(0, 3, 1, 2);
         return new Batch(images.DetachFromDisposeScope(), _labels.index_select(0, drawn[0].view(-1)).DetachFromDisposeScope());
     }

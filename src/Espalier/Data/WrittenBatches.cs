@@ -1,5 +1,7 @@
+using Espalier.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Data;
@@ -18,9 +20,10 @@ internal sealed class WrittenBatches : IBatchMaker
     {
         (_set, _type) = (set, type);
         using var scope = NewDisposeScope();
-        Tensor values = arange(256, dtype: ScalarType.Float32).div(255f).view(1, 256);
+        using Scalar levels = Held.Number(256);
+        Tensor values = arange(levels, dtype: ScalarType.Float32).div(Held.LargestByte).view(1, 256);
         Tensor mean = tensor(normalization.Mean.ToArray()).view(-1, 1), std = tensor(normalization.Std.ToArray()).view(-1, 1);
-        _table = values.sub(mean).div(std).to(type).contiguous().bytes.ToArray();
+        _table = values.Minus(mean).div(std).to(type).contiguous().bytes.ToArray();
     }
 
     public Batch Make(ReadOnlySpan<Placement> placements)

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -65,7 +66,7 @@ internal sealed class ForwardPass
             LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[i], arrays.Bias[i], op.Epsilon),
             Relu => MayOverwrite(node.Inputs[0]) ? x.relu_() : x.relu(),
             Gelu => Functional.gelu(x),
-            Add => MayOverwrite(node.Inputs[0]) ? x.add_(outputs[node.Inputs[1]]) : x.add(outputs[node.Inputs[1]]),
+            Add => MayOverwrite(node.Inputs[0]) ? x.PlusInPlace(outputs[node.Inputs[1]]) : x.Plus(outputs[node.Inputs[1]]),
             Concat => cat([x, outputs[node.Inputs[1]]], 1),
             MaxPool op => Functional.max_pool2d(x, op.Kernel, op.Stride),
             AveragePool op => Functional.avg_pool2d(x, op.Kernel, op.Stride),

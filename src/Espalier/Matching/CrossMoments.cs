@@ -1,3 +1,4 @@
+using Espalier.Runtime;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -90,7 +91,7 @@ public sealed class CrossMoments
     {
         Tensor samples = (activations.dim() == 4 ? activations.permute(0, 2, 3, 1).reshape(-1, activations.shape[1]) : activations).to(ScalarType.Float32);
         Tensor mean = samples.mean(new long[] { 0 });
-        return (samples - mean, mean);
+        return (samples.Minus(mean), mean);
     }
 
     private static double[] ToDoubles(Tensor values) => values.to(ScalarType.Float64).cpu().data<double>().ToArray();

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ internal sealed class WeightOverlap : IDisposable
                 if (!Has(array.Axes[dim], group)) continue;
                 Tensor moved = Moved(array.A, array.Axes, sources, except: dim);
                 foreach ((Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group).Zip(Rows(array.B, dim, array.Axes[dim]!, group)))
-                    scores.add_(unitsB.mm(unitsA.t()));
+                    scores.PlusInPlace(unitsB.mm(unitsA.t()));
             }
         return scores.data<double>().ToArray();
     }
@@ -70,10 +71,10 @@ internal sealed class WeightOverlap : IDisposable
             for (int dim = 0; dim < array.Axes.Count; dim++)
             {
                 if (!Has(array.Axes[dim], group)) continue;
-                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group)) a.add_(rows.abs().sum(1));
-                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group)) b.add_(rows.abs().sum(1));
+                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group)) a.PlusInPlace(rows.abs().sum(1));
+                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group)) b.PlusInPlace(rows.abs().sum(1));
             }
-        return ((int)a.eq(0).sum().item<long>(), (int)b.eq(0).sum().item<long>());
+        return ((int)a.eq(Held.Zero).sum().item<long>(), (int)b.eq(Held.Zero).sum().item<long>());
     }
 
     public void Dispose()
@@ -108,7 +109,7 @@ internal sealed class WeightOverlap : IDisposable
     private static (Tensor A, Tensor B) Sides(Tensor a, Tensor b, WeightCriterion criterion) => criterion switch
     {
         WeightCriterion.Magnitude => (a.abs(), b.abs()),
-        WeightCriterion.Kept => (a.ne(0).to(ScalarType.Float64), b.abs()),
+        WeightCriterion.Kept => (a.ne(Held.Zero).to(ScalarType.Float64), b.abs()),
         WeightCriterion.KeptSign => (a.sign(), b),
         _ => (a, b),
     };

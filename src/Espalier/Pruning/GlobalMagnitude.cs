@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,14 +22,15 @@ public static class GlobalMagnitude
         using var scope = NewDisposeScope();
 
         // −1 where a weight is no candidate any more: smaller than every magnitude.
-        Tensor magnitude = full_like(weights.Values, -1);
+        Tensor magnitude = full_like(weights.Values, Held.MinusOne);
         foreach (Parameter p in mask.Prunable) mask.Layout.Slice(magnitude, p).copy_(mask.Layout.Slice(weights.Values, p).abs());
-        magnitude.masked_fill_(mask.Pruned, -1);
+        magnitude.masked_fill_(mask.Pruned, Held.MinusOne);
         Tensor threshold = magnitude.kthvalue(magnitude.shape[0] - kept + 1, 0).values;
 
         // All strictly above the threshold stay; ties at it are broken by position until the count is exact.
         Tensor above = magnitude.gt(threshold), tied = magnitude.eq(threshold);
-        Tensor room = tied.cumsum(0).le(kept - above.sum().item<long>());
+        using Scalar places = Held.Number(kept - above.sum().item<long>());
+        Tensor room = tied.cumsum(0).le(places);
         Tensor keep = above.logical_or(tied.logical_and(room));
         Tensor pruned = zeros_like(keep);
         foreach (Parameter p in mask.Prunable) mask.Layout.Slice(pruned, p).copy_(mask.Layout.Slice(keep, p).logical_not());

@@ -1,4 +1,5 @@
 using Espalier.Execution;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
         using var scope = NewDisposeScope();
         using WeightSet moved = permutation.Apply(weights), restored = permutation.Inverse().Apply(moved);
         Tensor before = weights.Logits(probe), after = moved.Logits(probe);
-        double difference = (before - after).abs().max().item<float>() / Math.Max(before.abs().max().item<float>(), float.Epsilon);
+        double difference = before.Minus(after).abs().max().item<float>() / Math.Max(before.abs().max().item<float>(), float.Epsilon);
         using Mask? own = mask is null ? new Mask(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), Negative(weights)) : null;
         Mask tried = mask ?? own!;
         using Mask movedMask = permutation.Apply(tried);
@@ -43,7 +44,7 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
     private static Tensor Negative(WeightSet weights)
     {
         Tensor pruned = zeros_like(weights.Values, ScalarType.Bool);
-        foreach (var p in PrunableSet.AllWeights.Of(weights.Network)) weights.Layout.Slice(pruned, p).copy_(weights.Layout.Slice(weights.Values, p).lt(0));
+        foreach (var p in PrunableSet.AllWeights.Of(weights.Network)) weights.Layout.Slice(pruned, p).copy_(weights.Layout.Slice(weights.Values, p).lt(Held.Zero));
         return pruned;
     }
 }

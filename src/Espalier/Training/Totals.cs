@@ -1,3 +1,4 @@
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -19,8 +20,8 @@ internal sealed class Totals(Device device)
     /// <summary>Adds a batch whose summed loss is already known.</summary>
     public void Add(Tensor summedLoss, Tensor logits, Tensor labels)
     {
-        _loss.add_(summedLoss.detach());
-        _correct.add_(logits.detach().argmax(1).eq(labels).sum());
+        _loss.PlusInPlace(summedLoss.detach());
+        _correct.PlusInPlace(logits.detach().argmax(1).eq(labels).sum());
         _images += (int)labels.shape[0];
     }
 

@@ -1,5 +1,6 @@
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ internal sealed class TrainerState : IDisposable
         {
             start.Layout.MustFit(mask.Layout, "mask");
             _factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
-            Values.masked_fill_(mask.Pruned.to(device), 0); // not multiplied: a negative weight would become −0
+            Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
         }
         if (precision == Precision.BFloat16)
         {
@@ -62,12 +63,11 @@ internal sealed class TrainerState : IDisposable
     public void Step(double learningRate, double momentum, double weightDecay)
     {
         using var guard = no_grad();
-        // Held by name: a temporary one may be finalized by the garbage collector while the native call still reads it.
-        using Scalar decay = weightDecay, kept = momentum, descent = -learningRate;
-        if (_computedGradient is not null) _gradient.add_(_computedGradient);
+        using Scalar decay = Held.Number(weightDecay), kept = Held.Number(momentum), descent = Held.Number(-learningRate);
+        if (_computedGradient is not null) _gradient.PlusInPlace(_computedGradient);
         if (weightDecay != 0) _gradient.add_(Values, alpha: decay);
         if (_factors is not null) _gradient.mul_(_factors);
-        Velocity.mul_(kept).add_(_gradient);
+        Velocity.mul_(kept).PlusInPlace(_gradient);
         Values.add_(Velocity, alpha: descent);
         _computed?.copy_(Values);
     }
@@ -91,7 +91,7 @@ internal sealed class TrainerState : IDisposable
     {
         if (_factors is null) return;
         using var scope = NewDisposeScope();
-        if (Values.masked_select(_factors.eq(0)).count_nonzero().item<long>() is var count and not 0)
+        if (Values.masked_select(_factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
             throw new InvalidOperationException($"{count} pruned weights are not zero");
     }
 

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,7 +26,8 @@ internal sealed class TrainingStep(WeightSet start, Mask? mask, TrainingOptions 
         Tensor loss = Functional.cross_entropy(logits, batch.Labels);
         loss.backward();
         State.Step(learningRate, options.Momentum, options.WeightDecay);
-        totals?.Add(loss.detach() * batch.Labels.shape[0], logits, batch.Labels);
+        using Scalar images = Held.Number(batch.Labels.shape[0]);
+        totals?.Add(loss.detach().mul(images), logits, batch.Labels);
     }
 
     public void Dispose() => State.Dispose();

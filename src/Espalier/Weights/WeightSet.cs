@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public sealed class WeightSet : IDisposable
     public WeightSet Masked(Mask mask)
     {
         Layout.MustFit(mask.Layout, "mask");
-        return new WeightSet(Layout, Values.masked_fill(mask.Pruned, 0), Statistics.clone());
+        return new WeightSet(Layout, Values.masked_fill(mask.Pruned, Held.Zero), Statistics.clone());
     }
 
     /// <summary>Whether all values are finite.</summary>

@@ -35,7 +35,7 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
         }
         catch (Exception fault)
         {
-            return new StageOutcome(StageEnd.Failed, $"Internal failure: {fault.Message}", fault.ToString());
+            return new StageOutcome(StageEnd.Failed, $"Internal failure: {fault.Message.Split('\n')[0].Trim()}", fault.ToString());
         }
     }
 }
