@@ -45,7 +45,12 @@ internal static class RunnerBenchmark
 
     private static Grid Grid(int seeds) => new()
     {
-        DataSet = "cifar10", Models = ["resnet20"], Seeds = [.. Enumerable.Range(0, seeds).Select(i => (long)i)], RewindEpochs = [0, 5, 10, 15, 20, 25, 50, 75, 100], Methods = Methods.All, Evaluate = EvaluatedNetworks.All,
+        DataSet = "cifar10",
+        Models = ["resnet20"],
+        Seeds = [.. Enumerable.Range(0, seeds).Select(i => (long)i)],
+        RewindEpochs = [0, 5, 10, 15, 20, 25, 50, 75, 100],
+        Methods = Methods.All,
+        Evaluate = EvaluatedNetworks.All,
     };
 
     /// <summary>A stage with a small file and a number.</summary>

@@ -1,6 +1,6 @@
-using Espalier.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

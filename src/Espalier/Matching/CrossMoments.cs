@@ -1,5 +1,5 @@
-using Espalier.Runtime;
 using System.Runtime.InteropServices;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -13,8 +13,19 @@ public class GridFileSpecs
         using TempFolder folder = new();
         var grid = new Grid
         {
-            Name = "all", Tables = [5], DataSet = "cifar10", Models = ["resnet20", "resnet20:width=4"], Seeds = [3, 1], Sparsities = [0.5], RewindEpochs = [0, 7], Methods = Methods.All, MatchEpochs = [3, 9],
-            Evaluate = EvaluatedNetworks.All, Recipe = "released", Scale = 0.25, Options = NamedRecipes.Released("cifar10") with { Epochs = 9, Augment = false, TrainImages = 1000, Precision = Espalier.Execution.Precision.Float32 },
+            Name = "all",
+            Tables = [5],
+            DataSet = "cifar10",
+            Models = ["resnet20", "resnet20:width=4"],
+            Seeds = [3, 1],
+            Sparsities = [0.5],
+            RewindEpochs = [0, 7],
+            Methods = Methods.All,
+            MatchEpochs = [3, 9],
+            Evaluate = EvaluatedNetworks.All,
+            Recipe = "released",
+            Scale = 0.25,
+            Options = NamedRecipes.Released("cifar10") with { Epochs = 9, Augment = false, TrainImages = 1000, Precision = Espalier.Execution.Precision.Float32 },
         };
         GridFile.Write(folder["grid.json"], grid);
         Grid read = GridFile.Read(folder["grid.json"]);

@@ -18,7 +18,12 @@ public sealed class StageSpecs : IDisposable
 {
     private static readonly Grid Tiny = new()
     {
-        Models = ["mlp:depth=2,width=16"], Sparsities = [0.5, 0.8], RewindEpochs = [0, 1], Methods = Methods.All, MatchEpochs = [1, 3], Evaluate = EvaluatedNetworks.All,
+        Models = ["mlp:depth=2,width=16"],
+        Sparsities = [0.5, 0.8],
+        RewindEpochs = [0, 1],
+        Methods = Methods.All,
+        MatchEpochs = [1, 3],
+        Evaluate = EvaluatedNetworks.All,
         Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32 },
     };
 

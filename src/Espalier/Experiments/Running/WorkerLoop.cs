@@ -25,7 +25,8 @@ public static class WorkerLoop
             while (requests.ReadLine() is { } line) queue.Add(line.Trim());
             ended.Cancel();
             queue.CompleteAdding();
-        }) { IsBackground = true, Name = "requests" };
+        })
+        { IsBackground = true, Name = "requests" };
         reader.Start();
         foreach (string id in queue.GetConsumingEnumerable())
         {

@@ -32,7 +32,10 @@ public sealed class EvaluateStage(Stage network) : Stage([network])
         Evaluation train = Evaluation.Of(weights, images.Matching);
         return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
-            ["test_accuracy_percent"] = test.AccuracyPercent, ["test_loss"] = test.Loss, ["train_accuracy_percent"] = train.AccuracyPercent, ["train_loss"] = train.Loss,
+            ["test_accuracy_percent"] = test.AccuracyPercent,
+            ["test_loss"] = test.Loss,
+            ["train_accuracy_percent"] = train.AccuracyPercent,
+            ["train_loss"] = train.Loss,
         });
     }
 }
