@@ -22,7 +22,7 @@ internal sealed class GridOptionSet
 
     public Option<string?> Methods { get; } = new("--methods") { Description = $"Methods, separated by commas: {string.Join(", ", Experiments.Plans.Methods.All.Select(m => m.Name()))}; or all." };
 
-    public Option<bool> Controls { get; } = new("--controls") { Description = "All methods: the paper's and the controls." };
+    public Option<bool> Controls { get; } = new("--controls") { Description = "The controls too." };
 
     public Option<string?> Recipe { get; } = new("--recipe") { Description = $"What the paper's text says, or what its released code does: {string.Join(", ", NamedRecipes.Names)}." };
 
@@ -52,7 +52,7 @@ internal sealed class GridOptionSet
         if (parsed.GetValue(Rewind) is { Length: > 0 } rewind) grid = grid with { RewindEpochs = rewind };
         if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match) grid = grid with { MatchEpochs = match };
         if (parsed.GetValue(Methods) is { } methods) grid = grid with { Methods = methods == "all" ? Experiments.Plans.Methods.All : [.. methods.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Methods.Parse)] };
-        if (parsed.GetValue(Controls)) grid = grid with { Methods = Experiments.Plans.Methods.All };
+        if (parsed.GetValue(Controls)) grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
         if (parsed.GetValue(Epochs) is { } epochs) grid = grid with { Options = grid.Options with { Epochs = epochs } };
         if (parsed.GetValue(RoundEpochs) is { } rounds) grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
         if (parsed.GetValue(Settings) is { Length: > 0 } settings) grid = grid with { Options = GridFile.Set(grid.Options, settings) };

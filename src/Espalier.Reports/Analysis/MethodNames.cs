@@ -6,13 +6,15 @@ internal static class MethodNames
     public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
 
     private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random"];
-    private static readonly string[] Order = [Lth, Permuted, Naive, .. Controls];
+    private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Naive, .. Controls];
     private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
 
     private static readonly Dictionary<string, string> Meanings = new()
     {
         [Lth] = "A's weights at epoch k, A's mask m: the lottery ticket",
         [Permuted] = "B's weights at epoch k, A's mask moved by the permutation, π(m): the paper's method",
+        ["weight-matched"] = "beyond the paper: B's weights at epoch k, m moved by the permutation that aligns A's pruned weights with these; B is not trained dense",
+        ["weight-refined"] = "the same, begun at the paper's permutation",
         [Naive] = "B's weights at epoch k, A's mask m as it is",
         ["shuffled-units"] = "control: B's weights at epoch k, m under a random permutation of each group of units",
         ["shuffled-layer"] = "control: B's weights at epoch k, m shuffled within each layer, its density kept",

@@ -85,6 +85,14 @@ public class PlanSpecs
     }
 
     [Fact]
+    public void Matching_by_weights_trains_B_no_further_than_it_rewinds()
+    {
+        DenseStage B(params Method[] methods) => Assert.Single(Planner.Of(Small with { Methods = methods }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
+        Assert.Equal(2, B(Method.Lth, Method.Naive, Method.WeightMatched).Epochs);
+        Assert.Equal(10, B(Method.WeightRefined).Epochs);
+    }
+
+    [Fact]
     public void The_released_recipe_stops_at_94_and_a_half_per_cent_rewinds_one_later_and_fine_tunes_without_momentum()
     {
         Recipe released = NamedRecipes.Released("cifar10");

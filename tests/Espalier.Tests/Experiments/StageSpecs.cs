@@ -42,14 +42,14 @@ public sealed class StageSpecs : IDisposable
         foreach (double sparsity in Tiny.Sparsities)
         {
             using Mask imp = MaskOf("imp", sparsity), lth = MaskOf("lth", sparsity), naive = MaskOf("naive", sparsity), permuted = MaskOf("permuted", sparsity), units = MaskOf("shuffled-units", sparsity),
-                layers = MaskOf("shuffled-layer", sparsity), erk = MaskOf("erk-random", sparsity), own = MaskOf("b-imp", sparsity);
+                layers = MaskOf("shuffled-layer", sparsity), erk = MaskOf("erk-random", sparsity), own = MaskOf("b-imp", sparsity), byWeights = MaskOf("weight-matched", sparsity), refined = MaskOf("weight-refined", sparsity);
             Assert.True(lth.BitEquals(imp) && naive.BitEquals(imp));
-            foreach (Mask other in new[] { permuted, units, layers, erk, own })
+            foreach (Mask other in new[] { permuted, units, layers, erk, own, byWeights, refined })
             {
                 Assert.False(other.BitEquals(imp));
                 Assert.Equal(imp.KeptCount, other.KeptCount);
             }
-            foreach (Mask same in new[] { permuted, units, layers }) Assert.All(imp.Prunable, p => Assert.Equal(imp.Kept(p), same.Kept(p)));
+            foreach (Mask same in new[] { permuted, units, layers, byWeights, refined }) Assert.All(imp.Prunable, p => Assert.Equal(imp.Kept(p), same.Kept(p)));
             // Moving units keeps how many weights each unit keeps, as a set; shuffling a layer does not.
             Assert.Equal(RowCounts(imp), RowCounts(permuted));
             Assert.Equal(RowCounts(imp), RowCounts(units));

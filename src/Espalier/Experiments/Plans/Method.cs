@@ -14,6 +14,12 @@ public enum Method
     /// <summary>B's weights at epoch k, π(A's mask): the paper's method.</summary>
     Permuted,
 
+    /// <summary>Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense, and no image is looked at.</summary>
+    WeightMatched,
+
+    /// <summary>The same, begun at the paper's π.</summary>
+    WeightRefined,
+
     /// <summary>Control: B's weights, A's mask under a random permutation of every group. The ticket's structure without its alignment.</summary>
     ShuffledUnits,
 
@@ -36,7 +42,10 @@ public static class Methods
     /// <summary>The paper's three.</summary>
     public static IReadOnlyList<Method> OfThePaper { get; } = [Method.Lth, Method.Naive, Method.Permuted];
 
-    /// <summary>All, the controls after the paper's.</summary>
+    /// <summary>The paper's three, and what they are held against.</summary>
+    public static IReadOnlyList<Method> WithControls { get; } = [.. OfThePaper, Method.ShuffledUnits, Method.ShuffledLayer, Method.ErkRandom, Method.BImp, Method.Dense];
+
+    /// <summary>All.</summary>
     public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();
 
     /// <summary>Such as <c>shuffled-units</c>.</summary>

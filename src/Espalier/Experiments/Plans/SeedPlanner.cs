@@ -22,7 +22,7 @@ internal sealed class SeedPlanner
     {
         (_grid, _recipe, _model, _data, _rounds, _seed) = (grid, grid.Options, model, data, rounds, seed);
         int[] matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
-        bool needsAllOfB = grid.Methods.Contains(Method.BImp) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
+        bool needsAllOfB = grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
         _a = Dense("A", [.. Starts], _recipe.Epochs);
         _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : []], needsAllOfB ? _recipe.Epochs : null);
         _prunedA = Prune("A", _a);
@@ -52,7 +52,7 @@ internal sealed class SeedPlanner
         }
         if (method != Method.Permuted)
         {
-            yield return new(_model.Name, method.Name(), sparsity, k, null, _seed, Train(method, k, MaskOf(method, sparsity)));
+            yield return new(_model.Name, method.Name(), sparsity, k, null, _seed, Train(method, k, MaskOf(method, sparsity, k)));
             yield break;
         }
         foreach (int t in _grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs))
@@ -62,8 +62,10 @@ internal sealed class SeedPlanner
         }
     }
 
-    private MaskSource MaskOf(Method method, double sparsity) => method switch
+    private MaskSource MaskOf(Method method, double sparsity, int k) => method switch
     {
+        Method.WeightMatched => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, null, _seed)),
+        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, new MatchStage(_a, _b, _recipe.Epochs, _recipe.Matching, _seed), _seed)),
         Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
         Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
         Method.ErkRandom => new RandomErkMask(_prunedA[sparsity], _seed),

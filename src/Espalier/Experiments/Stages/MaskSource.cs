@@ -38,8 +38,8 @@ public sealed class PrunedMask(PruneStage pruned) : MaskSource(pruned)
     public override Mask Make(StageRun run, ParameterLayout layout) => Read(run);
 }
 
-/// <summary>π(m): the mask moved through weight symmetry (equation 2).</summary>
-public sealed class MovedMask(PruneStage pruned, MatchStage match) : MaskSource(pruned)
+/// <summary>π(m): the mask moved through weight symmetry (equation 2). The match is a stage that leaves a <see cref="MatchStage.PermutationName"/>.</summary>
+public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(pruned)
 {
     /// <inheritdoc/>
     public override IReadOnlyList<Stage> Inputs => [Pruned, match];
