@@ -39,7 +39,10 @@ public sealed class WeightMatchStage(PruneStage a, DenseStage b, int epochOfB, M
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
         return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
-            ["mean_score"] = match.MeanScore, ["objective_at_start"] = match.Objective[0], ["objective"] = match.Objective[^1], ["steps"] = match.Objective.Count - 1,
+            ["mean_score"] = match.MeanScore,
+            ["objective_at_start"] = match.Objective[0],
+            ["objective"] = match.Objective[^1],
+            ["steps"] = match.Objective.Count - 1,
         });
     }
 }
