@@ -21,7 +21,6 @@ public static class Precisions
     /// </summary>
     public const Precision Default = Precision.BFloat16;
 
-
     /// <summary>Float32 or BFloat16 as libtorch names them.</summary>
     public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 }

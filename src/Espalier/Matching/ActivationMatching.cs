@@ -41,7 +41,7 @@ public static class ActivationMatching
         return new Match(new Permutation(groups, sources), summaries, seen);
     }
 
-    // Rarely enough to cost a few per cent at most, often enough for a flat peak; see NativeMemory.Trim.
+    // Often enough for a flat peak, without a measurable change of the time (bench/results.md); see NativeMemory.Trim.
     private const int BatchesBetweenTrims = 8;
 
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
