@@ -19,7 +19,7 @@ internal static class Application
         foreach (Command command in new[]
         {
             DemoCommand.Create(output), ReproduceCommand.Create(output), RunCommand.Create(output), PlanCommand.Create(output), ReportCommand.Create(output), StoreCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
-            TransplantCommand.Create(output), EvaluateCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
+            TransplantCommand.Create(output), EvaluateCommand.Create(output), BarrierCommand.Create(output), RepairCommand.Create(output), PlaneCommand.Create(output), DiversityCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
         }) root.Subcommands.Add(command);
         NamedValues.Require(root);
         return root;

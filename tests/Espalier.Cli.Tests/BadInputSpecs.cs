@@ -21,7 +21,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
     public static TheoryData<string, string> Rows()
     {
         var rows = new TheoryData<string, string>();
-        foreach ((string line, string about) in Files().Concat(Pictures()).Concat(Options()).Concat(Places())) rows.Add(line, about);
+        foreach ((string line, string about) in Files().Concat(Pictures()).Concat(Options()).Concat(Places()).Concat(Between())) rows.Add(line, about);
         return rows;
     }
 
@@ -160,6 +160,32 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ($"demo --seeds 0 --out {Out}", "0 seeds");
         yield return ("completion powershell", "powershell");
         foreach (string line in new[] { "train", "prune --out x", "match a --out x", "match a b", "transplant m --out x", "transplant m --start s", "evaluate", "show", "completion", "data fetch", "train --out", "data" }) yield return (line, "");
+    }
+
+    private static IEnumerable<(string, string)> Between()
+    {
+        const string Two = "{good/weights.safetensors} {good/weights.safetensors}", Tiny = "--train-images 256 --threads 1 --quiet";
+        foreach (string command in new[] { "barrier", "repair --out {out/m.safetensors}", "plane {good/weights.safetensors} --out {out}" })
+        {
+            yield return ($"{command} {Tiny} {{good/weights.safetensors}} {{other/weights.safetensors}}", "fingerprint");
+            yield return ($"{command} {Tiny} {{good/weights.safetensors}} {{nowhere.safetensors}}", "nowhere");
+            yield return ($"{command} {Tiny} {Two} -p {{good/mask.safetensors}}", "espalier.permutation");
+            yield return ($"{command} {Tiny} {Two} -p {{other/pi.safetensors}}", "fingerprint");
+            yield return ($"{command} {Tiny} {Two} --statistics-images 1", "1 images");
+            yield return ($"{command} {Tiny} {Two} --images 0", "0 images");
+        }
+        yield return ($"barrier {Tiny} {{good/weights.safetensors}} {{infinite/weights.safetensors}}", "not finite");
+        foreach (string rest in new[] { "--points 1", "--points many", "--refinements -1", "--correction luck" }) yield return ($"barrier {Tiny} {Two} {rest}", rest.Split(' ')[^1]);
+        foreach (string rest in new[] { "--alpha 2", "--alpha nan", "--correction 7" }) yield return ($"repair {Tiny} {Two} --out {{out/m.safetensors}} {rest}", rest.Split(' ')[^1]);
+        foreach (string rest in new[] { "--points 1", "--margin -1" }) yield return ($"plane {Tiny} {Two} {{good/weights.safetensors}} --out {Out} {rest}", rest.Split(' ')[^1]);
+        yield return ($"plane {Tiny} {Two} {{good/weights.safetensors}} --out {Out}", "one line");
+        yield return ($"plane {Tiny} {Two} --out {Out}", "network");
+        yield return ($"repair {Tiny} {Two} --out /proc/x/m.safetensors", "/proc/x");
+        yield return ($"diversity {Tiny} {{good/weights.safetensors}}", "at least 2");
+        yield return ($"diversity {Tiny} {{nan/weights.safetensors}} {{good/weights.safetensors}}", "finite");
+        yield return ("reproduce table1 --dataset fashion-mnist-10k --model mlp:width=16 --seeds 0 --quiet --workers 1 --threads 1 --store {store} --out {out}", "at least two seeds");
+        yield return ($"{Run} --studies barier", "barrier");
+        foreach (string option in new[] { "curve_points=1", "plane_points=0", "statistics_images=0", "study_images=0", "curve_refinements=-2" }) yield return ($"{Run} --set {option}", option.Split('=')[^1].TrimStart('-'));
     }
 
     private static IEnumerable<(string, string)> Places()

@@ -21,6 +21,7 @@ public sealed partial class DocumentSpecs : IDisposable
     [InlineData("reproducing.md", 8)]
     [InlineData("grids.md", 4)]
     [InlineData("store.md", 5)]
+    [InlineData("landscapes.md", 11)]
     public async Task Every_command_of_the_page_runs(string page, int least)
     {
         string text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", page), TestContext.Current.CancellationToken);
@@ -44,6 +45,11 @@ public sealed partial class DocumentSpecs : IDisposable
                 else if (s_added.Contains(option)) words.AddRange([option, value]);
         string name = words.ElementAtOrDefault(1) switch { "widths.json" => "widths", { } preset when !preset.StartsWith('-') => preset, _ => "run" };
         if (isGrid) words.AddRange(["--set", "train_images=128", "--set", "match_images=32", "--set", "batch_size=64", "--set", "round_fraction=0.5"]);
+        if (isGrid && (words.Contains("table1") || words.Any(word => word.Contains("diversity")))) words[words.IndexOf("--seeds") + 1] = "0-1"; // one network a seed
+        if (isGrid) words.AddRange(["--set", "curve_points=3", "--set", "plane_points=3", "--set", "study_images=64", "--set", "statistics_images=32"]);
+        if (words[0] == "train") words[words.IndexOf("--epochs") + 1] = "1";
+        if (words[0] is "train" or "match" or "barrier" or "repair" or "plane" or "diversity") words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
+        if (words.Contains("--points")) words[words.IndexOf("--points") + 1] = "3";
         if (isRun) words.AddRange(["--quiet", "--workers", "2", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
         if ((isGrid || words[0] == "store") && !words.Contains("--store")) words.AddRange(["--store", _folder["runs/store"]]);
         return [.. words.Select(word => word.StartsWith("runs/", StringComparison.Ordinal) || word is "DIR" or "widths.json" ? _folder[word] : word)];

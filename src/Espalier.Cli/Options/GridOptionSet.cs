@@ -24,6 +24,8 @@ internal sealed class GridOptionSet
 
     public Option<bool> Controls { get; } = new("--controls") { Description = "The controls too." };
 
+    public Option<string?> Studies { get; } = new("--studies") { Description = $"What to measure between networks, separated by commas: {string.Join(", ", Experiments.Plans.Studies.All.Select(s => s.Name()))}; or all." };
+
     public Option<string?> Recipe { get; } = new("--recipe") { Description = $"What the paper's text says, or what its released code does: {string.Join(", ", NamedRecipes.Names)}." };
 
     public Option<int?> Epochs { get; } = new("--epochs") { Description = "T, epochs of dense training." };
@@ -38,7 +40,7 @@ internal sealed class GridOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { DataSet, Models, Seeds, Sparsities, Rewind, MatchEpochs, Methods, Controls, Recipe, Epochs, RoundEpochs, Settings, Scale, Only }) command.Options.Add(option);
+        foreach (Option option in new Option[] { DataSet, Models, Seeds, Sparsities, Rewind, MatchEpochs, Methods, Controls, Studies, Recipe, Epochs, RoundEpochs, Settings, Scale, Only }) command.Options.Add(option);
     }
 
     /// <summary>The grid as the command line changes it.</summary>
@@ -53,6 +55,7 @@ internal sealed class GridOptionSet
         if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match) grid = grid with { MatchEpochs = match };
         if (parsed.GetValue(Methods) is { } methods) grid = grid with { Methods = methods == "all" ? Experiments.Plans.Methods.All : [.. methods.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Methods.Parse)] };
         if (parsed.GetValue(Controls)) grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
+        if (parsed.GetValue(Studies) is { } studies) grid = grid with { Studies = studies == "all" ? Experiments.Plans.Studies.All : [.. studies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Studies.Parse)] };
         if (parsed.GetValue(Epochs) is { } epochs) grid = grid with { Options = grid.Options with { Epochs = epochs } };
         if (parsed.GetValue(RoundEpochs) is { } rounds) grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
         if (parsed.GetValue(Settings) is { Length: > 0 } settings) grid = grid with { Options = GridFile.Set(grid.Options, settings) };

@@ -19,6 +19,7 @@ internal static class RunReport
     public static void Print(Output output, RunResults results, RunFolder folder)
     {
         ComparisonTable.Print(output, results);
+        StudyTables.Print(output, results.Studies);
         output.Line($"{results.Run.Done} of {results.Run.Stages} stages are done. Report: {Path.Combine(folder.Path, Report.PageName)}");
     }
 }

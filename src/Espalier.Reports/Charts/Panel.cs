@@ -34,5 +34,8 @@ internal sealed record Join(double X1, double Y1, double X2, double Y2, Pen Pen)
 /// <summary>A filled rectangle with a text right of it.</summary>
 internal sealed record Block(double X1, double Y1, double X2, double Y2, Paint Fill, string Text) : Mark;
 
+/// <summary>A filled shape without a line around it.</summary>
+internal sealed record Area(IReadOnlyList<(double X, double Y)> Corners, Paint Fill) : Mark;
+
 /// <summary>One pair of axes with what is drawn between them.</summary>
 internal sealed record Panel(string Title, Axis X, Axis Y, IReadOnlyList<Mark> Marks);

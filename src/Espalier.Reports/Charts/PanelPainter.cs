@@ -6,7 +6,7 @@ namespace Espalier.Reports.Charts;
 internal sealed class PanelPainter(Panel panel, double left, double top, double width, double height, List<Shape> shapes)
 {
     public const double TickSize = 11;
-    private const double TickGap = 5, Cap = 2.2, LabelGap = 6;
+    private const double TickGap = 5, Cap = 2.2, LabelGap = 6, Seam = 0.6;
     private static readonly Pen GridPen = new(Paint.Grid), AxisPen = new(Paint.Muted);
 
     public void Draw()
@@ -65,6 +65,10 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
                 break;
             case Join join:
                 shapes.Add(new Polyline([new(X(join.X1), Y(join.Y1)), new(X(join.X2), Y(join.Y2))], join.Pen));
+                break;
+            case Area area:
+                // A hair of its own colour closes the seam to the next.
+                shapes.Add(new Polygon([.. area.Corners.Select(corner => new Point(X(corner.X), Y(corner.Y)))], area.Fill, new Pen(area.Fill, Seam)));
                 break;
             case Block block:
                 shapes.Add(new Polygon([new(X(block.X1), Y(block.Y1)), new(X(block.X2), Y(block.Y1)), new(X(block.X2), Y(block.Y2)), new(X(block.X1), Y(block.Y2))], block.Fill));

@@ -11,12 +11,15 @@ namespace Espalier.Reports.Figures;
 /// <param name="Matching">Scores.</param>
 /// <param name="Curves">Of training.</param>
 /// <param name="Costs">Epochs.</param>
+/// <param name="Ways">Between networks.</param>
+/// <param name="Planes">Through three networks.</param>
 internal sealed record AllFigures(
     IReadOnlyList<Figure> Accuracy, IReadOnlyList<Figure> Differences, IReadOnlyList<Figure> EarlyMatching, IReadOnlyList<Figure> Densities,
-    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs)
+    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs, IReadOnlyList<Figure> Ways,
+    IReadOnlyList<Figure> Planes)
 {
     /// <summary>All, in the report's order.</summary>
-    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Densities, .. Matching, .. Curves, .. Costs];
+    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Ways, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
 
     /// <summary>Of a run.</summary>
     public static AllFigures Of(RunView view)
@@ -26,6 +29,8 @@ internal sealed record AllFigures(
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
         return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], Each(DifferenceFigure.Of), Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
             Each(MatchFigure.Of), Each(CurveFigure.Of),
-            CostFigure.Of(view) is { } costs ? [costs] : []);
+            CostFigure.Of(view) is { } costs ? [costs] : [],
+            [.. BarrierFigures.ByModel(view) is { } byModel ? new[] { byModel } : [], .. Each(BarrierFigures.Curves), .. Each(BarrierFigures.Pruning)],
+            [.. models.SelectMany(model => PlaneFigures.Of(view, model))]);
     }
 }

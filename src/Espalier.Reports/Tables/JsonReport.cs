@@ -15,7 +15,7 @@ internal static class JsonReport
         WriteIndented = true,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new NumberOrNull() },
+        Converters = { new NumberOrNull(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
     public static string Of(RunView view)
@@ -38,6 +38,7 @@ internal static class JsonReport
                 GapClosed = row.GapClosed(),
             }),
             results.Cells,
+            results.Studies,
             results.Matches,
             results.Densities,
             results.Costs,

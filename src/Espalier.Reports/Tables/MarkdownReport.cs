@@ -22,8 +22,8 @@ internal static class MarkdownReport
         foreach (string model in view.Models)
         {
             var conclusions = new Conclusions(view, model);
-            text.Append($"**{Escape(model)}**: {Escape(conclusions.Headline)}\n\n");
-            foreach (string sentence in conclusions.Claims.Concat(conclusions.Bounds).Select(verdict => verdict.Sentence).Concat(conclusions.Remarks)) text.Append($"- {Escape(sentence)}\n");
+            text.Append(view.Rewound(model).Count > 0 ? $"**{Escape(model)}**: {Escape(conclusions.Headline)}\n\n" : $"**{Escape(model)}**\n\n");
+            foreach (string sentence in conclusions.Claims.Concat(conclusions.Bounds).Select(verdict => verdict.Sentence).Concat(conclusions.Remarks).Concat(StudyFindings.Of(view, model))) text.Append($"- {Escape(sentence)}\n");
             text.Append('\n');
         }
         foreach (Table table in tables.Pooled) Write(text, table);
@@ -34,7 +34,7 @@ internal static class MarkdownReport
             foreach (Table table in tables.Accuracy.Where(t => t.Model == model).Select(t => t.Table)) Write(text, table);
         }
         foreach ((string title, IReadOnlyList<Table> all) in new[] { ("Paired differences", tables.Differences), ("Masks", [.. tables.Sparsities, .. tables.Densities]),
-            ("Matching", tables.Matching), ("Cost", tables.Costs) })
+            ("Between networks", tables.Ways), ("Diversity", tables.Diversity), ("Matching", tables.Matching), ("Cost", tables.Costs) })
         {
             if (all.Count > 0) text.Append($"## {title}\n\n");
             foreach (Table table in all) Write(text, table);

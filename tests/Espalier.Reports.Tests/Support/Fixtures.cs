@@ -60,6 +60,7 @@ internal static class Fixtures
         ["one-seed"] = OneSeed,
         ["early-matching"] = EarlyMatching,
         ["empty"] = Empty,
+        ["studies"] = StudyFixture.Landscapes,
     };
 
     private static RunResults Make(string name, int[] tables, string[] models, string data, long[] seeds, double[] sparsities, int[] rewinds, int[] matches, string[] methods, double scale,

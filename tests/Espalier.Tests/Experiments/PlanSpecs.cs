@@ -31,7 +31,7 @@ public class PlanSpecs
     {
         foreach (Preset preset in Preset.All)
         {
-            Plan plan = Planner.Of(preset.Grid with { Seeds = [0], Methods = Methods.All });
+            Plan plan = Planner.Of(preset.Grid with { Seeds = [0, 1], Methods = Methods.All });
             Assert.Equal(plan.Stages.Count, plan.Stages.Select(stage => stage.Id).Distinct().Count());
             for (int i = 0; i < plan.Stages.Count; i++)
                 Assert.All(plan.Stages[i].Inputs, input => Assert.InRange(plan.IndexOf(input), 0, i - 1));

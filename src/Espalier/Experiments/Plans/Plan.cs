@@ -21,15 +21,25 @@ public sealed class Plan
     /// <param name="cells">The numbers to give.</param>
     /// <param name="extras">Stages wanted beside them.</param>
     public Plan(IEnumerable<PlannedCell> cells, IEnumerable<Stage> extras)
+        : this(cells, [], extras) { }
+
+    /// <summary>Gathers the stages of all cells and studies, and of what else is wanted.</summary>
+    /// <param name="cells">The numbers to give.</param>
+    /// <param name="studies">What is measured between and beyond them.</param>
+    /// <param name="extras">Stages wanted beside them.</param>
+    public Plan(IEnumerable<PlannedCell> cells, IEnumerable<PlannedStudy> studies, IEnumerable<Stage> extras)
     {
         var stages = new List<Stage>();
-        Cells = [.. cells];
-        foreach (Stage stage in Cells.Select(cell => cell.Stage).Concat(extras)) Add(stage, stages);
+        (Cells, Studies) = ([.. cells], [.. studies]);
+        foreach (Stage stage in Cells.Select(cell => cell.Stage).Concat(Studies.SelectMany(study => study.Stages)).Concat(extras)) Add(stage, stages);
         Stages = stages;
     }
 
     /// <summary>The numbers to give.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
+
+    /// <summary>What is measured between and beyond trained networks.</summary>
+    public IReadOnlyList<PlannedStudy> Studies { get; }
 
     /// <summary>Every stage once, inputs before what needs them.</summary>
     public IReadOnlyList<Stage> Stages { get; }

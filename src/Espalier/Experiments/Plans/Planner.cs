@@ -19,14 +19,17 @@ public static class Planner
         DataSetFacts facts = DataSetFacts.Of(grid.DataSet);
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
         var cells = new List<PlannedCell>();
+        var studies = new List<PlannedStudy>();
         foreach (string name in grid.Models)
         {
             var model = new ModelSource(name, facts);
             Recipe recipe = grid.Options.Validated(model.Network);
             IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count), recipe.RoundFraction, grid.Sparsities, recipe.SparsityTolerance);
-            foreach (long seed in grid.Seeds) cells.AddRange(new SeedPlanner(grid, model, data, rounds, seed).Cells());
+            SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];
+            cells.AddRange(seeds.SelectMany(seed => seed.Cells()));
+            studies.AddRange(new StudyPlanner(grid, model, seeds).Plan());
         }
-        return new Plan(cells, Evaluations(grid, cells));
+        return new Plan(cells, studies, Evaluations(grid, cells));
     }
 
     private static IEnumerable<Stage> Evaluations(Grid grid, List<PlannedCell> cells) => grid.Evaluate switch

@@ -16,18 +16,46 @@ internal sealed class SeedPlanner
     private readonly long _seed;
     private readonly DenseStage _a, _b;
     private readonly Dictionary<double, PruneStage> _prunedA;
+    private readonly List<(int Round, PruneStage Stage)> _roundsOfA = [];
     private readonly Lazy<Dictionary<double, PruneStage>> _prunedB;
 
     public SeedPlanner(Grid grid, ModelSource model, DataSource data, IReadOnlyList<PruningRound> rounds, long seed)
     {
         (_grid, _recipe, _model, _data, _rounds, _seed) = (grid, grid.Options, model, data, rounds, seed);
         int[] matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
-        bool needsAllOfB = grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
+        bool needsAllOfB = grid.Studies.Any(study => study != Study.PruningBarrier) || grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
         _a = Dense("A", [.. Starts], _recipe.Epochs);
         _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : []], needsAllOfB ? _recipe.Epochs : null);
-        _prunedA = Prune("A", _a);
-        _prunedB = new(() => Prune("B", _b));
+        _prunedA = Prune("A", _a, _roundsOfA);
+        _prunedB = new(() => Prune("B", _b, []));
     }
+
+    /// <summary>The run's seed.</summary>
+    public long Seed => _seed;
+
+    /// <summary>A, dense.</summary>
+    public DenseStage A => _a;
+
+    /// <summary>B, dense.</summary>
+    public DenseStage B => _b;
+
+    /// <summary>A after each round of pruning, numbered from 1, and at each target.</summary>
+    public IEnumerable<(int Round, PruneStage Stage)> RoundsOfA => _roundsOfA;
+
+    /// <summary>A at a target.</summary>
+    public PruneStage PrunedA(double sparsity) => _prunedA[sparsity];
+
+    /// <summary>Aligns another seed's A with this seed's B, both at T.</summary>
+    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, _recipe.Matching, _seed);
+
+    /// <summary>Another seed's ticket, with this seed's order of batches.</summary>
+    public SparseStage Lth(SeedPlanner other, double sparsity, int k) => Train(Method.Lth, other._a, k, new PrunedMask(other._prunedA[sparsity]));
+
+    /// <summary>This seed's B under another seed's mask, as it is.</summary>
+    public SparseStage Naive(SeedPlanner other, double sparsity, int k) => Train(Method.Naive, _b, k, new PrunedMask(other._prunedA[sparsity]));
+
+    /// <summary>This seed's B under another seed's mask, moved.</summary>
+    public SparseStage Permuted(SeedPlanner other, double sparsity, int k) => Train(Method.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
 
     private IEnumerable<int> Starts => _grid.RewindEpochs.Select(k => k + _recipe.RewindShift);
 
@@ -36,7 +64,9 @@ internal sealed class SeedPlanner
     {
         yield return new(_model.Name, "dense", 0, null, null, _seed, _a);
         if (_b.Epochs == _recipe.Epochs) yield return new(_model.Name, "dense-b", 0, null, null, _seed, _b);
-        foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
+        // Barriers between dense networks need no pruning.
+        if (_grid.Methods.Count > 0 || _grid.Studies.Any(study => study != Study.Barrier))
+            foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
         foreach (int k in _grid.RewindEpochs)
             foreach (double sparsity in _grid.Sparsities)
                 foreach (Method method in _grid.Methods)
@@ -73,8 +103,9 @@ internal sealed class SeedPlanner
         _ => new PrunedMask(_prunedA[sparsity]),
     };
 
-    private SparseStage Train(Method method, int k, MaskSource? mask) =>
-        new(method.Name(), method == Method.Lth ? _a : _b, k + _recipe.RewindShift, mask, _recipe.Sparse(_model.Network, k), _seed);
+    private SparseStage Train(Method method, int k, MaskSource? mask) => Train(method, method == Method.Lth ? _a : _b, k, mask);
+
+    private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask) => new(method.Name(), start, k + _recipe.RewindShift, mask, _recipe.Sparse(_model.Network, k), _seed);
 
     /// <param name="name">A or B.</param>
     /// <param name="kept">Epochs whose weights others need.</param>
@@ -86,7 +117,7 @@ internal sealed class SeedPlanner
         return new DenseStage(name, _model, _data, options, _seed);
     }
 
-    private Dictionary<double, PruneStage> Prune(string name, DenseStage dense)
+    private Dictionary<double, PruneStage> Prune(string name, DenseStage dense, List<(int Round, PruneStage Stage)> chain)
     {
         var targets = new Dictionary<double, PruneStage>();
         Stage before = dense;
@@ -94,6 +125,7 @@ internal sealed class SeedPlanner
         {
             // A target within the tolerance of a shared round is that round.
             var stage = before is PruneStage shared && shared.Kept == round.Kept ? shared : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
+            if (stage != before) chain.Add((round.Round, stage));
             if (round.Target is { } target) targets[target] = stage;
             else before = stage;
         }

@@ -89,6 +89,24 @@ public sealed record Recipe
     /// <summary>Epochs by which a rewind epoch lies later than it is called. Default 0; 1 in the released code, which saves after the epoch it counts.</summary>
     public int RewindShift { get; init; }
 
+    /// <summary>Evenly spaced points of a curve between two networks; ½ is always added. Default 25.</summary>
+    public int CurvePoints { get; init; } = 25;
+
+    /// <summary>How often the steps beside a curve's largest barrier are halved. Default 3.</summary>
+    public int CurveRefinements { get; init; } = 3;
+
+    /// <summary>Columns, and rows, of a loss plane. Default 25.</summary>
+    public int PlanePoints { get; init; } = 25;
+
+    /// <summary>Margin around the three networks of a loss plane, as a share of their extent. Default 0.2.</summary>
+    public double PlaneMargin { get; init; } = 0.2;
+
+    /// <summary>Training images on which batch-norm statistics are reset and REPAIR measures units. Default 1,000.</summary>
+    public int StatisticsImages { get; init; } = Connectivity.StatisticsImages.UsualCount;
+
+    /// <summary>Curves and planes are evaluated on this many images of each set, the first ones; null for all.</summary>
+    public int? StudyImages { get; init; }
+
     /// <summary>Dense training of A and B.</summary>
     public TrainingOptions Dense(Network network) => new()
     {
@@ -114,6 +132,9 @@ public sealed record Recipe
     /// <summary>How A and B are matched.</summary>
     public MatchingOptions Matching => new() { Images = MatchImages, Score = MatchScore, Taps = MatchTaps, Epsilon = MatchEpsilon };
 
+    /// <summary>How curves, planes and ensembles are measured.</summary>
+    public StudyOptions Studies => new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin);
+
     /// <summary>The same with all numbers of epochs multiplied, each at least 1.</summary>
     /// <param name="factor">More than 0.</param>
     public Recipe Scaled(double factor) => this with { Epochs = Scale(Epochs, factor, 1), RoundEpochs = Scale(RoundEpochs, factor, 1) };
@@ -129,6 +150,7 @@ public sealed record Recipe
         new PruningOptions { RoundFraction = RoundFraction, FineTuning = FineTuning(network) }.Validated();
         Sparse(network, 0).Validated();
         Matching.Validated();
+        Studies.Validated();
         if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {RewindShift} epochs is impossible; expected 0 or a few.");
         if (TrainImages is < 1) throw new InputException($"Training on {TrainImages} images is impossible; expected at least 1.");
         if (Normalization is { } constants) _ = Data.Normalization.Parse(constants);

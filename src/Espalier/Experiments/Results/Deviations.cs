@@ -10,7 +10,7 @@ internal static class Deviations
     {
         var found = new List<string>();
         Recipe paper = NamedRecipes.Paper, ours = grid.Options;
-        if (grid.Tables.Count > 0 && Presets.Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is { } preset)
+        if (grid.Tables.Count + grid.Studies.Count > 0 && Presets.Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is { } preset)
         {
             if (preset.DataSet != grid.DataSet) found.Add($"The images are {grid.DataSet}, not the paper's {preset.DataSet}.");
             if (!preset.Models.SequenceEqual(grid.Models)) found.Add($"The network is {string.Join(", ", grid.Models)}, not the paper's {string.Join(", ", preset.Models)}.");
@@ -18,7 +18,19 @@ internal static class Deviations
         if (ours.Epochs != paper.Epochs) found.Add($"T = {ours.Epochs} epochs of training; the paper has {paper.Epochs}.");
         if (ours.RoundEpochs != paper.RoundEpochs) found.Add($"{ours.RoundEpochs} epochs of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
         if (grid.Scale != 1) found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
-        Recipe same = ours with { Epochs = paper.Epochs, RoundEpochs = paper.RoundEpochs, EvaluateEvery = paper.EvaluateEvery }; // how often to test changes no result
+        // How often to test changes no result, and the paper does not say on how many points and images its curves are.
+        Recipe same = ours with
+        {
+            Epochs = paper.Epochs,
+            RoundEpochs = paper.RoundEpochs,
+            EvaluateEvery = paper.EvaluateEvery,
+            CurvePoints = paper.CurvePoints,
+            CurveRefinements = paper.CurveRefinements,
+            PlanePoints = paper.PlanePoints,
+            PlaneMargin = paper.PlaneMargin,
+            StatisticsImages = paper.StatisticsImages,
+            StudyImages = paper.StudyImages,
+        };
         foreach ((string name, string value) in GridFile.Describe(same).Except(GridFile.Describe(paper))) found.Add($"{name} is {value}{Default(name, paper)}.");
         if (grid.Recipe == "released") found.Add("The recipe is that of the released code, which differs from the paper's text in the options named here.");
         return found;

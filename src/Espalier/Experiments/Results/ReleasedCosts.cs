@@ -17,6 +17,7 @@ public static class ReleasedCosts
     /// <summary>By kind: dense, prune, sparse.</summary>
     public static IReadOnlyList<KindCost> Of(Grid grid)
     {
+        if (!grid.Methods.Any(Methods.OfThePaper.Contains)) return []; // nothing to hold it against: a grid of studies alone
         DataSetFacts facts = DataSetFacts.Of(grid.DataSet);
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages);
         long dense = 0, prune = 0, sparse = 0, rounds = 0;

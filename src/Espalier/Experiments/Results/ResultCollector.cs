@@ -19,7 +19,10 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         (PlannedCell Cell, Manifest Manifest)[] done = [.. plan.Cells.Select(cell => (cell, store.Find(cell.Stage)!)).Where(pair => pair.Item2 is not null)];
         return new RunResults(Describe(command), [.. done.Select(pair => CellOf(pair.Cell, pair.Manifest))], [.. Matches()],
             [.. done.GroupBy(pair => (pair.Cell.Model, pair.Cell.Seed, pair.Cell.Method, pair.Cell.Sparsity)).SelectMany(same => Densities(same.First().Cell, same.First().Manifest))],
-            [.. done.Select(pair => CurveOf(pair.Cell))], Costs(), ReleasedCosts.Of(grid));
+            [.. done.Select(pair => CurveOf(pair.Cell))], Costs(), ReleasedCosts.Of(grid))
+        {
+            Studies = new StudyCollector(store, plan).Collect(),
+        };
     }
 
     private RunDescription Describe(string command)
@@ -27,10 +30,12 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         Manifest[] finished = [.. plan.Stages.Select(store.Find).OfType<Manifest>()];
         return new RunDescription(grid.Name, grid.Tables, command, grid.Models, grid.DataSet, grid.Seeds,
             [KeyValuePair.Create("recipe", grid.Recipe), KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)), KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
-                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. GridFile.Describe(grid.Options)],
+                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. StudiesOf(), .. GridFile.Describe(grid.Options)],
             Deviations.Of(grid), grid.Scale, [.. finished.Select(MachineOf).Distinct().Order(StringComparer.Ordinal)], plan.Stages.Count, finished.Length,
             [.. plan.Stages.Where(stage => store.Find(stage) is null).Select(stage => FailureLog.Read(store, stage)).OfType<FailureLog>().Select(log => new StageFailure(log.Title, log.Message))]);
     }
+
+    private IEnumerable<KeyValuePair<string, string>> StudiesOf() => grid.Studies.Count == 0 ? [] : [KeyValuePair.Create("studies", string.Join(", ", grid.Studies.Select(Studies.Name)))];
 
     private static string MachineOf(Manifest manifest)
     {

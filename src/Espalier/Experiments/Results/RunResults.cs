@@ -13,7 +13,11 @@ namespace Espalier.Experiments.Results;
 /// <param name="ReleasedCosts">What the paper's released code, which shares nothing, would have to train for the same cells.</param>
 public sealed record RunResults(
     RunDescription Run, IReadOnlyList<ResultCell> Cells, IReadOnlyList<MatchResult> Matches, IReadOnlyList<LayerDensity> Densities,
-    IReadOnlyList<TrainingCurve> Curves, IReadOnlyList<KindCost> Costs, IReadOnlyList<KindCost> ReleasedCosts);
+    IReadOnlyList<TrainingCurve> Curves, IReadOnlyList<KindCost> Costs, IReadOnlyList<KindCost> ReleasedCosts)
+{
+    /// <summary>What was measured between and beyond the networks.</summary>
+    public StudyResults Studies { get; init; } = StudyResults.None;
+}
 
 /// <summary>What was run.</summary>
 /// <param name="Name">Preset or file it came from: <c>table5</c>, <c>my-grid</c>.</param>
@@ -71,7 +75,7 @@ public sealed record LayerDensity(string Model, long Seed, string Method, double
 public sealed record TrainingCurve(string Model, string Method, double Sparsity, int? RewindEpoch, int? MatchEpoch, long Seed, IReadOnlyList<EpochMetrics> Epochs);
 
 /// <summary>What the stages of one kind take.</summary>
-/// <param name="Kind">dense, prune, match, sparse, evaluate.</param>
+/// <param name="Kind">dense, prune, match, sparse, evaluate, or of a study.</param>
 /// <param name="Stages">How many.</param>
 /// <param name="Done">Of them finished.</param>
 /// <param name="Epochs">Epochs of training in all.</param>

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
+using Espalier.Cli.Terminal;
+using Espalier.Connectivity;
+using Espalier.Data;
+using Espalier.Experiments.Plans;
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Results;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier barrier</c>: loss and error on the way between two networks.</summary>
+internal static class BarrierCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        StudyOptionSet study = new();
+        Argument<string> first = new("first") { Description = "The network at α = 0." }, second = new("second") { Description = "The network at α = 1." };
+        Option<Correction[]> corrections = new("--correction") { Description = "Against variance collapse: none, reset, rescale, repair; default: all but rescale.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
+        Option<string?> folder = new("--out", "-o") { Description = "Gets the report: curves as figures, tables and JSON." };
+        var command = new Command("barrier", """
+            Measure loss and error between two networks, and the barrier (equation 3). Sparse networks are taken as they lie: pruned weights are zero.
+
+            Example: espalier barrier runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/barrier
+            """) { first, second, corrections, folder };
+        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Points, study.Refinements, study.Statistics, study.Images }) command.Options.Add(option);
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            StudyOptions options = study.Read(parsed);
+            DataSet set = data.Open(parsed);
+            IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using BatchSource train = study.Plain(parsed, set, set.Train, device), test = study.Plain(parsed, set, set.Test, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks[0].Network);
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            var results = new List<BarrierResult>();
+            foreach (Correction correction in wanted)
+            {
+                var progress = new Relay<double>(share => line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant()));
+                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), statistics).Run([train, test], progress, cancel);
+                results.Add(new BarrierResult(networks[0].Network.Name, 0, Study.Barrier.Name(), parsed.GetValue(study.Permutation) is not null, correction, 0, 0, MeasuredWay.Of(curves[0]), MeasuredWay.Of(curves[1])));
+            }
+            line.Dispose();
+            StudyResults found = new(results, [], []);
+            string? page = parsed.GetValue(folder) is { } place ? StudyReport.Write(place, "barrier", networks[0].Network, set, Settings(options), found) : null;
+            foreach (WeightSet network in networks) network.Dispose();
+            if (parsed.GetValue(run.Json)) output.Json(results);
+            else StudyTables.Print(output, found);
+            if (page is not null && !parsed.GetValue(run.Json)) output.Line($"Report: {page}");
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>
+    [
+        new("points", options.Points.ToString(CultureInfo.InvariantCulture)), new("refinements", options.Refinements.ToString(CultureInfo.InvariantCulture)),
+        new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)), new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
+    ];
+}

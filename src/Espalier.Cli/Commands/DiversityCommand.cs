@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Diversity;
+using Espalier.Execution;
+using Espalier.Weights;
+using Spectre.Console;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier diversity</c>: how differently networks predict, and how good they are together.</summary>
+internal static class DiversityCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        Argument<string[]> networks = new("networks") { Description = "At least two networks of one data set; their graphs may differ.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("diversity", """
+            Compare what networks predict on all test images: disagreement, divergences, and the ensemble that is the mean of their probabilities (table 1).
+
+            Example: espalier diversity runs/1/weights.safetensors runs/2/weights.safetensors runs/3/weights.safetensors
+            """) { networks };
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            DataSet set = data.Open(parsed);
+            string[] paths = parsed.GetValue(networks)!;
+            using var test = new BatchSource(set.Test, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            var predictions = new List<Predictions>();
+            foreach (string path in paths)
+            {
+                cancel.ThrowIfCancellationRequested();
+                using WeightSet weights = WeightsFile.Read(path, data.BuildIfNamed(parsed, set));
+                predictions.Add(Predictions.Of(weights, test));
+                line.Show((double)predictions.Count / paths.Length, "predicting");
+            }
+            line.Dispose();
+            EnsembleReport report = EnsembleReport.Of(predictions, set.Test.Labels);
+            if (parsed.GetValue(run.Json)) output.Json(report);
+            else Print(output, paths, report, set.Test.Count);
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static void Print(Output output, string[] paths, EnsembleReport report, int images)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (string heading in new[] { "network", "accuracy, %", "−log-likelihood", "calibration error" }) table.AddColumn(heading);
+        foreach ((string path, PredictionQuality quality) in paths.Zip(report.Members).Append(("ensemble", report.Ensemble)))
+            table.AddRow(Markup.Escape(path), $"{quality.AccuracyPercent:0.00}", $"{quality.NegativeLogLikelihood:0.0000}", $"{quality.CalibrationError:0.0000}");
+        output.Console.Write(table);
+        output.Line($"{paths.Length} networks on {images} test images: disagreement {report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS {report.Diversity.JensenShannon:0.0000} nats.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
+using Espalier.Cli.Terminal;
+using Espalier.Connectivity;
+using Espalier.Data;
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Results;
+using Espalier.Files;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier plane</c>: loss and error over the plane through three networks. Each row is kept as it is done.</summary>
+internal static class PlaneCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        StudyOptionSet study = new();
+        Argument<string[]> networks = new("networks") { Description = "Three networks: the origin, the one on the x axis, and the third, which π moves if one is given.", Arity = new ArgumentArity(3, 3) };
+        Option<string> folder = new("--out", "-o") { Description = "Gets the rows and the report; the same command continues it.", Required = true };
+        var command = new Command("plane", """
+            Measure loss and 0-1 error on test images over the plane through three networks.
+
+            Example: espalier plane runs/lth.safetensors runs/A/weights.safetensors runs/permuted.safetensors -p runs/match/permutation.safetensors --inverse --out runs/plane
+            """) { networks, folder };
+        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Points, study.Margin, study.Statistics, study.Images }) command.Options.Add(option);
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+        {
+            var device = run.Apply(parsed);
+            StudyOptions options = study.Read(parsed);
+            DataSet set = data.Open(parsed);
+            string[] paths = parsed.GetValue(networks)!;
+            IReadOnlyList<WeightSet> given = study.Open(parsed, data, set, paths, moved: 2);
+            using BatchSource test = study.Plain(parsed, set, set.Test, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            var plane = new LossPlane(given[0], given[1], given[2], statistics);
+            PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);
+            string rows = Path.Combine(parsed.GetValue(folder)!, "rows");
+            MustBeTheSame(Path.Combine(rows, "plane.txt"), Identity(given, set, options));
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            var measured = new List<MeasuredRow>();
+            for (int row = 0; row < grid.Y.Count; row++)
+            {
+                string path = Path.Combine(rows, string.Create(CultureInfo.InvariantCulture, $"row-{row:0000}.json"));
+                if (!File.Exists(path)) PlaneFile.Write(path, new MeasuredRow(plane.Points, plane.Distances, grid, plane.Row(grid, row, test, cancel)));
+                measured.Add(PlaneFile.Read(path));
+                line.Show((row + 1.0) / grid.Y.Count, $"row {row + 1} of {grid.Y.Count}");
+            }
+            line.Dispose();
+            var result = new PlaneResult(given[0].Network.Name, 0, 0, 0, [.. paths.Select((path, i) => $"{"first second third".Split(' ')[i]} ({Path.GetFileNameWithoutExtension(path)})")], plane.Points, plane.Distances,
+                grid.X, grid.Y, [.. measured.Select(row => row.Row.Loss)], [.. measured.Select(row => row.Row.ErrorPercent)], grid.Y.Count);
+            string page = StudyReport.Write(parsed.GetValue(folder)!, "plane", given[0].Network, set, [], new StudyResults([], [result], []));
+            foreach (WeightSet network in given) network.Dispose();
+            if (parsed.GetValue(run.Json)) output.Json(result);
+            else output.Line($"{grid.X.Count} x {grid.Y.Count} points, least error {result.ErrorPercent.SelectMany(row => row).Min():0.00} %, {result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}");
+        }, CancellationToken.None));
+        return command;
+    }
+
+    /// <summary>What rows depend on: networks, images and grid.</summary>
+    private static string Identity(IReadOnlyList<WeightSet> networks, DataSet set, StudyOptions options)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (WeightSet network in networks)
+            foreach (var values in new[] { network.Values, network.Statistics }) hash.AppendData(values.bytes);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{networks[0].Network.Fingerprint} {set.Digest} {options}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void MustBeTheSame(string path, string identity)
+    {
+        if (!File.Exists(path)) AtomicFile.WriteText(path, identity + "\n");
+        else if (File.ReadAllText(path).Trim() != identity) throw new InputException($"'{Path.GetDirectoryName(path)}' holds rows of another plane, other images or other options; expected those of this command, or an empty folder.");
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Connectivity;
+using Espalier.Data;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier repair</c>: merges two networks into one and repairs it.</summary>
+internal static class RepairCommand
+{
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        DataOptions data = new();
+        StudyOptionSet study = new();
+        Argument<string> first = new("first") { Description = "The network at α = 0." }, second = new("second") { Description = "The network at α = 1." };
+        Option<double> alpha = new("--alpha") { Description = "Share of the second, 0 to 1.", DefaultValueFactory = _ => 0.5 };
+        Option<Correction> correction = new("--correction") { Description = "Against variance collapse: none, reset, rescale or repair.", DefaultValueFactory = _ => Correction.Repair };
+        Option<string> path = new("--out", "-o") { Description = "The merged network's file.", Required = true };
+        var command = new Command("repair", """
+            Merge two networks, (1 − α)·first + α·second, and repair the merged one (Jordan et al. 2023): a plain network of the same graph.
+
+            Example: espalier repair runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/merged.safetensors
+            """) { first, second, alpha, correction, path };
+        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Statistics, study.Images }) command.Options.Add(option);
+        data.AddTo(command, withModel: true);
+        run.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var device = run.Apply(parsed);
+            InterpolationOptions options = study.Read(parsed).Curve(parsed.GetValue(correction));
+            DataSet set = data.Open(parsed);
+            IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using BatchSource test = study.Plain(parsed, set, set.Test, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            using WeightSet plain = new Interpolation(networks[0], networks[1], study.Read(parsed).Curve(Correction.None)).At(parsed.GetValue(alpha));
+            using WeightSet merged = new Interpolation(networks[0], networks[1], options, statistics).At(parsed.GetValue(alpha));
+            WeightsFile.Write(parsed.GetValue(path)!, merged);
+            Evaluation before = Evaluation.Of(plain, test), after = Evaluation.Of(merged, test);
+            foreach (WeightSet network in networks) network.Dispose();
+            if (parsed.GetValue(run.Json)) output.Json(new { Weights = parsed.GetValue(path), Alpha = parsed.GetValue(alpha), Correction = parsed.GetValue(correction), Merged = before, Corrected = after });
+            else output.Line($"Merged at α = {parsed.GetValue(alpha):0.###}: {before.AccuracyPercent:0.00} % of {before.Images} test images; corrected by {$"{parsed.GetValue(correction)}".ToLowerInvariant()}: {after.AccuracyPercent:0.00} %; {parsed.GetValue(path)}");
+        });
+        return command;
+    }
+}

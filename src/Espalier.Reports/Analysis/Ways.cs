@@ -1,0 +1,33 @@
+using Espalier.Connectivity;
+using Espalier.Experiments.Results;
+
+namespace Espalier.Reports.Analysis;
+
+/// <summary>The ways between networks of a run, over its seeds.</summary>
+internal static class Ways
+{
+    public const string FromAToB = "barrier", AlongPruning = "pruning-barrier";
+
+    /// <summary>A kind of way: its study, whether A was moved, what was done against variance collapse, and the round of pruning at its end.</summary>
+    internal readonly record struct Kind(bool Aligned, Correction Correction)
+    {
+        /// <summary>Such as <c>aligned, REPAIR</c>.</summary>
+        public string LabelOf(string study) => study == AlongPruning ? Name(Correction) : $"{(Aligned ? "aligned" : "not aligned")}, {Name(Correction)}";
+    }
+
+    /// <summary>What a correction is called.</summary>
+    public static string Name(Correction correction) => correction switch
+    {
+        Correction.None => "nothing corrected",
+        Correction.Reset => "batch-norm reset",
+        Correction.Rescale => "rescaled",
+        _ => "REPAIR",
+    };
+
+    /// <summary>The ways of a network, by kind; not aligned before aligned.</summary>
+    public static IReadOnlyList<IGrouping<Kind, BarrierResult>> Of(RunView view, string model, string study) =>
+        [.. view.Results.Studies.Barriers.Where(way => way.Model == model && way.Study == study).GroupBy(way => new Kind(way.Aligned, way.Correction)).OrderBy(g => g.Key.Aligned).ThenBy(g => g.Key.Correction)];
+
+    /// <summary>Mean over seeds.</summary>
+    public static MeanStd Mean(IEnumerable<BarrierResult> ways, Func<BarrierResult, double> value) => MeanStd.Of(ways.OrderBy(way => way.Seed).Select(value));
+}
