@@ -118,7 +118,7 @@ public sealed class Interpolation
     {
         using var scope = NewDisposeScope();
         Tensor step = b.Minus(a);
-        return (alpha < 0.5 ? a.Plus(step * alpha) : b.Minus(step * (1 - alpha))).MoveToOuterDisposeScope();
+        return (alpha < 0.5 ? a.Plus(step.Times(alpha)) : b.Minus(step.Times(1 - alpha))).MoveToOuterDisposeScope();
     }
 
     private static IEnumerable<double> Beside(IReadOnlyList<CurvePoint> points, int at)

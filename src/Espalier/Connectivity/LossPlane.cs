@@ -48,7 +48,7 @@ public sealed class LossPlane
         (_first, _second, _third, _images) = (first, second, third, images);
         using var scope = NewDisposeScope();
         Tensor origin = first.Values.to(ScalarType.Float64), u = second.Values.to(ScalarType.Float64).Minus(origin), w = third.Values.to(ScalarType.Float64).Minus(origin);
-        double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w.Minus(u * (along / length)));
+        double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w.Minus(u.Times(along / length)));
         if (length == 0 || across <= 1e-6 * Math.Max(length, Length(w))) throw new InputException("The three networks lie on one line; a plane needs three that do not.");
         Points = [new PlanePoint(0, 0), new PlanePoint(length, 0), new PlanePoint(along, across)];
         Distances = [length, Length(w), Length(w.Minus(u))];
@@ -83,7 +83,7 @@ public sealed class LossPlane
         {
             using var scope = NewDisposeScope();
             Tensor a = part(_first).to(ScalarType.Float64);
-            return a.Plus(part(_second).Minus(a) * second).Plus(part(_third).Minus(a) * third).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            return a.Plus(part(_second).Minus(a).Times(second)).Plus(part(_third).Minus(a).Times(third)).to(ScalarType.Float32).MoveToOuterDisposeScope();
         }
     }
 

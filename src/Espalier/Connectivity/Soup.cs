@@ -32,8 +32,7 @@ public static class Soup
             using var scope = NewDisposeScope();
             Tensor sum = part(members[0]).to(ScalarType.Float64);
             foreach (WeightSet member in members.Skip(1)) sum = sum.Plus(part(member).to(ScalarType.Float64));
-            using Scalar share = Held.Number(1.0 / members.Count);
-            return sum.mul(share).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            return sum.DividedBy(members.Count).to(ScalarType.Float32).MoveToOuterDisposeScope();
         }
     }
 

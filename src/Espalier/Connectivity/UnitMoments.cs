@@ -27,9 +27,9 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
         using var scope = NewDisposeScope();
         long[] dims = activations.dim() == 4 ? [0, 2, 3] : [0];
         double count = (double)activations.numel() / activations.shape[1];
-        Tensor mean = activations.sum(dims, keepdim: true, type: ScalarType.Float64) / count;
+        Tensor mean = activations.sum(dims, keepdim: true, type: ScalarType.Float64).DividedBy(count);
         Tensor rounded = mean.to(ScalarType.Float32);
-        Tensor squares = activations.to(ScalarType.Float32).Minus(rounded).square().sum(dims, keepdim: true, type: ScalarType.Float64) / count;
+        Tensor squares = activations.to(ScalarType.Float32).Minus(rounded).square().sum(dims, keepdim: true, type: ScalarType.Float64).DividedBy(count);
         Tensor variance = squares.Minus(mean.Minus(rounded).square()).clamp_min(Held.Zero);
         return new UnitMoments(Doubles(mean), Doubles(variance));
     }

@@ -27,7 +27,7 @@ internal sealed class WeightOverlap : IDisposable
             if (!double.IsFinite(norms)) throw new InputException($"Array '{p.Name}' holds values that are not finite; weight matching needs finite ones.");
             double factor = options.NormalizeArrays ? 1 / norms : 1;
             Bound += factor * norms;
-            _arrays.Add((x.contiguous().DetachFromDisposeScope(), (y * factor).DetachFromDisposeScope(), groups.AxesOf(p)));
+            _arrays.Add((x.contiguous().DetachFromDisposeScope(), y.Times(factor).DetachFromDisposeScope(), groups.AxesOf(p)));
         }
     }
 

@@ -25,6 +25,20 @@ internal static class Held
     /// <summary>a − b.</summary>
     public static Tensor Minus(this Tensor a, Tensor b) => a.add(b, MinusOne);
 
+    /// <summary>number · a.</summary>
+    public static Tensor Times(this Tensor a, double number)
+    {
+        using Scalar held = Number(number);
+        return a.mul(held);
+    }
+
+    /// <summary>a / number.</summary>
+    public static Tensor DividedBy(this Tensor a, double number)
+    {
+        using Scalar held = Number(number);
+        return a.div(held);
+    }
+
     /// <summary>a ← a + b.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b) => a.add_(b, One);
 
