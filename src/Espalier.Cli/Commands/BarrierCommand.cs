@@ -38,7 +38,7 @@ internal static class BarrierCommand
             DataSet set = data.Open(parsed);
             IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
             using BatchSource train = study.Plain(parsed, set, set.Train, device), test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, networks[0].Network, output);
             IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks[0].Network);
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var results = new List<BarrierResult>();

@@ -40,7 +40,7 @@ internal static class PlaneCommand
             string[] paths = parsed.GetValue(networks)!;
             IReadOnlyList<WeightSet> given = study.Open(parsed, data, set, paths, moved: 2);
             using BatchSource test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, given[0].Network, output);
             var plane = new LossPlane(given[0], given[1], given[2], statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);
             string rows = Path.Combine(parsed.GetValue(folder)!, "rows");

@@ -35,7 +35,7 @@ internal static class RepairCommand
             DataSet set = data.Open(parsed);
             IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
             using BatchSource test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device);
+            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, networks[0].Network, output);
             using WeightSet plain = new Interpolation(networks[0], networks[1], study.Read(parsed).Curve(Correction.None)).At(parsed.GetValue(alpha));
             using WeightSet merged = new Interpolation(networks[0], networks[1], options, statistics).At(parsed.GetValue(alpha));
             WeightsFile.Write(parsed.GetValue(path)!, merged);

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Experiments.Recipes;
+using Espalier.Networks;
 using Espalier.Symmetry;
 using Espalier.Weights;
 using TorchSharp;
@@ -47,9 +49,10 @@ internal sealed class StudyOptionSet
     public BatchSource Plain(ParseResult parsed, DataSet set, ImageSet images, torch.Device device) =>
         new(parsed.GetValue(Images) is { } count ? images.Take(Math.Min(count, images.Count)) : images, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
 
-    /// <summary>Images for unit statistics.</summary>
-    public StatisticsImages StatisticsOf(ParseResult parsed, DataSet set, torch.Device device)
+    /// <summary>Images for unit statistics; a note where they are few for the network.</summary>
+    public StatisticsImages StatisticsOf(ParseResult parsed, DataSet set, torch.Device device, Network network, Output output)
     {
+        if (UnitStatistics.Shortage(network, Math.Min(parsed.GetValue(Statistics), set.Train.Count)) is { } shortage) output.Err.WriteLine($"note: {shortage}");
         using var source = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
         return new StatisticsImages(source, Math.Min(parsed.GetValue(Statistics), set.Train.Count));
     }

@@ -1,4 +1,5 @@
 using Espalier.Cli.Terminal;
+using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Results;
@@ -24,6 +25,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     {
         var store = new ArtefactStore(how.Store);
         if (plan.Stages.Any(stage => store.Find(stage) is null)) MustSuit(grid);
+        foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
         using (var display = new RunDisplay(output, how.Quiet)) outcome = await Runner(store, plan, display).RunAsync(Workers(store, plan), cancel);
@@ -41,6 +43,10 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         if (grid.Options.BatchSize > set.Train.Count) throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
         if (set.Normalization.Mean.Count != set.Train.Channels) throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
     }
+
+    /// <summary>Networks whose studies look at too few images.</summary>
+    private static IEnumerable<string> Shortages(Grid grid, Plan plan) => plan.Studies.Any(study => study is PlannedBarrier or PlannedPlane)
+        ? grid.Models.Select(name => UnitStatistics.Shortage(new ModelSource(name, DataSetFacts.Of(grid.DataSet)).Network, grid.Options.StatisticsImages)).OfType<string>() : [];
 
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display) => new(store, plan, display) { RetryFailed = !how.KeepFailed };
 

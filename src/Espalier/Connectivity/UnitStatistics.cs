@@ -20,6 +20,19 @@ public static class UnitStatistics
             network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm)))];
     }
 
+    /// <summary>
+    /// A sentence for the user if some layer has more units than samples of each (images times positions), so that its statistics are those of the images
+    /// rather than of the network; null otherwise.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">How many images are to be used.</param>
+    public static string? Shortage(Network network, int images)
+    {
+        int worst = Nodes(network).Where(node => (long)images * network.Shapes[node].Positions < network.Shapes[node].Channels).OrderByDescending(node => network.Shapes[node].Channels).FirstOrDefault(-1);
+        return worst < 0 ? null
+            : $"Unit statistics on {images} images are few for {network.Name}: {network.Nodes[worst].Name} has {network.Shapes[worst].Channels} units and {(long)images * network.Shapes[worst].Positions} samples of each.";
+    }
+
     /// <summary>Measures a network as it is, in evaluation mode.</summary>
     /// <param name="weights">Not changed.</param>
     /// <param name="images">A fixed set.</param>

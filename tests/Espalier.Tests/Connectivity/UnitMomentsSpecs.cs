@@ -37,4 +37,14 @@ public class UnitMomentsSpecs
         Assert.Equal(2.5, quarter.Deviation(0), 1e-12);
         Assert.Equal(0.75, quarter.Deviation(1), 1e-12);
     }
+
+    [Fact]
+    public void Fewer_samples_than_units_are_said_with_the_layer()
+    {
+        Espalier.Networks.Network mlp = TrainedPair.Mlp, resnet = TrainedPair.ResNet;
+        Assert.Null(UnitStatistics.Shortage(mlp, 24));
+        Assert.Contains("24 units and 23 samples", UnitStatistics.Shortage(mlp, 23));
+        Assert.Null(UnitStatistics.Shortage(resnet, 16)); // a convolution has a sample a position
+        Assert.NotNull(UnitStatistics.Shortage(resnet, 2));
+    }
 }
