@@ -23,7 +23,7 @@ internal static class SummaryPart
             foreach (string remark in conclusions.Remarks.Concat(StudyFindings.Of(view, model))) html.Element("p", remark);
             if (DifferenceTables.Pooled(view, model) is { } table) HtmlTable.Write(html, table);
         }
-        if (view.Models.Count > 0)
+        if (view.Models.Any(model => new Conclusions(view, model).Claims.Count > 0))
             html.Element("p", "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of one seed are not independent of each " +
                 "other, so n counts seeds. The interval is that of the mean, by Student's t.");
     }

@@ -15,6 +15,6 @@ internal sealed record AllTables(
         return new AllTables(
             [.. from model in view.Models from table in AccuracyTables.Of(view, model).Append(AccuracyTables.Others(view, model)).OfType<Table>() select (model, table)],
             Each(DifferenceTables.Pooled), Each(DifferenceTables.Cells), Each(MaskTables.Sparsities), Each(MaskTables.Densities), Each(MatchTable.Of), CostTable.Of(view) is { } costs
-                ? [costs] : [], [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)], Each(DiversityTable.Of));
+                ? [costs] : [], [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)], [.. Each(DiversityTable.Of), .. Each(DiversityTable.Soups)]);
     }
 }

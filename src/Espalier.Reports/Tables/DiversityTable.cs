@@ -15,12 +15,28 @@ internal static class DiversityTable
         IReadOnlyList<string> methods = MethodNames.Sort(all.Select(ensemble => ensemble.Method));
         return new Table($"diversity-{view.Slug(model)}",
             $"{model}: several networks of one method (table 1), on test images. Accuracy is the mean ± standard deviation of the members; the ensemble is the mean of their probabilities; disagreement, KL and JS are means over pairs "
-                + "(KL and JS in nats); log-likelihood and calibration error (15 bins) are the ensemble's, the members' mean below; soups are averages of the aligned members' weights. Smaller lines are the paper's.",
-            ["method", "sparsity", "k", "members", "accuracy, %", "ensemble, %", "disagreement", "KL", "JS", "−log-likelihood", "calibration error", "soup, %", "greedy soup, %"], 1,
+                + "(KL and JS in nats); log-likelihood and calibration error (15 bins) are the ensemble's, the members' mean below. Smaller lines are the paper's.",
+            ["method", "sparsity", "k", "members", "accuracy, %", "ensemble, %", "disagreement", "KL", "JS", "−log-likelihood", "calibration error"], 1,
             [
                 .. from ensemble in all
                    orderby ensemble.Sparsity, ensemble.RewindEpoch ?? -1, methods.ToList().IndexOf(ensemble.Method)
                    select Row(view, ensemble),
+            ]);
+    }
+
+    /// <summary>The averages of weights; null where there is none.</summary>
+    public static Table? Soups(RunView view, string model)
+    {
+        EnsembleResult[] all = [.. view.Results.Studies.Ensembles.Where(ensemble => ensemble.Model == model && ensemble.UniformSoupPercent is not null)];
+        return all.Length == 0 ? null : new Table($"soups-{view.Slug(model)}",
+            $"{model}: one network that is the average of several (soups), test accuracy in %. Permuted ones are first moved back by their own π⁻¹, where all have A's mask; the greedy soup takes a member only if accuracy on training "
+                + "images does not fall.",
+            ["method", "sparsity", "k", "mean member", "uniform soup", "greedy soup"], 1,
+            [
+                .. from e in all
+                   orderby e.Sparsity, e.RewindEpoch ?? -1
+                   select (IReadOnlyList<Cell>)[MethodNames.Label(e.Method), Numbers.Percent(e.Sparsity), e.RewindEpoch is { } k ? Numbers.Count(k) : Numbers.None, Numbers.Fixed(e.MemberAccuraciesPercent.Average()),
+                       Numbers.Fixed(e.UniformSoupPercent!.Value), Numbers.Invariant($"{Numbers.Fixed(e.GreedySoupPercent!.Value)} ({e.GreedySoupMembers} of {e.MemberAccuraciesPercent.Count})")],
             ]);
     }
 
@@ -35,8 +51,6 @@ internal static class DiversityTable
             new Cell(Numbers.Fixed(e.JensenShannon, 3), Paper(view, e, "js_divergence", 3)),
             new Cell(Numbers.Fixed(e.NegativeLogLikelihood, 3), $"members {Numbers.Fixed(e.MemberNegativeLogLikelihood, 3)}"),
             new Cell(Numbers.Fixed(e.CalibrationError, 3), $"members {Numbers.Fixed(e.MemberCalibrationError, 3)}"),
-            e.UniformSoupPercent is { } soup ? Numbers.Fixed(soup) : Numbers.None,
-            e.GreedySoupPercent is { } greedy ? new Cell(Numbers.Fixed(greedy), Numbers.Invariant($"of {e.GreedySoupMembers}")) : Numbers.None,
         ];
     }
 
