@@ -44,6 +44,10 @@ public sealed record TrainingOptions
     /// <summary>Whether an incomplete last batch is left out (the released code does). Default: it is trained on.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>Whether the gradients of sparse units are scaled (<see cref="GradientScaling"/>). Default: no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // what was trained without it keeps its name
+    public bool ScaleGradients { get; init; }
+
     /// <summary>Epochs whose weights are kept, as numbers of completed epochs: 0 is the start.</summary>
     public IReadOnlyList<int> Checkpoints { get; init; } = [];
 
