@@ -20,6 +20,9 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public int LastEpoch => Until ?? Epochs;
 
+    /// <summary>Steps of all <see cref="Epochs"/> over so many images.</summary>
+    public long Steps(int images) => (long)Epochs * (DropLast ? images / BatchSize : (images - 1) / BatchSize + 1);
+
     /// <summary>Images per step. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
