@@ -24,7 +24,7 @@ public sealed class StageSpecs : IDisposable
         Methods = Methods.All,
         MatchEpochs = [1, 3],
         Evaluate = EvaluatedNetworks.All,
-        Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32 },
+        Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32, UpdateEvery = 3 },
     };
 
     private readonly TempFolder _folder = new();
