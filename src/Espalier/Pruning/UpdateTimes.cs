@@ -24,7 +24,7 @@ public sealed record UpdateTimes
     {
         long most = (long)Math.Ceiling(End(steps)) - 1;
         if (Count(steps) == 0)
-            throw new InputException($"A mask that changes every {Every} steps until {Until:0.##%} of a training never changes in one of {steps} steps; expected {(most < 1 ? "a longer training" : $"a change every {most} steps or more often")}.");
+            throw new InputException($"A mask that changes every {Every} steps until {Until:0.##%} of a training never changes in one of {steps} steps; expected {(most < 1 ? "a longer training" : $"an update_every of at most {most}")}.");
     }
 
     /// <summary>Refuses impossible values.</summary>

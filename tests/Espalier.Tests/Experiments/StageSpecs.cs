@@ -92,7 +92,7 @@ public sealed class StageSpecs : IDisposable
     [Fact]
     public async Task Stages_stopped_anywhere_end_in_the_same_bytes()
     {
-        Plan plan = Planner.Of(Tiny with { Methods = [Method.Lth, Method.Permuted], Evaluate = EvaluatedNetworks.None });
+        Plan plan = Planner.Of(Tiny with { Methods = [Method.Lth, Method.Permuted, Method.Rigl, Method.Gmp], Evaluate = EvaluatedNetworks.None });
         await RunAsync(plan, "whole");
         int stops = 0;
         for (bool over = false; !over; stops++)

@@ -21,8 +21,8 @@ public class GradualMagnitudeSpecs
     }
 
     [Theory]
-    [InlineData(133, "every 99 steps")]
-    [InlineData(10, "every 7 steps")]
+    [InlineData(133, "at most 99")]
+    [InlineData(10, "at most 7")]
     [InlineData(1, "longer training")]
     public void A_training_without_a_change_is_refused_with_what_would_do(long steps, string expected)
     {

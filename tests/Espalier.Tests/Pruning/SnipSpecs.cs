@@ -22,7 +22,7 @@ public class SnipSpecs
     [Fact]
     public void A_score_is_the_slope_of_the_loss_by_the_strength_of_its_connection()
     {
-        // Lee et al. 2019, equation 5: ∂L(c ⊙ w) / ∂c at c = 1, here as a difference in float64.
+        // Lee et al. 2019: the sensitivity of a connection is ∂L(c ⊙ w) / ∂c at c = 1, here as a difference in float64.
         using var scope = NewDisposeScope();
         using WeightSet weights = Initialization.KaimingNormal(Net, new RandomStream(0, "A"));
         using Mask mask = RandomNetworks.Mask(weights, new RandomStream(0, "mask"));

@@ -192,7 +192,7 @@ public class MaskUpdateSpecs
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
         var trainer = new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 64, Precision = Precision.Float32 }, data);
         Assert.Contains("none to begin with", Assert.Throws<InputException>(() => trainer.Train(new TrainingRun(start, null, 0, "data") { Updates = Rule("set") })).Message);
-        Assert.Contains("every 2 steps", Assert.Throws<InputException>(() => trainer.Train(new TrainingRun(start, mask, 0, "data") { Updates = Rule("gmp") })).Message);
+        Assert.Contains("at most 2", Assert.Throws<InputException>(() => trainer.Train(new TrainingRun(start, mask, 0, "data") { Updates = Rule("gmp") })).Message);
     }
 
     private static TrainingResultOwner Train(string name, Precision precision, TempFolder folder, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
