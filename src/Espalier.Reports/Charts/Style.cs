@@ -46,7 +46,8 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
         new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, Hollow: true),
         new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, Hollow: true),
         new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, Hollow: true),
-        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true),
+        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dotted, 1.3, Hollow: true),
     ];
 
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
