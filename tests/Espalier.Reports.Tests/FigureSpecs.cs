@@ -70,7 +70,8 @@ public sealed class FigureSpecs
     [Fact]
     public void Lines_differ_in_colour_and_in_marker_or_dash()
     {
-        string[] methods = ["lth", "permuted", "naive", "shuffled-units", "shuffled-layer", "erk-random", "b-imp", "imp", "mine", "other", "third"];
+        string[] methods = ["lth", "permuted", "naive", "shuffled-units", "shuffled-layer", "erk-random", "b-imp", "imp", "mine", "other", "third",
+            "weight-matched", "weight-refined", "uniform-random", "snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
         Charts.Style[] styles = [.. methods.Select(method => Charts.Style.Of(method, methods))];
         Assert.Equal(styles.Length, styles.Select(style => (style.Marker, style.Hollow, style.Dash)).Distinct().Count());
         Assert.Equal(8, styles.Take(8).Select(style => style.Paint).Distinct().Count());

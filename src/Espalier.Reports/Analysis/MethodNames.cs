@@ -5,8 +5,9 @@ internal static class MethodNames
 {
     public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
 
-    private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random"];
-    private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Naive, .. Controls];
+    private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random", "uniform-random"];
+    private static readonly string[] Baselines = ["snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
+    private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Naive, .. Controls, .. Baselines];
     private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
 
     private static readonly Dictionary<string, string> Meanings = new()
@@ -19,6 +20,13 @@ internal static class MethodNames
         ["shuffled-units"] = "control: B's weights at epoch k, m under a random permutation of each group of units",
         ["shuffled-layer"] = "control: B's weights at epoch k, m shuffled within each layer, its density kept",
         ["erk-random"] = "control: B's weights at epoch k, a random mask with Erdős–Rényi-kernel densities",
+        ["uniform-random"] = "control: B's weights at epoch k, a random mask with one density in all layers",
+        ["snip"] = "baseline: B's weights at epoch k, the mask that SNIP finds for them on training images",
+        ["syn-flow"] = "baseline: B's weights at epoch k, the mask that SynFlow finds for them without data",
+        ["set"] = "baseline: B's weights at epoch k, the mask of erk-random, changed in training by SET: drop the smallest, grow at random",
+        ["rigl"] = "baseline: B's weights at epoch k, the mask of erk-random, changed in training by RigL: drop the smallest, grow where the gradient is largest",
+        ["rigl-uniform"] = "baseline: the same from the mask of uniform-random",
+        ["gmp"] = "baseline: B's weights at epoch k, pruned gradually by magnitude in training",
         [OwnMask] = "upper bound: B's weights at epoch k, the mask found by pruning B itself",
         [Imp] = "A's own network at the end of iterative magnitude pruning",
         [Dense] = "upper bound: B's weights at epoch k, no mask, by the schedule of sparse training",
@@ -41,7 +49,7 @@ internal static class MethodNames
     /// <summary>One line on what it is; null for a method of one's own.</summary>
     public static string? Meaning(string method) => Meanings.GetValueOrDefault(method);
 
-    /// <summary>In the order to show: the paper's, controls, upper bounds, dense.</summary>
+    /// <summary>In the order to show: the paper's, controls, baselines, upper bounds, dense.</summary>
     public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
 
     private static int Rank(string method)

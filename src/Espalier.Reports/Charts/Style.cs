@@ -44,6 +44,10 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
         new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, Hollow: true),
         new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, Hollow: true),
         new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, Hollow: true),
+        new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, Hollow: true),
+        new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, Hollow: true),
+        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dotted, 1.3, Hollow: true),
     ];
 
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>

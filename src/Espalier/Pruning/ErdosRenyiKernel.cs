@@ -16,8 +16,7 @@ public static class ErdosRenyiKernel
     /// <exception cref="InputException">There are fewer weights than are to be kept.</exception>
     public static IReadOnlyList<long> Counts(IReadOnlyList<Parameter> prunable, long kept)
     {
-        long all = prunable.Sum(p => (long)p.Count);
-        if (kept < 1 || kept > all) throw new InputException($"Cannot keep {kept} weights of {all}; expected 1 to {all}.");
+        ExactCounts.MustHold(prunable, kept);
         double[] wanted = [.. prunable.Select(p => p.Shape.Sum(size => (double)size))]; // density × weights, up to one factor
         var full = new bool[wanted.Length];
         double Factor() => (kept - prunable.Where((_, i) => full[i]).Sum(p => (double)p.Count)) / wanted.Where((_, i) => !full[i]).Sum();
@@ -30,7 +29,7 @@ public static class ErdosRenyiKernel
                 if (!full[i] && factor * wanted[i] > prunable[i].Count) changed = full[i] = true;
         }
         double share = full.All(f => f) ? 0 : Factor();
-        return Rounded([.. prunable.Select((p, i) => full[i] ? p.Count : share * wanted[i])], prunable, kept);
+        return ExactCounts.Rounded([.. prunable.Select((p, i) => full[i] ? p.Count : share * wanted[i])], prunable, kept);
     }
 
     /// <summary>A uniformly random mask with these densities.</summary>
@@ -40,19 +39,4 @@ public static class ErdosRenyiKernel
     /// <param name="random">Where the choice comes from.</param>
     public static Mask Random(ParameterLayout layout, IReadOnlyList<Parameter> prunable, long kept, RandomStream random) =>
         RandomMasks.WithCounts(layout, prunable, Counts(prunable, kept), random);
-
-    /// <summary>Largest remainders first, so that the total is exact.</summary>
-    private static long[] Rounded(double[] exact, IReadOnlyList<Parameter> prunable, long total)
-    {
-        long[] counts = [.. exact.Select(value => (long)Math.Floor(value))];
-        foreach (int i in Enumerable.Range(0, counts.Length).OrderByDescending(i => exact[i] - Math.Floor(exact[i])).ThenBy(i => i))
-            if (counts.Sum() < total && counts[i] < prunable[i].Count) counts[i]++;
-        // Rounding errors of the factor can leave a few more to give away, or too many.
-        for (int i = 0; counts.Sum() != total; i = (i + 1) % counts.Length)
-        {
-            if (counts.Sum() < total && counts[i] < prunable[i].Count) counts[i]++;
-            else if (counts.Sum() > total && counts[i] > 0) counts[i]--;
-        }
-        return counts;
-    }
 }

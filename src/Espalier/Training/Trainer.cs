@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training;
 
-/// <summary>Trains a network, dense or with a fixed mask, from any weights.</summary>
+/// <summary>Trains a network, dense, with a fixed mask or with one that changes, from any weights.</summary>
 /// <param name="options">Schedule and optimizer.</param>
 /// <param name="data">Images on the device to train on.</param>
 /// <param name="folder">Where checkpoints and metrics go and from where an interrupted run continues; null to keep nothing.</param>
@@ -27,19 +27,21 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
         List<EpochMetrics> metrics = folder?.Resume(state, run, _options, data) ?? [];
-        if (metrics.Count == 0) Keep(0, state);
+        if (metrics.Count == 0) Keep(0, run, state);
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
             metrics.Add(TrainEpoch(epoch, step, run, cancel));
-            state.CheckMask();
-            Keep(epoch + 1, state);
+            state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
+            Keep(epoch + 1, run, state);
             folder?.Save(state, run, _options, data, metrics);
             progress?.Report(new TrainingProgress(epoch + 1, _options.LastEpoch, 0, StepsPerEpoch, metrics[^1]));
         }
-        var result = new TrainingResult(state.Snapshot(), metrics);
+        var result = new TrainingResult(state.Snapshot(), metrics) { Mask = run.Updates is null ? null : state.Mask!.Copy() };
         folder?.Finish(result);
         return result;
     }
+
+    private long Steps => (long)_options.Epochs * StepsPerEpoch;
 
     private int StepsPerEpoch => data.Train.BatchesPerEpoch(_options.BatchSize, _options.DropLast);
 
@@ -55,7 +57,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         {
             cancel.ThrowIfCancellationRequested();
             rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
-            using (batch) step.Run(batch, rate, totals);
+            using (batch) step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
             if (++done % StepsBetweenReports == 0) progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null));
         }
         Evaluation train = totals.ToEvaluation();
@@ -68,9 +70,13 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
             Stopwatch.GetElapsedTime(start).TotalSeconds, train.Images / trainSeconds);
     }
 
-    private void Keep(int epoch, TrainerState state)
+    // As for batches, the step is part of the stream's name.
+    private DueUpdate? Due(TrainingRun run, long step) =>
+        run.Updates is { } rule && rule.IsDue(step, Steps) ? new DueUpdate(rule, step, Steps, new RandomStream(run.Seed, $"{run.DataStream}.mask", step)) : null;
+
+    private void Keep(int epoch, TrainingRun run, TrainerState state)
     {
-        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, state);
+        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, run, state);
     }
 
     private void MustFit(TrainingRun run)
@@ -81,6 +87,8 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
             throw new InputException($"{run.Start.Network.Name} takes images {run.Start.Network.InputShape} of {run.Start.Network.Classes} classes; {data.Set.Name} has images {shape} of {train.Classes.Count} classes.");
         if (!run.Start.IsFinite()) throw new InputException("The weights to start from hold values that are not finite.");
         if (_options.Precision != data.Precision) throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
+        if (run.Updates is not null && run.Mask is null) throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
         if (_options.BatchSize > train.Count) throw new InputException($"A batch of {_options.BatchSize} images is larger than the {train.Count} training images of {data.Set.Name}.");
+        run.Updates?.MustFit(Steps);
     }
 }

@@ -15,9 +15,10 @@ internal sealed class TrainerState : IDisposable
 {
     private readonly ParameterLayout _layout;
     private readonly Tensor _gradient;
-    private readonly Tensor? _computed, _computedGradient, _factors;
+    private readonly Tensor? _computed, _computedGradient, _factors, _scales;
+    private readonly Mask? _first;
 
-    public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device)
+    public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device, bool scaleGradients = false)
     {
         using var scope = NewDisposeScope();
         _layout = start.Layout;
@@ -29,7 +30,9 @@ internal sealed class TrainerState : IDisposable
         {
             start.Layout.MustFit(mask.Layout, "mask");
             _factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
+            if (scaleGradients) _scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
             Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
+            Mask = _first = mask;
         }
         if (precision == Precision.BFloat16)
         {
@@ -52,6 +55,9 @@ internal sealed class TrainerState : IDisposable
 
     public NodeArrays Arrays { get; }
 
+    /// <summary>In force now; null for dense training.</summary>
+    public Mask? Mask { get; private set; }
+
     /// <summary>Forgets the last step's gradients.</summary>
     public void ZeroGradient()
     {
@@ -59,12 +65,20 @@ internal sealed class TrainerState : IDisposable
         _computedGradient?.zero_();
     }
 
+    /// <summary>Gradient of the loss by all values, pruned ones too [P]. Once a backward pass; a step asks for it itself.</summary>
+    public Tensor LossGradient()
+    {
+        using var guard = no_grad();
+        return _computedGradient is null ? _gradient : _gradient.PlusInPlace(_computedGradient);
+    }
+
     /// <summary>SGD: v ← μv + m ⊙ (g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights and their momentum stay exactly zero.</summary>
     public void Step(double learningRate, double momentum, double weightDecay)
     {
         using var guard = no_grad();
         using Scalar decay = Held.Number(weightDecay), kept = Held.Number(momentum), descent = Held.Number(-learningRate);
-        if (_computedGradient is not null) _gradient.PlusInPlace(_computedGradient);
+        LossGradient();
+        if (_scales is not null) _gradient.mul_(_scales);
         if (weightDecay != 0) _gradient.add_(Values, alpha: decay);
         if (_factors is not null) _gradient.mul_(_factors);
         Velocity.mul_(kept).PlusInPlace(_gradient);
@@ -72,10 +86,31 @@ internal sealed class TrainerState : IDisposable
         _computed?.copy_(Values);
     }
 
-    /// <summary>Continues from saved buffers.</summary>
-    public void Restore(Tensor values, Tensor velocity, Tensor statistics)
+    /// <summary>Puts another mask in force. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts from zero.</summary>
+    /// <param name="mask">Owned from here on.</param>
+    public void Change(Mask mask)
     {
         using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor pruned = mask.Pruned.to(Values.device);
+        Values.masked_fill_(pruned, Held.Zero);
+        Velocity.masked_fill_(pruned, Held.Zero);
+        _factors!.copy_(pruned.logical_not());
+        _scales?.copy_(GradientScaling.Factors(mask));
+        _computed?.copy_(Values);
+        if (Mask != _first) Mask!.Dispose();
+        Mask = mask;
+    }
+
+    /// <summary>Continues from saved buffers.</summary>
+    /// <param name="values">[P].</param>
+    /// <param name="velocity">[P].</param>
+    /// <param name="statistics">[Q].</param>
+    /// <param name="mask">In force then, if it changes; owned from here on.</param>
+    public void Restore(Tensor values, Tensor velocity, Tensor statistics, Mask? mask = null)
+    {
+        using var guard = no_grad();
+        if (mask is not null) Change(mask);
         Values.copy_(values);
         Velocity.copy_(velocity);
         Statistics.copy_(statistics);
@@ -85,19 +120,22 @@ internal sealed class TrainerState : IDisposable
     /// <summary>A copy of the weights on the CPU.</summary>
     public WeightSet Snapshot() => new(_layout, Values.detach().to(CPU, copy: true), Statistics.detach().to(CPU, copy: true));
 
-    /// <summary>The invariant of sparse training: every pruned weight is exactly zero.</summary>
+    /// <summary>The invariant of sparse training: every pruned weight is exactly zero, and as many are kept as a schedule says.</summary>
+    /// <param name="kept">By the schedule; null where the mask does not change.</param>
     /// <exception cref="InvalidOperationException">It is broken: an internal fault.</exception>
-    public void CheckMask()
+    public void CheckMask(long? kept = null)
     {
         if (_factors is null) return;
         using var scope = NewDisposeScope();
         if (Values.masked_select(_factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
             throw new InvalidOperationException($"{count} pruned weights are not zero");
+        if (kept is not null && Mask!.KeptCount != kept) throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
     }
 
     public void Dispose()
     {
         Arrays.Dispose();
-        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, _gradient, _computed, _computedGradient, _factors }) buffer?.Dispose();
+        if (Mask != _first) Mask!.Dispose();
+        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, _gradient, _computed, _computedGradient, _factors, _scales }) buffer?.Dispose();
     }
 }

@@ -11,7 +11,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, the same
-/// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from.
+/// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from. Where the mask changes, <c>mask.safetensors</c>
+/// is the final one, and every kept checkpoint has its own (<c>epoch-0002-mask.safetensors</c>).
 /// </summary>
 /// <param name="path">Made when first written to.</param>
 public sealed class TrainingFolder(string path)
@@ -23,6 +24,9 @@ public sealed class TrainingFolder(string path)
 
     /// <summary>The weights after the last epoch.</summary>
     public string FinalWeights => System.IO.Path.Combine(Path, "weights.safetensors");
+
+    /// <summary>The mask after the last epoch, of a training that changed it.</summary>
+    public string FinalMask => System.IO.Path.Combine(Path, "mask.safetensors");
 
     /// <summary>The file of per-epoch metrics.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
@@ -38,11 +42,15 @@ public sealed class TrainingFolder(string path)
     /// <summary>The weights kept after some completed epochs.</summary>
     public string Checkpoint(int epoch) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));
 
+    /// <summary>The mask in force after some completed epochs, of a training that changes it.</summary>
+    public string CheckpointMask(int epoch) => System.IO.Path.ChangeExtension(Checkpoint(epoch), null) + "-mask.safetensors";
+
     /// <summary>Reads what a finished run left.</summary>
     public TrainingResult Read() => new(WeightsFile.Read(FinalWeights), ReadMetrics());
 
-    internal void Keep(int epoch, TrainerState state)
+    internal void Keep(int epoch, TrainingRun run, TrainerState state)
     {
+        if (run.Updates is not null) MaskFile.Write(CheckpointMask(epoch), state.Mask!);
         using WeightSet weights = state.Snapshot();
         WeightsFile.Write(Checkpoint(epoch), weights, new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) });
     }
@@ -51,7 +59,8 @@ public sealed class TrainingFolder(string path)
     {
         using var scope = NewDisposeScope();
         WriteMetrics(metrics);
-        Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics)],
+        IEnumerable<StoredTensor> pruned = run.Updates is null ? [] : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
+        Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
             new Dictionary<string, string> { ["format"] = ResumeFormat, ["run"] = Identity(run, options, data), ["epoch"] = metrics.Count.ToString(CultureInfo.InvariantCulture) });
     }
 
@@ -65,7 +74,8 @@ public sealed class TrainingFolder(string path)
             throw new InputException($"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it.");
         int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
         using var scope = NewDisposeScope();
-        state.Restore(tensor(saved["values"].ToFloats()), tensor(saved["velocity"].ToFloats()), tensor(saved["statistics"].ToFloats()));
+        Mask? mask = run.Updates is null ? null : new Mask(run.Mask!.Layout, run.Mask.Prunable, tensor(saved["pruned"].ToBooleans()));
+        state.Restore(tensor(saved["values"].ToFloats()), tensor(saved["velocity"].ToFloats()), tensor(saved["statistics"].ToFloats()), mask);
         List<EpochMetrics> metrics = [.. ReadMetrics().Take(epoch)];
         if (metrics.Count != epoch) throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
         WriteMetrics(metrics); // they may be an epoch ahead of the state
@@ -74,6 +84,7 @@ public sealed class TrainingFolder(string path)
 
     internal void Finish(TrainingResult result)
     {
+        if (result.Mask is not null) MaskFile.Write(FinalMask, result.Mask); // before the weights, which say that the run has ended
         WeightsFile.Write(FinalWeights, result.Final, new Dictionary<string, string> { ["epoch"] = result.Metrics.Count.ToString(CultureInfo.InvariantCulture) });
         File.Delete(ResumeFile);
     }
@@ -106,6 +117,7 @@ public sealed class TrainingFolder(string path)
         hash.AppendData(run.Start.Values.bytes);
         hash.AppendData(run.Start.Statistics.bytes);
         if (run.Mask is not null) hash.AppendData(run.Mask.Pruned.bytes);
+        if (run.Updates is not null) hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(run.Updates)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

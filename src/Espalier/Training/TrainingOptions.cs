@@ -20,6 +20,9 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public int LastEpoch => Until ?? Epochs;
 
+    /// <summary>Steps of all <see cref="Epochs"/> over so many images.</summary>
+    public long Steps(int images) => (long)Epochs * (DropLast ? images / BatchSize : (images - 1) / BatchSize + 1);
+
     /// <summary>Images per step. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
@@ -43,6 +46,10 @@ public sealed record TrainingOptions
 
     /// <summary>Whether an incomplete last batch is left out (the released code does). Default: it is trained on.</summary>
     public bool DropLast { get; init; }
+
+    /// <summary>Whether the gradients of sparse units are scaled (<see cref="GradientScaling"/>). Default: no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // what was trained without it keeps its name
+    public bool ScaleGradients { get; init; }
 
     /// <summary>Epochs whose weights are kept, as numbers of completed epochs: 0 is the start.</summary>
     public IReadOnlyList<int> Checkpoints { get; init; } = [];

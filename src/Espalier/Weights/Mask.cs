@@ -42,8 +42,20 @@ public sealed class Mask : IDisposable
     /// <summary>The mask that keeps everything.</summary>
     public static Mask Dense(ParameterLayout layout, IReadOnlyList<Parameter> prunable) => new(layout, prunable, zeros(layout.Length, ScalarType.Bool));
 
+    /// <summary>The same mask with a buffer of its own.</summary>
+    public Mask Copy() => new(Layout, Prunable, Pruned.clone());
+
     /// <summary>Weights kept in one array.</summary>
     public long Kept(Parameter parameter) => parameter.Count - CountPruned(parameter);
+
+    /// <summary>Weights kept of each output unit of a weight array: its fan-in.</summary>
+    /// <returns>Int64 [out]; the caller disposes it.</returns>
+    public Tensor KeptOfUnits(Parameter weight)
+    {
+        using var scope = NewDisposeScope();
+        // Whatever the order of the other dimensions in storage, the output unit is the first.
+        return Layout.Slice(Pruned, weight).view(weight.Shape[0], -1).logical_not().sum(1).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Weights in the prunable arrays, N.</summary>
     public long PrunableCount => Prunable.Sum(p => (long)p.Count);

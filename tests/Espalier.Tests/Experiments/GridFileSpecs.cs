@@ -25,7 +25,7 @@ public class GridFileSpecs
             Evaluate = EvaluatedNetworks.All,
             Recipe = "released",
             Scale = 0.25,
-            Options = NamedRecipes.Released("cifar10") with { Epochs = 9, Augment = false, TrainImages = 1000, Precision = Espalier.Execution.Precision.Float32 },
+            Options = NamedRecipes.Released("cifar10") with { Epochs = 9, Augment = false, TrainImages = 1000, UpdateEvery = 2, Precision = Espalier.Execution.Precision.Float32 },
         };
         GridFile.Write(folder["grid.json"], grid);
         Grid read = GridFile.Read(folder["grid.json"]);

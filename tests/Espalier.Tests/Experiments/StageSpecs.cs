@@ -24,7 +24,7 @@ public sealed class StageSpecs : IDisposable
         Methods = Methods.All,
         MatchEpochs = [1, 3],
         Evaluate = EvaluatedNetworks.All,
-        Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32 },
+        Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32, UpdateEvery = 3 },
     };
 
     private readonly TempFolder _folder = new();
@@ -92,7 +92,7 @@ public sealed class StageSpecs : IDisposable
     [Fact]
     public async Task Stages_stopped_anywhere_end_in_the_same_bytes()
     {
-        Plan plan = Planner.Of(Tiny with { Methods = [Method.Lth, Method.Permuted], Evaluate = EvaluatedNetworks.None });
+        Plan plan = Planner.Of(Tiny with { Methods = [Method.Lth, Method.Permuted, Method.Rigl, Method.Gmp], Evaluate = EvaluatedNetworks.None });
         await RunAsync(plan, "whole");
         int stops = 0;
         for (bool over = false; !over; stops++)

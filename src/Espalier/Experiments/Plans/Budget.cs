@@ -14,7 +14,19 @@ public static class Budget
     /// <exception cref="InputException">Not even one epoch of everything fits.</exception>
     public static double Fit(Grid grid, TimeSpan time, Func<IEnumerable<Stage>, double> seconds)
     {
-        double Needed(double factor) => seconds(Planner.Of(grid.Scaled(factor)).Stages);
+        // A schedule that is too short for its masks to change needs no time; if no longer one fits, planning it says so.
+        double Needed(double factor)
+        {
+            try
+            {
+                return seconds(Planner.Of(grid.Scaled(factor)).Stages);
+            }
+            catch (InputException) when (factor < 1)
+            {
+                return 0;
+            }
+        }
+
         if (Needed(1) <= time.TotalSeconds) return 1;
         double low = 1e-3, high = 1;
         if (Needed(low) is var least && least > time.TotalSeconds)

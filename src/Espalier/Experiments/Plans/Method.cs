@@ -29,6 +29,27 @@ public enum Method
     /// <summary>Control: B's weights, a random mask with the densities of Erdős-Rényi-Kernel.</summary>
     ErkRandom,
 
+    /// <summary>Control: B's weights, a random mask of one density in all layers.</summary>
+    UniformRandom,
+
+    /// <summary>Baseline: B's weights, the mask that SNIP finds for them.</summary>
+    Snip,
+
+    /// <summary>Baseline: B's weights, the mask that SynFlow finds for them.</summary>
+    SynFlow,
+
+    /// <summary>Baseline: B's weights, the mask of <see cref="ErkRandom"/>, which SET changes in training.</summary>
+    Set,
+
+    /// <summary>Baseline: B's weights, the mask of <see cref="ErkRandom"/>, which RigL changes in training.</summary>
+    Rigl,
+
+    /// <summary>Baseline: B's weights, the mask of <see cref="UniformRandom"/>, which RigL changes in training.</summary>
+    RiglUniform,
+
+    /// <summary>Baseline: B's weights, pruned gradually by magnitude in training.</summary>
+    Gmp,
+
     /// <summary>Upper bound: B's weights, the mask found by pruning B itself.</summary>
     BImp,
 
@@ -44,6 +65,9 @@ public static class Methods
 
     /// <summary>The paper's three, and what they are held against.</summary>
     public static IReadOnlyList<Method> WithControls { get; } = [.. OfThePaper, Method.ShuffledUnits, Method.ShuffledLayer, Method.ErkRandom, Method.BImp, Method.Dense];
+
+    /// <summary>What sparse training reaches without any ticket: static masks found at the start, and masks that change in training.</summary>
+    public static IReadOnlyList<Method> Baselines { get; } = [Method.ErkRandom, Method.UniformRandom, Method.Snip, Method.SynFlow, Method.Set, Method.Rigl, Method.RiglUniform, Method.Gmp];
 
     /// <summary>All.</summary>
     public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();

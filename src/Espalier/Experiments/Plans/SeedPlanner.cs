@@ -98,14 +98,33 @@ internal sealed class SeedPlanner
         Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, new MatchStage(_a, _b, _recipe.Epochs, _recipe.Matching, _seed), _seed)),
         Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
         Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
-        Method.ErkRandom => new RandomErkMask(_prunedA[sparsity], _seed),
+        Method.ErkRandom or Method.Set or Method.Rigl => new RandomErkMask(_prunedA[sparsity], _seed),
+        Method.UniformRandom or Method.RiglUniform => new RandomUniformMask(_prunedA[sparsity], _seed),
+        Method.Snip => new SnipMask(_prunedA[sparsity], _recipe.SnipBatches, _recipe.BatchSize, _seed),
+        Method.SynFlow => new SynFlowMask(_prunedA[sparsity], _recipe.SynFlowRounds),
+        Method.Gmp => new DenseMask(_prunedA[sparsity]),
         Method.BImp => new PrunedMask(_prunedB.Value[sparsity]),
         _ => new PrunedMask(_prunedA[sparsity]),
     };
 
     private SparseStage Train(Method method, int k, MaskSource? mask) => Train(method, method == Method.Lth ? _a : _b, k, mask);
 
-    private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask) => new(method.Name(), start, k + _recipe.RewindShift, mask, _recipe.Sparse(_model.Network, k), _seed);
+    private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask)
+    {
+        TrainingOptions training = _recipe.Sparse(_model.Network, k);
+        if (mask is null) training = training with { ScaleGradients = false }; // dense training has no unit to scale, and one artefact
+        IMaskUpdate? updates = UpdatesOf(method, mask);
+        updates?.MustFit(training.Steps(_data.ImagesPerEpoch)); // said when planned, not hours later
+        return new(method.Name(), start, k + _recipe.RewindShift, mask, training, _seed, updates, _recipe.RescaleFanIn && mask is not null);
+    }
+
+    private IMaskUpdate? UpdatesOf(Method method, MaskSource? mask) => method switch
+    {
+        Method.Set => _recipe.DropAndGrow(Growth.Random),
+        Method.Rigl or Method.RiglUniform => _recipe.DropAndGrow(Growth.Gradient),
+        Method.Gmp => _recipe.Gradual(mask!.Kept),
+        _ => null,
+    };
 
     /// <param name="name">A or B.</param>
     /// <param name="kept">Epochs whose weights others need.</param>

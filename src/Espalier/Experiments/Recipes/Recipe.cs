@@ -107,6 +107,27 @@ public sealed record Recipe
     /// <summary>Curves and planes are evaluated on this many images of each set, the first ones; null for all.</summary>
     public int? StudyImages { get; init; }
 
+    /// <summary>Whether sparse training scales the gradients of units by their fan-in, as SparseOpt does (<see cref="GradientScaling"/>). Default: no.</summary>
+    public bool ScaleGradients { get; init; }
+
+    /// <summary>Whether sparse training starts from weights rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>). Default: no.</summary>
+    public bool RescaleFanIn { get; init; }
+
+    /// <summary>SET, RigL and gradual pruning: steps from one change of the mask to the next. Default 100.</summary>
+    public int UpdateEvery { get; init; } = 100;
+
+    /// <summary>SET and RigL: the share of weights that a change drops, at the beginning. Default 0.3.</summary>
+    public double UpdateFraction { get; init; } = 0.3;
+
+    /// <summary>SET, RigL and gradual pruning: the share of the training after which the mask stays. Default 0.75.</summary>
+    public double UpdateUntil { get; init; } = 0.75;
+
+    /// <summary>SNIP: batches of training images whose gradient decides. Default 1.</summary>
+    public int SnipBatches { get; init; } = 1;
+
+    /// <summary>SynFlow: rounds of pruning. Default 100.</summary>
+    public int SynFlowRounds { get; init; } = 100;
+
     /// <summary>Dense training of A and B.</summary>
     public TrainingOptions Dense(Network network) => new()
     {
@@ -127,13 +148,21 @@ public sealed record Recipe
         Dense(network) with { Epochs = RoundEpochs, LearningRate = RoundLearningRate, Momentum = RoundMomentum, WeightDecay = RoundWeightDecay };
 
     /// <summary>Sparse training from rewind epoch k, for T − k epochs.</summary>
-    public TrainingOptions Sparse(Network network, int k) => Dense(network) with { LearningRate = SparseLearningRate, Epochs = Epochs - k };
+    public TrainingOptions Sparse(Network network, int k) => Dense(network) with { LearningRate = SparseLearningRate, Epochs = Epochs - k, ScaleGradients = ScaleGradients };
+
+    /// <summary>How SET and RigL change a mask.</summary>
+    public DropAndGrow DropAndGrow(Growth growth) => new() { Growth = growth, Fraction = UpdateFraction, Times = Updates };
+
+    /// <summary>How gradual pruning reaches a number of weights.</summary>
+    public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates };
 
     /// <summary>How A and B are matched.</summary>
     public MatchingOptions Matching => new() { Images = MatchImages, Score = MatchScore, Taps = MatchTaps, Epsilon = MatchEpsilon };
 
     /// <summary>How curves, planes and ensembles are measured.</summary>
     public StudyOptions Studies => new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin);
+
+    private UpdateTimes Updates => new() { Every = UpdateEvery, Until = UpdateUntil };
 
     /// <summary>The same with all numbers of epochs multiplied, each at least 1.</summary>
     /// <param name="factor">More than 0.</param>
@@ -151,6 +180,9 @@ public sealed record Recipe
         Sparse(network, 0).Validated();
         Matching.Validated();
         Studies.Validated();
+        DropAndGrow(Growth.Gradient).Validated();
+        if (SnipBatches < 1) throw new InputException($"SNIP on {SnipBatches} batches is impossible; expected at least 1.");
+        if (SynFlowRounds < 1) throw new InputException($"SynFlow in {SynFlowRounds} rounds is impossible; expected at least 1.");
         if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {RewindShift} epochs is impossible; expected 0 or a few.");
         if (TrainImages is < 1) throw new InputException($"Training on {TrainImages} images is impossible; expected at least 1.");
         if (Normalization is { } constants) _ = Data.Normalization.Parse(constants);

@@ -18,7 +18,7 @@ internal static class Deviations
         if (ours.Epochs != paper.Epochs) found.Add($"T = {ours.Epochs} epochs of training; the paper has {paper.Epochs}.");
         if (ours.RoundEpochs != paper.RoundEpochs) found.Add($"{ours.RoundEpochs} epochs of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
         if (grid.Scale != 1) found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
-        // How often to test changes no result, and the paper does not say on how many points and images its curves are.
+        // How often to test changes no result; of the baselines, and of the points and images of its curves, the paper says nothing.
         Recipe same = ours with
         {
             Epochs = paper.Epochs,
@@ -30,6 +30,11 @@ internal static class Deviations
             PlaneMargin = paper.PlaneMargin,
             StatisticsImages = paper.StatisticsImages,
             StudyImages = paper.StudyImages,
+            UpdateEvery = paper.UpdateEvery,
+            UpdateFraction = paper.UpdateFraction,
+            UpdateUntil = paper.UpdateUntil,
+            SnipBatches = paper.SnipBatches,
+            SynFlowRounds = paper.SynFlowRounds,
         };
         foreach ((string name, string value) in GridFile.Describe(same).Except(GridFile.Describe(paper))) found.Add($"{name} is {value}{Default(name, paper)}.");
         if (grid.Recipe == "released") found.Add("The recipe is that of the released code, which differs from the paper's text in the options named here.");

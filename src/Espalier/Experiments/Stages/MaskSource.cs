@@ -21,8 +21,13 @@ public abstract class MaskSource(PruneStage pruned)
     /// <summary>Everything the mask depends on beside the inputs.</summary>
     public abstract object Options { get; }
 
+    /// <summary>Weights that it keeps, and that a mask which changes keeps at the end.</summary>
+    public long Kept => pruned.Kept;
+
     /// <summary>Makes the mask.</summary>
-    public abstract Mask Make(StageRun run, ParameterLayout layout);
+    /// <param name="run">Gives the inputs and images.</param>
+    /// <param name="start">The weights that training starts from, dense.</param>
+    public abstract Mask Make(StageRun run, WeightSet start);
 
     /// <summary>The pruned network's mask.</summary>
     protected Mask Read(StageRun run) => MaskFile.Read(run.File(pruned, PruneStage.MaskName), pruned.Model.Network);
@@ -35,7 +40,7 @@ public sealed class PrunedMask(PruneStage pruned) : MaskSource(pruned)
     public override object Options => new { Source = "pruned" };
 
     /// <inheritdoc/>
-    public override Mask Make(StageRun run, ParameterLayout layout) => Read(run);
+    public override Mask Make(StageRun run, WeightSet start) => Read(run);
 }
 
 /// <summary>π(m): the mask moved through weight symmetry (equation 2). The match is a stage that leaves a <see cref="MatchStage.PermutationName"/>.</summary>
@@ -48,10 +53,10 @@ public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(prune
     public override object Options => new { Source = "moved" };
 
     /// <inheritdoc/>
-    public override Mask Make(StageRun run, ParameterLayout layout)
+    public override Mask Make(StageRun run, WeightSet start)
     {
         using Mask mask = Read(run);
-        return PermutationFile.Read(run.File(match, MatchStage.PermutationName), layout.Network).Apply(mask);
+        return PermutationFile.Read(run.File(match, MatchStage.PermutationName), start.Network).Apply(mask);
     }
 }
 
@@ -62,10 +67,10 @@ public sealed class UnitShuffledMask(PruneStage pruned, long seed) : MaskSource(
     public override object Options => new { Source = "shuffled-units", Seed = seed };
 
     /// <inheritdoc/>
-    public override Mask Make(StageRun run, ParameterLayout layout)
+    public override Mask Make(StageRun run, WeightSet start)
     {
         using Mask mask = Read(run);
-        return Permutation.Uniform(Networks.PermutationGroups.Of(layout.Network), new RandomStream(seed, "control.units")).Apply(mask);
+        return Permutation.Uniform(Networks.PermutationGroups.Of(start.Network), new RandomStream(seed, "control.units")).Apply(mask);
     }
 }
 
@@ -76,7 +81,7 @@ public sealed class LayerShuffledMask(PruneStage pruned, long seed) : MaskSource
     public override object Options => new { Source = "shuffled-layer", Seed = seed };
 
     /// <inheritdoc/>
-    public override Mask Make(StageRun run, ParameterLayout layout)
+    public override Mask Make(StageRun run, WeightSet start)
     {
         using Mask mask = Read(run);
         return RandomMasks.ShuffledLayers(mask, new RandomStream(seed, "control.layers"));
@@ -84,15 +89,12 @@ public sealed class LayerShuffledMask(PruneStage pruned, long seed) : MaskSource
 }
 
 /// <summary>Control: a random mask of the same size with the densities of Erdős-Rényi-Kernel. It needs no trained network.</summary>
-public sealed class RandomErkMask(PruneStage pruned, long seed) : MaskSource(pruned)
+public sealed class RandomErkMask(PruneStage pruned, long seed) : CountedMask(pruned)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<Stage> Inputs => [];
+    public override object Options => new { Source = "erk-random", Kept, Prunable = Names, Seed = seed };
 
     /// <inheritdoc/>
-    public override object Options => new { Source = "erk-random", Pruned.Kept, Prunable = Pruned.Prunable.Select(p => p.Name), Seed = seed };
-
-    /// <inheritdoc/>
-    public override Mask Make(StageRun run, ParameterLayout layout) =>
-        ErdosRenyiKernel.Random(layout, Pruned.Prunable, Pruned.Kept, new RandomStream(seed, "control.erk"));
+    public override Mask Make(StageRun run, WeightSet start) =>
+        ErdosRenyiKernel.Random(start.Layout, Pruned.Prunable, Kept, new RandomStream(seed, "control.erk"));
 }

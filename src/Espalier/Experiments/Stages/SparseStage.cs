@@ -1,3 +1,4 @@
+using Espalier.Pruning;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -10,7 +11,10 @@ namespace Espalier.Experiments.Stages;
 /// <param name="mask">Where the mask comes from; null to train dense.</param>
 /// <param name="training">Schedule.</param>
 /// <param name="seed">The run's seed.</param>
-public sealed class SparseStage(string method, DenseStage start, int epoch, MaskSource? mask, TrainingOptions training, long seed) : Stage([start, .. mask?.Inputs ?? []]), INetworkStage
+/// <param name="updates">How the mask changes in training; null for a mask that stays.</param>
+/// <param name="rescale">Whether the start is rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>).</param>
+public sealed class SparseStage(string method, DenseStage start, int epoch, MaskSource? mask, TrainingOptions training, long seed, IMaskUpdate? updates = null, bool rescale = false)
+    : Stage([start, .. mask?.Inputs ?? []]), INetworkStage
 {
     /// <inheritdoc/>
     public override string Kind => "sparse";
@@ -19,7 +23,7 @@ public sealed class SparseStage(string method, DenseStage start, int epoch, Mask
     public override string Title => $"{method} {mask?.Title}{(mask is null ? "" : " ")}k={epoch} seed {seed}";
 
     /// <inheritdoc/>
-    public override object Options => new { Epoch = epoch, Mask = mask?.Options, Training = training, Seed = seed };
+    public override object Options => new { Epoch = epoch, Mask = mask?.Options, Training = training, Seed = seed, Updates = (object?)updates, RescaleFanIn = rescale ? true : (bool?)null };
 
     /// <inheritdoc/>
     public override int Epochs => training.Epochs;
@@ -40,9 +44,12 @@ public sealed class SparseStage(string method, DenseStage start, int epoch, Mask
     public override StageResult Run(StageRun run)
     {
         using WeightSet weights = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
-        using Mask? kept = mask?.Make(run, weights.Layout);
-        if (kept is not null) MaskFile.Write(run[PruneStage.MaskName], kept);
-        TrainingResult result = run.Train(training, Data, () => new TrainingRun(weights, kept, seed, "sparse.data"));
-        using (result.Final) return StageResult.Of(result, kept);
+        using Mask? first = mask?.Make(run, weights);
+        if (first is not null && updates is null) MaskFile.Write(run[PruneStage.MaskName], first); // one that changes is written at the end
+        using WeightSet? rescaled = rescale && first is not null ? FanInRescaling.Apply(weights, first) : null;
+        TrainingResult result = run.Train(training, Data, () => new TrainingRun(rescaled ?? weights, first, seed, "sparse.data") { Updates = updates });
+        using (result.Final)
+        using (result.Mask)
+        using (Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network)) return StageResult.Of(result, last ?? first);
     }
 }

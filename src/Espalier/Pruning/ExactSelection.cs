@@ -1,0 +1,30 @@
+using Espalier.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Pruning;
+
+/// <summary>The largest of some scores, exactly as many as asked for.</summary>
+internal static class ExactSelection
+{
+    /// <summary>True at the largest scores among the candidates, and among equals at those that come first.</summary>
+    /// <param name="scores">[n], at least 0.</param>
+    /// <param name="candidates">Bool [n].</param>
+    /// <param name="count">How many: from 1 to the number of candidates.</param>
+    /// <returns>Bool [n], in the caller's dispose scope.</returns>
+    /// <exception cref="InputException">A candidate's score is not finite.</exception>
+    public static Tensor Largest(Tensor scores, Tensor candidates, long count)
+    {
+        using var scope = NewDisposeScope();
+        // −1 where there is no candidate: smaller than every score.
+        Tensor ranked = scores.masked_fill(candidates.logical_not(), Held.MinusOne);
+        if (isfinite(ranked).logical_not().sum().item<long>() is var broken and not 0)
+            throw new InputException($"Weights cannot be ranked: the scores of {broken} are not finite; expected weights and gradients that have not diverged.");
+        Tensor threshold = ranked.kthvalue(ranked.shape[0] - count + 1, 0).values;
+
+        // All strictly above the threshold are taken; ties at it are broken by position until the count is exact.
+        Tensor above = ranked.gt(threshold), tied = ranked.eq(threshold);
+        using Scalar places = Held.Number(count - above.sum().item<long>());
+        return above.logical_or(tied.logical_and(tied.cumsum(0).le(places))).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,85 @@
+using Espalier.Execution;
+using Espalier.Networks;
+using Espalier.Runtime;
+using Espalier.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Espalier.Pruning;
+
+/// <summary>
+/// SynFlow (Tanaka et al. 2020): prunes before training and without data, in many rounds, the weights through which the least of an all-ones input flows to the outputs of the network with
+/// all weights |w|. A score is w · ∂R/∂w, R the sum of the outputs.
+/// </summary>
+/// <remarks>
+/// The network is made linear in the flow, so that every layer of a chain has the same sum of scores (their conservation law): biases and shifts are zero, batch-norm multiplies by
+/// |γ| / √(σ² + ε) with the running variance it has and without its mean, layer-norm by |γ|, and GELU is a rectifier. At an initialization that is the network of the authors' code. Computed in float64,
+/// since flows grow with every layer.
+/// </remarks>
+public static class SynFlow
+{
+    /// <summary>Keeps exactly <paramref name="kept"/> weights; round r of n leaves N · (kept / N)^(r / n) of them, and scores anew.</summary>
+    /// <param name="weights">Magnitudes and wiring decide.</param>
+    /// <param name="mask">What is still kept; N of the prunable weights, usually all.</param>
+    /// <param name="kept">Weights to keep in the prunable arrays.</param>
+    /// <param name="rounds">n, at least 1. Default 100.</param>
+    /// <exception cref="InputException">There are fewer weights, no rounds, or the mask is of another network.</exception>
+    public static Mask Prune(WeightSet weights, Mask mask, long kept, int rounds = 100)
+    {
+        if (rounds < 1) throw new InputException($"SynFlow in {rounds} rounds is impossible; expected at least 1.");
+        long now = mask.KeptCount;
+        Mask current = mask;
+        for (int round = 1; round <= rounds; round++)
+        {
+            using var scope = NewDisposeScope();
+            long left = round == rounds ? kept : Math.Max(kept, (long)Math.Round(now * Math.Pow((double)kept / now, (double)round / rounds)));
+            Mask next = GlobalScores.Keep(Scores(weights, current), current, left);
+            if (current != mask) current.Dispose();
+            current = next;
+        }
+        return current;
+    }
+
+    /// <summary>|w| · ∂R/∂|w| of every value: how much flows through it; 0 where pruned.</summary>
+    /// <returns>Float64 [P], in the caller's dispose scope.</returns>
+    public static Tensor Scores(WeightSet weights, Mask mask)
+    {
+        weights.Layout.MustFit(mask.Layout, "mask");
+        using var scope = NewDisposeScope();
+        Network network = Linear(weights.Network);
+        var layout = new ParameterLayout(network);
+        Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).abs().to(ScalarType.Float64);
+        foreach (Parameter p in network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias)) layout.Slice(values, p).zero_();
+        values.requires_grad_(true);
+        using NodeArrays arrays = NodeArrays.Of(layout, values, values, Statistics(weights, layout));
+        Shape input = network.InputShape;
+        Tensor? flow = null;
+        // Read before the logits become float32, which a wide network's flow may not fit into.
+        new ForwardPass(network).Run(arrays, ones(1, input.Channels, input.Height, input.Width, ScalarType.Float64), training: false,
+            visit: (node, output) => flow = node == network.Nodes.Count - 1 ? output.sum() : null);
+        flow!.backward();
+        return values.grad!.mul(values.detach()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same parameters in a network whose outputs are proportional to each layer's weights.</summary>
+    private static Network Linear(Network network) => new(network.Name, [.. network.Nodes.Select(node => node.Operation switch
+    {
+        LayerNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
+        Gelu => node with { Operation = new Relu() },
+        _ => node,
+    })]);
+
+    /// <summary>Means 0; variances as they are, 1 where there is none.</summary>
+    private static Tensor Statistics(WeightSet weights, ParameterLayout layout)
+    {
+        Dictionary<string, Parameter> known = weights.Network.Buffers.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        Tensor statistics = zeros(layout.StatisticsLength, ScalarType.Float64);
+        foreach (Parameter p in layout.Network.Buffers.Where(p => p.Kind == ParameterKind.RunningVariance))
+        {
+            Tensor slice = layout.Slice(statistics, p);
+            if (known.TryGetValue(p.Name, out Parameter? own)) slice.copy_(weights[own]);
+            else slice.fill_(Held.One);
+        }
+        return statistics;
+    }
+}
