@@ -22,6 +22,8 @@ public sealed partial class DocumentSpecs : IDisposable
     [InlineData("grids.md", 4)]
     [InlineData("store.md", 5)]
     [InlineData("landscapes.md", 11)]
+    [InlineData("matching.md", 6)]
+    [InlineData("baselines.md", 1)]
     public async Task Every_command_of_the_page_runs(string page, int least)
     {
         string text = await File.ReadAllTextAsync(Path.Combine(Root(), "docs", page), TestContext.Current.CancellationToken);
@@ -48,7 +50,9 @@ public sealed partial class DocumentSpecs : IDisposable
         if (isGrid && (words.Contains("table1") || words.Any(word => word.Contains("diversity")))) words[words.IndexOf("--seeds") + 1] = "0-1"; // one network a seed
         if (isGrid) words.AddRange(["--set", "curve_points=3", "--set", "plane_points=3", "--set", "study_images=64", "--set", "statistics_images=32"]);
         if (words[0] == "train") words[words.IndexOf("--epochs") + 1] = "1";
-        if (words[0] is "train" or "match" or "barrier" or "repair" or "plane" or "diversity") words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
+        if (words[0] == "match") words.AddRange(["--match-images", "32"]);
+        if (words[0] is "train" or "prune" or "match" or "barrier" or "repair" or "plane" or "diversity") words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
+        if (words.IndexOf("update_every=20") is var updates && updates >= 0) words[updates] = "update_every=1";
         if (words.Contains("--points")) words[words.IndexOf("--points") + 1] = "3";
         if (isRun) words.AddRange(["--quiet", "--workers", "2", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
         if ((isGrid || words[0] == "store") && !words.Contains("--store")) words.AddRange(["--store", _folder["runs/store"]]);

@@ -3,6 +3,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Experiments.Plans;
 using Espalier.Matching;
 using Espalier.Symmetry;
 using Espalier.Weights;
@@ -20,12 +21,15 @@ internal static class MatchCommand
         MatchingOptionSet matching = new();
         Argument<string> a = new("a") { Description = "The network to permute: the one the mask comes from." };
         Argument<string> b = new("b") { Description = "The network to align with." };
+        Option<string> how = new("--how") { Description = "What is compared: by=activations (the paper's way), by=weights or by=combined, with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, lambda=0.5.", DefaultValueFactory = _ => "by=activations" };
+        Option<string?> mask = new("--mask") { Description = "A's mask: compare what it keeps of A." };
         Option<string> path = new("--out", "-o") { Description = "The permutation's file; scores of every group go beside it as .json.", Required = true };
         var command = new Command("match", """
-            Find the permutation that aligns network A with network B by their activations, with a certificate that it changes no function.
+            Find the permutation that aligns network A with network B, by their activations or in another way, with a certificate that it changes no function.
 
             Example: espalier match runs/A/weights.safetensors runs/B/weights.safetensors --out runs/match/permutation.safetensors
-            """) { a, b, path };
+            Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors --how "by=weights restarts=4" --out runs/match/permutation.safetensors
+            """) { a, b, how, mask, path };
         matching.AddTo(command);
         data.AddTo(command, withModel: true);
         run.AddTo(command);
@@ -33,12 +37,18 @@ internal static class MatchCommand
         {
             var device = run.Apply(parsed);
             if (Directory.Exists(parsed.GetValue(path))) throw new InputException($"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation.");
+            MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
+            if (variant.Against != default || variant.Of != default) throw new InputException($"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of.");
             DataSet set = data.Open(parsed);
             using WeightSet first = WeightsFile.Read(parsed.GetValue(a)!, data.BuildIfNamed(parsed, set)), second = WeightsFile.Read(parsed.GetValue(b)!, first.Network);
             using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            Match match = ActivationMatching.Run(first, second, images, matching.Read(parsed), new Relay<double>(share => line.Show(share, "matching")), cancel);
-            Certificate certificate = MatchFile.Certify(match, first, null, images);
+            using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network) : null;
+            var problem = new MatchingProblem(first, kept, second, images);
+            MatchingOptions activations = matching.Read(parsed);
+            if (variant.Start == MatchStart.Activations) problem = problem with { Start = new ActivationMatcher(activations).Match(problem, cancel: cancel).Permutation };
+            Match match = variant.Matcher(activations, parsed.GetValue(run.Seed)).Match(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
+            Certificate certificate = MatchFile.Certify(match, first, kept, images);
             MatchFile.Write(parsed.GetValue(path)!, match, certificate);
             if (parsed.GetValue(run.Json)) output.Json(new { match.Images, match.MeanScore, Certificate = certificate, match.Groups });
             else Print(output, match, certificate, parsed.GetValue(path)!);
@@ -52,6 +62,6 @@ internal static class MatchCommand
         foreach (string heading in new[] { "group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B" }) table.AddColumn(heading);
         foreach (GroupMatch g in match.Groups) table.AddRow(Markup.Escape(g.Group), $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}");
         output.Console.Write(table);
-        output.Line($"Matched on {match.Images} images; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
+        output.Line($"Matched {(match.Images > 0 ? $"on {match.Images} images" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
     }
 }

@@ -22,6 +22,8 @@ internal sealed class GridOptionSet
 
     public Option<string?> Methods { get; } = new("--methods") { Description = $"Methods, separated by commas: {string.Join(", ", Experiments.Plans.Methods.All.Select(m => m.Name()))}; or all." };
 
+    public Option<string?> Variants { get; } = new("--match-variants") { Description = "Other ways to find π, each as a method, separated by semicolons, such as \"by=weights against=rewind of=pruned; by=combined\"." };
+
     public Option<bool> Controls { get; } = new("--controls") { Description = "The controls too." };
 
     public Option<string?> Studies { get; } = new("--studies") { Description = $"What to measure between networks, separated by commas: {string.Join(", ", Experiments.Plans.Studies.All.Select(s => s.Name()))}; or all." };
@@ -40,7 +42,7 @@ internal sealed class GridOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { DataSet, Models, Seeds, Sparsities, Rewind, MatchEpochs, Methods, Controls, Studies, Recipe, Epochs, RoundEpochs, Settings, Scale, Only }) command.Options.Add(option);
+        foreach (Option option in new Option[] { DataSet, Models, Seeds, Sparsities, Rewind, MatchEpochs, Methods, Variants, Controls, Studies, Recipe, Epochs, RoundEpochs, Settings, Scale, Only }) command.Options.Add(option);
     }
 
     /// <summary>The grid as the command line changes it.</summary>
@@ -54,6 +56,7 @@ internal sealed class GridOptionSet
         if (parsed.GetValue(Rewind) is { Length: > 0 } rewind) grid = grid with { RewindEpochs = rewind };
         if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match) grid = grid with { MatchEpochs = match };
         if (parsed.GetValue(Methods) is { } methods) grid = grid with { Methods = methods == "all" ? Experiments.Plans.Methods.All : [.. methods.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Methods.Parse)] };
+        if (parsed.GetValue(Variants) is { } variants) grid = grid with { MatchVariants = [.. variants.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MatchVariant.Parse)] };
         if (parsed.GetValue(Controls)) grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
         if (parsed.GetValue(Studies) is { } studies) grid = grid with { Studies = studies == "all" ? Experiments.Plans.Studies.All : [.. studies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Studies.Parse)] };
         if (parsed.GetValue(Epochs) is { } epochs) grid = grid with { Options = grid.Options with { Epochs = epochs } };

@@ -11,7 +11,7 @@ internal static class ComparisonTable
     {
         IReadOnlyList<Comparison> rows = Comparison.Of(results.Cells);
         if (rows.Count == 0) return;
-        string[] present = [.. Methods.All.Select(Methods.Name).Where(name => rows.Any(row => row.Of(name).Count > 0))];
+        string[] present = [.. Methods.All.Select(Methods.Name).Concat(rows.SelectMany(row => row.Accuracy.Keys).Where(name => name.StartsWith("permuted ", StringComparison.Ordinal)).Distinct()).Where(name => rows.Any(row => row.Of(name).Count > 0))];
         string[] paper = [.. Methods.OfThePaper.Select(Methods.Name).Where(present.Contains)], controls = [.. present.Except(paper)];
         Print(output, rows, paper, ("permuted − naive", row => Text(row.Difference("permuted", "naive"))), ("gap closed", row => double.IsNaN(row.GapClosed()) ? "-" : $"{row.GapClosed():0.00}"));
         if (controls.Length > 0) Print(output, rows, controls);

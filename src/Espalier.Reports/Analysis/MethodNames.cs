@@ -5,6 +5,8 @@ internal static class MethodNames
 {
     public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
 
+    private const string Variant = Permuted + " ";
+
     private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random", "uniform-random"];
     private static readonly string[] Baselines = ["snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
     private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Naive, .. Controls, .. Baselines];
@@ -47,14 +49,15 @@ internal static class MethodNames
     public static string Label(string method) => method switch { Lth => "LTH", Imp => "IMP", _ => method };
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
-    public static string? Meaning(string method) => Meanings.GetValueOrDefault(method);
+    public static string? Meaning(string method) => method.StartsWith(Variant, StringComparison.Ordinal) ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}" : Meanings.GetValueOrDefault(method);
 
     /// <summary>In the order to show: the paper's, controls, baselines, upper bounds, dense.</summary>
     public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
 
     private static int Rank(string method)
     {
-        int first = Array.IndexOf(Order, method), last = Array.IndexOf(Last, method);
+        // Other ways to find π stand after the named ones.
+        int first = Array.IndexOf(Order, method.StartsWith(Variant, StringComparison.Ordinal) ? "weight-refined" : method), last = Array.IndexOf(Last, method);
         return first >= 0 ? first : last >= 0 ? Order.Length + 1 + last : Order.Length;
     }
 }

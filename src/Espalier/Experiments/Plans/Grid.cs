@@ -29,6 +29,9 @@ public sealed record Grid
     /// <summary>Methods.</summary>
     public IReadOnlyList<Method> Methods { get; init; } = Plans.Methods.OfThePaper;
 
+    /// <summary>Other ways to find π, each as a method beside the paper's.</summary>
+    public IReadOnlyList<MatchVariant> MatchVariants { get; init; } = [];
+
     /// <summary>What is measured between and beyond the trained networks.</summary>
     public IReadOnlyList<Study> Studies { get; init; } = [];
 
@@ -71,7 +74,7 @@ public sealed record Grid
         Require(Seeds.Count is > 0 and <= 10_000, $"{Seeds.Count} seeds", "1 to 10000");
         Require(Sparsities.Count > 0, "no sparsity", "at least one");
         Require(RewindEpochs.Count > 0, "no rewind epoch", "at least one");
-        Require(Methods.Count + Studies.Count > 0, "no method and no study", "at least one");
+        Require(Methods.Count + MatchVariants.Count + Studies.Count > 0, "no method and no study", "at least one");
         Require(!Studies.Contains(Study.Diversity) || Seeds.Count > 1, "the study diversity of one seed", "at least two seeds, one network each");
         foreach (double sparsity in Sparsities) Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
         int last = Options.Epochs - 1 - Options.RewindShift;
@@ -80,7 +83,7 @@ public sealed record Grid
         foreach ((string what, int count, int distinct) in new[]
         {
             ("network", Models.Count, Models.Distinct().Count()), ("seed", Seeds.Count, Seeds.Distinct().Count()), ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
-            ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()), ("method", Methods.Count, Methods.Distinct().Count()), ("study", Studies.Count, Studies.Distinct().Count()), ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
+            ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()), ("method", Methods.Count, Methods.Distinct().Count()), ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()), ("study", Studies.Count, Studies.Distinct().Count()), ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
         }) Require(count == distinct, $"the same {what} twice", "each once");
         return this;
     }

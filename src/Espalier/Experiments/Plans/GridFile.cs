@@ -115,6 +115,10 @@ public static class GridFile
         {
             return node.Deserialize<T>(Options)!;
         }
+        catch (InputException fault)
+        {
+            throw new InputException($"'{source}': {fault.Message}", fault);
+        }
         catch (JsonException fault)
         {
             string key = (fault.Path ?? "").TrimStart('$', '.');

@@ -23,9 +23,9 @@ internal sealed class SeedPlanner
     {
         (_grid, _recipe, _model, _data, _rounds, _seed) = (grid, grid.Options, model, data, rounds, seed);
         int[] matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
-        bool needsAllOfB = grid.Studies.Any(study => study != Study.PruningBarrier) || grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
+        bool needsAllOfB = grid.Studies.Any(study => study != Study.PruningBarrier) || grid.MatchVariants.Any(variant => variant.NeedsTrainedB) || grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
         _a = Dense("A", [.. Starts], _recipe.Epochs);
-        _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : []], needsAllOfB ? _recipe.Epochs : null);
+        _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : [], .. VariantPlanner.EpochsOfB(grid.MatchVariants)], needsAllOfB ? _recipe.Epochs : null);
         _prunedA = Prune("A", _a, _roundsOfA);
         _prunedB = new(() => Prune("B", _b, []));
     }
@@ -65,12 +65,17 @@ internal sealed class SeedPlanner
         yield return new(_model.Name, "dense", 0, null, null, _seed, _a);
         if (_b.Epochs == _recipe.Epochs) yield return new(_model.Name, "dense-b", 0, null, null, _seed, _b);
         // Barriers between dense networks need no pruning.
-        if (_grid.Methods.Count > 0 || _grid.Studies.Any(study => study != Study.Barrier))
+        if (_grid.Methods.Count + _grid.MatchVariants.Count > 0 || _grid.Studies.Any(study => study != Study.Barrier))
             foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
         foreach (int k in _grid.RewindEpochs)
             foreach (double sparsity in _grid.Sparsities)
-                foreach (Method method in _grid.Methods)
-                    foreach (PlannedCell cell in Cells(method, sparsity, k)) yield return cell;
+                foreach (PlannedCell cell in _grid.Methods.SelectMany(method => Cells(method, sparsity, k)).Concat(_grid.MatchVariants.Select(variant => CellOf(variant, sparsity, k)))) yield return cell;
+    }
+
+    private PlannedCell CellOf(MatchVariant variant, double sparsity, int k)
+    {
+        Stage match = new VariantPlanner(_a, _b, _recipe, _seed).Match(variant, _prunedA[sparsity], k + _recipe.RewindShift);
+        return new(_model.Name, variant.Method, sparsity, k, null, _seed, Train(Method.Permuted, k, new MovedMask(_prunedA[sparsity], match)));
     }
 
     private IEnumerable<PlannedCell> Cells(Method method, double sparsity, int k)
@@ -94,8 +99,8 @@ internal sealed class SeedPlanner
 
     private MaskSource MaskOf(Method method, double sparsity, int k) => method switch
     {
-        Method.WeightMatched => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, null, _seed)),
-        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, new MatchStage(_a, _b, _recipe.Epochs, _recipe.Matching, _seed), _seed)),
+        Method.WeightMatched => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, null, new() { Seed = _seed })),
+        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, new MatchStage(_a, _b, _recipe.Epochs, _recipe.Matching, _seed), new() { Seed = _seed })),
         Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
         Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
         Method.ErkRandom or Method.Set or Method.Rigl => new RandomErkMask(_prunedA[sparsity], _seed),

@@ -30,12 +30,16 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         Manifest[] finished = [.. plan.Stages.Select(store.Find).OfType<Manifest>()];
         return new RunDescription(grid.Name, grid.Tables, command, grid.Models, grid.DataSet, grid.Seeds,
             [KeyValuePair.Create("recipe", grid.Recipe), KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)), KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
-                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. StudiesOf(), .. GridFile.Describe(grid.Options)],
+                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. Others(), .. GridFile.Describe(grid.Options)],
             Deviations.Of(grid), grid.Scale, [.. finished.Select(MachineOf).Distinct().Order(StringComparer.Ordinal)], plan.Stages.Count, finished.Length,
             [.. plan.Stages.Where(stage => store.Find(stage) is null).Select(stage => FailureLog.Read(store, stage)).OfType<FailureLog>().Select(log => new StageFailure(log.Title, log.Message))]);
     }
 
-    private IEnumerable<KeyValuePair<string, string>> StudiesOf() => grid.Studies.Count == 0 ? [] : [KeyValuePair.Create("studies", string.Join(", ", grid.Studies.Select(Studies.Name)))];
+    private IEnumerable<KeyValuePair<string, string>> Others()
+    {
+        if (grid.MatchVariants.Count > 0) yield return KeyValuePair.Create("match_variants", string.Join("; ", grid.MatchVariants));
+        if (grid.Studies.Count > 0) yield return KeyValuePair.Create("studies", string.Join(", ", grid.Studies.Select(Studies.Name)));
+    }
 
     private static string MachineOf(Manifest manifest)
     {
@@ -60,7 +64,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 
     private IEnumerable<MatchResult> Matches() =>
         from MatchStage stage in plan.Stages.Where(stage => stage is MatchStage)
-        where store.Find(stage) is not null
+        where stage.Inputs[0] is DenseStage && store.Find(stage) is not null
         select new MatchResult(stage.Model.Name, stage.Seed, stage.EpochOfB, MatchFile.ReadGroups(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.ScoresName)));
 
     private IReadOnlyList<KindCost> Costs() =>

@@ -6,12 +6,12 @@ using Espalier.Weights;
 namespace Espalier.Experiments.Stages;
 
 /// <summary>Finds π that aligns A with B by their activations (equation 1), with its certificate.</summary>
-/// <param name="a">A, at T.</param>
+/// <param name="a">A: dense, at T, or pruned.</param>
 /// <param name="b">B.</param>
-/// <param name="epochOfB">Epoch of B to align with: T, or earlier (appendix B).</param>
+/// <param name="epochOfB">Epoch of B to align with: T, or earlier (appendix B), even 0.</param>
 /// <param name="matching">Score, taps, images.</param>
 /// <param name="seed">The run's seed, for the title only: matching draws nothing.</param>
-public sealed class MatchStage(DenseStage a, DenseStage b, int epochOfB, MatchingOptions matching, long seed) : Stage([a, b])
+public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOptions matching, long seed) : Stage([a, b])
 {
     /// <summary>Its file of π.</summary>
     public const string PermutationName = "permutation.safetensors";
@@ -23,16 +23,16 @@ public sealed class MatchStage(DenseStage a, DenseStage b, int epochOfB, Matchin
     public override string Kind => "match";
 
     /// <inheritdoc/>
-    public override string Title => $"match A with B at {epochOfB} seed {seed}";
+    public override string Title => $"match {(a is PruneStage ? a.Title : "A")} with B at {epochOfB}{(a is PruneStage ? "" : $" seed {seed}")}";
 
     /// <inheritdoc/>
     public override object Options => new { EpochOfB = epochOfB, Matching = matching };
 
     /// <inheritdoc/>
-    public override double Flops => 2 * a.Model.FlopsPerImage / 3 * Math.Min(matching.Images, a.Data.ImagesPerEpoch);
+    public override double Flops => 2 * b.Model.FlopsPerImage / 3 * Math.Min(matching.Images, b.Data.ImagesPerEpoch);
 
     /// <summary>The network.</summary>
-    public ModelSource Model => a.Model;
+    public ModelSource Model => b.Model;
 
     /// <summary>The run's seed.</summary>
     public long Seed => seed;
@@ -43,8 +43,8 @@ public sealed class MatchStage(DenseStage a, DenseStage b, int epochOfB, Matchin
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), a.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
-        TrainingData images = run.Images(a.Data, new TrainingOptions { Precision = Precision.Float32 });
+        using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
+        TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
         Match match = ActivationMatching.Run(wa, wb, images.Matching, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, images.Matching));
         return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)

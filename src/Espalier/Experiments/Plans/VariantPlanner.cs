@@ -1,0 +1,31 @@
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
+
+namespace Espalier.Experiments.Plans;
+
+/// <summary>The stage that finds π in some way.</summary>
+/// <param name="a">A, dense.</param>
+/// <param name="b">B.</param>
+/// <param name="recipe">How activations are matched, and T.</param>
+/// <param name="seed">The run's seed.</param>
+internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, long seed)
+{
+    /// <summary>Epochs of B that some ways look at, and that have to be kept.</summary>
+    public static IEnumerable<int> EpochsOfB(IEnumerable<MatchVariant> variants) => variants.Any(variant => variant.Against == MatchedAgainst.Init) ? [0] : [];
+
+    /// <param name="variant">The way.</param>
+    /// <param name="pruned">A at the cell's sparsity.</param>
+    /// <param name="rewind">The epoch that sparse training starts from.</param>
+    public Stage Match(MatchVariant variant, PruneStage pruned, int rewind)
+    {
+        int epoch = variant.Against switch { MatchedAgainst.Trained => recipe.Epochs, MatchedAgainst.Rewind => rewind, _ => 0 };
+        Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
+        var activations = new MatchStage(source, b, epoch, recipe.Matching, seed);
+        return variant.By switch
+        {
+            MatchedBy.Activations => activations,
+            MatchedBy.Weights => new WeightMatchStage(source, b, epoch, variant.Start == MatchStart.Activations ? activations : null, variant.Weights(seed)),
+            _ => new CombinedMatchStage(source, b, epoch, variant.Combined(recipe.Matching, seed)),
+        };
+    }
+}
