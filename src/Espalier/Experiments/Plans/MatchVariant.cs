@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Espalier.Connectivity;
 using Espalier.Matching;
 
 namespace Espalier.Experiments.Plans;
@@ -16,6 +17,12 @@ public enum MatchedBy
 
     /// <summary>Both.</summary>
     Combined,
+
+    /// <summary>Activations, again and again with the repaired middle of the two networks.</summary>
+    Iterated,
+
+    /// <summary>The loss of the middle of the two networks, by straight-through gradients.</summary>
+    StraightThrough,
 }
 
 /// <summary>Which B is compared.</summary>
@@ -67,16 +74,16 @@ public sealed record MatchVariant
     /// <summary>Which A.</summary>
     public MatchedOf Of { get; init; }
 
-    /// <summary>Where an ascent begins; of <see cref="MatchedBy.Weights"/> only.</summary>
+    /// <summary>Where an ascent begins; of <see cref="MatchedBy.Weights"/> and <see cref="MatchedBy.StraightThrough"/> only.</summary>
     public MatchStart Start { get; init; }
 
-    /// <summary>What counts where a weight of A comes to lie on one of B; not of <see cref="MatchedBy.Activations"/>.</summary>
+    /// <summary>What counts where a weight of A comes to lie on one of B; of <see cref="MatchedBy.Weights"/> and <see cref="MatchedBy.Combined"/> only.</summary>
     public WeightCriterion Criterion { get; init; }
 
     /// <summary>Whether every array counts the same; of <see cref="MatchedBy.Weights"/> only: a combination always does.</summary>
     public bool Normalize { get; init; }
 
-    /// <summary>Ascents, of which the best counts; not of <see cref="MatchedBy.Activations"/>.</summary>
+    /// <summary>Ascents, of which the best counts; of <see cref="MatchedBy.Weights"/> and <see cref="MatchedBy.Combined"/> only.</summary>
     public int Restarts { get; init; } = 1;
 
     /// <summary>λ, what weights count against activations; of <see cref="MatchedBy.Combined"/> only.</summary>
@@ -85,14 +92,21 @@ public sealed record MatchVariant
     /// <summary>The cells' method: <c>permuted by=weights against=rewind</c>.</summary>
     public string Method => $"permuted {this}";
 
+    /// <summary>Name of <see cref="By"/>, such as <c>straight-through</c>.</summary>
+    public string Way => Name(By);
+
     /// <summary>Whether B is trained to T for it.</summary>
     public bool NeedsTrainedB => Against == MatchedAgainst.Trained;
+
+    private static IteratedMatchingOptions Iterated(MatchingOptions activations) => new() { Activations = activations };
+
+    private static StraightThroughOptions StraightThrough(long seed) => new() { Seed = seed };
 
     /// <summary>Options of weight matching.</summary>
     public WeightMatchingOptions Weights(long seed) => new() { Criterion = Criterion, NormalizeArrays = Normalize || By == MatchedBy.Combined, Restarts = Restarts, Seed = seed };
 
-    /// <summary>Options of combined matching: activations are read at all taps of a group.</summary>
-    public CombinedMatchingOptions Combined(MatchingOptions activations, long seed) => new() { Activations = activations with { Taps = TapChoice.Sum }, Weights = Weights(seed), Lambda = Lambda };
+    /// <summary>Activations are read at all taps of a group.</summary>
+    private CombinedMatchingOptions Combined(MatchingOptions activations, long seed) => new() { Activations = activations with { Taps = TapChoice.Sum }, Weights = Weights(seed), Lambda = Lambda };
 
     /// <summary>The matcher, for networks that are at hand.</summary>
     /// <param name="activations">How activations are compared.</param>
@@ -101,7 +115,19 @@ public sealed record MatchVariant
     {
         MatchedBy.Activations => new ActivationMatcher(activations),
         MatchedBy.Weights => new WeightMatcher(Weights(seed)),
-        _ => new CombinedMatcher(Combined(activations, seed)),
+        MatchedBy.Combined => new CombinedMatcher(Combined(activations, seed)),
+        MatchedBy.Iterated => new IteratedMatcher(Iterated(activations)),
+        _ => new StraightThroughMatcher(StraightThrough(seed)),
+    };
+
+    /// <summary>The options of <see cref="Matcher"/>, for hashes.</summary>
+    public object MatcherOptions(MatchingOptions activations, long seed) => By switch
+    {
+        MatchedBy.Activations => activations,
+        MatchedBy.Weights => Weights(seed),
+        MatchedBy.Combined => Combined(activations, seed),
+        MatchedBy.Iterated => Iterated(activations),
+        _ => StraightThrough(seed),
     };
 
     /// <summary>Reads what <see cref="ToString"/> writes, in any order.</summary>
@@ -152,7 +178,7 @@ public sealed record MatchVariant
             if (said && !ways.Contains(By)) throw new InputException($"The match '{text}' has {key}, which means nothing by {Name(By)}; expected it by {string.Join(" or ", ways.Select(Name))} only.");
         }
         var usual = new MatchVariant();
-        Only(Start != usual.Start, "start", MatchedBy.Weights);
+        Only(Start != usual.Start, "start", MatchedBy.Weights, MatchedBy.StraightThrough);
         Only(Normalize, "normalize", MatchedBy.Weights);
         Only(Criterion != usual.Criterion, "criterion", MatchedBy.Weights, MatchedBy.Combined);
         Only(Restarts != usual.Restarts, "restarts", MatchedBy.Weights, MatchedBy.Combined);

@@ -21,11 +21,12 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
         int epoch = variant.Against switch { MatchedAgainst.Trained => recipe.Epochs, MatchedAgainst.Rewind => rewind, _ => 0 };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
         var activations = new MatchStage(source, b, epoch, recipe.Matching, seed);
+        MatchStage? start = variant.Start == MatchStart.Activations ? activations : null;
         return variant.By switch
         {
             MatchedBy.Activations => activations,
-            MatchedBy.Weights => new WeightMatchStage(source, b, epoch, variant.Start == MatchStart.Activations ? activations : null, variant.Weights(seed)),
-            _ => new CombinedMatchStage(source, b, epoch, variant.Combined(recipe.Matching, seed)),
+            MatchedBy.Weights => new WeightMatchStage(source, b, epoch, start, variant.Weights(seed)),
+            _ => new MatcherStage(source, b, epoch, variant.Way, variant.Matcher(recipe.Matching, seed), variant.MatcherOptions(recipe.Matching, seed), start),
         };
     }
 }

@@ -1,28 +1,32 @@
 using Espalier.Execution;
 using Espalier.Matching;
+using Espalier.Symmetry;
 using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Experiments.Stages;
 
-/// <summary>Finds π that aligns A with B by activations and weights together.</summary>
+/// <summary>Finds π that aligns A with B in any way that needs images.</summary>
 /// <param name="a">A: dense, at T, or pruned.</param>
 /// <param name="b">B.</param>
 /// <param name="epochOfB">Epoch of B to align with.</param>
-/// <param name="options">Both parts and their balance.</param>
-public sealed class CombinedMatchStage(Stage a, DenseStage b, int epochOfB, CombinedMatchingOptions options) : Stage([a, b])
+/// <param name="way">Name of the way, such as <c>combined</c>.</param>
+/// <param name="matcher">The way.</param>
+/// <param name="options">Everything that decides of it.</param>
+/// <param name="start">The permutation to begin with; null where the way begins by itself.</param>
+public sealed class MatcherStage(Stage a, DenseStage b, int epochOfB, string way, IMatcher matcher, object options, MatchStage? start) : Stage([a, b, .. start is null ? Array.Empty<Stage>() : [start]])
 {
     /// <inheritdoc/>
     public override string Kind => "match";
 
     /// <inheritdoc/>
-    public override string Title => $"match activations and weights of {a.Title} with B at {epochOfB}";
+    public override string Title => $"match, {way}, {a.Title} with B at {epochOfB}";
 
     /// <inheritdoc/>
-    public override object Options => new { Way = "combined", EpochOfB = epochOfB, Combined = options };
+    public override object Options => new { Way = way, EpochOfB = epochOfB, Matcher = options };
 
     /// <inheritdoc/>
-    public override double Flops => 2 * b.Model.FlopsPerImage / 3 * Math.Min(options.Activations.Images, b.Data.ImagesPerEpoch);
+    public override double Flops => 2 * b.Model.FlopsPerImage / 3 * b.Data.ImagesPerEpoch;
 
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
@@ -30,7 +34,8 @@ public sealed class CombinedMatchStage(Stage a, DenseStage b, int epochOfB, Comb
         using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
         using Mask? mask = a is PruneStage ? MaskFile.Read(run.File(a, PruneStage.MaskName), b.Model.Network) : null;
         TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
-        Match match = CombinedMatching.Run(wa, wb, images.Matching, options, null, new Relay<double>(share => run.Report(share)), run.Cancel);
+        var problem = new MatchingProblem(wa, mask, wb, images.Matching) { Start = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network) };
+        Match match = matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
         return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
