@@ -92,6 +92,19 @@ public sealed class GridRunSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_budget_is_fitted_anew_in_the_folder_of_another_grid_and_kept_in_that_of_its_own()
+    {
+        string[] Line(params string[] more) => ["run", "--model", "mlp:width=16", "--rewind", "0", "--round-epochs", "1", "--sparsity", "0.5", "--methods", "naive", "--set", "round_fraction=0.5", "--set", "train_images=256",
+            "--quiet", "--workers", "1", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"], .. more];
+        double Scale() => JsonDocument.Parse(File.ReadAllText(_folder["run/grid.json"])).RootElement.GetProperty("scale").GetDouble();
+        await Shell.MustAsync(Line("--epochs", "4", "--scale", "0.5"));
+        await Shell.MustAsync(Line("--epochs", "4", "--budget", "9h"));
+        Assert.Equal(0.5, Scale()); // the same grid: it goes on as it was fitted
+        await Shell.MustAsync(Line("--epochs", "6", "--budget", "9h"));
+        Assert.Equal(1, Scale());
+    }
+
+    [Fact]
     public async Task A_store_can_be_listed_searched_and_cleaned()
     {
         string store = _folder["store"];

@@ -45,7 +45,7 @@ internal static class BarrierCommand
             foreach (Correction correction in wanted)
             {
                 var progress = new Relay<double>(share => line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant()));
-                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), statistics).Run([train, test], progress, cancel);
+                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), statistics).Run([train, test], progress, cancel: cancel);
                 results.Add(new BarrierResult(networks[0].Network.Name, 0, Study.Barrier.Name(), parsed.GetValue(study.Permutation) is not null, correction, 0, 0, MeasuredWay.Of(curves[0]), MeasuredWay.Of(curves[1])));
             }
             line.Dispose();

@@ -45,13 +45,24 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         if (threads is < 1 or > 1024) throw new InputException($"{threads} threads are impossible; expected 1 to 1024.");
         RunFolder.Start? before = folder.TryReadStart();
         TimeSpan? budget = parsed.GetValue(options.Budget);
-        if (before is not null && budget is not null) grid = grid.Scaled(GridFile.Read(folder.GridFile).Scale / grid.Scale);
-        if (before is not null) return (workers ?? before.Workers, threads ?? before.Threads);
+        if (before is not null && budget is not null && FittedBefore(grid, folder) is { } fitted)
+        {
+            grid = fitted;
+            return (workers ?? before.Workers, threads ?? before.Threads);
+        }
+        if (before is not null && budget is null) return (workers ?? before.Workers, threads ?? before.Threads);
         if (budget is null && workers is { } w && threads is { } t) return (w, t);
         if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
         MachineRate rate = MachineRate.Measure(grid, device, workers, threads);
         if (budget is { } time) grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
         return (rate.Workers, rate.Threads);
+    }
+
+    /// <summary>The grid as an earlier start fitted it to its budget; null if the folder is of another grid.</summary>
+    private static Grid? FittedBefore(Grid grid, RunFolder folder)
+    {
+        Grid earlier = GridFile.Read(folder.GridFile), fitted = grid.Scaled(earlier.Scale / grid.Scale);
+        return GridFile.Text(fitted) == GridFile.Text(earlier) ? fitted : null;
     }
 
     /// <summary>The options given that change results, as they were given.</summary>

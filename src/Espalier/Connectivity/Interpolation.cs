@@ -85,11 +85,13 @@ public sealed class Interpolation
     /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>
     /// <param name="sets">Plain images, such as the training and the test set.</param>
     /// <param name="progress">Told the share of points done.</param>
+    /// <param name="log">Points evaluated before, of this very way and these sets, to which new ones are added; null to keep none.</param>
     /// <param name="cancel">Stops between points.</param>
     /// <returns>One curve a set, all over the same α.</returns>
     /// <exception cref="InputException">A loss is not finite.</exception>
-    public IReadOnlyList<InterpolationCurve> Run(IReadOnlyList<BatchSource> sets, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public IReadOnlyList<InterpolationCurve> Run(IReadOnlyList<BatchSource> sets, IProgress<double>? progress = null, PointLog? log = null, CancellationToken cancel = default)
     {
+        IReadOnlyDictionary<double, Evaluation[]>? known = log?.Read();
         var points = new SortedDictionary<double, Evaluation[]>();
         int expected = _options.Points + (_options.Points % 2 == 0 ? 1 : 0) + 2 * _options.Refinements;
         foreach (double alpha in Enumerable.Range(0, _options.Points).Select(i => (double)i / (_options.Points - 1)).Append(0.5)) Evaluate(alpha);
@@ -103,11 +105,18 @@ public sealed class Interpolation
         {
             cancel.ThrowIfCancellationRequested();
             if (points.ContainsKey(alpha)) return;
-            using WeightSet weights = At(alpha);
-            Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set))];
+            Evaluation[] results = known is not null && known.TryGetValue(alpha, out Evaluation[]? before) && before.Length == sets.Count ? before : Measure(alpha);
             if (results.Any(result => !double.IsFinite(result.Loss))) throw new InputException($"The loss at α = {alpha:0.####} between the two networks is not finite.");
             points[alpha] = results;
             progress?.Report(Math.Min(1, (double)points.Count / expected));
+        }
+
+        Evaluation[] Measure(double alpha)
+        {
+            using WeightSet weights = At(alpha);
+            Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set))];
+            if (results.All(result => double.IsFinite(result.Loss))) log?.Add(alpha, results);
+            return results;
         }
 
         InterpolationCurve[] Curves() => [.. sets.Select((_, set) => new InterpolationCurve([.. points.Select(point => new CurvePoint(point.Key, point.Value[set].Loss, 100 - point.Value[set].AccuracyPercent))]))];

@@ -3,6 +3,7 @@ using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Symmetry;
+using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;
@@ -94,5 +95,27 @@ public class InterpolationSpecs
         Assert.Throws<InputException>(() => new Interpolation(pair.A, other.A, new(), pair.Images));
         using WeightSet huge = new(pair.A.Layout, pair.A.Values * 1e25f, pair.A.Statistics.clone());
         Assert.Contains("α", Assert.Throws<InputException>(() => new Interpolation(pair.A, huge, new()).Run([pair.Data.Test])).Message);
+    }
+
+    [Fact]
+    public void A_way_that_was_stopped_continues_with_the_points_it_lacks()
+    {
+        using var folder = new TempFolder();
+        using var pair = new TrainedPair(TrainedPair.Mlp);
+        var way = new Interpolation(pair.A, pair.B, new InterpolationOptions { Points = 7, Refinements = 2 });
+        InterpolationCurve whole = way.Run([pair.Data.Test])[0];
+        var log = new PointLog(folder["points.jsonl"]);
+        using var stop = new CancellationTokenSource();
+        int seen = 0;
+        Assert.Throws<OperationCanceledException>(() => way.Run([pair.Data.Test], new Relay<double>(_ => { if (++seen == 4) stop.Cancel(); }), log, stop.Token));
+        Assert.Equal(4, log.Read().Count);
+        File.AppendAllText(folder["points.jsonl"], "{\"Alpha\":0.9,\"Se"); // killed while it wrote
+        Assert.Equal(4, log.Read().Count);
+        Assert.Equal(whole.Points, way.Run([pair.Data.Test], log: log)[0].Points);
+        Assert.Equal(whole.Points.Count, log.Read().Count);
+        // Everything is there: nothing is evaluated any more.
+        long lines = File.ReadAllLines(folder["points.jsonl"]).Length;
+        Assert.Equal(whole.Points, way.Run([pair.Data.Test], log: log)[0].Points);
+        Assert.Equal(lines, File.ReadAllLines(folder["points.jsonl"]).Length);
     }
 }

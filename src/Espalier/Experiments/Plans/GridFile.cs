@@ -85,7 +85,10 @@ public static class GridFile
     }
 
     /// <summary>Writes a grid with every option spelled out.</summary>
-    public static void Write(string path, Grid grid) => AtomicFile.WriteText(path, JsonSerializer.Serialize(grid, Options) + "\n");
+    public static void Write(string path, Grid grid) => AtomicFile.WriteText(path, Text(grid) + "\n");
+
+    /// <summary>A grid as text, every option spelled out: grids that ask for the same have the same text.</summary>
+    public static string Text(Grid grid) => JsonSerializer.Serialize(grid, Options);
 
     /// <summary>Every option of a recipe as text, in the order of its declaration.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Describe(Recipe recipe) =>

@@ -32,7 +32,9 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
         using var images = new StudyImages(run, first.Network, study);
         using WeightSet start = first.Read(run), end = second.Read(run);
         var way = new Interpolation(start, end, study.Curve(correction), images.Statistics);
-        IReadOnlyList<InterpolationCurve> curves = way.Run([images.Train, images.Test], new Relay<double>(share => run.Report(share)), run.Cancel);
+        var log = new PointLog(run["points.jsonl"]);
+        IReadOnlyList<InterpolationCurve> curves = way.Run([images.Train, images.Test], new Relay<double>(share => run.Report(share)), log, run.Cancel);
+        log.Delete();
         CurveFile.Write(run[CurveName], new MeasuredCurves(curves[0], curves[1]));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach ((string set, InterpolationCurve curve) in new[] { ("train", curves[0]), ("test", curves[1]) })
