@@ -21,7 +21,7 @@ internal static class BarrierCommand
         DataOptions data = new();
         StudyOptionSet study = new();
         Argument<string> first = new("first") { Description = "The network at α = 0." }, second = new("second") { Description = "The network at α = 1." };
-        Option<Correction[]> corrections = new("--correction") { Description = "Against variance collapse: none, reset, rescale, repair; default: all but rescale.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
+        Option<Correction[]> corrections = new("--correction") { Description = "Against variance collapse: none, reset, rescale, repair, closedform; default: none, reset, repair.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
         Option<string?> folder = new("--out", "-o") { Description = "Gets the report: curves as figures, tables and JSON." };
         var command = new Command("barrier", """
             Measure loss and error between two networks, and the barrier (equation 3). Sparse networks are taken as they lie: pruned weights are zero.

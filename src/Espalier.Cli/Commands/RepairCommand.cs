@@ -18,7 +18,7 @@ internal static class RepairCommand
         StudyOptionSet study = new();
         Argument<string> first = new("first") { Description = "The network at α = 0." }, second = new("second") { Description = "The network at α = 1." };
         Option<double> alpha = new("--alpha") { Description = "Share of the second, 0 to 1.", DefaultValueFactory = _ => 0.5 };
-        Option<Correction> correction = new("--correction") { Description = "Against variance collapse: none, reset, rescale or repair.", DefaultValueFactory = _ => Correction.Repair };
+        Option<Correction> correction = new("--correction") { Description = "Against variance collapse: none, reset, rescale, repair or closedform.", DefaultValueFactory = _ => Correction.Repair };
         Option<string> path = new("--out", "-o") { Description = "The merged network's file.", Required = true };
         var command = new Command("repair", """
             Merge two networks, (1 − α)·first + α·second, and repair the merged one (Jordan et al. 2023): a plain network of the same graph.

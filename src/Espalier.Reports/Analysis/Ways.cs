@@ -21,6 +21,7 @@ internal static class Ways
         Correction.None => "nothing corrected",
         Correction.Reset => "batch-norm reset",
         Correction.Rescale => "rescaled",
+        Correction.ClosedForm => "REPAIR in closed form",
         _ => "REPAIR",
     };
 

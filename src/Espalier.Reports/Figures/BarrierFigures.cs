@@ -93,7 +93,7 @@ internal static class BarrierFigures
 
     /// <summary>Colour for the correction, marker and dash for the alignment.</summary>
     private static Style Look(Ways.Kind kind) => new(kind.LabelOf(Ways.FromAToB),
-        kind.Correction switch { Correction.None => Paint.Vermillion, Correction.Reset => Paint.Sky, Correction.Rescale => Paint.Purple, _ => Paint.Blue },
-        (kind.Correction, kind.Aligned) switch { (Correction.None, false) => MarkerShape.Triangle, (Correction.None, _) => MarkerShape.Wedge, (Correction.Reset, _) => MarkerShape.Diamond, (Correction.Rescale, _) => MarkerShape.Cross, _ => MarkerShape.Circle },
+        kind.Correction switch { Correction.None => Paint.Vermillion, Correction.Reset => Paint.Sky, Correction.Rescale => Paint.Purple, Correction.ClosedForm => Paint.Green, _ => Paint.Blue },
+        (kind.Correction, kind.Aligned) switch { (Correction.None, false) => MarkerShape.Triangle, (Correction.None, _) => MarkerShape.Wedge, (Correction.Reset, _) => MarkerShape.Diamond, (Correction.Rescale, _) => MarkerShape.Cross, (Correction.ClosedForm, _) => MarkerShape.Square, _ => MarkerShape.Circle },
         kind.Aligned ? Dash.Solid : Dash.ShortDash, kind.Aligned ? 2 : 1.4, Hollow: !kind.Aligned);
 }

@@ -14,6 +14,9 @@ public enum Correction
 
     /// <summary>Each unit's mean and standard deviation are matched to the ends'.</summary>
     Repair,
+
+    /// <summary>The same, estimated from the ends alone: <see cref="ClosedFormRepair"/>.</summary>
+    ClosedForm,
 }
 
 /// <summary>What each correction means to an interpolation.</summary>
@@ -27,6 +30,7 @@ public static class Corrections
     public static InterpolationOptions On(this Correction correction, InterpolationOptions options) => options with
     {
         BatchNorm = correction == Correction.None ? BatchNormHandling.Interpolate : BatchNormHandling.Reestimate,
-        Repair = correction switch { Correction.Rescale => RepairMode.Rescale, Correction.Repair => RepairMode.Full, _ => RepairMode.None },
+        Repair = correction switch { Correction.Rescale => RepairMode.Rescale, Correction.Repair or Correction.ClosedForm => RepairMode.Full, _ => RepairMode.None },
+        ClosedForm = correction == Correction.ClosedForm,
     };
 }

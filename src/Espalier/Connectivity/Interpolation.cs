@@ -31,6 +31,9 @@ public sealed record InterpolationOptions
     /// <summary>Default: none.</summary>
     public RepairMode Repair { get; init; } = RepairMode.None;
 
+    /// <summary>Whether REPAIR is estimated from the ends alone, in one pass for all α. Default: no.</summary>
+    public bool ClosedForm { get; init; }
+
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range, or two contradict each other.</exception>
     public InterpolationOptions Validated()
@@ -53,6 +56,7 @@ public sealed class Interpolation
     private readonly InterpolationOptions _options;
     private readonly StatisticsImages? _images;
     private readonly Repair? _repair;
+    private readonly ClosedFormRepair? _closed;
 
     /// <summary>Prepares it; with REPAIR, measures both ends.</summary>
     /// <param name="first">θ₁, at α = 0.</param>
@@ -69,7 +73,8 @@ public sealed class Interpolation
         if (images is null && (reset || options.Repair != RepairMode.None))
             throw new InputException($"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; expected images to compute them on.");
         (_first, _second, _images) = (first, second, images);
-        if (options.Repair != RepairMode.None) _repair = new Repair(first, second, images!);
+        if (options.Repair != RepairMode.None && options.ClosedForm) _closed = new ClosedFormRepair(first, second, images!);
+        else if (options.Repair != RepairMode.None) _repair = new Repair(first, second, images!);
     }
 
     /// <summary>The network at α, with batch-norm and REPAIR as chosen; the caller disposes it.</summary>
@@ -79,7 +84,7 @@ public sealed class Interpolation
         if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
         WeightSet plain = new(_first.Layout, Lerp(_first.Values, _second.Values, alpha), Lerp(_first.Statistics, _second.Statistics, alpha));
         if (_options.BatchNorm == BatchNormHandling.Interpolate || _images is null) return plain;
-        using (plain) return _repair is null ? BatchNormReset.Run(plain, _images) : _repair.Run(plain, alpha, _options.Repair);
+        using (plain) return _closed?.Run(plain, alpha, _options.Repair) ?? _repair?.Run(plain, alpha, _options.Repair) ?? BatchNormReset.Run(plain, _images);
     }
 
     /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>

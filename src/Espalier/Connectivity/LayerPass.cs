@@ -34,13 +34,7 @@ internal static class LayerPass
             if (corrected?.Contains(node) == true && correct(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift))
             {
                 Tensor factor = tensor(scale), offset = tensor(shift);
-                foreach (Parameter p in owned[node])
-                {
-                    Tensor target = layout.View(values, p);
-                    Tensor factors = factor.to(ScalarType.Float32).view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]);
-                    target.mul_(factors);
-                    if (IsShift(p)) target.PlusInPlace(offset.to(ScalarType.Float32));
-                }
+                Fold(layout, values, owned[node], scale, shift);
                 long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
                 output.mul_(factor.to(output.dtype, output.device).view(shape)).PlusInPlace(offset.to(output.dtype, output.device).view(shape));
             }
@@ -57,5 +51,24 @@ internal static class LayerPass
         return new WeightSet(layout, values, statistics);
     }
 
-    private static bool IsShift(Parameter p) => p.Kind is ParameterKind.Bias or ParameterKind.NormBias;
+    /// <summary>Puts y → scale · y + shift of a layer's units into its arrays.</summary>
+    /// <param name="layout">Of the buffer.</param>
+    /// <param name="values">Float32 [P]; changed.</param>
+    /// <param name="arrays">The layer's.</param>
+    /// <param name="scale">[units].</param>
+    /// <param name="shift">[units]; 0 where the layer has nothing that shifts.</param>
+    public static void Fold(ParameterLayout layout, Tensor values, IEnumerable<Parameter> arrays, double[] scale, double[] shift)
+    {
+        using var scope = NewDisposeScope();
+        Tensor factor = tensor(scale).to(ScalarType.Float32), offset = tensor(shift).to(ScalarType.Float32);
+        foreach (Parameter p in arrays)
+        {
+            Tensor target = layout.View(values, p);
+            target.mul_(factor.view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]));
+            if (IsShift(p)) target.PlusInPlace(offset);
+        }
+    }
+
+    /// <summary>Whether an array shifts its layer's units.</summary>
+    public static bool IsShift(Parameter p) => p.Kind is ParameterKind.Bias or ParameterKind.NormBias;
 }

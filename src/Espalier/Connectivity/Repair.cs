@@ -69,7 +69,8 @@ public sealed class Repair
         return LayerPass.Run(weights, _images, (node, now, canShift) => Correction(now, targets[node], mode, canShift), targets.Keys.ToHashSet());
     }
 
-    private static (double[] Scale, double[] Shift) Correction(UnitMoments now, UnitMoments target, RepairMode mode, bool canShift)
+    /// <summary>What brings a layer's units from some moments to others.</summary>
+    internal static (double[] Scale, double[] Shift) Correction(UnitMoments now, UnitMoments target, RepairMode mode, bool canShift)
     {
         double[] scale = new double[now.Mean.Count], shift = new double[now.Mean.Count];
         for (int unit = 0; unit < scale.Length; unit++)

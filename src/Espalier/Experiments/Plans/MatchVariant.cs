@@ -6,58 +6,6 @@ using Espalier.Matching;
 
 namespace Espalier.Experiments.Plans;
 
-/// <summary>What is compared to find π.</summary>
-public enum MatchedBy
-{
-    /// <summary>Activations (equation 1).</summary>
-    Activations,
-
-    /// <summary>Weights (Ainsworth et al. 2023).</summary>
-    Weights,
-
-    /// <summary>Both.</summary>
-    Combined,
-
-    /// <summary>Activations, again and again with the repaired middle of the two networks.</summary>
-    Iterated,
-
-    /// <summary>The loss of the middle of the two networks, by straight-through gradients.</summary>
-    StraightThrough,
-}
-
-/// <summary>Which B is compared.</summary>
-public enum MatchedAgainst
-{
-    /// <summary>B at T: it has to be trained dense.</summary>
-    Trained,
-
-    /// <summary>B at the rewind epoch k: no more of it is trained than sparse training starts from.</summary>
-    Rewind,
-
-    /// <summary>B's random initialization.</summary>
-    Init,
-}
-
-/// <summary>Which A is compared.</summary>
-public enum MatchedOf
-{
-    /// <summary>A at T.</summary>
-    Dense,
-
-    /// <summary>A after pruning: what the mask keeps decides.</summary>
-    Pruned,
-}
-
-/// <summary>Where an ascent begins.</summary>
-public enum MatchStart
-{
-    /// <summary>At the identity, without data.</summary>
-    Identity,
-
-    /// <summary>At the permutation that the activations of the same two networks give.</summary>
-    Activations,
-}
-
 /// <summary>
 /// One way to find π, as a method of a grid beside the paper's: B's weights at epoch k under A's mask, moved by that π. Written as
 /// <c>by=weights against=rewind of=pruned</c>; what is left out is as in the paper.
@@ -192,13 +140,4 @@ public sealed record MatchVariant
     private static IEnumerable<string> Names<T>() where T : struct, Enum => Enum.GetValues<T>().Select(value => Name(value));
 
     private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
-}
-
-/// <summary>Variants are text in grids.</summary>
-internal sealed class MatchVariantConverter : JsonConverter<MatchVariant>
-{
-    public override MatchVariant Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? MatchVariant.Parse(reader.GetString()!) : throw new JsonException();
-
-    public override void Write(Utf8JsonWriter writer, MatchVariant value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
