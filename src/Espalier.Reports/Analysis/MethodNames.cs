@@ -9,7 +9,7 @@ internal static class MethodNames
 
     private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random", "uniform-random"];
     private static readonly string[] Baselines = ["snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
-    private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Naive, .. Controls, .. Baselines];
+    private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Variant, Naive, .. Controls, .. Baselines];
     private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
 
     private static readonly Dictionary<string, string> Meanings = new()
@@ -45,6 +45,9 @@ internal static class MethodNames
     /// <summary>Whether the method is there to be come close to.</summary>
     public static bool IsUpperBound(string method) => method is Lth or OwnMask or Dense;
 
+    /// <summary>Whether the mask is moved by a permutation that was found.</summary>
+    public static bool IsMoved(string method) => method is Permuted or "weight-matched" or "weight-refined" || method.StartsWith(Variant, StringComparison.Ordinal);
+
     /// <summary>As shown in tables and figures.</summary>
     public static string Label(string method) => method switch { Lth => "LTH", Imp => "IMP", _ => method };
 
@@ -57,7 +60,7 @@ internal static class MethodNames
     private static int Rank(string method)
     {
         // Other ways to find π stand after the named ones.
-        int first = Array.IndexOf(Order, method.StartsWith(Variant, StringComparison.Ordinal) ? "weight-refined" : method), last = Array.IndexOf(Last, method);
+        int first = Array.IndexOf(Order, method.StartsWith(Variant, StringComparison.Ordinal) ? Variant : method), last = Array.IndexOf(Last, method);
         return first >= 0 ? first : last >= 0 ? Order.Length + 1 + last : Order.Length;
     }
 }

@@ -7,8 +7,10 @@ namespace Espalier.Reports.Tables;
 /// <summary>Accuracies in the form of the paper's tables, with the paper's cells.</summary>
 internal static class AccuracyTables
 {
-    /// <summary>Sparsity × method against rewind epoch; with several matching epochs against those, once for each rewind epoch, as in table 15.</summary>
-    public static IEnumerable<Table> Of(RunView view, string model)
+    /// <summary>Sparsity × method against rewind epoch; with several matching epochs against those, once for each rewind epoch, as in table 15. Then what each way to move the mask closes of the gap.</summary>
+    public static IEnumerable<Table> Of(RunView view, string model) => GapTable.Of(view, model) is { } gap ? Accuracies(view, model).Append(gap) : Accuracies(view, model);
+
+    private static IEnumerable<Table> Accuracies(RunView view, string model)
     {
         bool early = view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() > 1;
         string start = $"{model} on {view.Run.DataSet}", id = $"accuracy-{view.Slug(model)}";
