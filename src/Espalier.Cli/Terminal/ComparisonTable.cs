@@ -11,10 +11,12 @@ internal static class ComparisonTable
     {
         IReadOnlyList<Comparison> rows = Comparison.Of(results.Cells);
         if (rows.Count == 0) return;
-        string[] present = [.. Methods.All.Select(Methods.Name).Concat(rows.SelectMany(row => row.Accuracy.Keys).Where(name => name.StartsWith("permuted ", StringComparison.Ordinal)).Distinct()).Where(name => rows.Any(row => row.Of(name).Count > 0))];
+        string[] present = [.. Methods.All.Select(Methods.Name).Where(name => rows.Any(row => row.Of(name).Count > 0))];
         string[] paper = [.. Methods.OfThePaper.Select(Methods.Name).Where(present.Contains)], controls = [.. present.Except(paper)];
         Print(output, rows, paper, ("permuted − naive", row => Text(row.Difference("permuted", "naive"))), ("gap closed", row => double.IsNaN(row.GapClosed()) ? "-" : $"{row.GapClosed():0.00}"));
         if (controls.Length > 0) Print(output, rows, controls);
+        string[] variants = [.. rows.SelectMany(row => row.Accuracy.Keys).Distinct().Where(name => name.StartsWith("permuted ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        if (variants.Length > 0) PrintVariants(output, rows, variants);
         MeanStd dense = MeanStd.Of(results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }).Select(cell => cell.TestAccuracyPercent));
         output.Line($"{string.Join(", ", results.Run.Models)} on {results.Run.DataSet}; test accuracy in per cent after the last epoch; n = {results.Cells.Select(cell => cell.Seed).Distinct().Count()} seeds; dense A {dense}.");
         foreach (string deviation in results.Run.Deviations) output.Line($"  {deviation}");
@@ -32,6 +34,18 @@ internal static class ComparisonTable
         var table = new Table().Border(TableBorder.Rounded);
         foreach ((string head, _) in columns) table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
         foreach (Comparison row in rows) table.AddRow([.. columns.Select(column => Markup.Escape(column.Text(row)))]);
+        output.Console.Write(table);
+    }
+
+    /// <summary>Names of variants are too long for columns: one row each.</summary>
+    private static void PrintVariants(Output output, IReadOnlyList<Comparison> rows, IReadOnlyList<string> variants)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (string head in new[] { "network", "sparsity", "k", "variant of permuted", "accuracy", "− permuted", "gap closed" }) table.AddColumn(head);
+        foreach (Comparison row in rows)
+            foreach (string variant in variants.Where(name => row.Of(name).Count > 0))
+                table.AddRow([.. new[] { row.Model, $"{row.Sparsity:0.##%}", $"{row.RewindEpoch}", variant.Split(' ', 2)[1], row.Mean(variant).ToString(),
+                    Text(row.Difference(variant, "permuted")), double.IsNaN(row.GapClosed(variant)) ? "-" : $"{row.GapClosed(variant):0.00}" }.Select(Markup.Escape)]);
         output.Console.Write(table);
     }
 

@@ -34,10 +34,17 @@ public static class ActivationMatching
 
         var sources = new IReadOnlyList<int>[groups.Groups.Count];
         var summaries = new GroupMatch[groups.Groups.Count];
-        Parallel.For(0, sources.Length, g =>
+        try
         {
-            (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
-        });
+            Parallel.For(0, sources.Length, g =>
+            {
+                (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
+            });
+        }
+        catch (AggregateException faults) when (faults.Flatten().InnerExceptions[0] is InputException)
+        {
+            throw new InputException("The activations of the two networks give scores that are not finite; expected networks whose activations are finite.", faults);
+        }
         return new Match(new Permutation(groups, sources), summaries, seen);
     }
 

@@ -20,8 +20,8 @@ public sealed record StraightThroughOptions
     /// <summary>Images a step. Default 128.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Length of a step as a share of the norm of A, more than 0. Default 0.02.</summary>
-    public double StepLength { get; init; } = 0.02;
+    /// <summary>Length of a step: by how much a typical score changes at first, where a pair of the start begins at 1 and all others at 0. More than 0. Default 0.1.</summary>
+    public double StepLength { get; init; } = 0.1;
 
     /// <summary>Images on which permutations are compared, the first ones. Default 1,000.</summary>
     public int Judges { get; init; } = 1000;
@@ -40,16 +40,17 @@ public sealed record StraightThroughOptions
 }
 
 /// <summary>
-/// Refines π on the loss of the middle of π(A) and B (Ainsworth et al. 2023, algorithm 2): a network ŵ, which begins as π₀(A), is projected to the nearest permutation of A by weight matching;
-/// the gradient at ½ (π(A) + B) passes the projection as if it were not there and moves ŵ.
+/// Refines π on the loss of the middle of π(A) and B by the straight-through estimator (Ainsworth et al. 2023, section 3.3, with scores of pairs of units as the variables): each group has a matrix S of
+/// real scores and π is its best assignment; the loss at ½ (π(A) + B) is differentiated with respect to the permutation matrix P as if its entries were free, and S ← S − η·∂L/∂P.
 /// </summary>
 /// <remarks>
-/// Whenever π changes, its middle is judged on a fixed set of images; the best of all that were met is the result, so that it is never worse by that than its start. Batch-norm is as in training.
+/// ∂L/∂P at (position j, unit i) is the inner product of the loss's gradient at j's weights with i's weights: what weight matching computes, with B replaced by the gradient. A group's gradients are divided by
+/// the largest root mean square they had so far. Whenever π changes, its middle is judged on a fixed set of images; the best of all that were met is the result, so that it is never worse by that than its start. Batch-norm is as in training.
 /// </remarks>
 /// <param name="options">Steps and images.</param>
 public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMatcher
 {
-    private static readonly WeightMatchingOptions s_projection = new() { MaxSweeps = 3 };
+    private static readonly WeightMatchingOptions s_trained = new();
 
     private readonly StraightThroughOptions _options = options.Validated();
 
@@ -66,8 +67,8 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
         PermutationGroups groups = PermutationGroups.Of(a.Network);
         Permutation current = WeightMatching.StartOn(groups, problem.Start), best = current;
         using var scope = NewDisposeScope();
-        Tensor latent = Moved(a, current);
-        double length = _options.StepLength * a.Values.to(ScalarType.Float64).norm().item<double>();
+        double[][] scores = [.. current.Sources.Select(Pairs)];
+        double[] largest = new double[scores.Length];
         using Batch judges = images.InOrder(Math.Min(_options.Judges, images.Count)).First();
         var losses = new List<double> { Judge(a, b, current, judges) };
         using IEnumerator<Batch> batches = Batches(images).GetEnumerator();
@@ -77,13 +78,12 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
             using var inner = NewDisposeScope();
             using (Batch batch = batches.Current)
             {
-                Tensor gradient = Gradient(a, b, current, batch);
-                double norm = gradient.to(ScalarType.Float64).norm().item<double>();
-                if (!double.IsFinite(norm) || norm == 0) break;
-                latent.MinusInPlace(gradient.Times(length / norm));
+                using var gradient = new WeightSet(a.Layout, Gradient(a, b, current, batch), zeros_like(a.Statistics));
+                if (!gradient.IsFinite()) break;
+                using var slopes = new WeightOverlap(groups, a, gradient, s_trained);
+                foreach (PermutationGroup group in groups.Groups) Descend(scores[group.Index], slopes.Scores(group.Index, current.Sources), _options.StepLength, ref largest[group.Index]);
             }
-            using var target = new WeightSet(a.Layout, latent.clone(), a.Statistics.clone());
-            Permutation next = WeightMatching.Run(a, target, s_projection, current, cancel).Permutation;
+            var next = new Permutation(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(scores[group.Index], group.Units))]);
             progress?.Report((step + 1.0) / _options.Steps);
             if (next.SameAs(current)) continue;
             current = next;
@@ -103,10 +103,19 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
             foreach (Batch batch in images.Epoch(new RandomStream(_options.Seed, "straight-through.data", epoch), size, dropLast: true)) yield return batch;
     }
 
-    private static Tensor Moved(WeightSet a, Permutation permutation)
+    /// <summary>Scores whose best assignment is a given one: 1 for its pairs, 0 for all others.</summary>
+    private static double[] Pairs(IReadOnlyList<int> source)
     {
-        using WeightSet moved = permutation.Apply(a);
-        return moved.Values.clone();
+        double[] scores = new double[source.Count * source.Count];
+        for (int j = 0; j < source.Count; j++) scores[j * source.Count + source[j]] = 1;
+        return scores;
+    }
+
+    private static void Descend(double[] scores, double[] slope, double length, ref double largest)
+    {
+        largest = Math.Max(largest, Math.Sqrt(slope.Sum(x => x * x) / slope.Length));
+        if (largest == 0) return;
+        for (int i = 0; i < scores.Length; i++) scores[i] -= length * slope[i] / largest;
     }
 
     /// <summary>Of the loss by π(A), at the middle.</summary>
@@ -139,7 +148,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
 
     private static Match Scored(WeightSet a, WeightSet b, PermutationGroups groups, Permutation permutation)
     {
-        using var overlap = new WeightOverlap(groups, a, b, s_projection);
+        using var overlap = new WeightOverlap(groups, a, b, s_trained);
         int[][] sources = [.. permutation.Sources.Select(source => source.ToArray())];
         return new Match(permutation, [.. groups.Groups.Select(group =>
         {

@@ -10,7 +10,7 @@ namespace Espalier.Tests.Matching;
 
 public class StraightThroughMatcherSpecs
 {
-    private static readonly StraightThroughOptions Options = new() { Steps = 40, BatchSize = 32, Judges = 128, StepLength = 0.05 };
+    private static readonly StraightThroughOptions Options = new() { Steps = 40, BatchSize = 32, Judges = 128, StepLength = 0.3 };
 
     [Fact]
     public void A_permutation_that_is_partly_wrong_is_improved()
