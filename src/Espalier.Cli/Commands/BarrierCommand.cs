@@ -8,7 +8,7 @@ using Espalier.Data;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Recipes;
 using Espalier.Experiments.Results;
-using Espalier.Weights;
+using Espalier.Experiments.Stages;
 
 namespace Espalier.Cli.Commands;
 
@@ -28,7 +28,7 @@ internal static class BarrierCommand
 
             Example: espalier barrier runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/barrier
             """) { first, second, corrections, folder };
-        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Points, study.Refinements, study.Statistics, study.Images }) command.Options.Add(option);
+        study.AddTo(command, study.Points, study.Refinements);
         data.AddTo(command, withModel: true);
         run.AddTo(command);
         command.SetAction((parsed, cancel) => Task.Run(() =>
@@ -36,22 +36,20 @@ internal static class BarrierCommand
             var device = run.Apply(parsed);
             StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
-            IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
-            using BatchSource train = study.Plain(parsed, set, set.Train, device), test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, networks[0].Network, output);
-            IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks[0].Network);
+            using GivenNetworks networks = study.Open(parsed, data.BuildIfNamed(parsed, set), [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
+            IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks.Network);
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var results = new List<BarrierResult>();
             foreach (Correction correction in wanted)
             {
                 var progress = new Relay<double>(share => line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant()));
-                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), statistics).Run([train, test], progress, cancel: cancel);
-                results.Add(new BarrierResult(networks[0].Network.Name, 0, Study.Barrier.Name(), parsed.GetValue(study.Permutation) is not null, correction, 0, 0, MeasuredWay.Of(curves[0]), MeasuredWay.Of(curves[1])));
+                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), images.Statistics).Run([images.Train, images.Test], progress, cancel: cancel);
+                results.Add(new BarrierResult(networks.Network.Name, 0, Study.Barrier.Name(), parsed.GetValue(study.Permutation) is not null, correction, 0, 0, BarrierCurve.Of(curves[0]), BarrierCurve.Of(curves[1])));
             }
             line.Dispose();
             StudyResults found = new(results, [], []);
-            string? page = parsed.GetValue(folder) is { } place ? StudyReport.Write(place, "barrier", networks[0].Network, set, Settings(options), found) : null;
-            foreach (WeightSet network in networks) network.Dispose();
+            string? page = parsed.GetValue(folder) is { } place ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found) : null;
             if (parsed.GetValue(run.Json)) output.Json(results);
             else StudyTables.Print(output, found);
             if (page is not null && !parsed.GetValue(run.Json)) output.Line($"Report: {page}");

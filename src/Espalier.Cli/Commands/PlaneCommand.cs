@@ -9,6 +9,7 @@ using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Experiments.Recipes;
 using Espalier.Experiments.Results;
+using Espalier.Experiments.Stages;
 using Espalier.Files;
 using Espalier.Weights;
 
@@ -17,6 +18,8 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier plane</c>: loss and error over the plane through three networks. Each row is kept as it is done.</summary>
 internal static class PlaneCommand
 {
+    private static readonly string[] s_places = ["first", "second", "third"];
+
     public static Command Create(Output output)
     {
         RunOptions run = new();
@@ -29,7 +32,7 @@ internal static class PlaneCommand
 
             Example: espalier plane runs/lth.safetensors runs/A/weights.safetensors runs/permuted.safetensors -p runs/match/permutation.safetensors --inverse --out runs/plane
             """) { networks, folder };
-        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Points, study.Margin, study.Statistics, study.Images }) command.Options.Add(option);
+        study.AddTo(command, study.Points, study.Margin);
         data.AddTo(command, withModel: true);
         run.AddTo(command);
         command.SetAction((parsed, cancel) => Task.Run(() =>
@@ -38,27 +41,25 @@ internal static class PlaneCommand
             StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
             string[] paths = parsed.GetValue(networks)!;
-            IReadOnlyList<WeightSet> given = study.Open(parsed, data, set, paths, moved: 2);
-            using BatchSource test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, given[0].Network, output);
-            var plane = new LossPlane(given[0], given[1], given[2], statistics);
+            using GivenNetworks given = study.Open(parsed, data.BuildIfNamed(parsed, set), paths, moved: 2);
+            using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);
+            var plane = new LossPlane(given[0], given[1], given[2], images.Statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);
             string rows = Path.Combine(parsed.GetValue(folder)!, "rows");
-            MustBeTheSame(Path.Combine(rows, "plane.txt"), Identity(given, set, options));
+            MustBeTheSame(Path.Combine(rows, "plane.txt"), Identity(given.All, set, options));
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var measured = new List<MeasuredRow>();
             for (int row = 0; row < grid.Y.Count; row++)
             {
                 string path = Path.Combine(rows, string.Create(CultureInfo.InvariantCulture, $"row-{row:0000}.json"));
-                if (!File.Exists(path)) PlaneFile.Write(path, new MeasuredRow(plane.Points, plane.Distances, grid, plane.Row(grid, row, test, cancel)));
+                if (!File.Exists(path)) PlaneFile.Write(path, new MeasuredRow(plane.Points, plane.Distances, grid, plane.Row(grid, row, images.Test, cancel)));
                 measured.Add(PlaneFile.Read(path));
                 line.Show((row + 1.0) / grid.Y.Count, $"row {row + 1} of {grid.Y.Count}");
             }
             line.Dispose();
-            var result = new PlaneResult(given[0].Network.Name, 0, 0, 0, [.. paths.Select((path, i) => $"{"first second third".Split(' ')[i]} ({Path.GetFileNameWithoutExtension(path)})")], plane.Points, plane.Distances,
+            var result = new PlaneResult(given.Network.Name, 0, null, null, [.. s_places.Zip(paths, (place, path) => $"{place} ({Path.GetFileNameWithoutExtension(path)})")], plane.Points, plane.Distances,
                 grid.X, grid.Y, [.. measured.Select(row => row.Row.Loss)], [.. measured.Select(row => row.Row.ErrorPercent)], grid.Y.Count);
-            string page = StudyReport.Write(parsed.GetValue(folder)!, "plane", given[0].Network, set, [], new StudyResults([], [result], []));
-            foreach (WeightSet network in given) network.Dispose();
+            string page = StudyReport.Write(parsed.GetValue(folder)!, "plane", given.Network, set, [], new StudyResults([], [result], []));
             if (parsed.GetValue(run.Json)) output.Json(result);
             else output.Line($"{grid.X.Count} x {grid.Y.Count} points, least error {result.ErrorPercent.SelectMany(row => row).Min():0.00} %, {result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}");
         }, CancellationToken.None));

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
+using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -25,22 +28,20 @@ internal static class RepairCommand
 
             Example: espalier repair runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/merged.safetensors
             """) { first, second, alpha, correction, path };
-        foreach (Option option in new Option[] { study.Permutation, study.Inverse, study.Statistics, study.Images }) command.Options.Add(option);
+        study.AddTo(command);
         data.AddTo(command, withModel: true);
         run.AddTo(command);
         command.SetAction(parsed =>
         {
             var device = run.Apply(parsed);
-            InterpolationOptions options = study.Read(parsed).Curve(parsed.GetValue(correction));
+            StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
-            IReadOnlyList<WeightSet> networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
-            using BatchSource test = study.Plain(parsed, set, set.Test, device);
-            using StatisticsImages statistics = study.StatisticsOf(parsed, set, device, networks[0].Network, output);
-            using WeightSet plain = new Interpolation(networks[0], networks[1], study.Read(parsed).Curve(Correction.None)).At(parsed.GetValue(alpha));
-            using WeightSet merged = new Interpolation(networks[0], networks[1], options, statistics).At(parsed.GetValue(alpha));
+            using GivenNetworks networks = study.Open(parsed, data.BuildIfNamed(parsed, set), [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
+            using WeightSet plain = new Interpolation(networks[0], networks[1], options.Curve(Correction.None)).At(parsed.GetValue(alpha));
+            using WeightSet merged = new Interpolation(networks[0], networks[1], options.Curve(parsed.GetValue(correction)), images.Statistics).At(parsed.GetValue(alpha));
             WeightsFile.Write(parsed.GetValue(path)!, merged);
-            Evaluation before = Evaluation.Of(plain, test), after = Evaluation.Of(merged, test);
-            foreach (WeightSet network in networks) network.Dispose();
+            Evaluation before = Evaluation.Of(plain, images.Test), after = Evaluation.Of(merged, images.Test);
             if (parsed.GetValue(run.Json)) output.Json(new { Weights = parsed.GetValue(path), Alpha = parsed.GetValue(alpha), Correction = parsed.GetValue(correction), Merged = before, Corrected = after });
             else output.Line($"Merged at α = {parsed.GetValue(alpha):0.###}: {before.AccuracyPercent:0.00} % of {before.Images} test images; corrected by {$"{parsed.GetValue(correction)}".ToLowerInvariant()}: {after.AccuracyPercent:0.00} %; {parsed.GetValue(path)}");
         });

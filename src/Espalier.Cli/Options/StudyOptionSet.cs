@@ -1,12 +1,12 @@
 using System.CommandLine;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
 using Espalier.Networks;
 using Espalier.Symmetry;
-using Espalier.Weights;
 using TorchSharp;
 
 namespace Espalier.Cli.Options;
@@ -14,48 +14,57 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of commands that measure between networks: which are aligned first, on how many points and images.</summary>
 internal sealed class StudyOptionSet
 {
+    private static readonly StudyOptions s_usual = new Recipe().Studies;
+
     public Option<string?> Permutation { get; } = new("--permutation", "-p") { Description = "π, applied to the first network (of a plane: to the third) before anything else." };
 
     public Option<bool> Inverse { get; } = new("--inverse") { Description = "Apply π⁻¹ instead: from B back to A." };
 
-    public Option<int> Points { get; } = new("--points") { Description = "Evenly spaced points of a curve, ½ always among them; columns and rows of a plane.", DefaultValueFactory = _ => 25 };
+    public Option<int> Points { get; } = new("--points") { Description = "Evenly spaced points of a curve, ½ always among them; columns and rows of a plane.", DefaultValueFactory = _ => s_usual.Points };
 
-    public Option<int> Refinements { get; } = new("--refinements") { Description = "How often the steps beside the largest barrier are halved.", DefaultValueFactory = _ => 3 };
+    public Option<int> Refinements { get; } = new("--refinements") { Description = "How often the steps beside the largest barrier are halved.", DefaultValueFactory = _ => s_usual.Refinements };
 
-    public Option<int> Statistics { get; } = new("--statistics-images") { Description = "Training images on which batch-norm statistics and units are measured.", DefaultValueFactory = _ => StatisticsImages.UsualCount };
+    public Option<int> Statistics { get; } = new("--statistics-images") { Description = "Training images on which batch-norm statistics and units are measured.", DefaultValueFactory = _ => s_usual.StatisticsImages };
 
     public Option<int?> Images { get; } = new("--images") { Description = "Evaluate on this many images of each set, the first ones; default: all." };
 
-    public Option<double> Margin { get; } = new("--margin") { Description = "Around the three networks, as a share of their extent.", DefaultValueFactory = _ => 0.2 };
+    public Option<double> Margin { get; } = new("--margin") { Description = "Around the three networks, as a share of their extent.", DefaultValueFactory = _ => s_usual.PlaneMargin };
 
-    public StudyOptions Read(ParseResult parsed) => new StudyOptions(Count(parsed, Points, 25), Count(parsed, Refinements, 3), parsed.GetValue(Statistics), parsed.GetValue(Images), Count(parsed, Points, 25),
-        parsed.CommandResult.Command.Options.Contains(Margin) ? parsed.GetValue(Margin) : 0).Validated();
-
-    /// <summary>The networks of a command's arguments; the one at <paramref name="moved"/> is moved through weight symmetry if that was asked for. The caller disposes them.</summary>
-    public IReadOnlyList<WeightSet> Open(ParseResult parsed, DataOptions data, DataSet set, IReadOnlyList<string> paths, int moved)
+    /// <summary>Adds what every such command takes, and what is its own.</summary>
+    public void AddTo(Command command, params Option[] own)
     {
-        var networks = new List<WeightSet>();
-        foreach (string path in paths) networks.Add(WeightsFile.Read(path, networks.Count > 0 ? networks[0].Network : data.BuildIfNamed(parsed, set)));
-        if (parsed.GetValue(Permutation) is { } file)
+        foreach (Option option in (Option[])[Permutation, Inverse, .. own, Statistics, Images]) command.Options.Add(option);
+    }
+
+    /// <summary>As given; what a command does not take is as usual.</summary>
+    public StudyOptions Read(ParseResult parsed)
+    {
+        T Given<T>(Option<T> option, T usual) => parsed.CommandResult.Command.Options.Contains(option) ? parsed.GetValue(option)! : usual;
+        return new StudyOptions(Given(Points, s_usual.Points), Given(Refinements, s_usual.Refinements), parsed.GetValue(Statistics), parsed.GetValue(Images), Given(Points, s_usual.PlanePoints), Given(Margin, s_usual.PlaneMargin)).Validated();
+    }
+
+    /// <summary>The networks of a command's arguments; the one at <paramref name="moved"/> is moved through weight symmetry if that was asked for.</summary>
+    public GivenNetworks Open(ParseResult parsed, Network? network, IReadOnlyList<string> paths, int moved)
+    {
+        var networks = new GivenNetworks(paths, network);
+        try
         {
-            Permutation permutation = PermutationFile.Read(file, networks[moved].Network);
-            using WeightSet before = networks[moved];
-            networks[moved] = (parsed.GetValue(Inverse) ? permutation.Inverse() : permutation).Apply(before);
+            if (parsed.GetValue(Permutation) is not { } file) return networks;
+            Permutation permutation = PermutationFile.Read(file, networks.Network);
+            networks.Move(moved, parsed.GetValue(Inverse) ? permutation.Inverse() : permutation);
+            return networks;
         }
-        return networks;
+        catch
+        {
+            networks.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Plain images of a set, float32.</summary>
-    public BatchSource Plain(ParseResult parsed, DataSet set, ImageSet images, torch.Device device) =>
-        new(parsed.GetValue(Images) is { } count ? images.Take(Math.Min(count, images.Count)) : images, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
-
-    /// <summary>Images for unit statistics; a note where they are few for the network.</summary>
-    public StatisticsImages StatisticsOf(ParseResult parsed, DataSet set, torch.Device device, Network network, Output output)
+    /// <summary>The images of a study; a note where those for unit statistics are few for the network.</summary>
+    public static StudyImages ImagesOf(StudyOptions options, DataSet set, torch.Device device, Network network, Output output)
     {
-        if (UnitStatistics.Shortage(network, Math.Min(parsed.GetValue(Statistics), set.Train.Count)) is { } shortage) output.Err.WriteLine($"note: {shortage}");
-        using var source = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
-        return new StatisticsImages(source, Math.Min(parsed.GetValue(Statistics), set.Train.Count));
+        if (UnitStatistics.Shortage(network, Math.Min(options.StatisticsImages, set.Train.Count)) is { } shortage) output.Err.WriteLine($"note: {shortage}");
+        return new StudyImages(set, device, options);
     }
-
-    private static int Count(ParseResult parsed, Option<int> option, int otherwise) => parsed.CommandResult.Command.Options.Contains(option) ? parsed.GetValue(option) : otherwise;
 }

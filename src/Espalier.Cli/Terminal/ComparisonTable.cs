@@ -15,7 +15,7 @@ internal static class ComparisonTable
         string[] paper = [.. Methods.OfThePaper.Select(Methods.Name).Where(present.Contains)], controls = [.. present.Except(paper)];
         Print(output, rows, paper, ("permuted − naive", row => Text(row.Difference("permuted", "naive"))), ("gap closed", row => double.IsNaN(row.GapClosed()) ? "-" : $"{row.GapClosed():0.00}"));
         if (controls.Length > 0) Print(output, rows, controls);
-        string[] variants = [.. rows.SelectMany(row => row.Accuracy.Keys).Distinct().Where(name => name.StartsWith("permuted ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] variants = [.. rows.SelectMany(row => row.Accuracy.Keys).Distinct().Where(name => name.StartsWith(MatchVariant.Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         if (variants.Length > 0) PrintVariants(output, rows, variants);
         MeanStd dense = MeanStd.Of(results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }).Select(cell => cell.TestAccuracyPercent));
         output.Line($"{string.Join(", ", results.Run.Models)} on {results.Run.DataSet}; test accuracy in per cent after the last epoch; n = {results.Cells.Select(cell => cell.Seed).Distinct().Count()} seeds; dense A {dense}.");
@@ -44,7 +44,7 @@ internal static class ComparisonTable
         foreach (string head in new[] { "network", "sparsity", "k", "variant of permuted", "accuracy", "− permuted", "gap closed" }) table.AddColumn(head);
         foreach (Comparison row in rows)
             foreach (string variant in variants.Where(name => row.Of(name).Count > 0))
-                table.AddRow([.. new[] { row.Model, $"{row.Sparsity:0.##%}", $"{row.RewindEpoch}", variant.Split(' ', 2)[1], row.Mean(variant).ToString(),
+                table.AddRow([.. new[] { row.Model, $"{row.Sparsity:0.##%}", $"{row.RewindEpoch}", variant[MatchVariant.Prefix.Length..], row.Mean(variant).ToString(),
                     Text(row.Difference(variant, "permuted")), double.IsNaN(row.GapClosed(variant)) ? "-" : $"{row.GapClosed(variant):0.00}" }.Select(Markup.Escape)]);
         output.Console.Write(table);
     }

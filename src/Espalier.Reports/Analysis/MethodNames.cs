@@ -1,3 +1,5 @@
+using Espalier.Experiments.Plans;
+
 namespace Espalier.Reports.Analysis;
 
 /// <summary>What the methods are, and the order they are shown in.</summary>
@@ -5,7 +7,7 @@ internal static class MethodNames
 {
     public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
 
-    private const string Variant = Permuted + " ";
+    private const string Variant = MatchVariant.Prefix;
 
     private static readonly string[] Controls = ["shuffled-units", "shuffled-layer", "erk-random", "uniform-random"];
     private static readonly string[] Baselines = ["snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];

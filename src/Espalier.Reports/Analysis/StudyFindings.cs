@@ -11,19 +11,19 @@ internal static class StudyFindings
 
     private static IEnumerable<string> Barrier(RunView view, string model)
     {
-        var kinds = Ways.Of(view, model, Ways.FromAToB);
+        var kinds = Barriers.Of(view, model, Barriers.FromAToB);
         if (kinds.Count == 0) yield break;
-        string Of(IGrouping<Ways.Kind, BarrierResult> kind) => $"{Error(kind)} {kind.Key.LabelOf(Ways.FromAToB)}";
+        string Of(IGrouping<Barriers.Kind, BarrierResult> kind) => $"{Error(kind)} {kind.Key.LabelOf(Barriers.FromAToB)}";
         yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))} (n = {Numbers.Count(kinds.Max(kind => kind.Count()))}).";
     }
 
     private static IEnumerable<string> Pruning(RunView view, string model)
     {
-        var kinds = Ways.Of(view, model, Ways.AlongPruning);
+        var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
         if (kinds.Count == 0) yield break;
         double last = kinds.SelectMany(kind => kind).Max(way => way.Sparsity);
         yield return $"From dense A to A pruned to {Numbers.Percent(last, 1)} the error barrier is, in points: "
-            + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(way => way.Sparsity == last))} with {Ways.Name(kind.Key.Correction)}"))}.";
+            + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(way => way.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"))}.";
     }
 
     private static IEnumerable<string> Diversity(RunView view, string model)
@@ -39,5 +39,5 @@ internal static class StudyFindings
 
     private static double Gain(EnsembleResult ensemble) => ensemble.AccuracyPercent - ensemble.MemberAccuraciesPercent.Average();
 
-    private static string Error(IEnumerable<BarrierResult> ways) => Numbers.Of(Ways.Mean(ways, way => way.Test.Barrier.ErrorPercent));
+    private static string Error(IEnumerable<BarrierResult> ways) => Numbers.Of(Barriers.Mean(ways, way => way.Test.Barrier.ErrorPercent));
 }

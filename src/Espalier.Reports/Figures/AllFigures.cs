@@ -11,15 +11,15 @@ namespace Espalier.Reports.Figures;
 /// <param name="Matching">Scores.</param>
 /// <param name="Curves">Of training.</param>
 /// <param name="Costs">Epochs.</param>
-/// <param name="Ways">Between networks.</param>
+/// <param name="Barriers">Between networks.</param>
 /// <param name="Planes">Through three networks.</param>
 internal sealed record AllFigures(
     IReadOnlyList<Figure> Accuracy, IReadOnlyList<Figure> Differences, IReadOnlyList<Figure> EarlyMatching, IReadOnlyList<Figure> Densities,
-    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs, IReadOnlyList<Figure> Ways,
+    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs, IReadOnlyList<Figure> Barriers,
     IReadOnlyList<Figure> Planes)
 {
     /// <summary>All, in the report's order.</summary>
-    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Ways, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
+    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
 
     /// <summary>Of a run.</summary>
     public static AllFigures Of(RunView view)

@@ -14,7 +14,7 @@ internal static class BarrierFigures
     /// <summary>Test loss and error along the way from A to B; null where it was not measured.</summary>
     public static Figure? Curves(RunView view, string model)
     {
-        IReadOnlyList<IGrouping<Ways.Kind, BarrierResult>> kinds = Ways.Of(view, model, Ways.FromAToB);
+        IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.FromAToB);
         if (kinds.Count == 0) return null;
         Panel[] panels = [Panel(Loss, point => point.Loss, double.PositiveInfinity), Panel(Error, point => point.ErrorPercent, 100)];
         return PanelGrid.For(2).Draw($"barrier-{view.Slug(model)}", $"From A to B: {model} on {view.Run.DataSet}",
@@ -33,9 +33,9 @@ internal static class BarrierFigures
     /// <summary>The barrier of every network, side by side; null below two networks.</summary>
     public static Figure? ByModel(RunView view)
     {
-        string[] models = [.. view.Run.Models.Where(model => Ways.Of(view, model, Ways.FromAToB).Count > 0)];
+        string[] models = [.. view.Run.Models.Where(model => Barriers.Of(view, model, Barriers.FromAToB).Count > 0)];
         if (models.Length < 2) return null;
-        Ways.Kind[] kinds = [.. models.SelectMany(model => Ways.Of(view, model, Ways.FromAToB)).Select(g => g.Key).Distinct().OrderBy(kind => kind.Aligned).ThenBy(kind => kind.Correction)];
+        Barriers.Kind[] kinds = [.. models.SelectMany(model => Barriers.Of(view, model, Barriers.FromAToB)).Select(g => g.Key).Distinct().OrderBy(kind => kind.Aligned).ThenBy(kind => kind.Correction)];
         Panel[] panels = [Panel("loss barrier", way => way.Test.Barrier.Loss), Panel("error barrier, points", way => way.Test.Barrier.ErrorPercent)];
         return PanelGrid.For(2).Draw("barrier-by-network", $"Barriers between A and B by network: {view.Run.DataSet}",
             "Largest height of the way from A to B above the straight line between its ends, on test images; mean over seeds, bars are ± one standard deviation (n − 1), absent with one seed.",
@@ -46,9 +46,9 @@ internal static class BarrierFigures
             Series[] series = [.. kinds.Select(kind => new Series(Look(kind),
             [
                 .. from model in Enumerable.Range(0, models.Length)
-                   from way in Ways.Of(view, models[model], Ways.FromAToB).Where(g => g.Key == kind)
-                   let mean = Ways.Mean(way, value)
-                   select new Datum(model, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std, $"{models[model]}, {kind.LabelOf(Ways.FromAToB)}: {Numbers.Of(mean)}"),
+                   from way in Barriers.Of(view, models[model], Barriers.FromAToB).Where(g => g.Key == kind)
+                   let mean = Barriers.Mean(way, value)
+                   select new Datum(model, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std, $"{models[model]}, {kind.LabelOf(Barriers.FromAToB)}: {Numbers.Of(mean)}"),
             ]))];
             return new Panel(title, new Axis("", -0.5, models.Length - 0.5, [.. models.Select((name, i) => new Tick(i, name))]), Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })), series);
         }
@@ -57,13 +57,13 @@ internal static class BarrierFigures
     /// <summary>The barrier between dense A and A after each round of pruning; null where it was not measured.</summary>
     public static Figure? Pruning(RunView view, string model)
     {
-        IReadOnlyList<IGrouping<Ways.Kind, BarrierResult>> kinds = Ways.Of(view, model, Ways.AlongPruning);
+        IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.AlongPruning);
         if (kinds.Count == 0) return null;
         Panel[] panels = [Panel("error barrier, points", way => way.Test.Barrier.ErrorPercent), Panel("loss barrier", way => way.Test.Barrier.Loss)];
         return PanelGrid.For(2).Draw($"pruning-barrier-{view.Slug(model)}", $"From dense to pruned A: {model} on {view.Run.DataSet}",
             "Barrier on test images between dense A and A after each round of iterative pruning, against the sparsity of the prunable weights; mean over seeds, bars are ± one standard "
                 + "deviation (n − 1), absent with one seed. 0: no point of the way lies above the line between its ends.",
-            panels, [.. kinds.Select(kind => Look(kind.Key) with { Label = Ways.Name(kind.Key.Correction) })]);
+            panels, [.. kinds.Select(kind => Look(kind.Key) with { Label = Barriers.Name(kind.Key.Correction) })]);
 
         Panel Panel(string title, Func<BarrierResult, double> value)
         {
@@ -71,28 +71,28 @@ internal static class BarrierFigures
             [
                 .. from ways in kind.GroupBy(way => (way.Sparsity, way.Round))
                    orderby ways.Key.Sparsity
-                   let mean = Ways.Mean(ways, value)
+                   let mean = Barriers.Mean(ways, value)
                    select new Datum(ways.Key.Sparsity * 100, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std,
-                       Numbers.Invariant($"round {ways.Key.Round}, {Numbers.Percent(ways.Key.Sparsity, 1)}, {Ways.Name(kind.Key.Correction)}: {Numbers.Of(mean)}")),
+                       Numbers.Invariant($"round {ways.Key.Round}, {Numbers.Percent(ways.Key.Sparsity, 1)}, {Barriers.Name(kind.Key.Correction)}: {Numbers.Of(mean)}")),
             ]))];
             return new Panel(title, Axis.At("sparsity, %", series[0].Data.Select(d => d.X), s => Numbers.Short(s, 0)), Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })), series);
         }
     }
 
     /// <summary>Seeds refine their curves at different places: the mean is over the α that all have.</summary>
-    private static Datum[] Points(IGrouping<Ways.Kind, BarrierResult> ways, Func<CurvePoint, double> value) =>
+    private static Datum[] Points(IGrouping<Barriers.Kind, BarrierResult> ways, Func<CurvePoint, double> value) =>
     [
         .. from point in ways.SelectMany(way => way.Test.Points)
            group point by point.Alpha into at
            where at.Count() == ways.Count()
            orderby at.Key
-           select new Datum(at.Key, at.Average(value), Tip: Numbers.Invariant($"{ways.Key.LabelOf(Ways.FromAToB)}, α = {Numbers.Short(at.Key)}: {Numbers.Fixed(at.Average(value), 3)}")),
+           select new Datum(at.Key, at.Average(value), Tip: Numbers.Invariant($"{ways.Key.LabelOf(Barriers.FromAToB)}, α = {Numbers.Short(at.Key)}: {Numbers.Fixed(at.Average(value), 3)}")),
     ];
 
-    private static Style Look(IGrouping<Ways.Kind, BarrierResult> ways) => Look(ways.Key);
+    private static Style Look(IGrouping<Barriers.Kind, BarrierResult> ways) => Look(ways.Key);
 
     /// <summary>Colour for the correction, marker and dash for the alignment.</summary>
-    private static Style Look(Ways.Kind kind) => new(kind.LabelOf(Ways.FromAToB),
+    private static Style Look(Barriers.Kind kind) => new(kind.LabelOf(Barriers.FromAToB),
         kind.Correction switch { Correction.None => Paint.Vermillion, Correction.Reset => Paint.Sky, Correction.Rescale => Paint.Purple, Correction.ClosedForm => Paint.Green, _ => Paint.Blue },
         (kind.Correction, kind.Aligned) switch { (Correction.None, false) => MarkerShape.Triangle, (Correction.None, _) => MarkerShape.Wedge, (Correction.Reset, _) => MarkerShape.Diamond, (Correction.Rescale, _) => MarkerShape.Cross, (Correction.ClosedForm, _) => MarkerShape.Square, _ => MarkerShape.Circle },
         kind.Aligned ? Dash.Solid : Dash.ShortDash, kind.Aligned ? 2 : 1.4, Hollow: !kind.Aligned);

@@ -42,9 +42,9 @@ internal static class PlaneFigures
         panel = panel with { X = Inside(panel.X), Y = Inside(panel.Y) };
         Style[] bands = [.. Palette.Levels.Select((paint, i) => new Style(i == 0 ? $"{what} below {text(levels[0])}" : i == levels.Length ? $"from {text(levels[^1])}" : text(levels[i - 1]) + "–" + text(levels[i]), paint, MarkerShape.Square, Dash.Solid))];
         int holes = values.Sum(row => row.Count(value => value is null));
-        string id = Numbers.Invariant($"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw(plane.Sparsity * 100).Replace('.', '-')}-{plane.RewindEpoch}-{plane.Seed}");
+        string id = Numbers.Invariant($"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}-{plane.RewindEpoch ?? 0}-{plane.Seed}");
         return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), Width).Draw(id,
-            Numbers.Invariant($"The plane through three networks, {what}: {plane.Model} on {view.Run.DataSet}, {Numbers.Percent(plane.Sparsity)}, k = {plane.RewindEpoch}"),
+            Numbers.Invariant($"The plane through three networks, {what}: {plane.Model} on {view.Run.DataSet}") + (plane.Sparsity is { } sparsity ? Numbers.Invariant($", {Numbers.Percent(sparsity)}, k = {plane.RewindEpoch}") : ""),
             $"{char.ToUpperInvariant(what[0])}{what[1..]} on test images over the plane through {string.Join(", ", plane.Names)}; batch-norm statistics are computed anew at every point. Distances: {plane.Names[0]} to {plane.Names[1]} "
                 + $"{Numbers.Fixed(plane.Distances[0], 1)}, {plane.Names[0]} to {plane.Names[2]} {Numbers.Fixed(plane.Distances[1], 1)}, {plane.Names[1]} to {plane.Names[2]} {Numbers.Fixed(plane.Distances[2], 1)}."
                 + (holes > 0 ? Numbers.Invariant($" {holes} points, left empty, are not finite.") : "") + (plane.Y.Count < plane.Rows ? Numbers.Invariant($" {plane.Y.Count} of {plane.Rows} rows are there.") : ""),

@@ -65,7 +65,7 @@ internal static class HtmlPage
             { Draw(html, figures.Differences); All(html, tables.Differences); }
             );
         if (figures.EarlyMatching.Count > 0) yield return ("early-matching", "Early matching", () => Draw(html, figures.EarlyMatching));
-        if (tables.Ways.Count + figures.Ways.Count > 0) yield return ("between", "Between networks", () => { Draw(html, figures.Ways); All(html, tables.Ways); });
+        if (tables.Barriers.Count + figures.Barriers.Count > 0) yield return ("between", "Between networks", () => { Draw(html, figures.Barriers); All(html, tables.Barriers); });
         if (figures.Planes.Count > 0) yield return ("plane", "Loss plane", () => Draw(html, figures.Planes));
         if (tables.Diversity.Count > 0) yield return ("diversity", "Diversity and ensembles", () => All(html, tables.Diversity));
         if (tables.Sparsities.Count + figures.Densities.Count > 0)

@@ -5,7 +5,7 @@ namespace Espalier.Reports.Tables;
 /// <summary>Every table that a run has the numbers for.</summary>
 internal sealed record AllTables(
     IReadOnlyList<(string Model, Table Table)> Accuracy, IReadOnlyList<Table> Pooled, IReadOnlyList<Table> Differences, IReadOnlyList<Table> Sparsities, IReadOnlyList<Table> Densities,
-    IReadOnlyList<Table> Matching, IReadOnlyList<Table> Costs, IReadOnlyList<Table> Ways, IReadOnlyList<Table> Diversity)
+    IReadOnlyList<Table> Matching, IReadOnlyList<Table> Costs, IReadOnlyList<Table> Barriers, IReadOnlyList<Table> Diversity)
 {
     /// <summary>Of a run.</summary>
     public static AllTables Of(RunView view)

@@ -34,7 +34,7 @@ internal static class MarkdownReport
             foreach (Table table in tables.Accuracy.Where(t => t.Model == model).Select(t => t.Table)) Write(text, table);
         }
         foreach ((string title, IReadOnlyList<Table> all) in new[] { ("Paired differences", tables.Differences), ("Masks", [.. tables.Sparsities, .. tables.Densities]),
-            ("Between networks", tables.Ways), ("Diversity", tables.Diversity), ("Matching", tables.Matching), ("Cost", tables.Costs) })
+            ("Between networks", tables.Barriers), ("Diversity", tables.Diversity), ("Matching", tables.Matching), ("Cost", tables.Costs) })
         {
             if (all.Count > 0) text.Append($"## {title}\n\n");
             foreach (Table table in all) Write(text, table);

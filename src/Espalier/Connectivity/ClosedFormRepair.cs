@@ -55,7 +55,7 @@ public sealed class ClosedFormRepair
                 (double[] scale, double[] shift) = Repair.Correction(now, pair.First.Between(pair.Second, alpha), mode, owned[node].Any(LayerPass.IsShift));
                 LayerPass.Fold(_layout, values, owned[node], scale, shift);
             }
-        return new WeightSet(_layout, values.DetachFromDisposeScope(), statistics.DetachFromDisposeScope());
+        return new WeightSet(_layout, values, statistics);
     }
 
     /// <summary>Batch-norms that read a layer directly.</summary>

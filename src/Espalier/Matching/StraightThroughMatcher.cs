@@ -24,7 +24,7 @@ public sealed record StraightThroughOptions
     public double StepLength { get; init; } = 0.1;
 
     /// <summary>Images on which permutations are compared, the first ones. Default 1,000.</summary>
-    public int Judges { get; init; } = 1000;
+    public int EvaluationImages { get; init; } = 1000;
 
     /// <summary>Of the batches. Default 0.</summary>
     public long Seed { get; init; }
@@ -34,7 +34,7 @@ public sealed record StraightThroughOptions
     public StraightThroughOptions Validated()
     {
         if (Steps is < 1 or > 1_000_000) throw new InputException($"Straight-through matching in {Steps} steps is impossible; expected at least 1.");
-        if (BatchSize < 1 || Judges < 1) throw new InputException($"Straight-through matching on batches of {BatchSize} and {Judges} images is impossible; expected at least 1.");
+        if (BatchSize < 1 || EvaluationImages < 1) throw new InputException($"Straight-through matching on batches of {BatchSize} and {EvaluationImages} images is impossible; expected at least 1.");
         return StepLength is > 0 and < 1e3 ? this : throw new InputException($"Straight-through matching with steps of {StepLength} is impossible; expected more than 0.");
     }
 }
@@ -69,8 +69,8 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
         using var scope = NewDisposeScope();
         double[][] scores = [.. current.Sources.Select(Pairs)];
         double[] largest = new double[scores.Length];
-        using Batch judges = images.InOrder(Math.Min(_options.Judges, images.Count)).First();
-        var losses = new List<double> { Judge(a, b, current, judges) };
+        using Batch evaluation = images.InOrder(Math.Min(_options.EvaluationImages, images.Count)).First();
+        var losses = new List<double> { LossOf(a, b, current, evaluation) };
         using IEnumerator<Batch> batches = Batches(images).GetEnumerator();
         for (int step = 0; step < _options.Steps && batches.MoveNext(); step++)
         {
@@ -87,7 +87,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
             progress?.Report((step + 1.0) / _options.Steps);
             if (next.SameAs(current)) continue;
             current = next;
-            double loss = Judge(a, b, current, judges);
+            double loss = LossOf(a, b, current, evaluation);
             if (!(loss < losses[^1])) continue;
             losses.Add(loss);
             best = current;
@@ -126,11 +126,11 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
         return middle.grad!.cpu();
     }
 
-    private static double Judge(WeightSet a, WeightSet b, Permutation permutation, Batch judges)
+    private static double LossOf(WeightSet a, WeightSet b, Permutation permutation, Batch images)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return Loss(a.Layout, Middle(a, b, permutation).to(judges.Images.device), a.Statistics, judges).item<float>();
+        return Loss(a.Layout, Middle(a, b, permutation).to(images.Images.device), a.Statistics, images).item<float>();
     }
 
     private static Tensor Middle(WeightSet a, WeightSet b, Permutation permutation)

@@ -34,7 +34,7 @@ internal static class StudyFixture
         // Seeds refine at different places.
         double[] alphas = [0, 0.25, 0.5, 0.75, 1, 0.4 + 0.1 * seed];
         InterpolationCurve Curve(double factor) => new([.. alphas.Distinct().Order().Select(a => new CurvePoint(a, 0.3 + factor * height * a * (1 - a) * 4, 8 + factor * 25 * height * a * (1 - a)))]);
-        return new BarrierResult(model, seed, study, aligned, correction, round, sparsity, MeasuredWay.Of(Curve(0.9 + 0.1 * seed)), MeasuredWay.Of(Curve(1 + 0.1 * seed)));
+        return new BarrierResult(model, seed, study, aligned, correction, round, sparsity, BarrierCurve.Of(Curve(0.9 + 0.1 * seed)), BarrierCurve.Of(Curve(1 + 0.1 * seed)));
     }
 
     private static PlaneResult Plane()

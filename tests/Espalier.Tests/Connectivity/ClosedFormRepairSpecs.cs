@@ -46,13 +46,13 @@ public class ClosedFormRepairSpecs
     public void At_the_ends_it_gives_back_their_functions(string name)
     {
         using var pair = new TrainedPair(TrainedPair.Named(name));
-        var closed = new ClosedFormRepair(pair.A, pair.B, pair.Images);
-        foreach ((WeightSet end, double alpha) in new[] { (pair.A, 0.0), (pair.B, 1.0) })
+        // With batch-norm statistics of the images, as in a reset, an end's moments are those that it is repaired to.
+        using WeightSet a = BatchNormReset.Run(pair.A, pair.Images), b = BatchNormReset.Run(pair.B, pair.Images);
+        var closed = new ClosedFormRepair(a, b, pair.Images);
+        foreach ((WeightSet end, double alpha) in new[] { (a, 0.0), (b, 1.0) })
         {
-            // Batch-norm statistics are those of the images, as in a reset.
-            using WeightSet reset = BatchNormReset.Run(end, pair.Images), form = closed.Run(reset, alpha);
-            Assert.All(UnitStatistics.Of(reset, pair.Images), entry => Assert.Equal(entry.Value.Mean.Count, UnitStatistics.Of(form, pair.Images)[entry.Key].Mean.Count));
-            if (end.Network.Buffers.Count == 0) Assert.All(pair.Logits(end).Zip(pair.Logits(form)), logit => Assert.Equal(logit.First, logit.Second, 1e-3f * (1 + Math.Abs(logit.First))));
+            using WeightSet form = closed.Run(end, alpha);
+            Assert.All(pair.Logits(end).Zip(pair.Logits(form)), logit => Assert.Equal(logit.First, logit.Second, 1e-3f * (1 + Math.Abs(logit.First))));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Espalier.Tests.Matching;
 
 public class StraightThroughMatcherSpecs
 {
-    private static readonly StraightThroughOptions Options = new() { Steps = 40, BatchSize = 32, Judges = 128, StepLength = 0.3 };
+    private static readonly StraightThroughOptions Options = new() { Steps = 40, BatchSize = 32, EvaluationImages = 128, StepLength = 0.3 };
 
     [Fact]
     public void A_permutation_that_is_partly_wrong_is_improved()
@@ -48,7 +48,7 @@ public class StraightThroughMatcherSpecs
     [Fact]
     public void Impossible_options_are_refused()
     {
-        foreach (StraightThroughOptions bad in new[] { Options with { Steps = 0 }, Options with { BatchSize = 0 }, Options with { Judges = 0 }, Options with { StepLength = 0 }, Options with { StepLength = double.NaN } })
+        foreach (StraightThroughOptions bad in new[] { Options with { Steps = 0 }, Options with { BatchSize = 0 }, Options with { EvaluationImages = 0 }, Options with { StepLength = 0 }, Options with { StepLength = double.NaN } })
             Assert.Throws<InputException>(() => new StraightThroughMatcher(bad));
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Espalier.Connectivity;
 using Espalier.Matching;
@@ -37,46 +36,45 @@ public sealed record MatchVariant
     /// <summary>λ, what weights count against activations; of <see cref="MatchedBy.Combined"/> only.</summary>
     public double Lambda { get; init; } = 1;
 
+    /// <summary>What the method of every variant begins with.</summary>
+    public const string Prefix = "permuted ";
+
+    /// <summary>That of the method <see cref="Plans.Method.WeightMatched"/>.</summary>
+    public static MatchVariant WeightMatched { get; } = new() { By = MatchedBy.Weights, Against = MatchedAgainst.Rewind, Of = MatchedOf.Pruned };
+
     /// <summary>The cells' method: <c>permuted by=weights against=rewind</c>.</summary>
-    public string Method => $"permuted {this}";
+    public string Method => Prefix + this;
 
     /// <summary>Name of <see cref="By"/>, such as <c>straight-through</c>.</summary>
-    public string Way => Name(By);
+    public string Way => EnumNames.Of(By);
 
     /// <summary>Whether B is trained to T for it.</summary>
     public bool NeedsTrainedB => Against == MatchedAgainst.Trained;
 
-    private static IteratedMatchingOptions Iterated(MatchingOptions activations) => new() { Activations = activations };
-
-    private static StraightThroughOptions StraightThrough(long seed) => new() { Seed = seed };
-
     /// <summary>Options of weight matching.</summary>
     public WeightMatchingOptions Weights(long seed) => new() { Criterion = Criterion, NormalizeArrays = Normalize || By == MatchedBy.Combined, Restarts = Restarts, Seed = seed };
 
-    /// <summary>Activations are read at all taps of a group.</summary>
-    private CombinedMatchingOptions Combined(MatchingOptions activations, long seed) => new() { Activations = activations with { Taps = TapChoice.Sum }, Weights = Weights(seed), Lambda = Lambda };
-
-    /// <summary>The matcher, for networks that are at hand.</summary>
+    /// <summary>The matcher, for networks that are at hand, and everything that decides of it, for hashes.</summary>
     /// <param name="activations">How activations are compared.</param>
-    /// <param name="seed">Of the order of groups.</param>
-    public IMatcher Matcher(MatchingOptions activations, long seed) => By switch
+    /// <param name="seed">Of the order of groups and batches.</param>
+    public (IMatcher Matcher, object Options) Matcher(MatchingOptions activations, long seed)
     {
-        MatchedBy.Activations => new ActivationMatcher(activations),
-        MatchedBy.Weights => new WeightMatcher(Weights(seed)),
-        MatchedBy.Combined => new CombinedMatcher(Combined(activations, seed)),
-        MatchedBy.Iterated => new IteratedMatcher(Iterated(activations)),
-        _ => new StraightThroughMatcher(StraightThrough(seed)),
-    };
-
-    /// <summary>The options of <see cref="Matcher"/>, for hashes.</summary>
-    public object MatcherOptions(MatchingOptions activations, long seed) => By switch
-    {
-        MatchedBy.Activations => activations,
-        MatchedBy.Weights => Weights(seed),
-        MatchedBy.Combined => Combined(activations, seed),
-        MatchedBy.Iterated => Iterated(activations),
-        _ => StraightThrough(seed),
-    };
+        switch (By)
+        {
+            case MatchedBy.Activations: return (new ActivationMatcher(activations), activations);
+            case MatchedBy.Weights: return (new WeightMatcher(Weights(seed)), Weights(seed));
+            case MatchedBy.Combined:
+                // Activations are read at all taps of a group.
+                var combined = new CombinedMatchingOptions { Activations = activations with { Taps = TapChoice.Sum }, Weights = Weights(seed), Lambda = Lambda };
+                return (new CombinedMatcher(combined), combined);
+            case MatchedBy.Iterated:
+                var iterated = new IteratedMatchingOptions { Activations = activations };
+                return (new IteratedMatcher(iterated), iterated);
+            default:
+                var straight = new StraightThroughOptions { Seed = seed };
+                return (new StraightThroughMatcher(straight), straight);
+        }
+    }
 
     /// <summary>Reads what <see cref="ToString"/> writes, in any order.</summary>
     /// <exception cref="InputException">A key or value is unknown, given twice, or means nothing here.</exception>
@@ -91,7 +89,7 @@ public sealed record MatchVariant
             if (pair.Length < 2 || !seen.Add(pair[0])) throw new InputException($"The match '{text}' has {(pair.Length < 2 ? $"no value for {pair[0]}" : $"{pair[0]} twice")}; expected such as by=weights against=rewind.");
             variant = set(variant, pair[1]);
         }
-        if (!seen.Contains("by")) throw new InputException($"The match '{text}' does not say by what; expected by={string.Join(", by=", Names<MatchedBy>())}.");
+        if (!seen.Contains("by")) throw new InputException($"The match '{text}' does not say by what; expected by={string.Join(", by=", EnumNames.All<MatchedBy>())}.");
         return variant.Validated(text);
     }
 
@@ -101,7 +99,7 @@ public sealed record MatchVariant
         var usual = new MatchVariant();
         (string Key, string Value, bool Said)[] all =
         [
-            ("by", Name(By), true), ("against", Name(Against), Against != usual.Against), ("of", Name(Of), Of != usual.Of), ("start", Name(Start), Start != usual.Start), ("criterion", Name(Criterion), Criterion != usual.Criterion),
+            ("by", EnumNames.Of(By), true), ("against", EnumNames.Of(Against), Against != usual.Against), ("of", EnumNames.Of(Of), Of != usual.Of), ("start", EnumNames.Of(Start), Start != usual.Start), ("criterion", EnumNames.Of(Criterion), Criterion != usual.Criterion),
             ("normalize", "true", Normalize), ("restarts", Restarts.ToString(CultureInfo.InvariantCulture), Restarts != usual.Restarts), ("lambda", Lambda.ToString("R", CultureInfo.InvariantCulture), Lambda != usual.Lambda),
         ];
         return string.Join(' ', all.Where(pair => pair.Said).Select(pair => $"{pair.Key}={pair.Value}"));
@@ -109,11 +107,11 @@ public sealed record MatchVariant
 
     private static readonly Dictionary<string, Func<MatchVariant, string, MatchVariant>> s_keys = new(StringComparer.Ordinal)
     {
-        ["by"] = (v, text) => v with { By = Value<MatchedBy>("by", text) },
-        ["against"] = (v, text) => v with { Against = Value<MatchedAgainst>("against", text) },
-        ["of"] = (v, text) => v with { Of = Value<MatchedOf>("of", text) },
-        ["start"] = (v, text) => v with { Start = Value<MatchStart>("start", text) },
-        ["criterion"] = (v, text) => v with { Criterion = Value<WeightCriterion>("criterion", text) },
+        ["by"] = (v, text) => v with { By = EnumNames.Parse<MatchedBy>("value of by", text) },
+        ["against"] = (v, text) => v with { Against = EnumNames.Parse<MatchedAgainst>("value of against", text) },
+        ["of"] = (v, text) => v with { Of = EnumNames.Parse<MatchedOf>("value of of", text) },
+        ["start"] = (v, text) => v with { Start = EnumNames.Parse<MatchStart>("value of start", text) },
+        ["criterion"] = (v, text) => v with { Criterion = EnumNames.Parse<WeightCriterion>("value of criterion", text) },
         ["normalize"] = (v, text) => v with { Normalize = text switch { "true" => true, "false" => false, _ => throw new InputException($"normalize={text} is impossible; expected true or false.") } },
         ["restarts"] = (v, text) => v with { Restarts = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= 1000 ? count : throw new InputException($"restarts={text} is impossible; expected 1 to 1000.") },
         ["lambda"] = (v, text) => v with { Lambda = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double lambda) && lambda is >= 0 and < 1e9 ? lambda : throw new InputException($"lambda={text} is impossible; expected at least 0.") },
@@ -123,7 +121,7 @@ public sealed record MatchVariant
     {
         void Only(bool said, string key, params MatchedBy[] ways)
         {
-            if (said && !ways.Contains(By)) throw new InputException($"The match '{text}' has {key}, which means nothing by {Name(By)}; expected it by {string.Join(" or ", ways.Select(Name))} only.");
+            if (said && !ways.Contains(By)) throw new InputException($"The match '{text}' has {key}, which means nothing by {EnumNames.Of(By)}; expected it by {string.Join(" or ", ways.Select(EnumNames.Of))} only.");
         }
         var usual = new MatchVariant();
         Only(Start != usual.Start, "start", MatchedBy.Weights, MatchedBy.StraightThrough);
@@ -133,11 +131,4 @@ public sealed record MatchVariant
         Only(Lambda != usual.Lambda, "lambda", MatchedBy.Combined);
         return this;
     }
-
-    private static T Value<T>(string key, string text) where T : struct, Enum =>
-        Enum.GetValues<T>().Where(value => Name(value) == text).Select(value => (T?)value).FirstOrDefault() ?? throw Nearest.Unknown($"value of {key}", text, Names<T>());
-
-    private static IEnumerable<string> Names<T>() where T : struct, Enum => Enum.GetValues<T>().Select(value => Name(value));
-
-    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 }

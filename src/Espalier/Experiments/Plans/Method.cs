@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Espalier.Experiments.Plans;
 
 /// <summary>Which start and which mask a sparse training uses. All methods of a seed read the same batches in the same order.</summary>
@@ -73,9 +71,9 @@ public static class Methods
     public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();
 
     /// <summary>Such as <c>shuffled-units</c>.</summary>
-    public static string Name(this Method method) => JsonNamingPolicy.KebabCaseLower.ConvertName(method.ToString());
+    public static string Name(this Method method) => EnumNames.Of(method);
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="InputException">There is no such method.</exception>
-    public static Method Parse(string name) => All.Where(method => method.Name() == name).Select(method => (Method?)method).FirstOrDefault() ?? throw Nearest.Unknown("method", name, All.Select(Name));
+    public static Method Parse(string name) => EnumNames.Parse<Method>("method", name);
 }

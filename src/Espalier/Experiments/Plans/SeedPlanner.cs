@@ -72,11 +72,11 @@ internal sealed class SeedPlanner
                 foreach (PlannedCell cell in _grid.Methods.SelectMany(method => Cells(method, sparsity, k)).Concat(_grid.MatchVariants.Select(variant => CellOf(variant, sparsity, k)))) yield return cell;
     }
 
-    private PlannedCell CellOf(MatchVariant variant, double sparsity, int k)
-    {
-        Stage match = new VariantPlanner(_a, _b, _recipe, _seed).Match(variant, _prunedA[sparsity], k + _recipe.RewindShift);
-        return new(_model.Name, variant.Method, sparsity, k, null, _seed, Train(Method.Permuted, k, new MovedMask(_prunedA[sparsity], match)));
-    }
+    private PlannedCell CellOf(MatchVariant variant, double sparsity, int k) =>
+        new(_model.Name, variant.Method, sparsity, k, null, _seed, Train(Method.Permuted, k, Moved(variant, sparsity, k)));
+
+    private MovedMask Moved(MatchVariant variant, double sparsity, int k) =>
+        new(_prunedA[sparsity], new VariantPlanner(_a, _b, _recipe, _seed).Match(variant, _prunedA[sparsity], k + _recipe.RewindShift));
 
     private IEnumerable<PlannedCell> Cells(Method method, double sparsity, int k)
     {
@@ -99,8 +99,8 @@ internal sealed class SeedPlanner
 
     private MaskSource MaskOf(Method method, double sparsity, int k) => method switch
     {
-        Method.WeightMatched => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, null, new() { Seed = _seed })),
-        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, new MatchStage(_a, _b, _recipe.Epochs, _recipe.Matching, _seed), new() { Seed = _seed })),
+        Method.WeightMatched => Moved(MatchVariant.WeightMatched, sparsity, k),
+        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, MatchWith(this), new() { Seed = _seed })),
         Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
         Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
         Method.ErkRandom or Method.Set or Method.Rigl => new RandomErkMask(_prunedA[sparsity], _seed),

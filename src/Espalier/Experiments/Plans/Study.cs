@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Espalier.Experiments.Plans;
 
 /// <summary>What is measured between and beyond trained networks.</summary>
@@ -25,9 +23,9 @@ public static class Studies
     public static IReadOnlyList<Study> All { get; } = Enum.GetValues<Study>();
 
     /// <summary>Such as <c>pruning-barrier</c>.</summary>
-    public static string Name(this Study study) => JsonNamingPolicy.KebabCaseLower.ConvertName(study.ToString());
+    public static string Name(this Study study) => EnumNames.Of(study);
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="InputException">There is no such study.</exception>
-    public static Study Parse(string name) => All.Where(study => study.Name() == name).Select(study => (Study?)study).FirstOrDefault() ?? throw Nearest.Unknown("study", name, All.Select(Name));
+    public static Study Parse(string name) => EnumNames.Parse<Study>("study", name);
 }

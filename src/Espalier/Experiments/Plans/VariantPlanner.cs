@@ -1,5 +1,6 @@
 using Espalier.Experiments.Recipes;
 using Espalier.Experiments.Stages;
+using Espalier.Matching;
 
 namespace Espalier.Experiments.Plans;
 
@@ -22,11 +23,12 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
         var activations = new MatchStage(source, b, epoch, recipe.Matching, seed);
         MatchStage? start = variant.Start == MatchStart.Activations ? activations : null;
+        (IMatcher matcher, object options) = variant.Matcher(recipe.Matching, seed);
         return variant.By switch
         {
             MatchedBy.Activations => activations,
             MatchedBy.Weights => new WeightMatchStage(source, b, epoch, start, variant.Weights(seed)),
-            _ => new MatcherStage(source, b, epoch, variant.Way, variant.Matcher(recipe.Matching, seed), variant.MatcherOptions(recipe.Matching, seed), start),
+            _ => new MatcherStage(source, b, epoch, variant.Way, matcher, options, start),
         };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class StudyCollector(ArtefactStore store, Plan plan)
     private BarrierResult BarrierOf(PlannedBarrier planned)
     {
         MeasuredCurves curves = CurveFile.Read(Path.Combine(FolderOf(planned.Stage), BarrierStage.CurveName));
-        return new BarrierResult(planned.Model, planned.Seed, planned.Study.Name(), planned.Aligned, planned.Correction, planned.Round, planned.Sparsity, MeasuredWay.Of(curves.Train), MeasuredWay.Of(curves.Test));
+        return new BarrierResult(planned.Model, planned.Seed, planned.Study.Name(), planned.Aligned, planned.Correction, planned.Round, planned.Sparsity, BarrierCurve.Of(curves.Train), BarrierCurve.Of(curves.Test));
     }
 
     private PlaneResult? PlaneOf(PlannedPlane planned)

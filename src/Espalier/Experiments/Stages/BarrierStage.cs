@@ -29,7 +29,7 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using var images = new StudyImages(run, first.Network, study);
+        using var images = StudyImages.Of(run, first.Network, study);
         using WeightSet start = first.Read(run), end = second.Read(run);
         var way = new Interpolation(start, end, study.Curve(correction), images.Statistics);
         var log = new PointLog(run["points.jsonl"]);

@@ -28,7 +28,7 @@ public sealed class PlaneRowStage(IReadOnlyList<StageNetwork> networks, int row,
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using var images = new StudyImages(run, networks[0].Network, study);
+        using var images = StudyImages.Of(run, networks[0].Network, study);
         using WeightSet first = networks[0].Read(run), second = networks[1].Read(run), third = networks[2].Read(run);
         var plane = new LossPlane(first, second, third, images.Statistics);
         PlaneGrid grid = plane.Grid(study.PlanePoints, study.PlanePoints, study.PlaneMargin);

@@ -26,7 +26,7 @@ public sealed class SoupStage(string name, IReadOnlyList<StageNetwork> members, 
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using var images = new StudyImages(run, members[0].Network, study);
+        using var images = StudyImages.Of(run, members[0].Network, study);
         WeightSet[] weights = [.. members.Select(member => member.Read(run))];
         try
         {

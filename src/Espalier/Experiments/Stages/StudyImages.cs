@@ -2,22 +2,24 @@ using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Experiments.Recipes;
-using Espalier.Training;
+using TorchSharp;
 
 namespace Espalier.Experiments.Stages;
 
 /// <summary>Plain float32 images of a study: to evaluate on, and to compute unit statistics on.</summary>
-internal sealed class StudyImages : IDisposable
+public sealed class StudyImages : IDisposable
 {
-    /// <param name="run">Opens the data set.</param>
-    /// <param name="network">What was trained on it.</param>
-    /// <param name="options">How many images.</param>
-    public StudyImages(StageRun run, INetworkStage network, StudyOptions options)
+    /// <summary>Prepares them.</summary>
+    /// <param name="set">The data set.</param>
+    /// <param name="device">Where they live.</param>
+    /// <param name="options">How many images; of a smaller set, all.</param>
+    public StudyImages(DataSet set, torch.Device device, StudyOptions options)
     {
-        TrainingData data = run.Images(network.Data, new TrainingOptions { Precision = Precision.Float32 });
-        BatchSource Plain(ImageSet set) => new(options.Images is { } count ? set.Take(Math.Min(count, set.Count)) : set, data.Set.Normalization, Augmentation.None, data.Device, Precision.Float32.ToScalarType());
-        (Train, Test) = (Plain(data.Set.Train), Plain(data.Set.Test));
-        Statistics = new StatisticsImages(data.Matching, Math.Min(options.StatisticsImages, data.Matching.Count));
+        BatchSource First(ImageSet images, int? count) =>
+            new(count is { } wanted ? images.Take(Math.Min(wanted, images.Count)) : images, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
+        (Train, Test) = (First(set.Train, options.Images), First(set.Test, options.Images));
+        using BatchSource fixedImages = First(set.Train, options.StatisticsImages);
+        Statistics = new StatisticsImages(fixedImages, fixedImages.Count);
     }
 
     /// <summary>Training images.</summary>
@@ -29,10 +31,18 @@ internal sealed class StudyImages : IDisposable
     /// <summary>For unit statistics.</summary>
     public StatisticsImages Statistics { get; }
 
+    /// <summary>For a network that was trained on them.</summary>
+    internal static StudyImages Of(StageRun run, INetworkStage network, StudyOptions options)
+    {
+        var data = run.Images(network.Data, new() { Precision = Precision.Float32 });
+        return new StudyImages(data.Set, data.Device, options);
+    }
+
     /// <summary>Passes of an image through a network that evaluating both sets once takes.</summary>
-    public static double Passes(DataSource data, StudyOptions options, bool train) =>
+    internal static double Passes(DataSource data, StudyOptions options, bool train) =>
         options.StatisticsImages + Math.Min(options.Images ?? int.MaxValue, data.Facts.TestImages) + (train ? Math.Min(options.Images ?? int.MaxValue, data.ImagesPerEpoch) : 0);
 
+    /// <summary>Frees them.</summary>
     public void Dispose()
     {
         Train.Dispose();

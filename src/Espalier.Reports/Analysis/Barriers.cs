@@ -3,12 +3,12 @@ using Espalier.Experiments.Results;
 
 namespace Espalier.Reports.Analysis;
 
-/// <summary>The ways between networks of a run, over its seeds.</summary>
-internal static class Ways
+/// <summary>The linear paths between networks of a run and their barriers, over its seeds.</summary>
+internal static class Barriers
 {
     public const string FromAToB = "barrier", AlongPruning = "pruning-barrier";
 
-    /// <summary>A kind of way: its study, whether A was moved, what was done against variance collapse, and the round of pruning at its end.</summary>
+    /// <summary>What distinguishes the paths of one study: whether A was moved, and what was done against variance collapse.</summary>
     internal readonly record struct Kind(bool Aligned, Correction Correction)
     {
         /// <summary>Such as <c>aligned, REPAIR</c>.</summary>
@@ -25,7 +25,7 @@ internal static class Ways
         _ => "REPAIR",
     };
 
-    /// <summary>The ways of a network, by kind; not aligned before aligned.</summary>
+    /// <summary>The paths of a network, by kind; not aligned before aligned.</summary>
     public static IReadOnlyList<IGrouping<Kind, BarrierResult>> Of(RunView view, string model, string study) =>
         [.. view.Results.Studies.Barriers.Where(way => way.Model == model && way.Study == study).GroupBy(way => new Kind(way.Aligned, way.Correction)).OrderBy(g => g.Key.Aligned).ThenBy(g => g.Key.Correction)];
 
