@@ -4,6 +4,7 @@ using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Training;
 using Espalier.Weights;
@@ -82,7 +83,7 @@ internal static class MatchingStudy
         var place = new TrainingFolder(Path.Combine(folder, name));
         if (place.IsFinished) return (place, place.Read().Final);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(seed, $"{name}.init"));
-        foreach (Parameter p in network.Parameters.Where(p => p.IsWeight)) start.Layout.Slice(start.Values, p).mul_(initialScale);
+        foreach (Parameter p in network.Parameters.Where(p => p.IsWeight)) start.Layout.Slice(start.Values, p).TimesInPlace(initialScale);
         return (place, new Trainer(Schedule with { Checkpoints = [.. rewinds.Order()] }, data, place).Train(new TrainingRun(start, null, seed, $"{name}.data")).Final);
     }
 

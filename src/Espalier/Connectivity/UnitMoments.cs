@@ -29,8 +29,8 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
         double count = (double)activations.numel() / activations.shape[1];
         Tensor mean = activations.sum(dims, keepdim: true, type: ScalarType.Float64).DividedBy(count);
         Tensor rounded = mean.to(ScalarType.Float32);
-        Tensor squares = activations.to(ScalarType.Float32).Minus(rounded).square().sum(dims, keepdim: true, type: ScalarType.Float64).DividedBy(count);
-        Tensor variance = squares.Minus(mean.Minus(rounded).square()).clamp_min(Held.Zero);
+        Tensor squares = Held.Square(activations.to(ScalarType.Float32).Minus(rounded)).sum(dims, keepdim: true, type: ScalarType.Float64).DividedBy(count);
+        Tensor variance = squares.Minus(Held.Square(mean.Minus(rounded))).clamp_min(Held.Zero);
         return new UnitMoments(Doubles(mean), Doubles(variance));
     }
 

@@ -34,9 +34,8 @@ internal sealed class GatheredBatches : IBatchMaker
         _std = tensor(normalization.Std.ToArray(), device: device).DetachFromDisposeScope();
         // A divisor on the device, not a number: CUDA multiplies by the reciprocal of a number, and the bits would differ from the CPU's.
         _largest = tensor(255f).to(device).DetachFromDisposeScope();
-        using Scalar height = Held.Number(set.Height), width = Held.Number(set.Width), row = Held.Number(PaddedWidth);
-        _rows = arange(height, ScalarType.Int64, device).mul(row).view(1, -1, 1).DetachFromDisposeScope();
-        _columns = arange(width, ScalarType.Int64, device).view(1, 1, -1).DetachFromDisposeScope();
+        _rows = Held.Range(set.Height, ScalarType.Int64, device).Times(PaddedWidth).view(1, -1, 1).DetachFromDisposeScope();
+        _columns = Held.Range(set.Width, ScalarType.Int64, device).view(1, 1, -1).DetachFromDisposeScope();
     }
 
     private int PaddedHeight => _set.Height + 2 * _padding;

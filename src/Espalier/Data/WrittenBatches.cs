@@ -20,8 +20,7 @@ internal sealed class WrittenBatches : IBatchMaker
     {
         (_set, _type) = (set, type);
         using var scope = NewDisposeScope();
-        using Scalar levels = Held.Number(256);
-        Tensor values = arange(levels, dtype: ScalarType.Float32).div(Held.LargestByte).view(1, 256);
+        Tensor values = Held.Range(256, ScalarType.Float32).div(Held.LargestByte).view(1, 256);
         Tensor mean = tensor(normalization.Mean.ToArray()).view(-1, 1), std = tensor(normalization.Std.ToArray()).view(-1, 1);
         _table = values.Minus(mean).div(std).to(type).contiguous().bytes.ToArray();
     }

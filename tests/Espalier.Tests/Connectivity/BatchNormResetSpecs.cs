@@ -2,6 +2,7 @@ using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;
@@ -34,7 +35,7 @@ public class BatchNormResetSpecs
     public void It_undoes_wrong_statistics_and_leaves_networks_without_batch_norm_alone()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        using WeightSet wrong = new(pair.A.Layout, pair.A.Values.clone(), pair.A.Statistics * 3 + 1), reset = BatchNormReset.Run(wrong, pair.Images), direct = BatchNormReset.Run(pair.A, pair.Images);
+        using WeightSet wrong = new(pair.A.Layout, pair.A.Values.clone(), pair.A.Statistics.Times(3).Plus(1)), reset = BatchNormReset.Run(wrong, pair.Images), direct = BatchNormReset.Run(pair.A, pair.Images);
         Assert.True(reset.BitEquals(direct));
         Assert.True(Evaluation.Of(reset, pair.Data.Test).Loss < Evaluation.Of(wrong, pair.Data.Test).Loss);
         using var plain = new TrainedPair(TrainedPair.Mlp);

@@ -2,6 +2,7 @@ using Espalier.Connectivity;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Training;
@@ -90,10 +91,10 @@ public class InterpolationSpecs
     public void Values_that_are_not_finite_and_other_graphs_are_refused()
     {
         using TrainedPair pair = new(TrainedPair.Mlp, 1), other = new(TrainedPair.ResNet, 1);
-        using WeightSet broken = new(pair.A.Layout, pair.A.Values * float.NaN, pair.A.Statistics.clone());
+        using WeightSet broken = new(pair.A.Layout, pair.A.Values.Times(double.NaN), pair.A.Statistics.clone());
         Assert.Contains("not finite", Assert.Throws<InputException>(() => new Interpolation(pair.A, broken, new())).Message);
         Assert.Throws<InputException>(() => new Interpolation(pair.A, other.A, new(), pair.Images));
-        using WeightSet huge = new(pair.A.Layout, pair.A.Values * 1e25f, pair.A.Statistics.clone());
+        using WeightSet huge = new(pair.A.Layout, pair.A.Values.Times(1e25), pair.A.Statistics.clone());
         Assert.Contains("α", Assert.Throws<InputException>(() => new Interpolation(pair.A, huge, new()).Run([pair.Data.Test])).Message);
     }
 

@@ -1,5 +1,6 @@
 using Espalier.Connectivity;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -56,7 +57,7 @@ public class LossPlaneSpecs
     public void A_loss_that_is_not_finite_is_a_hole()
     {
         using var pair = new TrainedPair(TrainedPair.Mlp, 1);
-        using WeightSet huge = new(pair.A.Layout, pair.B.Values * 1e17f, pair.A.Statistics.clone());
+        using WeightSet huge = new(pair.A.Layout, pair.B.Values.Times(1e17), pair.A.Statistics.clone());
         PlaneRow row = new LossPlane(pair.A, pair.B, huge).Row(new PlaneGrid([0, 1], [0, 1e18]), 1, pair.Data.Test);
         Assert.All(row.Loss, loss => Assert.Null(loss));
         Assert.All(row.ErrorPercent, error => Assert.Null(error));

@@ -1,4 +1,5 @@
 using Espalier.Connectivity;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -34,7 +35,7 @@ public class SoupSpecs
     public void A_greedy_soup_is_no_worse_than_its_best_member_on_the_images_held_out()
     {
         using var pair = new TrainedPair(TrainedPair.Mlp, epochs: 6);
-        using WeightSet useless = new(pair.A.Layout, pair.A.Values.flip(0) * 100f, pair.A.Statistics.clone());
+        using WeightSet useless = new(pair.A.Layout, pair.A.Values.flip(0).Times(100), pair.A.Statistics.clone());
         WeightSet[] members = [useless, pair.A, pair.B, pair.A];
         (WeightSet soup, IReadOnlyList<int> taken) = Soup.Greedy(members, pair.Data.Matching, null);
         using (soup)

@@ -3,6 +3,7 @@ using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -59,7 +60,7 @@ internal sealed class TrainedPair : IDisposable
     public static WeightSet Between(WeightSet a, WeightSet b, double alpha)
     {
         using var scope = NewDisposeScope();
-        Tensor Part(Tensor x, Tensor y) => (x.to(ScalarType.Float64) * (1 - alpha) + y.to(ScalarType.Float64) * alpha).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        Tensor Part(Tensor x, Tensor y) => x.to(ScalarType.Float64).Times(1 - alpha).Plus(y.to(ScalarType.Float64).Times(alpha)).to(ScalarType.Float32).MoveToOuterDisposeScope();
         return new WeightSet(a.Layout, Part(a.Values, b.Values), Part(a.Statistics, b.Statistics));
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Espalier.Data;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -30,7 +31,7 @@ public class BatchSourceSpecs
                         {
                             int image = Source(set, normalization, padding, flip, values.AsSpan(i * set.ImageSize, set.ImageSize));
                             Assert.True(image >= 0, "not a window of any image");
-                            Assert.Equal(set.Labels.Span[image], batch.Labels[i].ToInt64());
+                            Assert.Equal(set.Labels.Span[image], batch.Labels[i].item<long>());
                             seen.Add(image);
                         }
                     }

@@ -3,6 +3,7 @@ using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Training;
@@ -73,7 +74,7 @@ public class RecoverySpecs
     {
         using var scope = NewDisposeScope();
         var random = new RandomStream(9, "offset");
-        Tensor a = tensor([.. Enumerable.Range(0, 400 * 4).Select(_ => (float)(1e4 + random.NextNormal()))]).view(400, 4), b = a.flip(1) * 0.5 - 2e4;
+        Tensor a = tensor([.. Enumerable.Range(0, 400 * 4).Select(_ => (float)(1e4 + random.NextNormal()))]).view(400, 4), b = a.flip(1).Times(0.5).Plus(-2e4);
         var moments = new CrossMoments(4);
         int at = 0;
         foreach (int count in batches)
@@ -82,7 +83,7 @@ public class RecoverySpecs
             at += count;
         }
         Tensor da = a.to(ScalarType.Float64), db = b.to(ScalarType.Float64);
-        Tensor expected = (db - db.mean(new long[] { 0 })).t().mm(da - da.mean(new long[] { 0 })) / 400;
+        Tensor expected = (db - db.mean(new long[] { 0 })).t().mm(da - da.mean(new long[] { 0 })).DividedBy(400);
         Assert.Equal(400, moments.Samples);
         for (int i = 0; i < 4; i++)
         {

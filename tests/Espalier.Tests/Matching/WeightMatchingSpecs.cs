@@ -1,6 +1,7 @@
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -122,7 +123,7 @@ public class WeightMatchingSpecs
         using WeightSet a = RandomNetworks.Weights(Build("mlp"), new RandomStream(1, "A"));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
         using WeightSet b = planted.Apply(a), other = new(a.Layout, b.Values.clone(), b.Statistics.clone());
-        foreach (Parameter p in a.Network.Parameters.Where(p => p.Kind == ParameterKind.Bias)) a.Layout.Slice(other.Values, p).mul_(-1e3f);
+        foreach (Parameter p in a.Network.Parameters.Where(p => p.Kind == ParameterKind.Bias)) a.Layout.Slice(other.Values, p).TimesInPlace(-1e3);
         Assert.True(WeightMatching.Run(a, other, new WeightMatchingOptions { Arrays = MatchedArrays.Weights }).Permutation.SameAs(planted));
         Assert.False(WeightMatching.Run(a, other, new WeightMatchingOptions()).Permutation.SameAs(planted));
     }
@@ -157,7 +158,7 @@ public class WeightMatchingSpecs
         using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A")), other = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A"));
         Assert.Contains("second network", Assert.Throws<InputException>(() => WeightMatching.Run(a, other, new())).Message);
         Assert.Contains("start from", Assert.Throws<InputException>(() => WeightMatching.Run(a, a, new(), Permutation.Identity(PermutationGroups.Of(other.Network)))).Message);
-        using WeightSet broken = new(a.Layout, full_like(a.Values, float.NaN), a.Statistics.clone());
+        using WeightSet broken = new(a.Layout, a.Values.Times(double.NaN), a.Statistics.clone());
         Assert.Contains("not finite", Assert.Throws<InputException>(() => WeightMatching.Run(a, broken, new())).Message);
         foreach (WeightMatchingOptions options in new WeightMatchingOptions[] { new() { MaxSweeps = 0 }, new() { Restarts = 0 }, new() { Arrays = 0 } })
             Assert.Throws<InputException>(() => WeightMatching.Run(a, a, options));

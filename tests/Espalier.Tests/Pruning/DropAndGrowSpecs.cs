@@ -1,6 +1,7 @@
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -96,7 +97,7 @@ public class DropAndGrowSpecs
         var layout = new ParameterLayout(Mlp.Build(Shape.Maps(1, 2, 2), 4, depth: 1, width: 4));
         Parameter[] prunable = [.. PrunableSet.AllWeights.Of(layout.Network)];
         using Mask full = Mask.Dense(layout, prunable);
-        Tensor values = arange(1, layout.Length + 1, ScalarType.Float32), gradient = values.flip(0);
+        Tensor values = Held.Range(layout.Length, ScalarType.Float32).Plus(1), gradient = values.flip(0);
         using Mask after = Rigl.Next(new MaskMoment(full, values, gradient, 10, 100, new RandomStream(0, "full"))), random = Set.Next(new MaskMoment(full, values, null, 10, 100, new RandomStream(0, "full")));
         Assert.True(after.BitEquals(full) && random.BitEquals(full));
     }
@@ -107,7 +108,7 @@ public class DropAndGrowSpecs
     public void A_gradient_that_has_diverged_is_refused(float broken)
     {
         using Moment m = new();
-        using Tensor gradient = full_like(m.Values, broken);
+        using Tensor gradient = m.Values.Times(broken);
         Assert.Contains("not finite", Assert.Throws<InputException>(() => Rigl.Next(m.At(20, "") with { Gradient = gradient })).Message);
     }
 

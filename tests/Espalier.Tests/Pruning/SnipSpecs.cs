@@ -3,6 +3,7 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -39,7 +40,7 @@ public class SnipSpecs
             {
                 using var inner = NewDisposeScope();
                 Tensor changed = masked.clone();
-                changed[place].mul_(strength);
+                changed[place].TimesInPlace(strength);
                 using NodeArrays arrays = NodeArrays.Of(weights.Layout, changed, changed, weights.Statistics.to(ScalarType.Float64));
                 return batches.Average(batch => Functional.cross_entropy(new ForwardPass(Net).Run(arrays, batch.Images.to(ScalarType.Float64), training: true).to(ScalarType.Float64), batch.Labels).item<double>());
             }

@@ -2,6 +2,7 @@ using CsCheck;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -50,7 +51,7 @@ public class StartSpecs
     public void Rescaled_weights_are_those_of_a_layer_done_by_hand()
     {
         using Mask mask = ByHand();
-        using var weights = new WeightSet(mask.Layout, full(mask.Layout.Length, -3f), zeros(0));
+        using var weights = new WeightSet(mask.Layout, zeros(mask.Layout.Length).Plus(-3), zeros(0));
         using WeightSet rescaled = FanInRescaling.Apply(weights, mask);
         float[] expected = [-3, -3, -3, -3, 0, -6, 0, 0, 0, 0, 0, 0, -3, -3, -3, 0, 0, 0, 0, 0, 0, -3, -3]; // √(4/4) = 1, √(4/1) = 2
         Assert.Equal(expected, rescaled.Values.data<float>().ToArray());
@@ -74,8 +75,8 @@ public class StartSpecs
                 long own = kept[unit].sum().item<long>(), inputs = kept[unit].numel();
                 bool prunable = mask.Prunable.Contains(p);
                 double scale = prunable && own > 0 ? Math.Sqrt((double)inputs / own) : 1, factor = prunable ? Math.Sqrt(own / mean) : 1;
-                Assert.True((rescaled[p][unit] - masked[p][unit] * scale).abs().max().item<float>() < 1e-6, p.Name);
-                Assert.True((mask.Layout.View(factors, p)[unit] - factor).abs().max().item<float>() < 1e-6, p.Name);
+                Assert.True((rescaled[p][unit] - masked[p][unit].Times(scale)).abs().max().item<float>() < 1e-6, p.Name);
+                Assert.True((mask.Layout.View(factors, p)[unit].Plus(-factor)).abs().max().item<float>() < 1e-6, p.Name);
             }
         }
     }
@@ -90,8 +91,8 @@ public class StartSpecs
         using Mask mask = RandomMasks.WithCounts(weights.Layout, layer, [20_000], new RandomStream(0, "mask"));
         using WeightSet rescaled = FanInRescaling.Apply(weights, mask);
         // He et al. 2015: the squares of a unit's weights add up to 2 in the mean.
-        Assert.InRange(rescaled[layer[0]].square().sum(1).mean().item<float>(), 1.9, 2.1);
-        Assert.InRange(weights.Masked(mask)[layer[0]].square().sum(1).mean().item<float>(), 0.18, 0.22);
+        Assert.InRange(Held.Square(rescaled[layer[0]]).sum(1).mean().item<float>(), 1.9, 2.1);
+        Assert.InRange(Held.Square(weights.Masked(mask)[layer[0]]).sum(1).mean().item<float>(), 0.18, 0.22);
     }
 
     /// <summary>4 inputs, 3 units, 2 classes: the units keep 4, 1 and 0 weights, the classes none.</summary>

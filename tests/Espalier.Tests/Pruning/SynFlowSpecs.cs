@@ -1,6 +1,7 @@
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Weights;
 using TorchSharp;
@@ -76,7 +77,7 @@ public class SynFlowSpecs
         Network network = Mlp.Build(Shape.Maps(1, 8, 8), 10, depth: 6, width: 40);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         using Mask dense = Mask.Dense(start.Layout, PrunableSet.AllWeights.Of(network));
-        using (Tensor weak = start.Layout.Slice(start.Values, dense.Prunable[3])) weak.mul_(1e-3f);
+        using (Tensor weak = start.Layout.Slice(start.Values, dense.Prunable[3])) weak.TimesInPlace(1e-3);
         long kept = dense.PrunableCount / 100;
         using Mask flow = SynFlow.Prune(start, dense, kept), magnitude = GlobalMagnitude.Prune(start, dense, kept);
         Assert.Equal(0, magnitude.Kept(dense.Prunable[3]));

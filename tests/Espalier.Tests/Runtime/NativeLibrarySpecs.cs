@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Espalier.Runtime;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ public class NativeLibrarySpecs
     private static string Library => Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so");
 
     [Fact]
-    public void Tensors_compute() => Assert.Equal(2f, (ones(1) + ones(1)).item<float>());
+    public void Tensors_compute() => Assert.Equal(2f, ones(1).Plus(ones(1)).item<float>());
 
     [Fact]
     public void No_version_newer_than_Debian_12_has_is_strictly_required()

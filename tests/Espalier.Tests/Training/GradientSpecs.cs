@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -30,7 +31,7 @@ public class GradientSpecs
         Tensor gradient = weights.Values - step.State.Values;
         double norm = gradient.norm().item<float>();
         Assert.True(norm > 1e-3);
-        Tensor direction = gradient / norm;
+        Tensor direction = gradient.DividedBy(norm);
         double Slope(double width) => (Loss(weights, direction, width, batch) - Loss(weights, direction, -width, batch)) / (2 * width);
         // Kinks of relu and max-pool may lie within one width; they do not within all.
         double error = new[] { 1e-2, 3e-3, 1e-3 }.Min(width => Math.Abs(Slope(width) / norm - 1));
@@ -77,7 +78,7 @@ public class GradientSpecs
                     foreach (var group in optimizer.ParamGroups) group.LearningRate = epoch == 0 ? 0.05 : 0.025;
                     optimizer.zero_grad();
                     Tensor first = bn1.forward(conv1.forward(batch.Images)).relu();
-                    Tensor last = bn2.forward(conv2.forward(first)).add(first).relu().mean([2, 3]);
+                    Tensor last = bn2.forward(conv2.forward(first)).Plus(first).relu().mean([2, 3]);
                     Functional.cross_entropy(linear.forward(last), batch.Labels).backward();
                     optimizer.step();
                 }
@@ -111,7 +112,7 @@ public class GradientSpecs
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using NodeArrays arrays = NodeArrays.Of(new WeightSet(weights.Layout, weights.Values + direction * along, weights.Statistics.clone()), CPU, ScalarType.Float32);
+        using NodeArrays arrays = NodeArrays.Of(new WeightSet(weights.Layout, weights.Values.Plus(direction.Times(along)), weights.Statistics.clone()), CPU, ScalarType.Float32);
         return Functional.cross_entropy(new ForwardPass(weights.Network).Run(arrays, batch.Images, training: true).to(ScalarType.Float64), batch.Labels).item<double>();
     }
 }

@@ -3,6 +3,7 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -61,9 +62,9 @@ public class MaskUpdateSpecs
                             int units = (int)weights[i].shape[0], inputs = kept[i].Length / units;
                             if (scale && network.Parameters[i].IsWeight)
                                 for (int unit = 0; unit < units; unit++)
-                                    gradient[unit].mul_(Math.Sqrt(kept[i].Skip(unit * inputs).Take(inputs).Count(k => k) * (double)units / kept[i].Count(k => k)));
-                            momentum[i].mul_(0.9).add_((gradient + 5e-4 * weights[i]) * tensor(kept[i]).view(weights[i].shape));
-                            weights[i].sub_(rate * momentum[i]);
+                                    gradient[unit].TimesInPlace(Math.Sqrt(kept[i].Skip(unit * inputs).Take(inputs).Count(k => k) * (double)units / kept[i].Count(k => k)));
+                            momentum[i].TimesInPlace(0.9).PlusInPlace(gradient.Plus(weights[i].Times(5e-4)) * tensor(kept[i]).view(weights[i].shape));
+                            weights[i].MinusInPlace(momentum[i].Times(rate));
                         }
                     if (!due) continue;
                     changes++;
