@@ -25,15 +25,14 @@ internal static class BarrierBenchmark
         using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")), b = Initialization.KaimingNormal(network, new(0, "B.init")), c = Initialization.KaimingNormal(network, new(0, "C.init"));
         using var fixedImages = new StatisticsImages(source, statistics);
         Evaluation.Of(a, source);
-        double plain = Seconds(() =>
+        var options = new InterpolationOptions { Points = points, Refinements = 0 };
+        var plane = new LossPlane(a, b, c, fixedImages);
+        Cost plain = Cost.Of(() =>
         {
             for (int i = 0; i < points; i++) Evaluation.Of(a, source);
         });
-        var options = new InterpolationOptions { Points = points, Refinements = 0 };
-        double reset = Seconds(() => new Interpolation(a, b, options, fixedImages).Run([source]));
-        double repair = Seconds(() => new Interpolation(a, b, options with { Repair = RepairMode.Full }, fixedImages).Run([source]));
-        var plane = new LossPlane(a, b, c, fixedImages);
-        double row = Seconds(() => plane.Row(plane.Grid(points, 2), 0, source));
+        Cost reset = Curve(options), forward = Curve(options with { Repair = RepairMode.Full }), closed = Curve(options with { Repair = RepairMode.Full, ClosedForm = true });
+        Cost row = Cost.Of(() => plane.Row(plane.Grid(points, 2), 0, source));
         return new
         {
             network = network.Name,
@@ -41,18 +40,31 @@ internal static class BarrierBenchmark
             points,
             statistics,
             threads = get_num_threads(),
-            plain_seconds = plain,
-            reset_ratio = reset / plain,
-            repair_ratio = repair / plain,
-            plane_rate_ratio = plain / row,
+            plain_seconds = plain.Seconds,
+            reset = reset.Over(plain),
+            forward_repair = forward.Over(plain),
+            closed_form_repair = closed.Over(plain),
+            plane_rate = plain.Over(row),
             peak_resident_mib = PeakMemory.ResidentBytes() >> 20,
         };
+
+        Cost Curve(InterpolationOptions chosen) => Cost.Of(() => new Interpolation(a, b, chosen, fixedImages).Run([source]));
     }
 
-    private static double Seconds(Action work)
+    /// <summary>Of one piece of work; processor time hardly depends on what else runs.</summary>
+    private readonly record struct Cost(double Seconds, double ProcessorSeconds)
     {
-        long start = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        public static Cost Of(Action work)
+        {
+            using var process = Process.GetCurrentProcess();
+            TimeSpan before = process.TotalProcessorTime;
+            long start = Stopwatch.GetTimestamp();
+            work();
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            process.Refresh();
+            return new(seconds, (process.TotalProcessorTime - before).TotalSeconds);
+        }
+
+        public object Over(Cost other) => new { wall = Math.Round(Seconds / other.Seconds, 3), processor = Math.Round(ProcessorSeconds / other.ProcessorSeconds, 3) };
     }
 }

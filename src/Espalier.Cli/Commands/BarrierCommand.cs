@@ -12,7 +12,7 @@ using Espalier.Experiments.Stages;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier barrier</c>: loss and error on the way between two networks.</summary>
+/// <summary><c>espalier barrier</c>: loss and error on the linear path between two networks.</summary>
 internal static class BarrierCommand
 {
     public static Command Create(Output output)

@@ -10,12 +10,12 @@ internal static class StudyTables
     {
         if (studies.Barriers.Count > 0)
             Print(output, ["network", "from A to", "A is", "corrected", "loss barrier", "error barrier", "at ½", "n"],
-                from way in studies.Barriers
-                group way by (way.Model, way.Sparsity, way.Aligned, way.Correction) into g
+                from curve in studies.Barriers
+                group curve by (curve.Model, curve.Sparsity, curve.Aligned, curve.Correction) into g
                 select new[]
                 {
                     g.Key.Model, g.Key.Sparsity == 0 ? "B" : $"A at {g.Key.Sparsity:0.#%}", g.Key.Aligned ? "aligned" : "as it is", $"{g.Key.Correction}".ToLowerInvariant(),
-                    $"{g.Average(way => way.Test.Barrier.Loss):0.000}", $"{g.Average(way => way.Test.Barrier.ErrorPercent):0.00}", $"{g.Average(way => way.Test.Barrier.MiddleErrorPercent):0.00}", $"{g.Count()}",
+                    $"{g.Average(curve => curve.Test.Barrier.Loss):0.000}", $"{g.Average(curve => curve.Test.Barrier.ErrorPercent):0.00}", $"{g.Average(curve => curve.Test.Barrier.MiddleErrorPercent):0.00}", $"{g.Count()}",
                 });
         if (studies.Ensembles.Count > 0)
             Print(output, ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],

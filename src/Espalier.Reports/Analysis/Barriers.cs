@@ -27,8 +27,8 @@ internal static class Barriers
 
     /// <summary>The paths of a network, by kind; not aligned before aligned.</summary>
     public static IReadOnlyList<IGrouping<Kind, BarrierResult>> Of(RunView view, string model, string study) =>
-        [.. view.Results.Studies.Barriers.Where(way => way.Model == model && way.Study == study).GroupBy(way => new Kind(way.Aligned, way.Correction)).OrderBy(g => g.Key.Aligned).ThenBy(g => g.Key.Correction)];
+        [.. view.Results.Studies.Barriers.Where(curve => curve.Model == model && curve.Study == study).GroupBy(curve => new Kind(curve.Aligned, curve.Correction)).OrderBy(g => g.Key.Aligned).ThenBy(g => g.Key.Correction)];
 
     /// <summary>Mean over seeds.</summary>
-    public static MeanStd Mean(IEnumerable<BarrierResult> ways, Func<BarrierResult, double> value) => MeanStd.Of(ways.OrderBy(way => way.Seed).Select(value));
+    public static MeanStd Mean(IEnumerable<BarrierResult> curves, Func<BarrierResult, double> value) => MeanStd.Of(curves.OrderBy(curve => curve.Seed).Select(value));
 }

@@ -21,9 +21,9 @@ internal static class StudyFindings
     {
         var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
         if (kinds.Count == 0) yield break;
-        double last = kinds.SelectMany(kind => kind).Max(way => way.Sparsity);
+        double last = kinds.SelectMany(kind => kind).Max(curve => curve.Sparsity);
         yield return $"From dense A to A pruned to {Numbers.Percent(last, 1)} the error barrier is, in points: "
-            + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(way => way.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"))}.";
+            + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(curve => curve.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"))}.";
     }
 
     private static IEnumerable<string> Diversity(RunView view, string model)
@@ -39,5 +39,5 @@ internal static class StudyFindings
 
     private static double Gain(EnsembleResult ensemble) => ensemble.AccuracyPercent - ensemble.MemberAccuraciesPercent.Average();
 
-    private static string Error(IEnumerable<BarrierResult> ways) => Numbers.Of(Barriers.Mean(ways, way => way.Test.Barrier.ErrorPercent));
+    private static string Error(IEnumerable<BarrierResult> curves) => Numbers.Of(Barriers.Mean(curves, curve => curve.Test.Barrier.ErrorPercent));
 }

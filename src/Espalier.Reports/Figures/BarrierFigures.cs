@@ -11,7 +11,7 @@ internal static class BarrierFigures
 {
     private const string Loss = "test loss", Error = "test error, %";
 
-    /// <summary>Test loss and error along the way from A to B; null where it was not measured.</summary>
+    /// <summary>Test loss and error along the linear path from A to B; null where it was not measured.</summary>
     public static Figure? Curves(RunView view, string model)
     {
         IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.FromAToB);
@@ -36,9 +36,9 @@ internal static class BarrierFigures
         string[] models = [.. view.Run.Models.Where(model => Barriers.Of(view, model, Barriers.FromAToB).Count > 0)];
         if (models.Length < 2) return null;
         Barriers.Kind[] kinds = [.. models.SelectMany(model => Barriers.Of(view, model, Barriers.FromAToB)).Select(g => g.Key).Distinct().OrderBy(kind => kind.Aligned).ThenBy(kind => kind.Correction)];
-        Panel[] panels = [Panel("loss barrier", way => way.Test.Barrier.Loss), Panel("error barrier, points", way => way.Test.Barrier.ErrorPercent)];
+        Panel[] panels = [Panel("loss barrier", curve => curve.Test.Barrier.Loss), Panel("error barrier, points", curve => curve.Test.Barrier.ErrorPercent)];
         return PanelGrid.For(2).Draw("barrier-by-network", $"Barriers between A and B by network: {view.Run.DataSet}",
-            "Largest height of the way from A to B above the straight line between its ends, on test images; mean over seeds, bars are ± one standard deviation (n − 1), absent with one seed.",
+            "Largest height of the linear path from A to B above the straight line between its ends, on test images; mean over seeds, bars are ± one standard deviation (n − 1), absent with one seed.",
             panels, [.. kinds.Select(kind => Look(kind))]);
 
         Panel Panel(string title, Func<BarrierResult, double> value)
@@ -46,8 +46,8 @@ internal static class BarrierFigures
             Series[] series = [.. kinds.Select(kind => new Series(Look(kind),
             [
                 .. from model in Enumerable.Range(0, models.Length)
-                   from way in Barriers.Of(view, models[model], Barriers.FromAToB).Where(g => g.Key == kind)
-                   let mean = Barriers.Mean(way, value)
+                   from curve in Barriers.Of(view, models[model], Barriers.FromAToB).Where(g => g.Key == kind)
+                   let mean = Barriers.Mean(curve, value)
                    select new Datum(model, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std, $"{models[model]}, {kind.LabelOf(Barriers.FromAToB)}: {Numbers.Of(mean)}"),
             ]))];
             return new Panel(title, new Axis("", -0.5, models.Length - 0.5, [.. models.Select((name, i) => new Tick(i, name))]), Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })), series);
@@ -59,37 +59,37 @@ internal static class BarrierFigures
     {
         IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.AlongPruning);
         if (kinds.Count == 0) return null;
-        Panel[] panels = [Panel("error barrier, points", way => way.Test.Barrier.ErrorPercent), Panel("loss barrier", way => way.Test.Barrier.Loss)];
+        Panel[] panels = [Panel("error barrier, points", curve => curve.Test.Barrier.ErrorPercent), Panel("loss barrier", curve => curve.Test.Barrier.Loss)];
         return PanelGrid.For(2).Draw($"pruning-barrier-{view.Slug(model)}", $"From dense to pruned A: {model} on {view.Run.DataSet}",
             "Barrier on test images between dense A and A after each round of iterative pruning, against the sparsity of the prunable weights; mean over seeds, bars are ± one standard "
-                + "deviation (n − 1), absent with one seed. 0: no point of the way lies above the line between its ends.",
+                + "deviation (n − 1), absent with one seed. 0: no point of the path lies above the line between its ends.",
             panels, [.. kinds.Select(kind => Look(kind.Key) with { Label = Barriers.Name(kind.Key.Correction) })]);
 
         Panel Panel(string title, Func<BarrierResult, double> value)
         {
             Series[] series = [.. kinds.Select(kind => new Series(Look(kind),
             [
-                .. from ways in kind.GroupBy(way => (way.Sparsity, way.Round))
-                   orderby ways.Key.Sparsity
-                   let mean = Barriers.Mean(ways, value)
-                   select new Datum(ways.Key.Sparsity * 100, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std,
-                       Numbers.Invariant($"round {ways.Key.Round}, {Numbers.Percent(ways.Key.Sparsity, 1)}, {Barriers.Name(kind.Key.Correction)}: {Numbers.Of(mean)}")),
+                .. from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
+                   orderby curves.Key.Sparsity
+                   let mean = Barriers.Mean(curves, value)
+                   select new Datum(curves.Key.Sparsity * 100, mean.Mean, mean.Mean - mean.Std, mean.Mean + mean.Std,
+                       Numbers.Invariant($"round {curves.Key.Round}, {Numbers.Percent(curves.Key.Sparsity, 1)}, {Barriers.Name(kind.Key.Correction)}: {Numbers.Of(mean)}")),
             ]))];
             return new Panel(title, Axis.At("sparsity, %", series[0].Data.Select(d => d.X), s => Numbers.Short(s, 0)), Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })), series);
         }
     }
 
     /// <summary>Seeds refine their curves at different places: the mean is over the α that all have.</summary>
-    private static Datum[] Points(IGrouping<Barriers.Kind, BarrierResult> ways, Func<CurvePoint, double> value) =>
+    private static Datum[] Points(IGrouping<Barriers.Kind, BarrierResult> curves, Func<CurvePoint, double> value) =>
     [
-        .. from point in ways.SelectMany(way => way.Test.Points)
+        .. from point in curves.SelectMany(curve => curve.Test.Points)
            group point by point.Alpha into at
-           where at.Count() == ways.Count()
+           where at.Count() == curves.Count()
            orderby at.Key
-           select new Datum(at.Key, at.Average(value), Tip: Numbers.Invariant($"{ways.Key.LabelOf(Barriers.FromAToB)}, α = {Numbers.Short(at.Key)}: {Numbers.Fixed(at.Average(value), 3)}")),
+           select new Datum(at.Key, at.Average(value), Tip: Numbers.Invariant($"{curves.Key.LabelOf(Barriers.FromAToB)}, α = {Numbers.Short(at.Key)}: {Numbers.Fixed(at.Average(value), 3)}")),
     ];
 
-    private static Style Look(IGrouping<Barriers.Kind, BarrierResult> ways) => Look(ways.Key);
+    private static Style Look(IGrouping<Barriers.Kind, BarrierResult> curves) => Look(curves.Key);
 
     /// <summary>Colour for the correction, marker and dash for the alignment.</summary>
     private static Style Look(Barriers.Kind kind) => new(kind.LabelOf(Barriers.FromAToB),

@@ -13,7 +13,7 @@ internal static class BarrierTables
     {
         var kinds = Barriers.Of(view, model, Barriers.FromAToB);
         return kinds.Count == 0 ? null : new Table($"barriers-{view.Slug(model)}",
-            $"{model}: barriers between A and B: the largest height of the way above the line between its ends, loss in nats, 0-1 error in percentage points; mean ± standard deviation over seeds.",
+            $"{model}: barriers between A and B: the largest height of the linear path above the line between its ends, loss in nats, 0-1 error in percentage points; mean ± standard deviation over seeds.",
             ["A is", "corrected", .. s_values], 2, [.. kinds.Select(kind => (IReadOnlyList<Cell>)[kind.Key.Aligned ? "aligned with B" : "as it is", Barriers.Name(kind.Key.Correction), .. Values(kind)])]);
     }
 
@@ -25,17 +25,17 @@ internal static class BarrierTables
             ["corrected", "sparsity", "round", .. s_values], 2,
             [
                 .. from kind in kinds
-                   from ways in kind.GroupBy(way => (way.Sparsity, way.Round))
-                   orderby kind.Key.Correction, ways.Key.Sparsity
-                   select (IReadOnlyList<Cell>)[Barriers.Name(kind.Key.Correction), Numbers.Percent(ways.Key.Sparsity, 1), Numbers.Count(ways.Key.Round), .. Values(ways)],
+                   from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
+                   orderby kind.Key.Correction, curves.Key.Sparsity
+                   select (IReadOnlyList<Cell>)[Barriers.Name(kind.Key.Correction), Numbers.Percent(curves.Key.Sparsity, 1), Numbers.Count(curves.Key.Round), .. Values(curves)],
             ]);
     }
 
-    private static IEnumerable<Cell> Values(IEnumerable<BarrierResult> ways)
+    private static IEnumerable<Cell> Values(IEnumerable<BarrierResult> curves)
     {
-        BarrierResult[] all = [.. ways];
+        BarrierResult[] all = [.. curves];
         Cell Of(Func<BarrierResult, double> value, int decimals) => Barriers.Mean(all, value) is var mean && double.IsFinite(mean.Std) ? $"{Numbers.Fixed(mean.Mean, decimals)} ± {Numbers.Fixed(mean.Std, decimals)}" : Numbers.Fixed(mean.Mean, decimals);
-        return [Of(way => way.Test.Barrier.Loss, 3), Of(way => way.Test.Barrier.MiddleLoss, 3), Of(way => way.Train.Barrier.Loss, 3), Of(way => way.Test.Barrier.ErrorPercent, 2),
-            Of(way => way.Test.Barrier.MiddleErrorPercent, 2), Of(way => way.Train.Barrier.ErrorPercent, 2), Numbers.Count(all.Length)];
+        return [Of(curve => curve.Test.Barrier.Loss, 3), Of(curve => curve.Test.Barrier.MiddleLoss, 3), Of(curve => curve.Train.Barrier.Loss, 3), Of(curve => curve.Test.Barrier.ErrorPercent, 2),
+            Of(curve => curve.Test.Barrier.MiddleErrorPercent, 2), Of(curve => curve.Train.Barrier.ErrorPercent, 2), Numbers.Count(all.Length)];
     }
 }

@@ -3,7 +3,7 @@ using Espalier.Files;
 
 namespace Espalier.Connectivity;
 
-/// <summary>The ways between two networks, measured on two sets of images.</summary>
+/// <summary>The linear paths between two networks, measured on two sets of images.</summary>
 /// <param name="Train">On training images as they are.</param>
 /// <param name="Test">On test images.</param>
 public sealed record MeasuredCurves(InterpolationCurve Train, InterpolationCurve Test);
@@ -23,7 +23,7 @@ public static class CurveFile
         try
         {
             return JsonSerializer.Deserialize<MeasuredCurves>(File.ReadAllText(path), Options) is { Train.Points.Count: > 1, Test.Points.Count: > 1 } curves ? curves
-                : throw new InputException($"'{path}' holds no curves; expected the points of a way between two networks.");
+                : throw new InputException($"'{path}' holds no curves; expected the points of a linear path between two networks.");
         }
         catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))
         {

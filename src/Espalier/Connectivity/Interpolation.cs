@@ -16,7 +16,7 @@ public enum BatchNormHandling
     Interpolate,
 }
 
-/// <summary>How the way between two networks is sampled.</summary>
+/// <summary>How the linear path between two networks is sampled.</summary>
 public sealed record InterpolationOptions
 {
     /// <summary>Evenly spaced α from 0 to 1, the ends included; at least 2. ½ is always added. Default 25.</summary>
@@ -42,12 +42,13 @@ public sealed record InterpolationOptions
         if (Refinements is < 0 or > 20) throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
         if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
             throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
+        if (ClosedForm && Repair == RepairMode.None) throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
         return this;
     }
 }
 
 /// <summary>
-/// The straight way between two networks, (1 − α)·θ₁ + α·θ₂ (equation 3). For sparse networks give effective weights, θ ⊙ m
+/// The linear path between two networks, (1 − α)·θ₁ + α·θ₂ (equation 3). For sparse networks give effective weights, θ ⊙ m
 /// (<see cref="WeightSet.Masked"/>).
 /// </summary>
 public sealed class Interpolation
@@ -90,7 +91,7 @@ public sealed class Interpolation
     /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>
     /// <param name="sets">Plain images, such as the training and the test set.</param>
     /// <param name="progress">Told the share of points done.</param>
-    /// <param name="log">Points evaluated before, of this very way and these sets, to which new ones are added; null to keep none.</param>
+    /// <param name="log">Points evaluated before, of this very path and these sets, to which new ones are added; null to keep none.</param>
     /// <param name="cancel">Stops between points.</param>
     /// <returns>One curve a set, all over the same α.</returns>
     /// <exception cref="InputException">A loss is not finite.</exception>

@@ -4,7 +4,7 @@ using Espalier.Training;
 
 namespace Espalier.Connectivity;
 
-/// <summary>The points of a way that are evaluated already, a line each in a file: a way that was stopped continues with the points it lacks, and ends in the same numbers.</summary>
+/// <summary>The points of a linear path that are evaluated already, a line each in a file: a path that was stopped continues with the points it lacks, and ends in the same numbers.</summary>
 /// <param name="path">The file; made with the first point.</param>
 public sealed class PointLog(string path)
 {
@@ -42,7 +42,7 @@ public sealed class PointLog(string path)
         }
     }
 
-    /// <summary>Removes the file: the way is finished.</summary>
+    /// <summary>Removes the file: the path is finished.</summary>
     public void Delete() => File.Delete(path);
 
     private static Line? TryParse(string text)

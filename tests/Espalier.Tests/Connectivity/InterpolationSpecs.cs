@@ -75,6 +75,7 @@ public class InterpolationSpecs
         Assert.False(TrainedPair.Close(fresh, plain));
         Assert.Contains("images", Assert.Throws<InputException>(() => new Interpolation(pair.A, pair.B, new())).Message);
         Assert.Throws<InputException>(() => new InterpolationOptions { BatchNorm = BatchNormHandling.Interpolate, Repair = RepairMode.Full }.Validated());
+        Assert.Throws<InputException>(() => new InterpolationOptions { ClosedForm = true }.Validated());
     }
 
     [Fact]

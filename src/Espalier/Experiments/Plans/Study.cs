@@ -3,10 +3,10 @@ namespace Espalier.Experiments.Plans;
 /// <summary>What is measured between and beyond trained networks.</summary>
 public enum Study
 {
-    /// <summary>The way from A to B, as they are and aligned (equation 3, figure 3).</summary>
+    /// <summary>The linear path from A to B, as they are and aligned (equation 3, figure 3).</summary>
     Barrier,
 
-    /// <summary>The way from dense A to A after each round of pruning (figure 4a).</summary>
+    /// <summary>The linear path from dense A to A after each round of pruning (figure 4a).</summary>
     PruningBarrier,
 
     /// <summary>The plane through LTH, dense A and the permuted solution moved back by π⁻¹ (figure 4b), for the first seed.</summary>

@@ -4,7 +4,7 @@ using Espalier.Weights;
 
 namespace Espalier.Experiments.Stages;
 
-/// <summary>Loss and error on the straight way between two networks, and its barrier (equation 3).</summary>
+/// <summary>Loss and error on the linear path between two networks, and its barrier (equation 3).</summary>
 /// <param name="first">θ₁, at α = 0.</param>
 /// <param name="second">θ₂, at α = 1.</param>
 /// <param name="correction">What is done against variance collapse.</param>
@@ -31,9 +31,9 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
     {
         using var images = StudyImages.Of(run, first.Network, study);
         using WeightSet start = first.Read(run), end = second.Read(run);
-        var way = new Interpolation(start, end, study.Curve(correction), images.Statistics);
+        var path = new Interpolation(start, end, study.Curve(correction), images.Statistics);
         var log = new PointLog(run["points.jsonl"]);
-        IReadOnlyList<InterpolationCurve> curves = way.Run([images.Train, images.Test], new Relay<double>(share => run.Report(share)), log, run.Cancel);
+        IReadOnlyList<InterpolationCurve> curves = path.Run([images.Train, images.Test], new Relay<double>(share => run.Report(share)), log, run.Cancel);
         log.Delete();
         CurveFile.Write(run[CurveName], new MeasuredCurves(curves[0], curves[1]));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
