@@ -60,6 +60,22 @@ public sealed class AnalysisSpecs
     }
 
     [Fact]
+    public void What_beats_permuted_is_said_whether_it_is_a_baseline_or_another_permutation()
+    {
+        const string Variant = "permuted by=weights against=rewind";
+        string[] rivals = ["snip", "rigl", Variant];
+        RunResults results = Fixtures.Finished with
+        {
+            Cells = [.. Fixtures.Finished.Cells, .. Fixtures.Finished.Cells.Where(cell => cell.Method == "permuted").SelectMany(cell => rivals.Select((name, i) => cell with { Method = name, TestAccuracyPercent = cell.TestAccuracyPercent + 2 - i + 1e-3 * cell.Seed }))],
+        };
+        Verdict[] found = [.. new Conclusions(new RunView(results), "resnet20").Rivals.Where(verdict => rivals.Contains(verdict.First))];
+        Assert.Equal([Variant, "snip", "rigl"], found.Select(verdict => verdict.First));
+        Assert.All(found, verdict => Assert.Equal("permuted", verdict.Second));
+        Assert.Equal([Standing.NotDistinguishable, Standing.Above, Standing.Above], found.Select(verdict => verdict.Standing));
+        Assert.Contains("Snip is above permuted by 2", found[1].Sentence);
+    }
+
+    [Fact]
     public void Main_rows_are_those_of_the_latest_matching()
     {
         Assert.All(new RunView(Fixtures.EarlyMatching).Main("resnet20"), row => Assert.Equal(200, row.MatchEpoch));

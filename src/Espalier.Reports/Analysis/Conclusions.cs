@@ -14,7 +14,7 @@ internal sealed class Conclusions
         _rows = [.. view.Main(model)];
         IReadOnlyList<string> methods = view.Rewound(model);
         string[] controls = [.. methods.Where(MethodNames.IsControl)];
-        string[] above = [.. methods.Where(MethodNames.IsUpperBound)];
+        string[] rivals = [.. methods.Where(method => MethodNames.IsUpperBound(method) || MethodNames.IsBaseline(method) || (MethodNames.IsMoved(method) && method != MethodNames.Permuted))];
         bool Has(string method) => methods.Contains(method);
         Claims =
         [
@@ -22,14 +22,14 @@ internal sealed class Conclusions
             .. Has(MethodNames.Naive) ? controls.Select(control => Of(MethodNames.Naive, control)) : [],
             .. Has(MethodNames.Permuted) ? controls.Select(control => Of(MethodNames.Permuted, control)) : [],
         ];
-        Bounds = Has(MethodNames.Permuted) ? [.. above.Select(bound => Of(bound, MethodNames.Permuted))] : [];
+        Rivals = Has(MethodNames.Permuted) ? [.. rivals.Select(rival => Of(rival, MethodNames.Permuted))] : [];
     }
 
     /// <summary>Differences that the paper's claim wants above zero.</summary>
     public IReadOnlyList<Verdict> Claims { get; }
 
-    /// <summary>Upper bounds minus permuted.</summary>
-    public IReadOnlyList<Verdict> Bounds { get; }
+    /// <summary>What the paper's method is held against, minus permuted: other ways to move the mask, baselines that need no ticket, upper bounds.</summary>
+    public IReadOnlyList<Verdict> Rivals { get; }
 
     /// <summary>permuted > naive > controls, in a few words.</summary>
     public string Headline

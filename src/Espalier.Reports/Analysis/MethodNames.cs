@@ -44,6 +44,9 @@ internal static class MethodNames
     /// <summary>Whether the method is there to be beaten: a mask that knows less than m does.</summary>
     public static bool IsControl(string method) => Controls.Contains(method);
 
+    /// <summary>Whether the method needs no ticket of another network: a mask that B finds for itself.</summary>
+    public static bool IsBaseline(string method) => Baselines.Contains(method);
+
     /// <summary>Whether the method is there to be come close to.</summary>
     public static bool IsUpperBound(string method) => method is Lth or OwnMask or Dense;
 

@@ -14,11 +14,11 @@ internal static class SummaryPart
             var conclusions = new Conclusions(view, model);
             html.Element("h3", model);
             if (view.Rewound(model).Count > 0) html.Element("p", conclusions.Headline, ("class", "headline"));
-            if (conclusions.Claims.Count + conclusions.Bounds.Count > 0)
+            if (conclusions.Claims.Count + conclusions.Rivals.Count > 0)
                 html.Element("ul", () =>
                 {
                     foreach (Verdict verdict in conclusions.Claims) Item(html, verdict, verdict.Standing);
-                    foreach (Verdict verdict in conclusions.Bounds) Item(html, verdict, Standing.NotDistinguishable);
+                    foreach (Verdict verdict in conclusions.Rivals) Item(html, verdict, Standing.NotDistinguishable);
                 }, ("class", "verdicts"));
             foreach (string remark in conclusions.Remarks.Concat(StudyFindings.Of(view, model))) html.Element("p", remark);
             if (DifferenceTables.Pooled(view, model) is { } table) HtmlTable.Write(html, table);

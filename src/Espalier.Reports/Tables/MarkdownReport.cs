@@ -23,7 +23,7 @@ internal static class MarkdownReport
         {
             var conclusions = new Conclusions(view, model);
             text.Append(view.Rewound(model).Count > 0 ? $"**{Escape(model)}**: {Escape(conclusions.Headline)}\n\n" : $"**{Escape(model)}**\n\n");
-            foreach (string sentence in conclusions.Claims.Concat(conclusions.Bounds).Select(verdict => verdict.Sentence).Concat(conclusions.Remarks).Concat(StudyFindings.Of(view, model))) text.Append($"- {Escape(sentence)}\n");
+            foreach (string sentence in conclusions.Claims.Concat(conclusions.Rivals).Select(verdict => verdict.Sentence).Concat(conclusions.Remarks).Concat(StudyFindings.Of(view, model))) text.Append($"- {Escape(sentence)}\n");
             text.Append('\n');
         }
         foreach (Table table in tables.Pooled) Write(text, table);
