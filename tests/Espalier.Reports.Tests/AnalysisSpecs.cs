@@ -72,7 +72,7 @@ public sealed class AnalysisSpecs
         Assert.Equal([Variant, "snip", "rigl"], found.Select(verdict => verdict.First));
         Assert.All(found, verdict => Assert.Equal("permuted", verdict.Second));
         Assert.Equal([Standing.NotDistinguishable, Standing.Above, Standing.Above], found.Select(verdict => verdict.Standing));
-        Assert.Contains("Snip is above permuted by 2", found[1].Sentence);
+        Assert.Contains("SNIP is above permuted by 2", found[1].Sentence);
     }
 
     [Fact]

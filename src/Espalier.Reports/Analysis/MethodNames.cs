@@ -14,6 +14,18 @@ internal static class MethodNames
     private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Variant, Naive, .. Controls, .. Baselines];
     private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
 
+    private static readonly Dictionary<string, string> Labels = new()
+    {
+        [Lth] = "LTH",
+        [Imp] = "IMP",
+        ["snip"] = "SNIP",
+        ["syn-flow"] = "SynFlow",
+        ["set"] = "SET",
+        ["rigl"] = "RigL",
+        ["rigl-uniform"] = "RigL-uniform",
+        ["gmp"] = "GMP",
+    };
+
     private static readonly Dictionary<string, string> Meanings = new()
     {
         [Lth] = "A's weights at epoch k, A's mask m: the lottery ticket",
@@ -54,7 +66,7 @@ internal static class MethodNames
     public static bool IsMoved(string method) => method is Permuted or "weight-matched" or "weight-refined" || method.StartsWith(Variant, StringComparison.Ordinal);
 
     /// <summary>As shown in tables and figures.</summary>
-    public static string Label(string method) => method switch { Lth => "LTH", Imp => "IMP", _ => method };
+    public static string Label(string method) => Labels.GetValueOrDefault(method, method);
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
     public static string? Meaning(string method) => method.StartsWith(Variant, StringComparison.Ordinal) ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}" : Meanings.GetValueOrDefault(method);
