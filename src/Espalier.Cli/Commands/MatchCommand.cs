@@ -21,7 +21,7 @@ internal static class MatchCommand
         MatchingOptionSet matching = new();
         Argument<string> a = new("a") { Description = "The network to permute: the one the mask comes from." };
         Argument<string> b = new("b") { Description = "The network to align with." };
-        Option<string> how = new("--how") { Description = "What is compared: by=activations (the paper's way), weights, combined, iterated or straight-through, with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, lambda=0.5.", DefaultValueFactory = _ => "by=activations" };
+        Option<string> how = new("--how") { Description = "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency (of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, lambda=0.5.", DefaultValueFactory = _ => "by=activations" };
         Option<string?> mask = new("--mask") { Description = "A's mask: compare what it keeps of A." };
         Option<string> path = new("--out", "-o") { Description = "The permutation's file; scores of every group go beside it as .json.", Required = true };
         var command = new Command("match", """

@@ -38,7 +38,7 @@ public sealed class MatchVariantSpecs : IDisposable
             var variant = new MatchVariant { By = by, Against = against, Of = of };
             if (by == MatchedBy.Weights) variant = variant with { Start = some ? MatchStart.Activations : MatchStart.Identity, Normalize = !some };
             if (by == MatchedBy.Combined) variant = variant with { Lambda = lambda };
-            if (by == MatchedBy.StraightThrough && some) variant = variant with { Start = MatchStart.Activations };
+            if (by is MatchedBy.StraightThrough or MatchedBy.Saliency && some) variant = variant with { Start = MatchStart.Activations };
             return by is MatchedBy.Weights or MatchedBy.Combined ? variant with { Criterion = criterion, Restarts = restarts } : variant;
         });
         variants.Sample(variant => Assert.Equal(variant, MatchVariant.Parse(variant.ToString())));
@@ -85,6 +85,10 @@ public sealed class MatchVariantSpecs : IDisposable
         }
     }
 
+    [Fact]
+    public void Saliency_of_a_dense_a_is_refused_when_it_is_planned() =>
+        Assert.Contains("of=pruned", Assert.Throws<InputException>(() => Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse("by=saliency against=rewind")] })).Message);
+
     [Theory]
     [InlineData("by=weights against=rewind of=pruned", 1)]
     [InlineData("by=activations against=rewind", 1)]
@@ -100,7 +104,7 @@ public sealed class MatchVariantSpecs : IDisposable
     public async Task Every_way_moves_the_mask_by_a_permutation_of_its_own()
     {
         string[] texts = ["by=activations", "by=activations against=init of=pruned", "by=weights", "by=weights against=rewind of=pruned start=activations", "by=weights against=init of=pruned criterion=kept restarts=3",
-            "by=weights of=pruned criterion=magnitude normalize=true", "by=combined against=rewind of=pruned lambda=2",
+            "by=weights of=pruned criterion=magnitude normalize=true", "by=saliency against=rewind of=pruned start=activations", "by=combined against=rewind of=pruned lambda=2",
             "by=iterated", "by=straight-through start=activations"];
         Grid grid = Tiny with { Methods = [Method.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
         Plan plan = Planner.Of(grid);

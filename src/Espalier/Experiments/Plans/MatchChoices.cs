@@ -17,6 +17,9 @@ public enum MatchedBy
 
     /// <summary>The loss of the middle of the two networks, by straight-through gradients.</summary>
     StraightThrough,
+
+    /// <summary>What of B's weights matters to its loss.</summary>
+    Saliency,
 }
 
 /// <summary>Which B is compared.</summary>

@@ -21,7 +21,7 @@ public sealed record MatchVariant
     /// <summary>Which A.</summary>
     public MatchedOf Of { get; init; }
 
-    /// <summary>Where an ascent begins; of <see cref="MatchedBy.Weights"/> and <see cref="MatchedBy.StraightThrough"/> only.</summary>
+    /// <summary>Where an ascent begins; of <see cref="MatchedBy.Weights"/>, <see cref="MatchedBy.StraightThrough"/> and <see cref="MatchedBy.Saliency"/> only.</summary>
     public MatchStart Start { get; init; }
 
     /// <summary>What counts where a weight of A comes to lie on one of B; of <see cref="MatchedBy.Weights"/> and <see cref="MatchedBy.Combined"/> only.</summary>
@@ -70,6 +70,9 @@ public sealed record MatchVariant
             case MatchedBy.Iterated:
                 var iterated = new IteratedMatchingOptions { Activations = activations };
                 return (new IteratedMatcher(iterated), iterated);
+            case MatchedBy.Saliency:
+                var saliency = new SaliencyMatchingOptions { Seed = seed };
+                return (new SaliencyMatcher(saliency), saliency);
             default:
                 var straight = new StraightThroughOptions { Seed = seed };
                 return (new StraightThroughMatcher(straight), straight);
@@ -124,7 +127,7 @@ public sealed record MatchVariant
             if (said && !ways.Contains(By)) throw new InputException($"The match '{text}' has {key}, which means nothing by {EnumNames.Of(By)}; expected it by {string.Join(" or ", ways.Select(EnumNames.Of))} only.");
         }
         var usual = new MatchVariant();
-        Only(Start != usual.Start, "start", MatchedBy.Weights, MatchedBy.StraightThrough);
+        Only(Start != usual.Start, "start", MatchedBy.Weights, MatchedBy.StraightThrough, MatchedBy.Saliency);
         Only(Normalize, "normalize", MatchedBy.Weights);
         Only(Criterion != usual.Criterion, "criterion", MatchedBy.Weights, MatchedBy.Combined);
         Only(Restarts != usual.Restarts, "restarts", MatchedBy.Weights, MatchedBy.Combined);

@@ -17,8 +17,10 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
     /// <param name="variant">The way.</param>
     /// <param name="pruned">A at the cell's sparsity.</param>
     /// <param name="rewind">The epoch that sparse training starts from.</param>
+    /// <exception cref="InputException">The variant compares what a mask keeps of an A that is not pruned.</exception>
     public Stage Match(MatchVariant variant, PruneStage pruned, int rewind)
     {
+        if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense }) throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
         int epoch = variant.Against switch { MatchedAgainst.Trained => recipe.Epochs, MatchedAgainst.Rewind => rewind, _ => 0 };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
         var activations = new MatchStage(source, b, epoch, recipe.Matching, seed);
