@@ -37,12 +37,15 @@ public sealed class MatcherStage(Stage a, DenseStage b, int epochOfB, string way
         var problem = new MatchingProblem(wa, mask, wb, images.Matching) { Start = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network) };
         Match match = matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
-        return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
-        {
-            ["mean_score"] = match.MeanScore,
-            ["objective_at_start"] = match.Objective[0],
-            ["objective"] = match.Objective[^1],
-            ["steps"] = match.Objective.Count - 1,
-        });
+        return ResultOf(match);
     }
+
+    /// <summary>What an ascent has come to.</summary>
+    internal static StageResult ResultOf(Match match) => new(new SortedDictionary<string, double>(StringComparer.Ordinal)
+    {
+        ["mean_score"] = match.MeanScore,
+        ["objective_at_start"] = match.Objective[0],
+        ["objective"] = match.Objective[^1],
+        ["steps"] = match.Objective.Count - 1,
+    });
 }

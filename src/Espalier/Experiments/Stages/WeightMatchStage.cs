@@ -37,12 +37,6 @@ public sealed class WeightMatchStage(Stage a, DenseStage b, int epochOfB, MatchS
         Match match = WeightMatching.Run(wa, wb, options, from, run.Cancel);
         TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
-        return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
-        {
-            ["mean_score"] = match.MeanScore,
-            ["objective_at_start"] = match.Objective[0],
-            ["objective"] = match.Objective[^1],
-            ["steps"] = match.Objective.Count - 1,
-        });
+        return MatcherStage.ResultOf(match);
     }
 }
