@@ -1,5 +1,7 @@
 using Espalier.Experiments.Results;
 using Espalier.Reports.Analysis;
+using Espalier.Reports.Drawing;
+using Espalier.Reports.Figures;
 using Espalier.Reports.Tests.Support;
 
 namespace Espalier.Reports.Tests;
@@ -52,5 +54,37 @@ public class VariantSpecs
     {
         Assert.Contains("id=\"gap-closed-", Written.Texts(Results)[Report.PageName]);
         Assert.DoesNotContain("id=\"gap-closed-", Written.Texts(Fixtures.Finished)[Report.PageName]);
+    }
+
+    [Fact]
+    public void The_figure_of_gaps_has_a_row_a_method_best_first_with_the_interval_of_each()
+    {
+        IReadOnlyList<Cell> Of(string method, params double[] values) => [.. values.Select((value, seed) => new Cell(method, seed, value))];
+        Figure figure = GapFigure.Of(View([.. Of("lth", 90, 92), .. Of("naive", 80, 80), .. Of("permuted", 82, 82.4), .. Of(One, 85, 86), .. Of("snip", 70, 70)]), "m")!;
+        string[] names = [.. figure.Shapes.OfType<Label>().Where(label => label.Anchor == Anchor.End).OrderBy(label => label.At.Y).Select(label => label.Text)];
+        Assert.Equal([One["permuted ".Length..], "permuted", "SNIP"], names);
+        Circle[] points = [.. figure.Shapes.OfType<Circle>().Where(circle => circle.Tip is not null).OrderBy(circle => circle.Center.Y)];
+        Assert.Equal(["permuted by=weights against=rewind of=pruned, k = 0: 0.50 (0.50 to 0.50), n = 2", "permuted, k = 0: 0.20 (0.20 to 0.20), n = 2", "SNIP, k = 0: −0.91 (−1.96 to 0.14), n = 2"], points.Select(point => point.Tip));
+        // Equal steps of the share are equal steps on the page; −0.91 lies at the edge, which is at −0.75.
+        Assert.Equal((points[0].Center.X - points[1].Center.X) / 0.3, (points[1].Center.X - points[2].Center.X) / 0.95, 6);
+        Assert.Null(GapFigure.Of(View([.. Of("lth", 90), .. Of("naive", 80), .. Of("permuted", 82), .. Of("snip", 82)]), "m"));
+        Assert.Null(GapFigure.Of(View([.. Of("lth", 80), .. Of("naive", 80), .. Of(One, 82)]), "m"));
+    }
+
+    [Fact]
+    public void Where_methods_are_many_only_the_named_ones_are_lines()
+    {
+        string[] named = ["lth", "permuted", "naive"], other = [.. Enumerable.Range(2, 9).Select(i => $"permuted by=weights restarts={i}")];
+        Cell[] All(IEnumerable<string> methods) => [.. methods.Select((method, i) => new Cell(method, 0, 80 + i))];
+        Assert.Equal(named, View(All([.. named, .. other])).Drawn("m"));
+        Assert.Equal([.. named[..2], .. other[..7], named[2]], View(All([.. named, .. other[..7]])).Drawn("m"));
+    }
+
+    private readonly record struct Cell(string Method, long Seed, double Accuracy);
+
+    private static RunView View(IReadOnlyList<Cell> cells)
+    {
+        ResultCell like = Fixtures.Finished.Cells.First(cell => cell.Method == "lth");
+        return new RunView(Fixtures.Finished with { Cells = [.. cells.Select(cell => like with { Model = "m", RewindEpoch = 0, Method = cell.Method, Seed = cell.Seed, TestAccuracyPercent = cell.Accuracy })] });
     }
 }

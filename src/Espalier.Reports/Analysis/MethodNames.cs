@@ -63,13 +63,16 @@ internal static class MethodNames
     public static bool IsUpperBound(string method) => method is Lth or OwnMask or Dense;
 
     /// <summary>Whether the mask is moved by a permutation that was found.</summary>
-    public static bool IsMoved(string method) => method is Permuted or "weight-matched" or "weight-refined" || method.StartsWith(Variant, StringComparison.Ordinal);
+    public static bool IsMoved(string method) => method is Permuted or "weight-matched" or "weight-refined" || IsVariant(method);
+
+    /// <summary>Whether the permutation is found in a way that has no name of its own.</summary>
+    public static bool IsVariant(string method) => method.StartsWith(Variant, StringComparison.Ordinal);
 
     /// <summary>As shown in tables and figures.</summary>
     public static string Label(string method) => Labels.GetValueOrDefault(method, method);
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
-    public static string? Meaning(string method) => method.StartsWith(Variant, StringComparison.Ordinal) ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}" : Meanings.GetValueOrDefault(method);
+    public static string? Meaning(string method) => IsVariant(method) ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}" : Meanings.GetValueOrDefault(method);
 
     /// <summary>In the order to show: the paper's, controls, baselines, upper bounds, dense.</summary>
     public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
@@ -77,7 +80,7 @@ internal static class MethodNames
     private static int Rank(string method)
     {
         // Other ways to find π stand after the named ones.
-        int first = Array.IndexOf(Order, method.StartsWith(Variant, StringComparison.Ordinal) ? Variant : method), last = Array.IndexOf(Last, method);
+        int first = Array.IndexOf(Order, IsVariant(method) ? Variant : method), last = Array.IndexOf(Last, method);
         return first >= 0 ? first : last >= 0 ? Order.Length + 1 + last : Order.Length;
     }
 }

@@ -6,6 +6,7 @@ namespace Espalier.Reports.Analysis;
 /// <summary>A run's results in the order that tables and figures need them.</summary>
 internal sealed class RunView
 {
+    private const int ManyLines = 10;
     private readonly Dictionary<string, string> _slugs;
     private readonly ILookup<string, Comparison> _rows;
     private readonly ILookup<string, Comparison> _main;
@@ -59,6 +60,13 @@ internal sealed class RunView
 
     /// <summary>Methods trained from a rewind epoch, in the order to show.</summary>
     public IReadOnlyList<string> Rewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
+
+    /// <summary>Those of them that figures draw as lines: where they are many, the other ways to find π are left to the figure of the gap closed.</summary>
+    public IReadOnlyList<string> Drawn(string model)
+    {
+        IReadOnlyList<string> all = Rewound(model);
+        return all.Count <= ManyLines ? all : [.. all.Where(method => !MethodNames.IsVariant(method))];
+    }
 
     /// <summary>Everything else: dense networks and A's pruned ones.</summary>
     public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));

@@ -14,7 +14,7 @@ internal static class AccuracyFigures
     /// <summary>One panel a sparsity, or null where no method is trained from a rewind epoch.</summary>
     public static Figure? ByRewind(RunView view, string model)
     {
-        IReadOnlyList<string> methods = view.Rewound(model);
+        IReadOnlyList<string> methods = view.Drawn(model);
         if (methods.Count == 0) return null;
         bool hasImp = view.Cells(model).Any(cell => cell.Method == MethodNames.Imp);
         Panel[] panels =
@@ -32,7 +32,7 @@ internal static class AccuracyFigures
     /// <summary>One panel a rewind epoch; null below two sparsities.</summary>
     public static Figure? BySparsity(RunView view, string model)
     {
-        string[] methods = [.. view.Rewound(model), .. view.NotRewound(model).Where(method => method == MethodNames.Imp)];
+        string[] methods = [.. view.Drawn(model), .. view.NotRewound(model).Where(method => method == MethodNames.Imp)];
         if (view.Sparsities(model).Count < 2) return null;
         Panel[] panels =
         [
@@ -51,7 +51,7 @@ internal static class AccuracyFigures
     public static Figure? ByMatchEpoch(RunView view, string model)
     {
         if (view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() < 2) return null;
-        IReadOnlyList<string> methods = view.Rewound(model);
+        IReadOnlyList<string> methods = view.Drawn(model);
         Panel[] panels =
         [
             .. from row in view.Rows(model)

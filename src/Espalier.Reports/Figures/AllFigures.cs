@@ -5,7 +5,7 @@ namespace Espalier.Reports.Figures;
 
 /// <summary>Every figure that a run has the numbers for.</summary>
 /// <param name="Accuracy">Against rewind epoch and sparsity.</param>
-/// <param name="Differences">Permuted minus others.</param>
+/// <param name="Differences">Permuted minus others, and the gap that each closes.</param>
 /// <param name="EarlyMatching">Against matching epoch.</param>
 /// <param name="Densities">Of the masks.</param>
 /// <param name="Matching">Scores.</param>
@@ -27,7 +27,7 @@ internal sealed record AllFigures(
         // Matching and masks are there before the first accuracy is.
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
-        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], Each(DifferenceFigure.Of), Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
+        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], [.. Each(GapFigure.Of), .. Each(DifferenceFigure.Of)], Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
             Each(MatchFigure.Of), Each(CurveFigure.Of),
             CostFigure.Of(view) is { } costs ? [costs] : [],
             [.. BarrierFigures.ByModel(view) is { } byModel ? new[] { byModel } : [], .. Each(BarrierFigures.Curves), .. Each(BarrierFigures.Pruning)],

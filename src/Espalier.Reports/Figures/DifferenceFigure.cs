@@ -13,7 +13,7 @@ internal static class DifferenceFigure
     /// <summary>One panel a sparsity; null where permuted has nothing to be compared with.</summary>
     public static Figure? Of(RunView view, string model)
     {
-        string[] others = [.. view.Rewound(model).Where(method => method != MethodNames.Permuted && !MethodNames.IsUpperBound(method))];
+        string[] others = [.. view.Drawn(model).Where(method => method != MethodNames.Permuted && !MethodNames.IsUpperBound(method))];
         if (others.Length == 0 || !view.Rewound(model).Contains(MethodNames.Permuted)) return null;
         Style[] styles = [.. others.Select(other => Style.Of(other, others))];
         Panel[] panels = [.. view.Main(model).GroupBy(row => row.Sparsity).Select(rows => Panel($"sparsity {Numbers.Percent(rows.Key)}", [.. rows], others, styles))];
