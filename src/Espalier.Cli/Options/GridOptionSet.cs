@@ -38,7 +38,7 @@ internal sealed class GridOptionSet
 
     public Option<double?> Scale { get; } = new("--scale") { Description = "Multiply all numbers of epochs, such as 0.1; at least 1 epoch each." };
 
-    public Option<string?> Only { get; } = new("--only") { Description = "Only some cells, such as \"sparsity=0.97,method=naive|permuted\"." };
+    public Option<string?> Only { get; } = new("--only") { Description = "Only some cells and studies, such as \"sparsity=0.97,method=naive|permuted\" or \"study=plane\"." };
 
     public void AddTo(Command command)
     {

@@ -50,6 +50,23 @@ public sealed class StudySpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_filter_keeps_the_studies_that_have_its_values_and_what_they_read()
+    {
+        Plan all = Planner.Of(Tiny);
+        Plan planes = CellFilter.Keep(all, "study=plane,seed=0");
+        Assert.Empty(planes.Cells);
+        Assert.IsType<PlannedPlane>(Assert.Single(planes.Studies));
+        Assert.DoesNotContain(planes.Stages, stage => stage.Title.Contains("seed 1", StringComparison.Ordinal));
+        Plan naive = CellFilter.Keep(all, "method=naive");
+        Assert.All(naive.Studies, study => Assert.Equal("naive", Assert.IsType<PlannedEnsemble>(study).Method));
+        Assert.NotEmpty(naive.Studies);
+        // All values together are everything; each study has the values of its own and no other.
+        Assert.Equal(all.Studies, CellFilter.Keep(all, "study=barrier|pruning-barrier|plane|diversity").Studies);
+        Assert.Equal(all.Studies.Count(study => study is PlannedBarrier { Study: Study.PruningBarrier }), CellFilter.Keep(all, "study=pruning-barrier").Studies.Count);
+        Assert.Contains("pruning-barrier", Assert.Throws<InputException>(() => CellFilter.Keep(all, "study=planes")).Message);
+    }
+
+    [Fact]
     public void Table_1_shares_one_mask_for_lth_permuted_and_naive_and_varies_what_the_paper_varies()
     {
         Plan plan = Planner.Of(Preset.Of("table1").Grid);

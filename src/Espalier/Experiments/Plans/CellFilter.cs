@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Espalier.Experiments.Plans;
 
-/// <summary>Keeps some cells of a plan: <c>sparsity=0.97,method=permuted</c>; several values of one key are separated by bars: <c>method=naive|permuted</c>.</summary>
+/// <summary>
+/// Keeps some cells and studies of a plan: <c>sparsity=0.97,method=permuted</c>; several values of one key are separated by bars: <c>method=naive|permuted</c>. What has no value
+/// for a key is not kept: <c>study=plane</c> keeps no cell, <c>method=lth</c> no barrier.
+/// </summary>
 public static class CellFilter
 {
     private static readonly Dictionary<string, Func<PlannedCell, string>> Keys = new(StringComparer.Ordinal)
@@ -13,25 +16,46 @@ public static class CellFilter
         ["rewind"] = cell => cell.RewindEpoch is { } k ? Text(k) : "",
         ["match"] = cell => cell.MatchEpoch is { } t ? Text(t) : "",
         ["seed"] = cell => Text(cell.Seed),
+        ["study"] = _ => "",
     };
 
-    /// <summary>The plan of the cells that a filter keeps.</summary>
+    /// <summary>The plan of the cells and studies that a filter keeps.</summary>
     /// <exception cref="InputException">A key is unknown, or nothing is kept.</exception>
     public static Plan Keep(Plan plan, string filter)
     {
-        var wanted = new List<(Func<PlannedCell, string> Of, string[] Values)>();
+        var wanted = new List<(string Key, string[] Values)>();
         foreach (string part in filter.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             string[] pair = part.Split('=', 2);
-            if (!Keys.TryGetValue(pair[0].Trim(), out Func<PlannedCell, string>? of)) throw Nearest.Unknown("filter", pair[0], Keys.Keys);
+            string key = pair[0].Trim();
+            if (!Keys.ContainsKey(key)) throw Nearest.Unknown("filter", pair[0], Keys.Keys);
             if (pair.Length < 2) throw new InputException($"The filter '{part}' has no value; expected such as sparsity=0.97.");
-            wanted.Add((of, [.. pair[1].Split('|', StringSplitOptions.TrimEntries).Select(Normal)]));
+            wanted.Add((key, [.. pair[1].Split('|', StringSplitOptions.TrimEntries).Select(Normal)]));
         }
-        PlannedCell[] kept = [.. plan.Cells.Where(cell => wanted.TrueForAll(w => w.Values.Contains(w.Of(cell))))];
-        return kept.Length > 0 ? new Plan(kept, []) : throw new InputException($"The filter '{filter}' keeps none of the {plan.Cells.Count} cells; there are {Known(plan)}.");
+        PlannedCell[] cells = [.. plan.Cells.Where(cell => wanted.TrueForAll(w => w.Values.Contains(Keys[w.Key](cell))))];
+        PlannedStudy[] studies = [.. plan.Studies.Where(study => wanted.TrueForAll(w => w.Values.Contains(Of(study, w.Key))))];
+        return cells.Length + studies.Length > 0 ? new Plan(cells, studies, [])
+            : throw new InputException($"The filter '{filter}' keeps none of the {plan.Cells.Count} cells{(plan.Studies.Count > 0 ? $" and {plan.Studies.Count} studies" : "")}; there are {Known(plan)}.");
     }
 
-    private static string Known(Plan plan) => string.Join("; ", Keys.Select(key => $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Where(text => text.Length > 0).Distinct())}").Where(text => !text.EndsWith(' ')));
+    private static string Of(PlannedStudy study, string key) => (key, study) switch
+    {
+        ("model", _) => study.Model,
+        ("seed", _) => Text(study.Seed),
+        ("study", PlannedBarrier barrier) => EnumNames.Of(barrier.Study),
+        ("study", PlannedPlane) => EnumNames.Of(Study.Plane),
+        ("study", PlannedEnsemble) => EnumNames.Of(Study.Diversity),
+        ("method", PlannedEnsemble ensemble) => ensemble.Method,
+        ("sparsity", PlannedBarrier { Round: > 0 } barrier) => Text(barrier.Sparsity),
+        ("sparsity", PlannedPlane plane) => Text(plane.Sparsity),
+        ("sparsity", PlannedEnsemble ensemble) => Text(ensemble.Sparsity),
+        ("rewind", PlannedPlane plane) => Text(plane.RewindEpoch),
+        ("rewind", PlannedEnsemble { RewindEpoch: { } k }) => Text(k),
+        _ => "",
+    };
+
+    private static string Known(Plan plan) => string.Join("; ", Keys.Select(key => $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Concat(plan.Studies.Select(study => Of(study, key.Key))).Where(text => text.Length > 0).Distinct())}")
+        .Where(text => !text.EndsWith(' ')));
 
     private static string Normal(string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? Text(number) : value;
 
