@@ -36,7 +36,7 @@ internal sealed class Conclusions
     {
         get
         {
-            if (Claims.Count == 0) return "No two methods to compare yet.";
+            if (Claims.Count == 0) return Rivals.Count > 0 ? "Neither naive nor a control was trained: the paper's claim is not tested here." : "No two methods to compare yet.";
             if (Claims.All(claim => claim.Standing == Standing.Missing)) return "No seed has been run with two methods yet.";
             if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed)) return "One seed: the order of the methods cannot be told from chance.";
             string[] parts = [.. Claims.GroupBy(claim => (claim.First, claim.Standing)).Select(claims => $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} " +
