@@ -27,7 +27,7 @@ internal static class EvaluateCommand
             """) { weights, mask, split, precision };
         data.AddTo(command, withModel: true);
         run.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
@@ -35,10 +35,12 @@ internal static class EvaluateCommand
             using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, given.Network) : null;
             using WeightSet? masked = kept is null ? null : given.Masked(kept);
             using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, parsed.GetValue(precision).ToScalarType());
-            Evaluation result = Evaluation.Of(masked ?? given, images);
+            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+            Evaluation result = Evaluation.Of(masked ?? given, images, new Relay<double>(share => line.Show(share, "evaluating")), cancel);
+            line.Dispose();
             if (parsed.GetValue(run.Json)) output.Json(result);
             else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {result.Images} {parsed.GetValue(split)} images, loss {result.Loss:0.0000}");
-        });
+        }, CancellationToken.None));
         return command;
     }
 }

@@ -120,7 +120,7 @@ public sealed class Interpolation
         Evaluation[] Measure(double alpha)
         {
             using WeightSet weights = At(alpha);
-            Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set))];
+            Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set, cancel: cancel))];
             if (results.All(result => double.IsFinite(result.Loss))) log?.Add(alpha, results);
             return results;
         }

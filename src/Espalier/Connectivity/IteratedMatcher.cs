@@ -51,7 +51,7 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
         {
             using WeightSet moved = current.Permutation.Apply(a);
             using WeightSet middle = new Interpolation(moved, b, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(0.5);
-            double loss = Evaluation.Of(middle, images).Loss;
+            double loss = Evaluation.Of(middle, images, cancel: cancel).Loss;
             if (losses.Count == 0 || loss < losses[^1])
             {
                 losses.Add(loss);

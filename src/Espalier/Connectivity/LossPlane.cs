@@ -99,7 +99,7 @@ public sealed class LossPlane
         {
             cancel.ThrowIfCancellationRequested();
             using WeightSet weights = At(new PlanePoint(x, grid.Y[row]));
-            Evaluation found = Evaluation.Of(weights, images);
+            Evaluation found = Evaluation.Of(weights, images, cancel: cancel);
             results.Add(double.IsFinite(found.Loss) ? found : null);
         }
         return new PlaneRow(row, [.. results.Select(result => result?.Loss)], [.. results.Select(result => 100 - result?.AccuracyPercent)]);

@@ -17,22 +17,27 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     /// <summary>Runs the network in evaluation mode over plain images in their order.</summary>
     /// <param name="weights">What to evaluate.</param>
     /// <param name="images">Its device and type decide where and how it is computed.</param>
-    public static Evaluation Of(WeightSet weights, BatchSource images)
+    /// <param name="progress">Told the share of images done.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    public static Evaluation Of(WeightSet weights, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         using var scope = NewDisposeScope();
         using NodeArrays arrays = NodeArrays.Of(weights, images.Device, images.Type);
-        return Of(new ForwardPass(weights.Network), arrays, images);
+        return Of(new ForwardPass(weights.Network), arrays, images, progress, cancel);
     }
 
-    internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images)
+    internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var totals = new Totals(images.Device);
+        int done = 0;
         foreach (Batch batch in images.InOrder(BatchSize))
         {
+            cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             using (batch) totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
+            progress?.Report(Math.Min(1, (double)(done += BatchSize) / images.Count));
         }
         return totals.ToEvaluation();
     }

@@ -63,7 +63,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         Evaluation train = totals.ToEvaluation();
         double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         bool test = epoch + 1 == _options.LastEpoch || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
-        Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test) : null;
+        Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel) : null;
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
             throw new InputException($"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}.");
         return new EpochMetrics(epoch + 1, rate, train.Loss, train.AccuracyPercent, tested?.Loss, tested?.AccuracyPercent,

@@ -56,6 +56,21 @@ public class EvaluationSpecs
         Assert.Equal(whole.AccuracyPercent, parts.Sum(p => p.AccuracyPercent * p.Images) / 733, 1e-9);
     }
 
+    [Fact]
+    public void It_tells_how_far_it_is_and_stops_between_batches()
+    {
+        DataSet set = TinyImages.Make(train: 8, test: 1200);
+        using WeightSet weights = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 1, width: 4), new RandomStream(4, "A"));
+        using var images = new BatchSource(set.Test, set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
+        List<double> shares = [];
+        Evaluation.Of(weights, images, new Relay<double>(shares.Add), TestContext.Current.CancellationToken);
+        Assert.Equal([500 / 1200.0, 1000 / 1200.0, 1], shares);
+        using var stop = new CancellationTokenSource();
+        shares.Clear();
+        Assert.Throws<OperationCanceledException>(() => Evaluation.Of(weights, images, new Relay<double>(share => { shares.Add(share); stop.Cancel(); }), stop.Token));
+        Assert.Single(shares);
+    }
+
     [Theory]
     [InlineData(LearningRateSchedule.CosineBySteps, 0, 1.0)]
     [InlineData(LearningRateSchedule.CosineBySteps, 20, 0.5)]
