@@ -35,6 +35,17 @@ public sealed class ContentSpecs
     }
 
     [Fact]
+    public void A_run_of_studies_alone_is_summed_up_too()
+    {
+        SortedDictionary<string, string> texts = Written.Texts(StudyFixture.Landscapes with { Cells = [] });
+        foreach (string text in new[] { texts[Report.PageName], texts["tables.md"] })
+        {
+            Assert.DoesNotContain("No network has been measured yet", text);
+            Assert.Contains("the error barrier", text);
+        }
+    }
+
+    [Fact]
     public void A_run_under_way_says_how_far_it_is_and_what_failed()
     {
         string page = Written.Page(Fixtures.UnderWay);

@@ -49,6 +49,10 @@ internal sealed class RunView
     /// <summary>Networks that have at least one cell, in the run's order.</summary>
     public IReadOnlyList<string> Models { get; }
 
+    /// <summary>Those, then networks of which only what lies between or beyond them was measured.</summary>
+    public IReadOnlyList<string> Measured => [.. Models.Concat(Results.Studies.Barriers.Select(barrier => barrier.Model)).Concat(Results.Studies.Planes.Select(plane => plane.Model))
+        .Concat(Results.Studies.Ensembles.Select(ensemble => ensemble.Model)).Distinct()];
+
     /// <summary>Every row of a network.</summary>
     public IEnumerable<Comparison> Rows(string model) => _rows[model];
 

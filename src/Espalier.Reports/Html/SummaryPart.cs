@@ -8,8 +8,8 @@ internal static class SummaryPart
 {
     public static void Write(HtmlWriter html, RunView view)
     {
-        if (view.Models.Count == 0) html.Element("p", "No network has been measured yet.");
-        foreach (string model in view.Models)
+        if (view.Measured.Count == 0) html.Element("p", "No network has been measured yet.");
+        foreach (string model in view.Measured)
         {
             var conclusions = new Conclusions(view, model);
             html.Element("h3", model);

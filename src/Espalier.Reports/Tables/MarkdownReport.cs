@@ -18,8 +18,8 @@ internal static class MarkdownReport
         List(text, "This is not exactly what the paper describes", Comparability.Warnings(view));
         List(text, "Failed stages", [.. run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")]);
         text.Append("## Summary\n\n");
-        if (view.Models.Count == 0) text.Append("No network has been measured yet.\n\n");
-        foreach (string model in view.Models)
+        if (view.Measured.Count == 0) text.Append("No network has been measured yet.\n\n");
+        foreach (string model in view.Measured)
         {
             var conclusions = new Conclusions(view, model);
             text.Append(view.Rewound(model).Count > 0 ? $"**{Escape(model)}**: {Escape(conclusions.Headline)}\n\n" : $"**{Escape(model)}**\n\n");
