@@ -13,7 +13,7 @@ namespace Espalier.Connectivity;
 /// </summary>
 public static class Soup
 {
-    /// <summary>The mean of all.</summary>
+    /// <summary>The mean of all; of one, that network as it is.</summary>
     /// <param name="members">At least one, aligned; effective weights.</param>
     /// <param name="images">For batch-norm statistics; null for networks without.</param>
     /// <returns>The caller disposes it.</returns>
@@ -22,6 +22,7 @@ public static class Soup
     {
         if (members.Count == 0) throw new InputException("A soup of no networks is impossible; expected at least one.");
         foreach (WeightSet member in members) members[0].Layout.MustFit(member.Layout, "network of the soup");
+        if (members.Count == 1) return new WeightSet(members[0].Layout, members[0].Values.clone(), members[0].Statistics.clone());
         if (images is null && members[0].Network.Buffers.Count > 0) throw new InputException("Batch-norm statistics of a soup are computed anew; expected images to compute them on.");
         WeightSet plain = new(members[0].Layout, Mean(member => member.Values), Mean(member => member.Statistics));
         if (images is null) return plain;

@@ -28,6 +28,8 @@ public class SoupSpecs
         using var pair = new TrainedPair(TrainedPair.ResNet);
         using WeightSet soup = Soup.Uniform([pair.A, pair.B], pair.Images), middle = pair.Middle(0.5), reset = BatchNormReset.Run(middle, pair.Images);
         Assert.True(TrainedPair.Close(soup, reset));
+        using WeightSet alone = Soup.Uniform([pair.A], pair.Images);
+        Assert.True(alone.BitEquals(pair.A));
         Assert.Contains("expected images", Assert.Throws<InputException>(() => Soup.Uniform([pair.A, pair.B], null)).Message);
     }
 

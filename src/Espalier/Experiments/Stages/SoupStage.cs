@@ -15,6 +15,9 @@ public sealed class SoupStage(string name, IReadOnlyList<StageNetwork> members, 
     public override string Kind => "soup";
 
     /// <inheritdoc/>
+    protected override int Version => 2; // since a greedy soup of one member is that member as it is
+
+    /// <inheritdoc/>
     public override string Title => $"soup of {members.Count} {name}";
 
     /// <inheritdoc/>
