@@ -197,7 +197,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ($"{train} --checkpoints 0 --out {{text.pt/run}}", "text.pt");
         yield return ($"{train} --out {{text.pt/run}}", "text.pt");
         yield return ($"{train} --out /proc/x", "/proc/x");
-        yield return ($"{train} --out {{good}}", "finished training");
+        yield return ($"{train.Replace("--epochs 1", "--epochs 2")} --out {{good}}", "epochs 1 instead of 2");
         yield return ($"{train} --out {{interrupted}}", "other options");
         yield return ($"{Prune.Replace(" --out {out}", "")} --sparsity 0.5 --out {{text.pt/run}}", "text.pt");
         yield return ($"{Prune.Replace(" --out {out}", "")} --sparsity 0.5 --out /proc/x", "/proc/x");

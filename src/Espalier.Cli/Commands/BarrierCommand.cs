@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
@@ -9,6 +10,9 @@ using Espalier.Experiments.Plans;
 using Espalier.Experiments.Recipes;
 using Espalier.Experiments.Results;
 using Espalier.Experiments.Stages;
+using Espalier.Files;
+using Espalier.Reports;
+using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;
 
@@ -39,6 +43,10 @@ internal static class BarrierCommand
             using GivenNetworks networks = study.Open(parsed, data.BuildIfNamed(parsed, set), [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
             IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks.Network);
+            string? place = parsed.GetValue(folder);
+            using FolderLock? held = place is null ? null : FolderLock.Take(place);
+            FolderOrigin? origin = place is null ? null : OriginOf(place, networks, wanted, set, options);
+            origin?.MustMatch([Report.PageName]);
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var results = new List<BarrierResult>();
             foreach (Correction correction in wanted)
@@ -49,12 +57,26 @@ internal static class BarrierCommand
             }
             line.Dispose();
             StudyResults found = new(results, [], []);
-            string? page = parsed.GetValue(folder) is { } place ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found) : null;
+            origin?.Keep();
+            string? page = place is not null ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found) : null;
             if (parsed.GetValue(run.Json)) output.Json(results);
             else StudyTables.Print(output, found);
             if (page is not null && !parsed.GetValue(run.Json)) output.Line($"Report: {page}");
         }, CancellationToken.None));
         return command;
+    }
+
+    private static FolderOrigin OriginOf(string place, GivenNetworks networks, IReadOnlyList<Correction> corrections, DataSet set, StudyOptions options)
+    {
+        JsonObject facts = new()
+        {
+            ["first_network"] = Digests.Of(networks[0]),
+            ["second_network"] = Digests.Of(networks[1]),
+            ["data_set"] = FolderOrigin.DigestPrefix + set.Digest,
+            ["corrections"] = string.Join(' ', corrections),
+        };
+        foreach ((string name, string value) in Settings(options)) facts[name] = value;
+        return new FolderOrigin(place, "barrier", facts);
     }
 
     private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>

@@ -11,6 +11,7 @@ using Espalier.Experiments.Recipes;
 using Espalier.Experiments.Results;
 using Espalier.Experiments.Stages;
 using Espalier.Files;
+using Espalier.Reports;
 using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;
@@ -39,13 +40,16 @@ internal static class PlaneCommand
         {
             var device = run.Apply(parsed);
             StudyOptions options = study.Read(parsed);
+            string place = parsed.GetValue(folder)!, rows = Path.Combine(place, "rows"), page = Path.Combine(place, Report.PageName);
+            using FolderLock held = FolderLock.Take(place);
+            if (File.Exists(page) && !Directory.Exists(rows))
+                throw new InputException($"'{place}' holds {Report.PageName}, which is of no plane; choose another folder, or remove it.");
             DataSet set = data.Open(parsed);
             string[] paths = parsed.GetValue(networks)!;
             using GivenNetworks given = study.Open(parsed, data.BuildIfNamed(parsed, set), paths, moved: 2);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);
             var plane = new LossPlane(given[0], given[1], given[2], images.Statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);
-            string rows = Path.Combine(parsed.GetValue(folder)!, "rows");
             MustBeTheSame(Path.Combine(rows, "plane.txt"), Identity(given.All, set, options));
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var measured = new List<MeasuredRow>();
@@ -59,7 +63,7 @@ internal static class PlaneCommand
             line.Dispose();
             var result = new PlaneResult(given.Network.Name, 0, null, null, [.. s_places.Zip(paths, (place, path) => $"{place} ({Path.GetFileNameWithoutExtension(path)})")], plane.Points, plane.Distances,
                 grid.X, grid.Y, [.. measured.Select(row => row.Row.Loss)], [.. measured.Select(row => row.Row.ErrorPercent)], grid.Y.Count);
-            string page = StudyReport.Write(parsed.GetValue(folder)!, "plane", given.Network, set, [], new StudyResults([], [result], []));
+            StudyReport.Write(place, "plane", given.Network, set, [], new StudyResults([], [result], []));
             if (parsed.GetValue(run.Json)) output.Json(result);
             else output.Line($"{grid.X.Count} x {grid.Y.Count} points, least error {result.ErrorPercent.SelectMany(row => row).Min():0.00} %, {result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}");
         }, CancellationToken.None));

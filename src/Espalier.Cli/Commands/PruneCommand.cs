@@ -36,13 +36,17 @@ internal static class PruneCommand
             PruningOptions options = pruning.Read(parsed, training.Read(parsed, 50, 0.01, set));
             double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
             using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
+            string place = parsed.GetValue(folder)!;
+            bool done = Array.TrueForAll(targets, target => new TrainingFolder(Path.Combine(place, IterativePruning.FolderName(target))).IsFinished);
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var progress = new Relay<PruningProgress>(p => line.Show((p.Index + p.Training.Share) / p.Rounds, $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"));
-            IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, parsed.GetValue(folder)!, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
+            IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
+            line.Dispose();
+            if (done) output.Note($"'{place}' holds this pruning already, finished; nothing was done");
             if (parsed.GetValue(run.Json)) output.Json(results.Select(r => new { Target = r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, r.Training.TestAccuracyPercent }));
             else
                 foreach (PrunedNetwork result in results)
-                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(parsed.GetValue(folder)!, IterativePruning.FolderName(result.Round))}");
+                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
         }, CancellationToken.None));
         return command;
     }

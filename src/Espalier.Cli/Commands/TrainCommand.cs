@@ -53,7 +53,7 @@ internal static class TrainCommand
 
     private static TrainingResult Run(TrainingFolder place, TrainingOptions options, TrainingData images, TrainingRun run, Output output, bool quiet, CancellationToken cancel)
     {
-        if (place.IsFinished) throw new InputException($"{place.Path} holds a finished training; give another folder, or remove it.");
+        bool done = place.IsFinished;
         using var line = new ProgressLine(output, quiet);
         string last = "";
         var progress = new Relay<TrainingProgress>(p =>
@@ -61,6 +61,9 @@ internal static class TrainCommand
             if (p.Metrics is { } m) last = $"loss {m.TrainLoss:0.000}, test {m.TestAccuracyPercent:0.00} %, {m.ImagesPerSecond:0} images/s";
             line.Show(p.Share, $"epoch {Math.Min(p.Epoch + 1, p.Epochs)}/{p.Epochs}  {last}");
         });
-        return new Trainer(options, images, place, progress).Train(run, cancel);
+        TrainingResult result = new Trainer(options, images, place, progress).Train(run, cancel);
+        line.Dispose();
+        if (done) output.Note($"'{place.Path}' holds this training already, finished; nothing was done");
+        return result;
     }
 }

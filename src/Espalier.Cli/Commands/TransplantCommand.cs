@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
+using Espalier.Files;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -9,6 +12,8 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier transplant</c>: moves a mask to another network.</summary>
 internal static class TransplantCommand
 {
+    private const string MaskName = "mask.safetensors", StartName = "start.safetensors";
+
     public static Command Create(Output output)
     {
         RunOptions run = new();
@@ -24,16 +29,32 @@ internal static class TransplantCommand
         command.Options.Add(run.Json);
         command.SetAction(parsed =>
         {
+            string place = parsed.GetValue(folder)!, maskPath = Path.Combine(place, MaskName), startPath = Path.Combine(place, StartName);
             using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!);
             using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network);
-            using Mask moved = parsed.GetValue(permutation) is { } path ? PermutationFile.Read(path, weights.Network).Apply(given) : new Mask(given.Layout, given.Prunable, given.Pruned.clone());
+            Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.Read(path, weights.Network) : null;
+            using Mask moved = moves?.Apply(given) ?? given.Copy();
             using WeightSet masked = weights.Masked(moved);
-            string maskPath = Path.Combine(parsed.GetValue(folder)!, "mask.safetensors"), startPath = Path.Combine(parsed.GetValue(folder)!, "start.safetensors");
-            MaskFile.Write(maskPath, moved);
-            WeightsFile.Write(startPath, masked);
+            using FolderLock held = FolderLock.Take(place);
+            FolderOrigin origin = OriginOf(place, weights, given, moves);
+            origin.MustMatch([MaskName, StartName]);
+            if (File.Exists(maskPath) && File.Exists(startPath)) output.Note($"'{place}' holds this start and mask already; nothing was done");
+            else
+            {
+                origin.Keep();
+                MaskFile.Write(maskPath, moved);
+                WeightsFile.Write(startPath, masked);
+            }
             if (parsed.GetValue(run.Json)) output.Json(new { Mask = maskPath, Start = startPath, moved.Sparsity, moved.KeptCount });
             else output.Line($"{moved.KeptCount} of {moved.PrunableCount} prunable weights kept, sparsity {moved.Sparsity:0.##%}; {maskPath}, {startPath}");
         });
         return command;
+    }
+
+    private static FolderOrigin OriginOf(string place, WeightSet start, Mask mask, Permutation? permutation)
+    {
+        JsonObject facts = new() { ["start"] = Digests.Of(start), ["mask"] = Digests.Of(mask) };
+        if (permutation is not null) facts["permutation"] = FolderOrigin.Digest(JsonSerializer.SerializeToUtf8Bytes(permutation.Sources));
+        return new FolderOrigin(place, "transplant", facts);
     }
 }

@@ -36,6 +36,10 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
         else Err.WriteLine($"error: {sentence}");
     }
 
+    /// <summary>Something that a reader of the result should know: to standard error.</summary>
+    /// <param name="sentence">Without its full stop.</param>
+    public void Note(string sentence) => Err.WriteLine($"note: {sentence}.");
+
     private static IAnsiConsole Make(TextWriter writer, bool plain)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

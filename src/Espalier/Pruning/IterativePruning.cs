@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Espalier.Files;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -27,7 +29,9 @@ public sealed record PruningProgress(int Index, int Rounds, PruningRound Round, 
 /// </summary>
 /// <param name="options">Round size, prunable arrays, fine-tuning.</param>
 /// <param name="data">Images on the device to train on.</param>
-/// <param name="folder">Holds one folder a round, so that a stopped run continues in its last round; null to keep nothing.</param>
+/// <param name="folder">
+/// Holds one folder a round, so that a stopped run continues in its last round, and a later one with further targets shares its rounds; null to keep nothing.
+/// </param>
 /// <param name="progress">Told as the rounds go on.</param>
 public sealed class IterativePruning(PruningOptions options, TrainingData data, string? folder = null, IProgress<PruningProgress>? progress = null)
 {
@@ -40,16 +44,20 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     /// <param name="dataStream">Prefix of their names; round r reads <c>prefix.r</c>.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <returns>One pruned network a target, in ascending sparsity.</returns>
+    /// <exception cref="InputException">A target is impossible; the folder holds the rounds of another network, of other images or options; or another writes there.</exception>
     public IReadOnlyList<PrunedNetwork> Run(WeightSet dense, IReadOnlyList<double> targets, long seed, string dataStream = "A.prune", CancellationToken cancel = default)
     {
         var layout = dense.Layout;
         WeightSet weights = dense;
         Mask mask = Mask.Dense(layout, _options.Prunable.Of(dense.Network));
         IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(mask.PrunableCount, _options.RoundFraction, targets);
+        using FolderLock? held = folder is null ? null : FolderLock.Take(folder);
+        FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, seed, dataStream);
+        origin?.MustMatch(RoundFolders(folder!));
         var results = new List<PrunedNetwork>();
         for (int i = 0; i < rounds.Count; i++)
         {
-            PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, cancel);
+            PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, origin, cancel);
             if (rounds[i].Target is not null) results.Add(result);
             else
             {
@@ -66,20 +74,45 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
 
     /// <summary>Name of a round's folder.</summary>
     public static string FolderName(PruningRound round) => round.Target is { } target
-        ? string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}") // all digits: two targets never share a folder
+        ? FolderName(target)
         : string.Create(CultureInfo.InvariantCulture, $"round-{round.Round:00}");
 
-    private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, CancellationToken cancel)
+    /// <summary>Name of the folder of a target sparsity, with all its digits: two targets never share a folder.</summary>
+    public static string FolderName(double target) => string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}");
+
+    private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, FolderOrigin? origin, CancellationToken cancel)
     {
         TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, FolderName(round)));
-        if (place is { IsFinished: true }) return new PrunedNetwork(round, MaskFile.Read(MaskPath(place), weights.Network), place.Read());
         Mask mask = GlobalMagnitude.Prune(weights, before, round.Kept);
-        if (place is not null) MaskFile.Write(MaskPath(place), mask);
         using WeightSet start = weights.Masked(mask);
         var relay = progress is null ? null : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
-        TrainingResult result = new Trainer(_options.FineTuning, data, place, relay).Train(new TrainingRun(start, mask, seed, $"{stream}.{FolderName(round)}"), cancel);
-        return new PrunedNetwork(round, mask, result);
+        var trainer = new Trainer(_options.FineTuning, data, place, relay);
+        var run = new TrainingRun(start, mask, seed, $"{stream}.{FolderName(round)}");
+        trainer.MustFit(run); // before anything is written
+        origin?.Keep();
+        if (place is { IsFinished: false }) MaskFile.Write(MaskPath(place), mask);
+        return new PrunedNetwork(round, mask, trainer.Train(run, cancel));
     }
+
+    /// <summary>Rounds are the same whatever targets they serve: these alone may differ from those that the folder was made for.</summary>
+    private FolderOrigin OriginOf(string path, WeightSet dense, long seed, string stream)
+    {
+        JsonObject facts = new()
+        {
+            ["network"] = Digests.Of(dense),
+            ["data_set"] = FolderOrigin.DigestPrefix + data.Set.Digest,
+            ["seed"] = seed,
+            ["stream"] = stream,
+            ["round_fraction"] = _options.RoundFraction,
+            ["prunable"] = _options.Prunable.ToString(),
+        };
+        TrainingOrigin.AddOptions(facts, _options.FineTuning, "round_");
+        return new FolderOrigin(path, "pruning", facts);
+    }
+
+    private static IEnumerable<string> RoundFolders(string path) =>
+        Directory.EnumerateDirectories(path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)
+            .Where(name => name.StartsWith("round-", StringComparison.Ordinal) || name.StartsWith("sparsity-", StringComparison.Ordinal));
 
     private static string MaskPath(TrainingFolder place) => Path.Combine(place.Path, "mask.safetensors");
 }

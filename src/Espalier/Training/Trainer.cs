@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Espalier.Data;
+using Espalier.Files;
 using Espalier.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,12 +18,20 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
 
     private readonly TrainingOptions _options = options.Validated();
 
-    /// <summary>Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not.</summary>
-    /// <exception cref="InputException">The loss is no longer finite, or the weights, mask and data do not fit together.</exception>
+    /// <summary>
+    /// Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not; where its folder holds it
+    /// finished, its result is read from there.
+    /// </summary>
+    /// <exception cref="InputException">
+    /// The loss is no longer finite; the weights, mask and data do not fit together; or the folder holds another training, or another writes there.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; the folder holds the last completed epoch.</exception>
     public TrainingResult Train(TrainingRun run, CancellationToken cancel = default)
     {
         MustFit(run);
+        using FolderLock? held = folder is null ? null : FolderLock.Take(folder.Path);
+        folder?.MustBeOf(run, _options, data);
+        if (folder is { IsFinished: true }) return folder.ReadFinished(run);
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
@@ -79,7 +88,8 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, run, state);
     }
 
-    private void MustFit(TrainingRun run)
+    /// <summary>Refuses what cannot be trained.</summary>
+    internal void MustFit(TrainingRun run)
     {
         ImageSet train = data.Set.Train;
         var shape = Networks.Shape.Maps(train.Channels, train.Height, train.Width);
@@ -87,6 +97,8 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
             throw new InputException($"{run.Start.Network.Name} takes images {run.Start.Network.InputShape} of {run.Start.Network.Classes} classes; {data.Set.Name} has images {shape} of {train.Classes.Count} classes.");
         if (!run.Start.IsFinite()) throw new InputException("The weights to start from hold values that are not finite.");
         if (_options.Precision != data.Precision) throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
+        if (_options.Augmentation != data.Augmentation)
+            throw new InputException($"The training options have {_options.Augmentation}, the images {data.Augmentation}; expected the same.");
         if (run.Updates is not null && run.Mask is null) throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
         if (_options.BatchSize > train.Count) throw new InputException($"A batch of {_options.BatchSize} images is larger than the {train.Count} training images of {data.Set.Name}.");
         run.Updates?.MustFit(Steps);

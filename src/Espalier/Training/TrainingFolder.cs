@@ -18,6 +18,7 @@ namespace Espalier.Training;
 public sealed class TrainingFolder(string path)
 {
     private const string ResumeFormat = "espalier.training";
+    private FolderOrigin? _origin;
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -48,8 +49,18 @@ public sealed class TrainingFolder(string path)
     /// <summary>Reads what a finished run left.</summary>
     public TrainingResult Read() => new(WeightsFile.Read(FinalWeights), ReadMetrics());
 
+    /// <summary>Refuses to go on with another training, finished or not; says what this one is made of before it writes anything else.</summary>
+    /// <exception cref="InputException">The folder holds a training of other inputs or options.</exception>
+    internal void MustBeOf(TrainingRun run, TrainingOptions options, TrainingData data)
+    {
+        var origin = new FolderOrigin(Path, "training", TrainingOrigin.Of(run, options, data.Set));
+        origin.MustMatch([System.IO.Path.GetFileName(FinalWeights)]);
+        _origin = origin;
+    }
+
     internal void Keep(int epoch, TrainingRun run, TrainerState state)
     {
+        _origin?.Keep();
         if (run.Updates is not null) MaskFile.Write(CheckpointMask(epoch), state.Mask!);
         using WeightSet weights = state.Snapshot();
         WeightsFile.Write(Checkpoint(epoch), weights, new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) });
@@ -58,6 +69,7 @@ public sealed class TrainingFolder(string path)
     internal void Save(TrainerState state, TrainingRun run, TrainingOptions options, TrainingData data, IReadOnlyList<EpochMetrics> metrics)
     {
         using var scope = NewDisposeScope();
+        _origin?.Keep();
         WriteMetrics(metrics);
         IEnumerable<StoredTensor> pruned = run.Updates is null ? [] : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
         Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
@@ -87,6 +99,13 @@ public sealed class TrainingFolder(string path)
         if (result.Mask is not null) MaskFile.Write(FinalMask, result.Mask); // before the weights, which say that the run has ended
         WeightsFile.Write(FinalWeights, result.Final, new Dictionary<string, string> { ["epoch"] = result.Metrics.Count.ToString(CultureInfo.InvariantCulture) });
         File.Delete(ResumeFile);
+    }
+
+    /// <summary>What a finished training left, whose last file to be removed may still be there.</summary>
+    internal TrainingResult ReadFinished(TrainingRun run)
+    {
+        File.Delete(ResumeFile);
+        return Read() with { Mask = run.Updates is null ? null : MaskFile.Read(FinalMask, run.Start.Network) };
     }
 
     /// <summary>Reads the metrics of the completed epochs.</summary>

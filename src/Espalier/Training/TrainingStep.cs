@@ -35,8 +35,10 @@ internal sealed class TrainingStep(WeightSet start, Mask? mask, TrainingOptions 
     private Mask Next(DueUpdate update)
     {
         using var guard = no_grad();
-        Tensor? gradient = update.Rule.TakesStep ? State.LossGradient().cpu() : null;
-        return update.Rule.Next(new MaskMoment(State.Mask!, State.Values.detach().cpu(), gradient, update.Step, update.Steps, update.Random));
+        // Copies: a rule that writes to them changes nothing but what it sees itself.
+        Tensor? gradient = update.Rule.TakesStep ? State.LossGradient().to(CPU, copy: true) : null;
+        Tensor values = State.Values.detach().to(CPU, copy: true);
+        return update.Rule.Next(new MaskMoment(State.Mask!, values, gradient, update.Step, update.Steps, update.Random));
     }
 
     public void Dispose() => State.Dispose();

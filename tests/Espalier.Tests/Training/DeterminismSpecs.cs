@@ -63,7 +63,7 @@ public class DeterminismSpecs
             if (p.Metrics is not null) cancel.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Train(Precision.Float32, 1, new TrainingFolder(folder.Path), stop, cancel.Token));
-        Assert.Contains("other options", Assert.Throws<InputException>(() => Train(Precision.Float32, 2, new TrainingFolder(folder.Path))).Message, StringComparison.Ordinal);
+        Assert.Contains("seed 1 instead of 2", Assert.Throws<InputException>(() => Train(Precision.Float32, 2, new TrainingFolder(folder.Path))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

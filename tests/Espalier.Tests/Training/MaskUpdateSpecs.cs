@@ -182,7 +182,7 @@ public class MaskUpdateSpecs
             if (p.Metrics is not null) cancel.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Train("rigl", Precision.Float32, folder, stop, cancel.Token));
-        Assert.Contains("other options", Assert.Throws<InputException>(() => Train("set", Precision.Float32, folder)).Message);
+        Assert.Contains("updates", Assert.Throws<InputException>(() => Train("set", Precision.Float32, folder)).Message);
     }
 
     [Fact]

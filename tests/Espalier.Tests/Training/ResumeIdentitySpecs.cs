@@ -40,7 +40,7 @@ public class ResumeIdentitySpecs
         using TempFolder folder = new();
         Interrupt(folder.Path);
         InputException fault = Assert.Throws<InputException>(() => Train(folder.Path, Changed(what), Augmentation.None));
-        Assert.Contains("other options, images", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("another data set", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class ResumeIdentitySpecs
     {
         using WeightSet start = Initialization.KaimingNormal(Small, new RandomStream(0, "A"));
         using var data = new TrainingData(set, augmentation, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 3, BatchSize = 32, Precision = Precision.Float32 };
+        var options = new TrainingOptions { Epochs = 3, BatchSize = 32, Precision = Precision.Float32, Augmentation = augmentation };
         return new Trainer(options, data, new TrainingFolder(folder), progress).Train(new TrainingRun(start, null, 0, "data"), cancel);
     }
 }

@@ -95,7 +95,7 @@ public sealed class ArtefactStore
             foreach (string path in Directory.EnumerateFiles(work))
             {
                 string name = Path.GetFileName(path);
-                if (name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName) File.Delete(path); // left by a killed attempt
+                if (name.Contains(".part-", StringComparison.Ordinal) || name is Manifest.FileName or FolderLock.FileName) File.Delete(path); // left by a killed attempt
                 else files[name] = Describe(path);
             }
             var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);
