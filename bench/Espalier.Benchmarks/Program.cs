@@ -4,14 +4,13 @@ using Espalier.Benchmarks;
 using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Runtime;
-using TorchSharp;
 
 NativeMemory.Tune();
 string? Text(string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 string Needed(string name) => Text(name) ?? throw new ArgumentException($"{name} is missing");
 int Number(string name, int usual) => Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
 
-torch.set_num_threads(Number("--threads", Environment.ProcessorCount));
+ComputeThreads.Use(Number("--threads", Environment.ProcessorCount));
 object result = args.FirstOrDefault() switch
 {
     "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"), Number("--steps", 20), Number("--warmup", 5)),

@@ -45,6 +45,10 @@ internal static class DoctorCommand
         yield return new("processor", $"{machine.Processor}, {machine.Cores} cores, {machine.Threads} threads used", true);
         yield return new("device", $"{device}; to be had: {string.Join(", ", machine.Devices)}", true);
         yield return new("native library", $"libtorch {machine.Libtorch}, TorchSharp {machine.TorchSharp}", true);
+        yield return new("reproducible products", machine.ProductsMode is null ? "this libtorch has no oneMKL"
+            : ReproducibleProducts.IsInForce ? $"oneMKL computes in mode {machine.ProductsMode}: the same bits wherever in memory numbers lie"
+            : $"oneMKL computes in mode {machine.ProductsMode}, in which bits can depend on where in memory numbers lie; expected {ReproducibleProducts.Variable}={ReproducibleProducts.Wanted} or unset", ReproducibleProducts.IsInForce);
+        yield return new("what is promised", "one seed gives the same bits, interrupted or not, on the same kind of processor with the same number of threads", true);
         yield return new("memory", $"{machine.MemoryBytes / 1e9:0.0} GB{(machine.AvailableMemoryBytes is { } bytes ? $", {bytes / 1e9:0.0} GB free" : "")}", true);
         yield return new("free disk here", $"{machine.FreeDiskBytes / 1e9:0.0} GB", machine.FreeDiskBytes > 1e9);
         foreach (string name in DataSets.Names) yield return OfData(name, folder);

@@ -46,6 +46,7 @@ public sealed class LossPlane
         if (!first.IsFinite() || !second.IsFinite() || !third.IsFinite()) throw new InputException("A network of the plane holds values that are not finite.");
         if (images is null && first.Network.Buffers.Count > 0) throw new InputException("Batch-norm statistics on the plane are computed anew; expected images to compute them on.");
         (_first, _second, _third, _images) = (first, second, third, images);
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         Tensor origin = first.Values.to(ScalarType.Float64), u = second.Values.to(ScalarType.Float64).Minus(origin), w = third.Values.to(ScalarType.Float64).Minus(origin);
         double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w.Minus(u.Times(along / length)));

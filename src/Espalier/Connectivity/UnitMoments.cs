@@ -30,6 +30,7 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
     /// </remarks>
     public static UnitMoments Of(Tensor activations)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         double count = (double)activations.numel() / activations.shape[1];
         Tensor mean = Sum(activations, part => part).DividedBy(count), rounded = mean.to(ScalarType.Float32);

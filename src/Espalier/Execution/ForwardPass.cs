@@ -41,6 +41,7 @@ internal sealed class ForwardPass
     /// <returns>Logits [N, classes], float32.</returns>
     public Tensor Run(NodeArrays arrays, Tensor images, bool training, Action<int, Tensor>? tap = null, Action<int, Tensor>? visit = null)
     {
+        ComputeThreads.Enter();
         var outputs = new Tensor[_network.Nodes.Count];
         outputs[0] = images;
         for (int i = 0; i < outputs.Length; i++)

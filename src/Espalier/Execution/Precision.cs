@@ -21,6 +21,9 @@ public static class Precisions
     /// </summary>
     public const Precision Default = Precision.BFloat16;
 
+    /// <summary>As it is written beside numbers and into files: <c>float32</c> or <c>bfloat16</c>.</summary>
+    public static string Name(this Precision precision) => precision == Precision.BFloat16 ? "bfloat16" : "float32";
+
     /// <summary>Float32 or BFloat16 as libtorch names them.</summary>
     public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 }

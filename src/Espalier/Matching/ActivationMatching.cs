@@ -36,7 +36,7 @@ public static class ActivationMatching
         var summaries = new GroupMatch[groups.Groups.Count];
         try
         {
-            Parallel.For(0, sources.Length, g =>
+            Parallel.For(0, sources.Length, new ParallelOptions { MaxDegreeOfParallelism = ComputeThreads.Current }, g =>
             {
                 (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
             });

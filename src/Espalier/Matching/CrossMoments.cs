@@ -59,6 +59,7 @@ public sealed class CrossMoments
     /// <param name="b">B's, on the same images.</param>
     public void Add(Tensor a, Tensor b)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         (Tensor xa, Tensor meanA) = Centred(a);
         (Tensor xb, Tensor meanB) = Centred(b);

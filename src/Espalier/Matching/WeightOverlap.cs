@@ -17,6 +17,7 @@ internal sealed class WeightOverlap : IDisposable
 
     public WeightOverlap(PermutationGroups groups, WeightSet a, WeightSet b, WeightMatchingOptions options)
     {
+        ComputeThreads.Enter();
         _groups = groups;
         using var scope = NewDisposeScope();
         foreach (Parameter p in groups.Network.Parameters.Concat(groups.Network.Buffers).Where(p => options.Arrays.HasFlag(Kind(p))))
@@ -40,6 +41,7 @@ internal sealed class WeightOverlap : IDisposable
     /// <summary>F of a permutation.</summary>
     public double Objective(IReadOnlyList<IReadOnlyList<int>> sources)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         return _arrays.Sum(array => (Moved(array.A, array.Axes, sources, except: -1) * array.B).sum().item<double>());
     }
@@ -48,6 +50,7 @@ internal sealed class WeightOverlap : IDisposable
     /// <returns>[units of B, units of A], row-major.</returns>
     public double[] Scores(int group, IReadOnlyList<IReadOnlyList<int>> sources)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         int units = _groups.Groups[group].Units;
         Tensor scores = zeros(units, units, ScalarType.Float64);
@@ -65,6 +68,7 @@ internal sealed class WeightOverlap : IDisposable
     /// <summary>Units of a group with nothing but zeros in all their arrays: (of A, of B).</summary>
     public (int A, int B) Dead(int group)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         Tensor a = zeros(_groups.Groups[group].Units, ScalarType.Float64), b = zeros_like(a);
         foreach (var array in _arrays)

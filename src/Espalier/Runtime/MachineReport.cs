@@ -21,6 +21,9 @@ public sealed record MachineReport
     /// <summary>Threads of one computation: see <see cref="ComputeThreads"/>.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>oneMKL's mode, as <see cref="ReproducibleProducts.Mode"/> tells it.</summary>
+    public required string? ProductsMode { get; init; }
+
     /// <summary>Memory in bytes that this process may use, which a container can limit.</summary>
     public required long MemoryBytes { get; init; }
 
@@ -53,7 +56,8 @@ public sealed record MachineReport
         System = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
         Processor = MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString(),
         Cores = Environment.ProcessorCount,
-        Threads = torch.get_num_threads(),
+        Threads = ComputeThreads.Current,
+        ProductsMode = ReproducibleProducts.Mode(),
         MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         AvailableMemoryBytes = MachineFiles.Value("/proc/meminfo", "MemAvailable") is { } text ? 1024 * long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture) : null,
         FreeDiskBytes = MachineFiles.FreeBytes(path),

@@ -21,6 +21,7 @@ public static class GradientScaling
     /// <returns>Float32 [P] on the CPU, 1 outside the prunable arrays.</returns>
     public static Tensor Factors(Mask mask)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         Tensor factors = ones(mask.Layout.Length);
         foreach (Parameter p in mask.Prunable)

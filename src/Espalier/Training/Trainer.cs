@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Espalier.Data;
 using Espalier.Files;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,6 +33,8 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         using FolderLock? held = folder is null ? null : FolderLock.Take(folder.Path);
         folder?.MustBeOf(run, _options, data);
         if (folder is { IsFinished: true }) return folder.ReadFinished(run);
+        // Held to the end, whatever others choose meanwhile; where nobody has chosen, a stopped training goes on with its own number.
+        using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? folder?.Threads ?? ComputeThreads.Current);
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
@@ -46,7 +49,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
             progress?.Report(new TrainingProgress(epoch + 1, _options.LastEpoch, 0, StepsPerEpoch, metrics[^1]));
         }
         var result = new TrainingResult(state.Snapshot(), metrics) { Mask = run.Updates is null ? null : state.Mask!.Copy() };
-        folder?.Finish(result);
+        folder?.Finish(result, _options);
         return result;
     }
 
@@ -85,7 +88,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
 
     private void Keep(int epoch, TrainingRun run, TrainerState state)
     {
-        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, run, state);
+        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, run, state, _options);
     }
 
     /// <summary>Refuses what cannot be trained.</summary>

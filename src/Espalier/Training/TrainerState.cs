@@ -13,6 +13,9 @@ namespace Espalier.Training;
 /// </summary>
 internal sealed class TrainerState : IDisposable
 {
+    /// <summary>Values by which the buffers are moved from where the allocator put them: tests show that no bit depends on where they lie.</summary>
+    internal static readonly AsyncLocal<int> Displacement = new();
+
     private readonly ParameterLayout _layout;
     private readonly Tensor _gradient;
     private readonly Tensor? _computed, _computedGradient, _factors, _scales;
@@ -20,12 +23,13 @@ internal sealed class TrainerState : IDisposable
 
     public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device, bool scaleGradients = false)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         _layout = start.Layout;
-        Values = start.Values.to(device, copy: true).DetachFromDisposeScope();
-        Statistics = start.Statistics.to(device, copy: true).DetachFromDisposeScope();
-        Velocity = zeros_like(Values).DetachFromDisposeScope();
-        _gradient = zeros_like(Values).DetachFromDisposeScope();
+        Values = Buffer(start.Values.shape[0], ScalarType.Float32, device).copy_(start.Values);
+        Statistics = Buffer(start.Statistics.shape[0], ScalarType.Float32, device).copy_(start.Statistics);
+        Velocity = Buffer(start.Values.shape[0], ScalarType.Float32, device);
+        _gradient = Buffer(start.Values.shape[0], ScalarType.Float32, device);
         if (mask is not null)
         {
             start.Layout.MustFit(mask.Layout, "mask");
@@ -36,8 +40,8 @@ internal sealed class TrainerState : IDisposable
         }
         if (precision == Precision.BFloat16)
         {
-            _computed = Values.to(ScalarType.BFloat16).DetachFromDisposeScope();
-            _computedGradient = zeros_like(_computed).DetachFromDisposeScope();
+            _computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
+            _computedGradient = Buffer(Values.shape[0], ScalarType.BFloat16, device);
         }
         Arrays = NodeArrays.Of(_layout, Values, _computed ?? Values, Statistics);
         foreach (Parameter p in _layout.Network.Parameters)
@@ -131,6 +135,9 @@ internal sealed class TrainerState : IDisposable
             throw new InvalidOperationException($"{count} pruned weights are not zero");
         if (kept is not null && Mask!.KeptCount != kept) throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
     }
+
+    private static Tensor Buffer(long length, ScalarType type, Device device) =>
+        zeros(Displacement.Value + length, type, device).narrow(0, Displacement.Value, length).DetachFromDisposeScope();
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Espalier.Files;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,6 +41,9 @@ public sealed class TrainingFolder(string path)
     /// <summary>Whether the run has ended.</summary>
     public bool IsFinished => File.Exists(FinalWeights);
 
+    /// <summary>Threads that the training stopped here, or finished here, computed on; null where nothing says so. To continue it takes as many.</summary>
+    public int? Threads => TrainingFacts.Of(ResumeFile).Threads ?? TrainingFacts.Of(FinalWeights).Threads;
+
     /// <summary>The weights kept after some completed epochs.</summary>
     public string Checkpoint(int epoch) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));
 
@@ -58,12 +62,12 @@ public sealed class TrainingFolder(string path)
         _origin = origin;
     }
 
-    internal void Keep(int epoch, TrainingRun run, TrainerState state)
+    internal void Keep(int epoch, TrainingRun run, TrainerState state, TrainingOptions options)
     {
         _origin?.Keep();
         if (run.Updates is not null) MaskFile.Write(CheckpointMask(epoch), state.Mask!);
         using WeightSet weights = state.Snapshot();
-        WeightsFile.Write(Checkpoint(epoch), weights, new Dictionary<string, string> { ["epoch"] = epoch.ToString(CultureInfo.InvariantCulture) });
+        WeightsFile.Write(Checkpoint(epoch), weights, Facts(epoch, options).ToMetadata());
     }
 
     internal void Save(TrainerState state, TrainingRun run, TrainingOptions options, TrainingData data, IReadOnlyList<EpochMetrics> metrics)
@@ -73,7 +77,7 @@ public sealed class TrainingFolder(string path)
         WriteMetrics(metrics);
         IEnumerable<StoredTensor> pruned = run.Updates is null ? [] : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
         Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
-            new Dictionary<string, string> { ["format"] = ResumeFormat, ["run"] = Identity(run, options, data), ["epoch"] = metrics.Count.ToString(CultureInfo.InvariantCulture) });
+            new Dictionary<string, string>(Facts(metrics.Count, options).ToMetadata()) { ["format"] = ResumeFormat, ["run"] = Identity(run, options, data) });
     }
 
     /// <summary>Restores the last completed epoch, if this same run was interrupted here.</summary>
@@ -84,6 +88,8 @@ public sealed class TrainingFolder(string path)
         TensorFile saved = Safetensors.Read(ResumeFile);
         if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options, data))
             throw new InputException($"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it.");
+        if (TrainingFacts.Of(saved.Metadata).Threads is { } threads && threads != ComputeThreads.Current)
+            throw new InputException($"{ResumeFile} is of a training on {Threaded(threads)}, and {Threaded(ComputeThreads.Current)} would end in other bits; continue it with {threads}, or give another folder.");
         int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
         using var scope = NewDisposeScope();
         Mask? mask = run.Updates is null ? null : new Mask(run.Mask!.Layout, run.Mask.Prunable, tensor(saved["pruned"].ToBooleans()));
@@ -94,10 +100,10 @@ public sealed class TrainingFolder(string path)
         return metrics;
     }
 
-    internal void Finish(TrainingResult result)
+    internal void Finish(TrainingResult result, TrainingOptions options)
     {
         if (result.Mask is not null) MaskFile.Write(FinalMask, result.Mask); // before the weights, which say that the run has ended
-        WeightsFile.Write(FinalWeights, result.Final, new Dictionary<string, string> { ["epoch"] = result.Metrics.Count.ToString(CultureInfo.InvariantCulture) });
+        WeightsFile.Write(FinalWeights, result.Final, Facts(result.Metrics.Count, options).ToMetadata());
         File.Delete(ResumeFile);
     }
 
@@ -139,6 +145,10 @@ public sealed class TrainingFolder(string path)
         if (run.Updates is not null) hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(run.Updates)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static TrainingFacts Facts(int epoch, TrainingOptions options) => new(epoch, options.Precision, ComputeThreads.Current);
+
+    private static string Threaded(int count) => count == 1 ? "1 thread" : $"{count} threads";
 
     private static StoredTensor Stored(string name, Tensor flat) => StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
 }

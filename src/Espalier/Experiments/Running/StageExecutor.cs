@@ -45,20 +45,12 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         string folder = store.WorkFolder(stage);
         IReadOnlyDictionary<string, string> digests = MustBeOfTheSameImages(stage);
         StageResult result;
-        using (torch.NewDisposeScope())
-        {
-            try
-            {
-                Directory.CreateDirectory(folder);
-            }
-            catch (Exception fault) when (Files.FileFaults.IsFault(fault))
-            {
-                throw Files.FileFaults.Writing(folder, fault);
-            }
-            result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
-        }
+        var begun = new BegunStage(folder);
+        using IDisposable threads = begun.HoldThreads();
+        using (torch.NewDisposeScope()) result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
+        begun.End();
         store.Commit(stage, result, digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
-            s_processor.Value, device.ToString(), torch.get_num_threads(), start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
+            s_processor.Value, device.ToString(), ComputeThreads.Current, start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
         FailureLog.Clear(store, stage);
     }
 

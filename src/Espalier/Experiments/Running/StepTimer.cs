@@ -23,23 +23,15 @@ internal static class StepTimer
     /// <param name="budget">Steps are repeated for this long; at least one is timed after one to warm up.</param>
     public static double Measure(Network network, TrainingOptions options, torch.Device device, int threads, int side, TimeSpan budget)
     {
-        int before = torch.get_num_threads();
-        ComputeThreads.Use(threads);
-        try
-        {
-            using var data = new TrainingData(Invented(network, Math.Max(Images, options.BatchSize)), options.Augmentation, options.Precision, device);
-            _ = data.Train;
-            using var barrier = new Barrier(side);
-            double[] seconds = new double[side];
-            Thread[] trainings = [.. Enumerable.Range(0, side).Select(i => new Thread(() => seconds[i] = Run(network, options, data, barrier, budget)))];
-            foreach (Thread training in trainings) training.Start();
-            foreach (Thread training in trainings) training.Join();
-            return seconds.Average();
-        }
-        finally
-        {
-            ComputeThreads.Use(before);
-        }
+        using IDisposable held = ComputeThreads.Hold(threads);
+        using var data = new TrainingData(Invented(network, Math.Max(Images, options.BatchSize)), options.Augmentation, options.Precision, device);
+        _ = data.Train;
+        using var barrier = new Barrier(side);
+        double[] seconds = new double[side];
+        Thread[] trainings = [.. Enumerable.Range(0, side).Select(i => new Thread(() => seconds[i] = Run(network, options, data, barrier, budget)))];
+        foreach (Thread training in trainings) training.Start();
+        foreach (Thread training in trainings) training.Join();
+        return seconds.Average();
     }
 
     private static double Run(Network network, TrainingOptions options, TrainingData data, Barrier barrier, TimeSpan budget)
