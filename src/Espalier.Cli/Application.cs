@@ -22,6 +22,7 @@ internal static class Application
             TransplantCommand.Create(output), EvaluateCommand.Create(output), BarrierCommand.Create(output), RepairCommand.Create(output), PlaneCommand.Create(output), DiversityCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
         }) root.Subcommands.Add(command);
         NamedValues.Require(root);
+        GivenTexts.Require(root);
         return root;
     }
 
@@ -35,6 +36,8 @@ internal static class Application
         }
         try
         {
+            // First of all: oneMKL ends the process by itself where there is none.
+            if (parsed.Action == parsed.CommandResult.Command.Action && !HasCurrentFolder()) throw new InputException("The current folder no longer exists; change to one that does.");
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output.Out, Error = output.Err });
         }
         catch (Exception fault)
@@ -53,6 +56,18 @@ internal static class Application
         };
         output.Error(sentence);
         return code;
+    }
+
+    private static bool HasCurrentFolder()
+    {
+        try
+        {
+            return Directory.Exists(Directory.GetCurrentDirectory());
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What parallel work failed of: the first of its faults.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
+using Espalier.Cli.Options;
 
 namespace Espalier.Cli;
 
@@ -18,7 +19,8 @@ internal static class ParseFault
             string kind = unknown.StartsWith('-') ? "option" : "command or argument";
             return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;
         }
-        ParseError first = parsed.Errors[0];
+        // What was given wrong comes before what is missing.
+        ParseError first = parsed.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult { Tokens.Count: > 0 } or ArgumentResult { Tokens.Count: > 0 }) ?? parsed.Errors[0];
         return OfValue(first.SymbolResult) ?? $"{first.Message.ReplaceLineEndings(" ").TrimEnd('.')}. See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
     }
 
@@ -32,9 +34,10 @@ internal static class ParseFault
             ArgumentResult of => (of.Argument.Name, of.Argument.ValueType, of.Argument.GetCompletions(CompletionContext.Empty)),
             _ => ("", typeof(string), []),
         };
+        string[] names = NamedValues.Of(type, completions);
+        if (names.Length > 0 && result?.Tokens.FirstOrDefault(given => !names.Contains(given.Value, StringComparer.OrdinalIgnoreCase)) is { } wrong)
+            return Nearest.Unknown($"value of {name}", wrong.Value, names).Message;
         if (result?.Tokens is not [var token, ..]) return null;
-        string[] names = [.. completions.Select(item => item.Label)];
-        if (names.Length > 0 && !names.Contains(token.Value, StringComparer.OrdinalIgnoreCase)) return Nearest.Unknown($"value of {name}", token.Value, names).Message;
         type = Nullable.GetUnderlyingType(type) ?? type;
         string? expected = type == typeof(int) || type == typeof(long) ? "a whole number" : type == typeof(double) ? "a number" : null;
         return expected is null || result.Tokens.Count > 1 ? null : $"The value '{token.Value}' of {name} is not {expected} in range.";

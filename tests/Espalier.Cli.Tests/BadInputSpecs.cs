@@ -150,8 +150,22 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         foreach (string option in new[] { "--workers", "--threads" }) yield return ($"{Run.Replace($"{option} 1 ", "")} {option} 0", "0");
         yield return ($"{Run.Replace("mlp:width=16", "mlp;mlp")}", "network twice");
         yield return ($"reproduce table4 --out {Out}", "table4");
-        yield return ("plan", "--preset");
         yield return ("plan --preset tabel5", "table5");
+        yield return ("store list --store {folder} --limit 0", "--limit");
+        yield return ("demo --device tpu --out {out}", "tpu");
+        yield return ($"{Run.Replace(" --sparsity 0.5", "")} --sparsity ,", "--sparsity");
+        yield return ("plan tabel5", "table5");
+        yield return ("plan reproduce", "PRESET");
+        yield return ("plan reproduce tabel5", "table5");
+        yield return ("plan table5 --preset table6", "one grid");
+        yield return ("plan table5 table6", "one grid");
+        yield return ("plan --workers 0", "--workers");
+        yield return ("plan reproduce table5 --data {nowhere}", "nowhere");
+        yield return ($"{Run.Replace("--epochs 2 --rewind 1", "--epochs 1 --rewind 0")} --set rewind_shift=1", "more epochs than the shift");
+        yield return ($"{Run.Replace("--epochs 2", "--epochs 1")}", "rewind epoch 1 of 1 epoch of training; expected 0.");
+        yield return ($"{Run} --sparsity high", "in the option --sparsity");
+        yield return ($"{Run.Replace(" --rewind 1", "")} --rewind ,", "--rewind");
+        yield return ("evaluate {nowhere/weights.safetensors} --threads 1", "there is no such file");
         yield return ("plan {nowhere.json}", "nowhere");
         yield return ($"reproduce table5 --data {{nowhere}} --workers 1 --threads 1 --quiet --store {{store}} --out {Out}", "cifar10");
         foreach ((string grid, string about) in new[] { ("null.json", "null"), ("invalid.json", "invalid"), ("grid-key.json", "sparsities"), ("grid-option.json", "round_epochs"), ("grid-type.json", "epochs"), ("grid-method.json", "methods"), ("grid-rewind.json", "rewind epoch 5") })

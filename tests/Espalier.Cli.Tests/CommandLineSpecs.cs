@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Runtime.CompilerServices;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests.Support;
+using Espalier.Experiments.Stages;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
@@ -56,6 +59,16 @@ public sealed class CommandLineSpecs
         ShellResult result = await Shell.RunAsync(line.Split(' '));
         Assert.Equal(2, result.Code);
         Assert.Contains($"did you mean {nearest}?", Assert.Single(result.ErrorLines));
+    }
+
+    [Fact]
+    public void Every_kind_of_stage_can_be_listed()
+    {
+        Command list = Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands.Single(c => c.Name == "store").Subcommands.Single(c => c.Name == "list");
+        IEnumerable<string> offered = list.Options.Single(option => option.Name == "--kind").GetCompletions(CompletionContext.Empty).Select(item => item.Label);
+        IEnumerable<string> kinds = typeof(Stage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Stage)) && !type.IsAbstract)
+            .Select(type => ((Stage)RuntimeHelpers.GetUninitializedObject(type)).Kind).Distinct();
+        Assert.Equal(kinds.Order(StringComparer.Ordinal), offered.Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Results;
+using Espalier.Runtime;
 
 namespace Espalier.Cli.Commands;
 
@@ -35,8 +36,9 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancel) =>
         {
             long start = Stopwatch.GetTimestamp();
+            ComputeDevice.Parse(parsed.GetValue(run.Device)!); // once, before every stage fails of it
             int count = parsed.GetValue(seeds);
-            if (count is < 1 or > 10_000) throw new InputException($"{count} seeds are impossible; expected 1 to 10000.");
+            if (count is < 1 or > 10_000) throw new InputException($"{count} seeds (--seeds) are impossible; expected 1 to 10000.");
             Grid grid = Grid with { Seeds = [.. Enumerable.Range(0, count).Select(i => parsed.GetValue(run.Seed) + i)] };
             string place = parsed.GetValue(folder)!;
             // Steps of so small a network do not gain from threads: trainings run side by side instead, each on one.

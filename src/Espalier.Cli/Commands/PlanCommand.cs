@@ -1,53 +1,55 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Presets;
-using Espalier.Experiments.Running;
-using Espalier.Experiments.Stages;
-using Espalier.Experiments.Store;
-using Espalier.Runtime;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier plan</c>: what a run would do, without doing it.</summary>
+/// <summary><c>espalier plan</c>: what a run would do, without doing it. It takes what <c>run</c> and <c>reproduce</c> take.</summary>
 internal static class PlanCommand
 {
+    private const string Run = "run", Reproduce = "reproduce";
+
     public static Command Create(Output output)
     {
-        Argument<string?> file = new("file") { Description = "A grid, a JSON file; or --preset.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string[]> words = new("what")
+        {
+            Description = "A preset, or a grid's JSON file; or the words of the command itself: run, run FILE, reproduce PRESET. Without any, the options say everything.",
+            Arity = new ArgumentArity(0, 2),
+        };
+        words.CompletionSources.Add(_ => Preset.All.Select(preset => preset.Name).Concat([Run, Reproduce]).Select(name => new CompletionItem(name)));
         Option<string?> preset = new("--preset") { Description = $"One of {string.Join(", ", Preset.All.Select(p => p.Name))}." };
-        Option<string> store = new("--store") { Description = "Folder of the artefact store: what is in it is done.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
         Option<bool> measure = new("--measure") { Description = "Measure this machine for a few seconds and estimate the time." };
         Option<bool> dot = new("--dot") { Description = "Print the graph of stages for Graphviz." };
-        Option<bool> json = new("--json") { Description = "Print the counts as JSON." };
         GridOptionSet cells = new();
+        RunnerOptionSet options = new();
         var command = new Command("plan", """
-            Show what a run would do: its stages, what they share, epochs, operations, disk, and what is done already. Runs nothing.
+            Show what a run would do: its stages, what they share, epochs, operations, disk, and what is done already. Runs nothing. Put plan before, or in the place of, the run or reproduce of a command line.
 
-            Example: espalier plan --preset table5 --seeds 0-2
+            Example: espalier plan reproduce table5 --seeds 0-2
             Example: espalier plan my-grid.json --measure
             Example: espalier plan --preset table5 --seeds 0 --scale 0.05 --dot | dot -Tsvg -o plan.svg
-            """) { file, preset, store, measure, dot, json };
+            """) { words, preset, measure, dot };
         cells.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            Grid grid = cells.Apply(parsed, (parsed.GetValue(preset), parsed.GetValue(file)) switch
-            {
-                ({ } name, null) => Preset.Of(name).Grid,
-                (null, { } path) => GridFile.Read(path),
-                _ => throw new InputException("A plan is of a preset or of a file; expected one of --preset NAME and FILE."),
-            });
-            Plan plan = cells.Plan(parsed, grid);
-            string folder = parsed.GetValue(store)!;
-            // Looking makes no store where there is none.
-            ArtefactStore? artefacts = Directory.Exists(folder) ? new ArtefactStore(folder) : null;
-            bool IsDone(Stage stage) => artefacts?.Find(stage) is not null;
-            MachineRate? rate = parsed.GetValue(measure) ? MachineRate.Measure(grid, ComputeDevice.Parse("auto")) : null;
-            if (parsed.GetValue(dot)) output.Line(PlanPicture.Dot(plan, IsDone));
-            else if (parsed.GetValue(json)) output.Json(PlanSummary.Of(plan, IsDone, rate));
-            else PlanPicture.Print(output, grid, plan, PlanSummary.Of(plan, IsDone, rate));
-        });
+        options.AddTo(command);
+        command.SetAction(parsed => new GridRun(output, options, cells, parsed).Plan(Given(parsed.GetValue(words) ?? [], parsed.GetValue(preset)), parsed.GetValue(measure), parsed.GetValue(dot)));
         return command;
     }
+
+    /// <summary>The grid that the words name.</summary>
+    private static Grid Given(string[] words, string? preset) => (words, preset) switch
+    {
+        ([] or [Reproduce], { } name) => Preset.Of(name).Grid,
+        ([] or [Run], null) => new Grid(),
+        ([Reproduce], null) => throw new InputException("reproduce is of a preset; expected plan reproduce PRESET."),
+        ([Reproduce, var name], null) => Preset.Of(name).Grid,
+        ([Run, var path], null) => GridFile.Read(path),
+        ([var word], null) => Preset.All.FirstOrDefault(known => known.Name == word)?.Grid ?? FileOrSlip(word),
+        _ => throw new InputException($"A plan is of one grid; found '{string.Join(' ', words)}'{(preset is null ? "" : $" and --preset {preset}")}, expected a preset or a file."),
+    };
+
+    private static Grid FileOrSlip(string word) => !File.Exists(word) && Nearest.Suggest(word, Preset.All.Select(preset => preset.Name)) is not null ? Preset.Of(word).Grid : GridFile.Read(word);
 }

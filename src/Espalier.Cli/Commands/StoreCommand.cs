@@ -11,6 +11,9 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier store</c>: looks into an artefact store and takes care of it.</summary>
 internal static class StoreCommand
 {
+    /// <summary>Kinds of stages, in the order in which runs come to them.</summary>
+    private static readonly string[] s_kinds = ["dense", "prune", "match", "sparse", "evaluate", "barrier", "plane", "ensemble", "soup"];
+
     public static Command Create(Output output) => new("store", "Look into an artefact store, verify it, remove what nobody needs.") { List(output), Verify(output), Collect(output) };
 
     private static Option<string> Place() => new("--store") { Description = "Folder of the artefact store.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
@@ -21,7 +24,8 @@ internal static class StoreCommand
     private static Command List(Output output)
     {
         Option<string> store = Place();
-        Option<string?> kind = new("--kind") { Description = "Only this kind: dense, prune, match, sparse, evaluate." }, text = new("--find") { Description = "Only stages with this in their title or id." };
+        Option<string?> kind = new("--kind") { Description = $"Only this kind: {string.Join(", ", s_kinds)}." }, text = new("--find") { Description = "Only stages with this in their title or id." };
+        kind.AcceptOnlyFromAmong(s_kinds);
         Option<int> limit = new("--limit") { Description = "At most so many, the latest first.", DefaultValueFactory = _ => 20 };
         Option<bool> json = new("--json") { Description = "Print as JSON." };
         var command = new Command("list", """
@@ -31,6 +35,7 @@ internal static class StoreCommand
             """) { store, kind, text, limit, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(limit) < 1) throw new InputException($"A --limit of {parsed.GetValue(limit)} lists nothing; expected at least 1.");
             using var index = new StoreIndex(Open(parsed.GetValue(store)!));
             IReadOnlyList<IndexedStage> found = index.Find(parsed.GetValue(kind), parsed.GetValue(text), parsed.GetValue(limit));
             if (parsed.GetValue(json))

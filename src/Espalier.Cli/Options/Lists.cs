@@ -14,10 +14,12 @@ internal static class Lists
 
     private static T[] Parse<T>(ArgumentResult result, TryParse<T> parse, string expected)
     {
+        string option = (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
         var values = new List<T>();
         foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))
             if (parse(part, out T value)) values.Add(value);
-            else result.AddError($"'{part}' is not {expected}, in the option {result.Parent}");
+            else result.AddError($"'{part}' is not {expected}, in the option {option}");
+        if (values.Count == 0 && !result.Errors.Any()) result.AddError($"{option} '{string.Join(' ', result.Tokens.Select(token => token.Value))}' holds nothing; expected {expected}, or several separated by commas");
         return [.. values];
     }
 }

@@ -11,7 +11,7 @@ using TorchSharp;
 
 namespace Espalier.Cli.Runs;
 
-/// <summary>What <c>run</c> and <c>reproduce</c> have in common: a grid, changed by options, on workers chosen by measurement.</summary>
+/// <summary>What <c>run</c>, <c>reproduce</c> and <c>plan</c> have in common: a grid, changed by options, on workers chosen by measurement.</summary>
 internal sealed class GridRun(Output output, RunnerOptionSet options, GridOptionSet cells, ParseResult parsed)
 {
     /// <summary>Options that change no number: where things are, and how many workers there are.</summary>
@@ -27,7 +27,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
         Grid grid = cells.Apply(parsed, given);
         _ = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
-        var folder = new RunFolder(parsed.GetValue(options.Folder) ?? Path.Combine("runs", grid.Name));
+        RunFolder folder = FolderOf(grid);
         (int workers, int threads) = Choose(ref grid, folder, device);
         var how = new RunHow(parsed.GetValue(options.Store)!, parsed.GetValue(options.Data), workers, threads, parsed.GetValue(options.Device)!, parsed.GetValue(options.KeepFailed), parsed.GetValue(options.Quiet));
         var session = new RunSession(output, how, folder);
@@ -37,12 +37,53 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         return session.ExitCode;
     }
 
+    /// <summary>Says what <see cref="RunAsync"/> would do now, and does nothing.</summary>
+    /// <param name="given">The grid, the command line's changes not yet in it.</param>
+    /// <param name="measure">Whether to measure this machine for an estimate of the time.</param>
+    /// <param name="dot">Whether to print the graph of stages for Graphviz.</param>
+    public void Plan(Grid given, bool measure, bool dot)
+    {
+        torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
+        Grid grid = cells.Apply(parsed, given);
+        _ = cells.Plan(parsed, grid);
+        RunFolder folder = FolderOf(grid);
+        (int? workers, int? threads) = Asked();
+        if (parsed.GetValue(options.Budget) is not null) (workers, threads) = Choose(ref grid, folder, device);
+        else if (folder.TryReadStart() is { } before) (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
+        if (parsed.GetValue(options.Data) is { } data) RunSession.MustSuit(grid, data);
+        Plan plan = cells.Plan(parsed, grid);
+        StageStates states = StageStates.Of(plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.KeepFailed));
+        if (dot)
+        {
+            output.Line(PlanPicture.Dot(plan, states.IsDone));
+            return;
+        }
+        PlanSummary summary = PlanSummary.Of(plan, states, measure ? Measured(grid, device, workers, threads) : null);
+        if (parsed.GetValue(options.Json)) output.Json(summary);
+        else PlanPicture.Print(output, grid, plan, summary);
+    }
+
+    private RunFolder FolderOf(Grid grid) => new(parsed.GetValue(options.Folder) ?? Path.Combine("runs", grid.Name));
+
+    /// <summary>Workers and threads as the command line has them.</summary>
+    private (int? Workers, int? Threads) Asked()
+    {
+        int? workers = parsed.GetValue(options.Workers), threads = parsed.GetValue(options.Threads);
+        if (workers is < 1 or > 1024) throw new InputException($"{workers} workers (--workers) are impossible; expected 1 to 1024.");
+        if (threads is < 1 or > 1024) throw new InputException($"{threads} threads (--threads) are impossible; expected 1 to 1024.");
+        return (workers, threads);
+    }
+
+    private MachineRate Measured(Grid grid, torch.Device device, int? workers, int? threads)
+    {
+        if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
+        return MachineRate.Measure(grid, device, workers, threads);
+    }
+
     /// <summary>Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now. A budget is fitted once.</summary>
     private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, torch.Device device)
     {
-        int? workers = parsed.GetValue(options.Workers), threads = parsed.GetValue(options.Threads);
-        if (workers is < 1 or > 1024) throw new InputException($"{workers} workers are impossible; expected 1 to 1024.");
-        if (threads is < 1 or > 1024) throw new InputException($"{threads} threads are impossible; expected 1 to 1024.");
+        (int? workers, int? threads) = Asked();
         RunFolder.Start? before = folder.TryReadStart();
         TimeSpan? budget = parsed.GetValue(options.Budget);
         if (before is not null && budget is not null && FittedBefore(grid, folder) is { } fitted)
@@ -52,8 +93,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         }
         if (before is not null && budget is null) return (workers ?? before.Workers, threads ?? before.Threads);
         if (budget is null && workers is { } w && threads is { } t) return (w, t);
-        if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
-        MachineRate rate = MachineRate.Measure(grid, device, workers, threads);
+        MachineRate rate = Measured(grid, device, workers, threads);
         if (budget is { } time) grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
         return (rate.Workers, rate.Threads);
     }

@@ -39,7 +39,7 @@ internal sealed class RunFolder(string path)
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"'{StartFile}' cannot be read as the start of a run: {fault.Message.TrimEnd('.')}.", fault);
+            throw new InputException($"'{StartFile}' cannot be read as the start of a run; expected the file that a run wrote there.", fault);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     public async Task<RunResults> RunAsync(Grid grid, Plan plan, string? only, string command, CancellationToken cancel)
     {
         var store = new ArtefactStore(how.Store);
-        if (plan.Stages.Any(stage => store.Find(stage) is null)) MustSuit(grid);
+        if (plan.Stages.Any(stage => store.Find(stage) is null)) MustSuit(grid, how.Data);
         foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
@@ -37,9 +37,9 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     }
 
     /// <summary>Looks at the images once, before many stages fail of them.</summary>
-    private void MustSuit(Grid grid)
+    public static void MustSuit(Grid grid, string? data)
     {
-        DataSet set = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization).Open(how.Data);
+        DataSet set = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization).Open(data);
         if (grid.Options.BatchSize > set.Train.Count) throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
         if (set.Normalization.Mean.Count != set.Train.Channels) throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
     }

@@ -14,18 +14,19 @@ internal static class PlanPicture
     {
         long released = ReleasedCosts.Of(grid).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs);
         long preparation = summary.EpochsByKind["dense"] + summary.EpochsByKind["prune"];
-        var tree = new Tree(Escape($"{grid.Name}: {summary.Cells} cells from {summary.Stages} stages, {summary.Done} of them done; {grid.Seeds.Count} seeds, {string.Join(", ", grid.Models)} on {grid.DataSet}"));
+        var tree = new Tree(Escape($"{grid.Name}: {Counted.Of(summary.Cells, "cell")} from {Counted.Of(summary.Stages, "stage")}, {summary.Done} of them done; {Counted.Of(grid.Seeds.Count, "seed")}, {string.Join(", ", grid.Models)} on {grid.DataSet}"));
         foreach (PlannedKind kind in plan.Kinds)
         {
-            TreeNode node = tree.AddNode(Escape($"{kind.Kind}: {kind.Stages} stages, {kind.Epochs} epochs, {kind.Flops:0.0e+0} operations, {Size(kind.Bytes)}; {summary.DoneByKind[kind.Kind]} done"));
+            TreeNode node = tree.AddNode(Escape($"{kind.Kind}: {Counted.Of(kind.Stages, "stage")}, {Counted.Of(kind.Epochs, "epoch")}, {kind.Flops:0.0e+0} operations, {Size(kind.Bytes)}; {summary.DoneByKind[kind.Kind]} done"));
             // The first seed shows the shape of all.
             foreach (IGrouping<string, Stage> group in plan.Stages.Where(stage => stage.Kind == kind.Kind && stage.Title.EndsWith($"seed {grid.Seeds[0]}", StringComparison.Ordinal)).GroupBy(FirstWord))
                 node.AddNode(Escape(group.Count() == 1 ? group.First().Title : $"{group.Key}: {group.Count()} a seed, such as '{group.Last().Title}'"));
         }
         output.Console.Write(tree);
-        output.Line($"Preparation: {preparation} epochs (the released code, which shares nothing: {released}); sparse training: {summary.EpochsByKind["sparse"]} epochs.");
-        output.Line($"Left to do: {summary.EpochsToDo} epochs, {summary.FlopsToDo:0.0e+0} operations; disk in all about {Size(summary.DiskBytes)}.");
-        output.Line(summary.EstimatedSeconds is { } seconds ? $"Here about {Time(seconds)}, {summary.Workers} workers of {summary.Threads} threads (measured)." : "How long that takes here: --measure.");
+        output.Line($"Preparation: {Counted.Of(preparation, "epoch")} (the released code, which shares nothing: {released}); sparse training: {Counted.Of(summary.EpochsByKind["sparse"], "epoch")}.");
+        output.Line($"Left to do: {Counted.Of(summary.EpochsToDo, "epoch")}, {summary.FlopsToDo:0.0e+0} operations; disk in all about {Size(summary.DiskBytes)}.");
+        if (summary.LeftAlone > 0) output.Line($"Left alone, since they failed before or need what did: {Counted.Of(summary.LeftAlone, "stage")}.");
+        output.Line(summary.EstimatedSeconds is { } seconds ? $"Here about {Time(seconds)}, {Counted.Of(summary.Workers ?? 0, "worker")} of {Counted.Of(summary.Threads ?? 0, "thread")} (measured)." : "How long that takes here: --measure.");
     }
 
     public static string Dot(Plan plan, Func<Stage, bool> isDone)
@@ -33,7 +34,7 @@ internal static class PlanPicture
         var text = new StringBuilder("digraph plan {\n  rankdir=LR; node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
         foreach (Stage stage in plan.Stages)
         {
-            text.Append($"  \"{stage.Id}\" [label=\"{stage.Title}{(stage.Epochs > 0 ? $"\\n{stage.Epochs} epochs" : "")}\", fillcolor=\"{(isDone(stage) ? "#cfe8cf" : "white")}\"];\n");
+            text.Append($"  \"{stage.Id}\" [label=\"{stage.Title}{(stage.Epochs > 0 ? $"\\n{Counted.Of(stage.Epochs, "epoch")}" : "")}\", fillcolor=\"{(isDone(stage) ? "#cfe8cf" : "white")}\"];\n");
             foreach (Stage input in stage.Inputs.DistinctBy(input => input.Id)) text.Append($"  \"{input.Id}\" -> \"{stage.Id}\";\n");
         }
         return text.Append('}').ToString();

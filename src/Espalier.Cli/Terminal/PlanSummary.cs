@@ -1,3 +1,4 @@
+using Espalier.Cli.Runs;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Running;
 using Espalier.Experiments.Stages;
@@ -11,6 +12,7 @@ namespace Espalier.Cli.Terminal;
 /// <param name="EpochsByKind">Epochs of training in each kind.</param>
 /// <param name="DoneByKind">Of them in the store.</param>
 /// <param name="Done">Stages in the store.</param>
+/// <param name="LeftAlone">Of them not tried again, since they failed before or need one that did.</param>
 /// <param name="Epochs">Epochs of training in all.</param>
 /// <param name="EpochsToDo">Of them not yet trained.</param>
 /// <param name="Flops">Floating-point operations in all, estimated.</param>
@@ -21,19 +23,19 @@ namespace Espalier.Cli.Terminal;
 /// <param name="Threads">Threads of each.</param>
 internal sealed record PlanSummary(
     int Stages, int Cells, IReadOnlyDictionary<string, int> StagesByKind, IReadOnlyDictionary<string, long> EpochsByKind, IReadOnlyDictionary<string, int> DoneByKind,
-    int Done, long Epochs, long EpochsToDo, double Flops, double FlopsToDo, long DiskBytes, double? EstimatedSeconds, int? Workers, int? Threads)
+    int Done, int LeftAlone, long Epochs, long EpochsToDo, double Flops, double FlopsToDo, long DiskBytes, double? EstimatedSeconds, int? Workers, int? Threads)
 {
     private static readonly string[] s_trained = ["dense", "prune", "sparse"];
 
-    public static PlanSummary Of(Plan plan, Func<Stage, bool> isDone, MachineRate? rate)
+    public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate)
     {
-        Stage[] open = [.. plan.Stages.Where(stage => !isDone(stage))];
-        HashSet<string> left = [.. open.Select(stage => stage.Id)];
+        Stage[] open = [.. plan.Stages.Where(stage => !states.IsDone(stage) && !states.IsLeftAlone(stage))];
+        int done = plan.Stages.Count(states.IsDone);
         IReadOnlyList<PlannedKind> kinds = plan.Kinds;
         return new PlanSummary(plan.Stages.Count, plan.Cells.Count, kinds.ToDictionary(k => k.Kind, k => k.Stages),
             s_trained.Union(kinds.Where(k => k.Epochs > 0).Select(k => k.Kind)).ToDictionary(kind => kind, kind => kinds.Where(k => k.Kind == kind).Sum(k => k.Epochs)),
-            kinds.ToDictionary(k => k.Kind, k => plan.Stages.Count(stage => stage.Kind == k.Kind && !left.Contains(stage.Id))),
-            plan.Stages.Count - open.Length, kinds.Sum(k => k.Epochs), open.Sum(s => (long)s.Epochs), kinds.Sum(k => k.Flops), open.Sum(s => s.Flops), kinds.Sum(k => k.Bytes),
+            kinds.ToDictionary(k => k.Kind, k => plan.Stages.Count(stage => stage.Kind == k.Kind && states.IsDone(stage))),
+            done, plan.Stages.Count - done - open.Length, kinds.Sum(k => k.Epochs), open.Sum(s => (long)s.Epochs), kinds.Sum(k => k.Flops), open.Sum(s => s.Flops), kinds.Sum(k => k.Bytes),
             rate?.Seconds(open), rate?.Workers, rate?.Threads);
     }
 }

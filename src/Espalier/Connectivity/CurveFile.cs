@@ -27,7 +27,7 @@ public static class CurveFile
         }
         catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))
         {
-            throw new InputException($"'{path}' cannot be read as the curves between two networks: {fault.Message.TrimEnd('.')}.", fault);
+            throw JsonFaults.Reading(path, "the curves between two networks", fault);
         }
     }
 }

@@ -30,7 +30,7 @@ public static class PlaneFile
         }
         catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))
         {
-            throw new InputException($"'{path}' cannot be read as a row of a plane: {fault.Message.TrimEnd('.')}.", fault);
+            throw JsonFaults.Reading(path, "a row of a plane", fault);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class FileFaults
         }
     }
 
-    public static InputException Reading(string path, Exception fault) => new($"Cannot read '{path}': {Reason(fault)}.", fault);
+    public static InputException Reading(string path, Exception fault) => new($"Cannot read '{path}': {ReadingReason(fault)}.", fault);
 
     public static InputException Writing(string path, Exception fault) => new($"Cannot write '{path}': {Reason(fault)}.", fault);
 
@@ -48,6 +48,13 @@ internal static class FileFaults
             text.Append(char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter);
         return name.Length > 80 ? text.Append("...").ToString() : text.ToString();
     }
+
+    private static string ReadingReason(Exception fault) => fault switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        UnauthorizedAccessException => "access is denied",
+        _ => Reason(fault),
+    };
 
     private static string Reason(Exception fault) => fault switch
     {

@@ -48,7 +48,7 @@ public static class MatchFile
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new InputException($"'{path}' cannot be read as the scores of a match: {fault.Message.TrimEnd('.')}.", fault);
+            throw JsonFaults.Reading(path, "the scores of a match", fault);
         }
     }
 }

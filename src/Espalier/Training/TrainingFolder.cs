@@ -124,7 +124,7 @@ public sealed class TrainingFolder(string path)
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{MetricsFile} cannot be read as metrics: {fault.Message}", fault);
+            throw JsonFaults.Reading(MetricsFile, "metrics", fault);
         }
     }
 

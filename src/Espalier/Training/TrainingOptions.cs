@@ -64,9 +64,9 @@ public sealed record TrainingOptions
         Require(Epochs >= 1, $"epochs {Epochs}", "at least 1");
         Require(Until is null || (Until >= 1 && Until <= Epochs), $"last epoch {Until}", $"1 to {Epochs}, the epochs of the run");
         Require(BatchSize >= 1, $"batch size {BatchSize}", "at least 1");
-        Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0");
+        Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0 and less than 1000");
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
-        Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0");
+        Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0 and less than 1000");
         Require(EvaluateEvery >= 0, $"evaluation every {EvaluateEvery} epochs", "at least 0");
         foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;

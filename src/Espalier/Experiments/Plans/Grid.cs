@@ -54,7 +54,7 @@ public sealed record Grid
     /// <exception cref="InputException">The factor is impossible.</exception>
     public Grid Scaled(double factor)
     {
-        if (factor is not (> 0 and < 1e3)) throw new InputException($"A scale of {factor} is impossible; expected more than 0.");
+        if (factor is not (> 0 and < 1e3)) throw new InputException($"A scale of {factor} is impossible; expected more than 0 and less than 1000.");
         if (factor == 1) return this;
         Recipe options = Options.Scaled(factor);
         return this with
@@ -78,8 +78,11 @@ public sealed record Grid
         Require(!Studies.Contains(Study.Diversity) || Seeds.Count > 1, "the study diversity of one seed", "at least two seeds, one network each");
         foreach (double sparsity in Sparsities) Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
         int last = Options.Epochs - 1 - Options.RewindShift;
-        foreach (int k in RewindEpochs) Require(k >= 0 && k <= last, $"rewind epoch {k} of {Options.Epochs} epochs of training", $"0 to {last}");
-        foreach (int t in MatchEpochs) Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {Options.Epochs} epochs of training", $"1 to {Options.Epochs}");
+        string training = $"{Counted.Of(Options.Epochs, "epoch")} of training";
+        Require(Options.Epochs >= 1, training, "at least 1");
+        Require(last >= 0, $"{training} and a rewind_shift of {Options.RewindShift}", "more epochs than the shift, so that some are left after rewinding");
+        foreach (int k in RewindEpochs) Require(k >= 0 && k <= last, $"rewind epoch {k} of {training}", Between(0, last));
+        foreach (int t in MatchEpochs) Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {training}", Between(1, Options.Epochs));
         foreach ((string what, int count, int distinct) in new[]
         {
             ("network", Models.Count, Models.Distinct().Count()), ("seed", Seeds.Count, Seeds.Distinct().Count()), ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
@@ -87,6 +90,8 @@ public sealed record Grid
         }) Require(count == distinct, $"the same {what} twice", "each once");
         return this;
     }
+
+    private static string Between(int first, int last) => first == last ? $"{first}" : $"{first} to {last}";
 
     private void Require(bool holds, string found, string expected)
     {
