@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Espalier.Files;
 
 /// <summary>
-/// Runs the part of Python's pickle language that describes data. Nothing is ever executed: a global outside <see cref="TorchGlobals"/>
-/// is a fault. Every instruction takes at least a byte of input and makes at most one object, so time and memory grow with the file.
+/// Runs the part of Python's pickle language that describes data. Nothing is ever executed: what a global outside <see cref="TorchGlobals"/>
+/// would make becomes a value known by its name alone, and what is put into it is forgotten. Every instruction takes at least a byte of input
+/// and makes at most one object, so time and memory grow with the file.
 /// </summary>
 internal sealed class PickleMachine(byte[] bytes, string path)
 {
@@ -41,16 +42,16 @@ internal sealed class PickleMachine(byte[] bytes, string path)
             case (byte)'M': Push((long)_input.UInt16()); break;
             case (byte)'I': PushLine(_input.Line()); break;
             case (byte)'L': PushLine(_input.Line().TrimEnd('L')); break;
-            case 0x8a: Push((object?)_input.Integer(_input.Byte()) ?? PickleOpaque.Instance); break;
-            case 0x8b: Push((object?)_input.Integer(_input.UInt32()) ?? PickleOpaque.Instance); break;
+            case 0x8a: Push((object?)_input.Integer(_input.Byte()) ?? PickleOpaque.Number); break;
+            case 0x8b: Push((object?)_input.Integer(_input.UInt32()) ?? PickleOpaque.Number); break;
             case (byte)'G': Push(_input.Double()); break;
-            case (byte)'F': _input.Line(); Push(PickleOpaque.Instance); break;
+            case (byte)'F': _input.Line(); Push(PickleOpaque.Number); break;
             case (byte)'X': Push(_input.Text(_input.UInt32())); break;
             case 0x8c: Push(_input.Text(_input.Byte())); break;
             case 0x8d: Push(_input.Text(_input.UInt64())); break;
-            case (byte)'U' or (byte)'C': _input.Skip(_input.Byte()); Push(PickleOpaque.Instance); break;
-            case (byte)'T' or (byte)'B': _input.Skip(_input.UInt32()); Push(PickleOpaque.Instance); break;
-            case 0x8e: _input.Skip(_input.UInt64()); Push(PickleOpaque.Instance); break;
+            case (byte)'U' or (byte)'C': _input.Skip(_input.Byte()); Push(PickleOpaque.Bytes); break;
+            case (byte)'T' or (byte)'B': _input.Skip(_input.UInt32()); Push(PickleOpaque.Bytes); break;
+            case 0x8e or 0x96: _input.Skip(_input.UInt64()); Push(PickleOpaque.Bytes); break;
             case (byte)')': Push(new PickleTuple([])); break;
             case (byte)'t': Push(new PickleTuple(PopToMark())); break;
             case 0x85: Push(new PickleTuple([Pop()])); break;
@@ -58,16 +59,21 @@ internal sealed class PickleMachine(byte[] bytes, string path)
             case 0x87: PushTuple(3); break;
             case (byte)']': Push(new PickleList()); break;
             case (byte)'l': PushList(); break;
-            case (byte)'a': { object? item = Pop(); Top<PickleList>().Items.Add(item); break; }
-            case (byte)'e': { object?[] items = PopToMark(); Top<PickleList>().Items.AddRange(items); break; }
+            case (byte)'a': { object? item = Pop(); Append([item]); break; }
+            case (byte)'e': Append(PopToMark()); break;
+            case 0x8f: Push(PickleOpaque.Set); break;
+            case 0x90: PopToMark(); Top<PickleOpaque>(); break;
+            case 0x91: PopToMark(); Push(PickleOpaque.Set); break;
             case (byte)'}': Push(new PickleDictionary()); break;
             case (byte)'d': { object?[] items = PopToMark(); Push(new PickleDictionary()); SetItems(items); break; }
             case (byte)'s': { object? value = Pop(), key = Pop(); SetItems([key, value]); break; }
             case (byte)'u': SetItems(PopToMark()); break;
             case (byte)'c': { string module = _input.Line(); Push(_globals.Find(module, _input.Line())); break; }
             case 0x93: { string name = Pop<string>(); Push(_globals.Find(Pop<string>(), name)); break; }
-            case (byte)'R': { PickleTuple arguments = Pop<PickleTuple>(); Push(_globals.Call(Pop<PickleGlobal>(), arguments.Items)); break; }
-            case (byte)'b': Pop(); Top<PickleDictionary>(); break; // attributes of an OrderedDict, such as _metadata
+            case (byte)'R': { PickleTuple arguments = Pop<PickleTuple>(); Push(_globals.Call(Pop(), arguments.Items)); break; }
+            case 0x81: { Pop<PickleTuple>(); Push(_globals.Make(Pop())); break; }
+            case 0x92: { Pop(); Pop<PickleTuple>(); Push(_globals.Make(Pop())); break; }
+            case (byte)'b': Build(); break;
             case (byte)'Q': Push(_globals.Storage(Pop())); break;
             case (byte)'q': _memo[_input.Byte()] = Peek(); break;
             case (byte)'r': _memo[_input.UInt32()] = Peek(); break;
@@ -121,9 +127,22 @@ internal sealed class PickleMachine(byte[] bytes, string path)
         Push(list);
     }
 
+    private void Append(object?[] items)
+    {
+        if (Peek() is not PickleOpaque) Top<PickleList>().Items.AddRange(items);
+    }
+
+    /// <summary>Sets attributes, which nothing here needs: <c>_metadata</c> of an OrderedDict, or those of an object that was not made.</summary>
+    private void Build()
+    {
+        Pop();
+        if (Peek() is not PickleOpaque) Top<PickleDictionary>();
+    }
+
     private void SetItems(object?[] items)
     {
         if (items.Length % 2 != 0) throw Fault("has a key without a value");
+        if (Peek() is PickleOpaque) return;
         List<KeyValuePair<object?, object?>> pairs = Top<PickleDictionary>().Pairs;
         for (int i = 0; i < items.Length; i += 2) pairs.Add(new(items[i], items[i + 1]));
     }
@@ -133,7 +152,7 @@ internal sealed class PickleMachine(byte[] bytes, string path)
         // "00" and "01" are how protocol 0 writes false and true.
         if (digits is "00" or "01") Push(digits == "01");
         else if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) Push(value);
-        else Push(PickleOpaque.Instance);
+        else Push(PickleOpaque.Number);
     }
 
     private object? Recall(uint index) =>

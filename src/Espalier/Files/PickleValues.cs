@@ -1,7 +1,10 @@
 namespace Espalier.Files;
 
-/// <summary>A class or function that a pickle names.</summary>
-internal sealed record PickleGlobal(string Name);
+/// <summary>A class or function that a pickle names. The parts are not joined before someone asks: a short file may name long ones often.</summary>
+internal sealed record PickleGlobal(string Module, string Member)
+{
+    public string Name => $"{Module}.{Member}";
+}
 
 /// <summary>A tuple. The values of a pickle are null, bool, long, double, string, and the types of this file.</summary>
 internal sealed class PickleTuple(object?[] items)
@@ -21,10 +24,14 @@ internal sealed class PickleDictionary
     public List<KeyValuePair<object?, object?>> Pairs { get; } = [];
 }
 
-/// <summary>A value that nothing here needs, such as bytes or an integer beyond 64 bits.</summary>
-internal sealed class PickleOpaque
+/// <summary>A value that is known by the name of its class or maker alone: a Python object that is not run here, bytes, an integer beyond 64 bits.</summary>
+internal sealed record PickleOpaque(PickleGlobal Kind)
 {
-    public static readonly PickleOpaque Instance = new();
+    public static readonly PickleOpaque Bytes = new("bytes"), Number = new("float"), Set = new("set");
+
+    private PickleOpaque(string builtin) : this(new PickleGlobal("builtins", builtin)) { }
+
+    public string Name => Kind.Name;
 }
 
 /// <summary>A storage: <see cref="Count"/> elements in the archive entry <see cref="Key"/>.</summary>

@@ -17,14 +17,15 @@ public sealed partial class StoredTensor
         };
     }
 
-    /// <summary>The values of a mask: a BOOL, U8 or F32 tensor that holds only 0 and 1, row-major.</summary>
+    /// <summary>The values of a mask: a BOOL, U8 or floating-point tensor that holds only 0 and 1, row-major. A network in half precision has half masks.</summary>
     /// <exception cref="InputException">The tensor has another type or holds another value.</exception>
-    public bool[] ToBooleans()
+    public bool[] ToBooleans() => Type switch
     {
-        if (Type == TensorType.Float32) return ToTruth<float>(LittleEndian.Values<float>(Bytes.Span), 0, 1);
-        if (Type is TensorType.Bool or TensorType.UInt8) return ToTruth<byte>(Bytes.Span, 0, 1);
-        throw Mismatch("a mask (BOOL, or U8 or F32 with only 0 and 1)");
-    }
+        TensorType.Bool or TensorType.UInt8 => ToTruth<byte>(Bytes.Span, 0, 1),
+        TensorType.Float64 => ToTruth<double>(LittleEndian.Values<double>(Bytes.Span), 0, 1),
+        TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16 => ToTruth<float>(ToFloats(), 0, 1),
+        _ => throw Mismatch("a mask (BOOL, U8 or floating-point, with only 0 and 1)"),
+    };
 
     /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
     /// <exception cref="InputException">The tensor has another type or holds a value beyond 32 bits.</exception>

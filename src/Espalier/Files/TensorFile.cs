@@ -18,6 +18,20 @@ public sealed class TensorFile
         Metadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal).AsReadOnly();
     }
 
+    /// <summary>Reads a safetensors file or a PyTorch checkpoint: which of them it is, its content says, whatever its name ends in.</summary>
+    /// <exception cref="InputException">The file is absent, unreadable, damaged, or something else.</exception>
+    public static TensorFile Read(string path)
+    {
+        using FileStream stream = FileFaults.Open(path);
+        FileKind kind = FileFaults.Reading(path, () => FileKinds.Of(stream));
+        return kind switch
+        {
+            FileKind.Safetensors => Safetensors.Read(stream, path),
+            FileKind.Zip => TorchCheckpoint.Read(stream, path),
+            _ => throw new InputException($"'{path}' is neither a safetensors file nor a PyTorch checkpoint, it is {kind.Words()}."),
+        };
+    }
+
     /// <summary>The file, as messages name it.</summary>
     public string Path { get; }
 
@@ -30,11 +44,16 @@ public sealed class TensorFile
     /// <summary>Text that the file carries beside its tensors.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>What lies beside the tensors and is not read, such as Python objects: the kind of each by its name.</summary>
+    internal IReadOnlyDictionary<string, string> Unread { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="InputException">The file has no such tensor.</exception>
     public StoredTensor this[string name] => _tensors.TryGetValue(name, out StoredTensor? tensor)
         ? tensor
-        : throw new InputException($"'{Path}' has no tensor '{FileFaults.Shorten(name)}', {Present()}.");
+        : throw new InputException(Unread.TryGetValue(name, out string? kind)
+            ? $"'{Path}' holds '{FileFaults.Shorten(name)}' as the Python object '{FileFaults.Shorten(kind)}', expected a plain tensor."
+            : $"'{Path}' has no tensor '{FileFaults.Shorten(name)}', {Present()}.");
 
     private string Present()
     {

@@ -57,14 +57,9 @@ internal sealed class TorchArchive : IDisposable
 
     private void CheckBeginning(Stream stream)
     {
-        Span<byte> start = stackalloc byte[4];
-        stream.Position = 0;
-        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (count == 4 && start.SequenceEqual("PK\u0003\u0004"u8)) return;
-        // A pickle of protocol 2 to 5: what torch.save wrote before 1.6.
-        if (count >= 2 && start[0] == 0x80 && start[1] is >= 2 and <= 5)
-            throw new InputException($"'{_path}' is in PyTorch's old format, from before 1.6: load it in PyTorch and save it again with torch.save.");
-        throw new InputException($"'{_path}' is not a PyTorch checkpoint: it does not begin like a zip file.");
+        FileKind kind = FileKinds.Of(stream);
+        if (kind == FileKind.OldCheckpoint) throw new InputException($"'{_path}' is {kind.Words()}.");
+        if (kind != FileKind.Zip) throw new InputException($"'{_path}' is not a PyTorch checkpoint: it does not begin like a zip file, it is {kind.Words()}.");
     }
 
     private InputException Fault(string what) => new($"'{_path}' is damaged: {what}.");

@@ -5,15 +5,19 @@ namespace Espalier.Files;
 /// anything from the file: of Python's pickle language only what describes data is understood.
 /// </summary>
 /// <remarks>
-/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>;
-/// the rest of the file, such as the optimizer, is then left out. Names of nested dictionaries are joined with dots; a prefix
-/// <c>module.</c> on all names is removed; values that are no tensors are skipped. The pairs <c>X_orig</c> and <c>X_mask</c> of
-/// torch.nn.utils.prune keep their names. Views are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
+/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>, even one
+/// within another; the rest of the file, such as the optimizer, is then left out. Where several of these hold tensors, all are read and their names
+/// begin with the key. Names of nested dictionaries are joined with dots, prefixes such as <c>module.</c> stay; values that are no tensors are
+/// skipped, Python objects among them without being made. The pairs <c>X_orig</c> and <c>X_mask</c> of torch.nn.utils.prune keep their names. Views
+/// are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
 /// </remarks>
 public static class TorchCheckpoint
 {
-    /// <summary>The metadata key that tells under which name the state dict lay; absent if it was the whole file.</summary>
+    /// <summary>The metadata key that tells under which name the state dict lay, names within each other joined with dots; absent if it was the whole file.</summary>
     public const string WrapperKey = "torch.wrapper";
+
+    /// <summary>What training scripts commonly call the network's part of a checkpoint.</summary>
+    internal static IReadOnlyList<string> Wrappers => TorchStateDict.Wrappers;
 
     // Room beyond the file's own size: for expanded views in bytes, for shared values in visits.
     private const long Allowance = 1 << 20;
@@ -38,11 +42,11 @@ public static class TorchCheckpoint
             using TorchArchive archive = new(stream, path);
             byte[] pickle = archive.ReadPickle();
             object? root = new PickleMachine(pickle, path).Run();
-            (List<KeyValuePair<string, TorchView>> views, string? wrapper) = TorchStateDict.Flatten(root, pickle.Length + Allowance / 16, path);
+            FlatDict found = TorchStateDict.Flatten(root, pickle.Length + Allowance / 16, path);
             TorchStorages storages = new(archive, path, 4 * stream.Length + Allowance);
-            StoredTensor[] tensors = views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
-            Dictionary<string, string> metadata = wrapper == null ? [] : new() { [WrapperKey] = wrapper };
-            return new TensorFile(path, tensors, metadata);
+            StoredTensor[] tensors = found.Views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
+            Dictionary<string, string> metadata = found.Wrapper == null ? [] : new() { [WrapperKey] = found.Wrapper };
+            return new TensorFile(path, tensors, metadata) { Unread = found.Unread };
         }
         catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
         {

@@ -30,7 +30,7 @@ public static class PermutationFile
     /// <exception cref="InputException">The file is missing or damaged, is no permutation, or is of another network.</exception>
     public static Permutation Read(string path, Network? network = null)
     {
-        TensorFile file = Safetensors.Read(path);
+        TensorFile file = TensorFile.Read(path);
         PermutationGroups groups = PermutationGroups.Of(ArtefactHeader.Check(file, Format, network));
         if (file.Tensors.Count != groups.Groups.Count) throw new InputException($"{path} permutes {file.Tensors.Count} groups; {groups.Network.Name} has {groups.Groups.Count}.");
         IReadOnlyList<int>[] sources = [.. groups.Groups.Select(group => file[group.Name].ToInts())];

@@ -18,17 +18,22 @@ public static class MaskFile
             mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray())), ArtefactHeader.Of(Format, mask.Network, metadata));
     }
 
-    /// <summary>Reads a mask; of a PyTorch checkpoint pruned by its own utility, the <c>_mask</c> arrays.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights.</summary>
+    /// <param name="path">A safetensors file of any tool, or a PyTorch checkpoint, whatever its name ends in.</param>
     /// <param name="network">What it must be of; null to take the graph from the file.</param>
-    /// <exception cref="InputException">The file is missing or damaged, is no mask, or is of another network.</exception>
-    public static Mask Read(string path, Network? network = null)
+    /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
+    /// <exception cref="InputException">The file is missing or damaged, is no mask, is of another network, or could be read in two ways.</exception>
+    public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null)
     {
-        bool torch = path.EndsWith(".pt", StringComparison.Ordinal) || path.EndsWith(".pth", StringComparison.Ordinal);
-        TensorFile file = torch ? TorchCheckpoint.Read(path) : Safetensors.Read(path);
+        TensorFile file = TensorFile.Read(path);
         network = ArtefactHeader.Check(file, Format, network);
-        var arrays = file.Tensors.Where(pair => !torch || pair.Key.EndsWith("_mask", StringComparison.Ordinal))
-            .ToDictionary(pair => torch ? pair.Key[..^"_mask".Length] : pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        var weights = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        if (!ArtefactHeader.IsOurs(file))
+        {
+            file = NamePrefixes.Fit(file, named => Fits(Arrays(named), weights), name => weights.ContainsKey(PrunedPairs.ArrayOf(name)), notes);
+            PrunedPairs.MustBeWhole(file, weights.Keys, masksAlone: true);
+        }
+        Dictionary<string, StoredTensor> arrays = Arrays(file);
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         Tensor pruned = zeros(layout.Length, ScalarType.Bool);
@@ -38,10 +43,20 @@ public static class MaskFile
         foreach (Parameter p in prunable)
         {
             StoredTensor stored = arrays[p.Name];
-            if (!stored.Shape.Select(size => (int)size).SequenceEqual(p.Shape))
+            if (!WeightsFile.HasShape(stored, p))
                 throw new InputException($"{path}: the mask of '{p.Name}' has shape [{string.Join(",", stored.Shape)}]; {network.Name} expects [{string.Join(",", p.Shape)}].");
             layout.View(pruned, p).copy_(tensor(stored.ToBooleans()).view([.. stored.Shape]).logical_not());
         }
         return new Mask(layout, prunable, pruned);
     }
+
+    /// <summary>The masks of a file by the arrays that they are of: where some are called so, the rest are weights beside them.</summary>
+    private static Dictionary<string, StoredTensor> Arrays(TensorFile file)
+    {
+        StoredTensor[] called = [.. file.InOrder.Where(tensor => PrunedPairs.IsMask(tensor.Name))];
+        return (called.Length > 0 ? called : file.InOrder).ToDictionary(tensor => called.Length > 0 ? PrunedPairs.ArrayOf(tensor.Name) : tensor.Name, StringComparer.Ordinal);
+    }
+
+    private static bool Fits(Dictionary<string, StoredTensor> arrays, Dictionary<string, Parameter> weights) =>
+        arrays.Count > 0 && arrays.All(pair => weights.TryGetValue(pair.Key, out Parameter? p) && WeightsFile.HasShape(pair.Value, p));
 }

@@ -1,11 +1,12 @@
 using Espalier.Files;
 using Espalier.Networks;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Weights;
 
-/// <summary>Weights as a file: safetensors with PyTorch's names and shapes, and the network's graph in its metadata; PyTorch checkpoints are read too.</summary>
+/// <summary>Weights as a file: safetensors with PyTorch's names and shapes, and the network's graph in its metadata; those of other tools and PyTorch checkpoints are read too.</summary>
 public static class WeightsFile
 {
     private const string Format = "espalier.weights";
@@ -22,33 +23,51 @@ public static class WeightsFile
             ArtefactHeader.Of(Format, network, metadata));
     }
 
-    /// <summary>Reads weights.</summary>
-    /// <param name="path">A <c>.safetensors</c> file, or a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>).</param>
+    /// <summary>Reads weights. Those that torch.nn.utils.prune left as <c>X_orig</c> and <c>X_mask</c> are read as their product.</summary>
+    /// <param name="path">A safetensors file of any tool, or a PyTorch checkpoint, whatever its name ends in.</param>
     /// <param name="network">What they must be of; null to take the graph from the file.</param>
-    /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, or is of another one.</exception>
-    public static WeightSet Read(string path, Network? network = null)
+    /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
+    /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, is of another one, or could be read in two ways.</exception>
+    public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null)
     {
-        TensorFile file = path.EndsWith(".pt", StringComparison.Ordinal) || path.EndsWith(".pth", StringComparison.Ordinal) ? TorchCheckpoint.Read(path) : Safetensors.Read(path);
+        TensorFile file = TensorFile.Read(path);
         network = ArtefactHeader.Check(file, Format, network);
+        var arrays = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        if (!ArtefactHeader.IsOurs(file))
+        {
+            file = NamePrefixes.Fit(file, named => Fits(named, arrays), name => arrays.ContainsKey(PrunedPairs.ArrayOf(name)), notes);
+            PrunedPairs.MustBeWhole(file, arrays.Keys, masksAlone: false);
+        }
+        if (file.Tensors.Keys.FirstOrDefault(name => !IsKnown(name, arrays)) is { } extra)
+            throw new InputException($"{path} holds '{FileFaults.Shorten(extra)}', which {network.Name} does not have; is it of another network?");
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         Tensor values = empty(layout.Length), statistics = empty(layout.StatisticsLength);
-        foreach (Parameter p in network.Parameters.Concat(network.Buffers))
+        Tensor? pruned = null;
+        foreach (Parameter p in arrays.Values)
         {
-            StoredTensor stored = Find(file, p);
-            if (!stored.Shape.Select(size => (int)size).SequenceEqual(p.Shape))
-                throw new InputException($"{path}: '{p.Name}' has shape [{string.Join(",", stored.Shape)}]; {network.Name} expects [{string.Join(",", p.Shape)}].");
-            layout.View(p.IsBuffer ? statistics : values, p).copy_(tensor(stored.ToFloats()).view([.. stored.Shape]));
+            bool isPruned = file.Tensors.ContainsKey(p.Name + PrunedPairs.Original);
+            float[] numbers = Shaped(file, isPruned ? p.Name + PrunedPairs.Original : p.Name, p, network).ToFloats();
+            layout.View(p.IsBuffer ? statistics : values, p).copy_(tensor(numbers).view(Sizes(p)));
+            if (!isPruned) continue;
+            if (p.IsBuffer) throw new InputException($"{path} holds a mask of '{p.Name}', which is not trained.");
+            pruned ??= zeros(layout.Length, ScalarType.Bool);
+            layout.View(pruned, p).copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
         }
-        var known = network.Parameters.Concat(network.Buffers).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        string? extra = file.Tensors.Keys.FirstOrDefault(name => !known.Contains(Effective(name)) && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal) && !name.EndsWith("_mask", StringComparison.Ordinal));
-        if (extra is not null) throw new InputException($"{path} holds '{extra}', which {network.Name} does not have; is it of another network?");
-        var weights = new WeightSet(layout, values, statistics);
-        return weights.IsFinite() ? weights : throw new InputException($"{path} holds weights that are not finite.");
+        if (!isfinite(values).all().item<bool>() || !isfinite(statistics).all().item<bool>()) throw new InputException($"{path} holds weights that are not finite.");
+        return new WeightSet(layout, pruned is null ? values : values.masked_fill(pruned, Held.Zero), statistics);
     }
 
-    /// <summary>PyTorch's pruning utility stores a pruned weight as <c>weight_orig</c> and <c>weight_mask</c>.</summary>
-    private static StoredTensor Find(TensorFile file, Parameter p) => file.Tensors.TryGetValue(p.Name + "_orig", out StoredTensor? original) ? original : file[p.Name];
+    private static bool Fits(TensorFile file, Dictionary<string, Parameter> arrays) => file.Tensors.Keys.All(name => IsKnown(name, arrays))
+        && arrays.Values.All(p => (file.Tensors.GetValueOrDefault(p.Name) ?? file.Tensors.GetValueOrDefault(p.Name + PrunedPairs.Original)) is { } stored && HasShape(stored, p));
 
-    private static string Effective(string name) => name.EndsWith("_orig", StringComparison.Ordinal) ? name[..^"_orig".Length] : name;
+    private static bool IsKnown(string name, Dictionary<string, Parameter> arrays) =>
+        arrays.ContainsKey(PrunedPairs.ArrayOf(name)) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
+
+    private static StoredTensor Shaped(TensorFile file, string name, Parameter p, Network network) => HasShape(file[name], p) ? file[name]
+        : throw new InputException($"{file.Path}: '{name}' has shape [{string.Join(",", file[name].Shape)}]; {network.Name} expects [{string.Join(",", p.Shape)}].");
+
+    internal static bool HasShape(StoredTensor stored, Parameter p) => stored.Shape.SequenceEqual(Sizes(p));
+
+    private static long[] Sizes(Parameter p) => [.. p.Shape.Select(size => (long)size)];
 }

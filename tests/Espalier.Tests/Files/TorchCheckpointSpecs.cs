@@ -65,14 +65,26 @@ public sealed class TorchCheckpointSpecs
     public void A_training_checkpoint_gives_the_network_alone()
     {
         TensorFile file = TorchCheckpoint.Read(Asset.Path("training.pth"));
-        Assert.Equal(["0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked", "3.weight", "3.bias"], file.InOrder.Select(tensor => tensor.Name));
+        string[] names = ["0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked", "3.weight", "3.bias"];
+        Assert.Equal(names.Select(name => $"module.{name}"), file.InOrder.Select(tensor => tensor.Name));
         Assert.Equal("state_dict", file.Metadata[TorchCheckpoint.WrapperKey]);
-        Assert.Equal([2L, 1L, 3L, 3L], file["0.weight"].Shape);
-        Assert.Equal(Ramp(18), file["0.weight"].ToFloats());
-        Assert.Equal(Ramp(2, 300), file["1.bias"].ToFloats());
-        Assert.Equal(Ramp(16, 400), file["3.weight"].ToFloats());
-        Assert.Equal([1L], file["1.num_batches_tracked"].ToLongs());
-        Assert.Empty(file["1.num_batches_tracked"].Shape);
+        Assert.Equal([2L, 1L, 3L, 3L], file["module.0.weight"].Shape);
+        Assert.Equal(Ramp(18), file["module.0.weight"].ToFloats());
+        Assert.Equal(Ramp(2, 300), file["module.1.bias"].ToFloats());
+        Assert.Equal(Ramp(16, 400), file["module.3.weight"].ToFloats());
+        Assert.Equal([1L], file["module.1.num_batches_tracked"].ToLongs());
+        Assert.Empty(file["module.1.num_batches_tracked"].Shape);
+    }
+
+    [Theory]
+    [InlineData("objects.ckpt")]
+    [InlineData("objects4.th")]
+    public void Python_objects_beside_the_weights_are_skipped_without_being_run(string name)
+    {
+        TensorFile file = TensorFile.Read(Asset.Path(name));
+        Assert.Equal("state_dict", file.Metadata[TorchCheckpoint.WrapperKey]);
+        Assert.Equal(["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"], file.InOrder.Select(tensor => tensor.Name["model._orig_mod.module.".Length..]));
+        Assert.Equal(Ramp(12, 200), file["model._orig_mod.module.fc2.weight"].ToFloats());
     }
 
     [Fact]

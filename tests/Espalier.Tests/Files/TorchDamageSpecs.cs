@@ -123,13 +123,13 @@ public sealed class TorchDamageSpecs
     }
 
     [Fact]
-    public void Nested_names_are_joined_and_the_common_prefix_removed()
+    public void Nested_names_are_joined()
     {
         PickleText pickle = new PickleText().Code("}").Text("module").Code("}")
             .Text("a").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("s")
             .Number(7).Code("(").Tensor("FloatStorage", "0", 2, 1, [1], [1]).Code("Nts")
             .Text("epoch").Number(3).Code("ss.");
-        Assert.Equal(["a", "7.0"], Read(pickle.Checkpoint(Data)).InOrder.Select(tensor => tensor.Name));
+        Assert.Equal(["module.a", "module.7.0"], Read(pickle.Checkpoint(Data)).InOrder.Select(tensor => tensor.Name));
     }
 
     [Fact]

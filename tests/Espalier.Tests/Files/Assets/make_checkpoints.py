@@ -2,9 +2,14 @@
 
 Every value follows from its position, so that the tests can state what must come out.
 """
+import argparse
 import collections
+import datetime
+import fractions
 import os
+import pathlib
 
+import numpy as np
 import torch
 import torch.nn.utils.prune as prune
 
@@ -60,3 +65,20 @@ save(layer.state_dict(), "pruned.pt", pickle_protocol=4)
 save({"w": ramp(2)}, "legacy.pt", _use_new_zipfile_serialization=False)
 save(torch.nn.Linear(1, 1), "module.pt")
 save(ramp(2), "single.pt")
+
+# What training scripts put beside the weights of a small perceptron that was compiled, parallel and part of a Lightning module: Python objects
+# of many kinds, which must be skipped, and a tensor of complex numbers, which is of a kind that is not read.
+small = collections.OrderedDict()
+for number, (name, shape) in enumerate({"fc1.weight": (4, 4), "fc1.bias": (4,), "fc2.weight": (3, 4), "fc2.bias": (3,)}.items()):
+    small["model._orig_mod.module." + name] = ramp(*shape, start=100 * number)
+counts = collections.defaultdict(list)
+counts["a"].append(1)
+beside = {
+    "hyper_parameters": argparse.Namespace(lr=0.1, widths=[1, 2]), "tags": {"a", "b"}, "frozen": frozenset([1]), "counts": counts,
+    "best": np.float32(0.5), "curve": np.arange(3.0), "when": datetime.datetime(2020, 1, 2), "where": pathlib.PurePosixPath("/tmp/x"),
+    "phase": 1 + 2j, "order": collections.Counter("aab"), "half": fractions.Fraction(1, 2), "device": torch.device("cpu"), "type": torch.float16,
+    "range": range(3), "kind": argparse.Namespace, "history": collections.deque([1, 2]), "raw": b"bytes", "spectrum": torch.zeros(2, dtype=torch.complex64),
+    "rng": torch.get_rng_state()[:4].clone(), ("a", "key"): {"is": "no name"}, "state_dict": small,
+}
+save(beside, "objects.ckpt")
+save(beside, "objects4.th", pickle_protocol=4)

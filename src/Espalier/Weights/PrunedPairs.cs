@@ -1,0 +1,31 @@
+using Espalier.Files;
+
+namespace Espalier.Weights;
+
+/// <summary>The arrays of torch.nn.utils.prune: a pruned array X lies as <c>X_orig</c> beside its mask <c>X_mask</c>, and is their product.</summary>
+internal static class PrunedPairs
+{
+    public const string Original = "_orig", Mask = "_mask";
+
+    /// <summary>Whether it is the name of a mask.</summary>
+    public static bool IsMask(string name) => name.EndsWith(Mask, StringComparison.Ordinal);
+
+    /// <summary>The array that a name is a part of: X for <c>X</c>, <c>X_orig</c> and <c>X_mask</c>.</summary>
+    public static string ArrayOf(string name) => name.EndsWith(Original, StringComparison.Ordinal) || IsMask(name) ? name[..^Original.Length] : name;
+
+    /// <summary>Refuses half a pair.</summary>
+    /// <param name="file">As it was read.</param>
+    /// <param name="arrays">Of the network: others may be called anything.</param>
+    /// <param name="masksAlone">Whether a mask without its original is all right, as where masks are sought.</param>
+    /// <exception cref="InputException">An original has no mask or lies beside a plain array, or a mask has no original.</exception>
+    public static void MustBeWhole(TensorFile file, IEnumerable<string> arrays, bool masksAlone)
+    {
+        foreach (string name in arrays)
+        {
+            bool original = file.Tensors.ContainsKey(name + Original), mask = file.Tensors.ContainsKey(name + Mask), plain = file.Tensors.ContainsKey(name);
+            if (original && !mask) throw new InputException($"'{file.Path}' holds '{name}{Original}' without '{name}{Mask}'; expected both, or '{name}' alone.");
+            if (mask && !original && !masksAlone) throw new InputException($"'{file.Path}' holds '{name}{Mask}' without '{name}{Original}'; expected both, or '{name}' alone.");
+            if (original && plain) throw new InputException($"'{file.Path}' holds '{name}{Original}' and '{name}' too; expected one of them.");
+        }
+    }
+}
