@@ -52,6 +52,8 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
             using WeightSet moved = current.Permutation.Apply(a);
             using WeightSet middle = new Interpolation(moved, b, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(0.5);
             double loss = Evaluation.Of(middle, images, cancel: cancel).Loss;
+            if (losses.Count == 0 && !double.IsFinite(loss))
+                throw new InputException("The loss in the middle between the two networks is not finite; expected networks whose activations are finite.");
             if (losses.Count == 0 || loss < losses[^1])
             {
                 losses.Add(loss);

@@ -38,10 +38,13 @@ internal sealed class ForwardPass
     /// <param name="training">Whether batch-norm uses (and updates) the batch's statistics.</param>
     /// <param name="tap">Called with (node, output) for every tap.</param>
     /// <param name="visit">Called with (node, output) as soon as any node is computed; it may write to the output, and to arrays of later nodes.</param>
-    /// <returns>Logits [N, classes], float32.</returns>
+    /// <returns>Logits [N, classes], float32; of float64 images float64.</returns>
+    /// <exception cref="InputException">The images have another shape than the network takes.</exception>
     public Tensor Run(NodeArrays arrays, Tensor images, bool training, Action<int, Tensor>? tap = null, Action<int, Tensor>? visit = null)
     {
         ComputeThreads.Enter();
+        if (images.shape is not [_, var channels, var height, var width] || Shape.Maps((int)channels, (int)height, (int)width) != _network.InputShape)
+            throw new InputException($"{_network.Name} takes images {_network.InputShape}; the given batch is [{string.Join(", ", images.shape)}].");
         var outputs = new Tensor[_network.Nodes.Count];
         outputs[0] = images;
         for (int i = 0; i < outputs.Length; i++)
@@ -51,7 +54,7 @@ internal sealed class ForwardPass
             foreach (int input in _network.Nodes[i].Inputs) Release(input, i, outputs);
             if (_taps.Contains(i)) tap?.Invoke(i, outputs[i]);
         }
-        return outputs[^1].to(ScalarType.Float32);
+        return outputs[^1].dtype == ScalarType.Float64 ? outputs[^1] : outputs[^1].to(ScalarType.Float32);
     }
 
     private Tensor Compute(int i, NodeArrays arrays, Tensor[] outputs, bool training)

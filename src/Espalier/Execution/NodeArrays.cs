@@ -28,8 +28,10 @@ internal sealed class NodeArrays : IDisposable
     public static NodeArrays Of(WeightSet weights, Device device, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Tensor values = weights.Values.to(device);
-        return Of(weights.Layout, values, values.to(type), weights.Statistics.to(device));
+        // Where all is to be exact, so are scales, shifts and statistics; else they stay float32.
+        ScalarType master = type == ScalarType.Float64 ? type : ScalarType.Float32;
+        Tensor values = weights.Values.to(master, device);
+        return Of(weights.Layout, values, values.to(type), weights.Statistics.to(master, device));
     }
 
     /// <summary>Views of flat buffers.</summary>

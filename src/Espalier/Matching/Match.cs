@@ -2,6 +2,12 @@ using Espalier.Symmetry;
 
 namespace Espalier.Matching;
 
+/// <summary>What a search by steps came to.</summary>
+/// <param name="Start">The objective where it began.</param>
+/// <param name="Reached">Where it ended; never less.</param>
+/// <param name="Steps">Steps taken between.</param>
+public sealed record Ascent(double Start, double Reached, int Steps);
+
 /// <summary>A permutation found by matching, and how good the match is.</summary>
 /// <param name="Permutation">π, such that π(A) is aligned with B.</param>
 /// <param name="Groups">One summary a group.</param>
@@ -11,6 +17,14 @@ public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Gr
     /// <summary>What a search ascended: at its start and after every step it took, strictly growing; empty where the optimum was solved for at once.</summary>
     public IReadOnlyList<double> Objective { get; init; } = [];
 
-    /// <summary>Mean matched score over all units.</summary>
-    public double MeanScore => Groups.Sum(g => g.MeanScore * g.Units) / Groups.Sum(g => g.Units);
+    /// <summary>What a search came to; null where the optimum was solved for at once.</summary>
+    public Ascent? Ascent => Objective.Count == 0 ? null : new Ascent(Objective[0], Objective[^1], Objective.Count - 1);
+
+    /// <summary>Mean matched score over all units; null for a network that has none to permute.</summary>
+    public double? MeanScore => MeanOf(group => group.MeanScore);
+
+    /// <summary>The same had nothing been permuted.</summary>
+    public double? IdentityScore => MeanOf(group => group.IdentityScore);
+
+    private double? MeanOf(Func<GroupMatch, double> score) => Groups.Count == 0 ? null : Groups.Sum(g => score(g) * g.Units) / Groups.Sum(g => g.Units);
 }

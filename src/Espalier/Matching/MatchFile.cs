@@ -10,7 +10,8 @@ namespace Espalier.Matching;
 /// <summary>A match on disk: the permutation with its certificate, and beside it, under the same name as <c>.json</c>, its certificate and every group's scores.</summary>
 public static class MatchFile
 {
-    private const int ProbeImages = 64;
+    // Each takes a pass in float64, which no fast convolution computes: as much time as some twenty images in float32.
+    private const int ProbeImages = 16;
 
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -18,9 +19,11 @@ public static class MatchFile
     /// <param name="match">What was found.</param>
     /// <param name="a">The network that is permuted.</param>
     /// <param name="mask">The mask to be moved, if there is one.</param>
-    /// <param name="images">Float32 images.</param>
+    /// <param name="images">Plain images of any precision.</param>
+    /// <exception cref="InputException">The network takes other images, or its weights are so large that it computes nothing finite.</exception>
     public static Certificate Certify(Match match, WeightSet a, Mask? mask, BatchSource images)
     {
+        images.MustSuit(a.Network);
         using Batch probe = images.InOrder(Math.Min(ProbeImages, images.Count)).First();
         return Certificate.Of(match.Permutation, a, mask, probe.Images);
     }
@@ -30,13 +33,16 @@ public static class MatchFile
     public static void Write(string path, Match match, Certificate certificate)
     {
         certificate.MustHold();
-        AtomicFile.WriteText(Path.ChangeExtension(path, ".json"), JsonSerializer.Serialize(new { match.Images, match.MeanScore, Certificate = certificate, match.Groups }, Options));
-        PermutationFile.Write(path, match.Permutation, certificate, new Dictionary<string, string>
-        {
-            ["images"] = match.Images.ToString(CultureInfo.InvariantCulture),
-            ["mean_score"] = match.MeanScore.ToString("g6", CultureInfo.InvariantCulture),
-        });
+        AtomicFile.WriteText(Path.ChangeExtension(path, ".json"), JsonSerializer.Serialize(Summary(match, certificate), Options));
+        var facts = new Dictionary<string, string> { ["images"] = match.Images.ToString(CultureInfo.InvariantCulture) };
+        if (match.MeanScore is { } score) facts["mean_score"] = score.ToString("g6", CultureInfo.InvariantCulture);
+        if (match.Ascent is { } ascent) facts["objective"] = ascent.Reached.ToString("g9", CultureInfo.InvariantCulture);
+        PermutationFile.Write(path, match.Permutation, certificate, facts);
     }
+
+    /// <summary>What there is to say of a match, as its JSON holds it.</summary>
+    public static object Summary(Match match, Certificate certificate) =>
+        new { match.Images, match.MeanScore, Objective = match.Ascent, Certificate = certificate, match.Groups };
 
     /// <summary>Reads every group's scores from a match's <c>.json</c>.</summary>
     /// <exception cref="InputException">The file is missing or holds no scores.</exception>

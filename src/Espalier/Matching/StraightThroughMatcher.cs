@@ -71,6 +71,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
         double[] largest = new double[scores.Length];
         using Batch evaluation = images.InOrder(Math.Min(_options.EvaluationImages, images.Count)).First();
         var losses = new List<double> { LossOf(a, b, current, evaluation) };
+        if (!double.IsFinite(losses[0])) throw new InputException("The loss in the middle between the two networks is not finite; expected networks whose activations are finite.");
         using IEnumerator<Batch> batches = Batches(images).GetEnumerator();
         for (int step = 0; step < _options.Steps && batches.MoveNext(); step++)
         {

@@ -13,8 +13,11 @@ namespace Espalier.Symmetry;
 /// <param name="KeepsCounts">Whether π(m) keeps as many weights in every array as m does.</param>
 public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, bool InverseRestores, bool KeepsCounts)
 {
-    /// <summary>Largest relative difference that rounding in float32 explains.</summary>
-    public const double Tolerance = 1e-4;
+    /// <summary>
+    /// Largest relative difference that rounding in float64 explains, with room: sums in another order differ by some 1e-15. Two units that differ
+    /// in the last place of their float32 weights alone differ by some 1e-8, so confusing them is found.
+    /// </summary>
+    public const double Tolerance = 1e-9;
 
     /// <summary>Whether everything holds.</summary>
     public bool Holds => MaxRelativeDifference <= Tolerance && InverseRestores && KeepsCounts;
@@ -23,13 +26,13 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
     /// <param name="permutation">π.</param>
     /// <param name="weights">θ, of the permuted network.</param>
     /// <param name="mask">A mask that is to be transplanted with it; null to try one that prunes all negative weights.</param>
-    /// <param name="probe">Images [N, C, H, W], float32.</param>
+    /// <param name="probe">Images [N, C, H, W]; both networks see them in float64, on their device.</param>
+    /// <exception cref="InputException">The network's logits are not finite.</exception>
     public static Certificate Of(Permutation permutation, WeightSet weights, Mask? mask, Tensor probe)
     {
         using var scope = NewDisposeScope();
         using WeightSet moved = permutation.Apply(weights), restored = permutation.Inverse().Apply(moved);
-        Tensor before = weights.Logits(probe), after = moved.Logits(probe);
-        double difference = before.Minus(after).abs().max().item<float>() / Math.Max(before.abs().max().item<float>(), float.Epsilon);
+        double difference = Difference(weights, moved, probe);
         using Mask? own = mask is null ? new Mask(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), Negative(weights)) : null;
         Mask tried = mask ?? own!;
         using Mask movedMask = permutation.Apply(tried);
@@ -39,7 +42,18 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
     /// <summary>Refuses a permutation that changes the function.</summary>
     /// <exception cref="InvalidOperationException">It does: an internal fault, never the user's.</exception>
     public Certificate MustHold() => Holds ? this
-        : throw new InvalidOperationException($"the permutation is no symmetry of the network: relative difference {MaxRelativeDifference:g3}, inverse restores {InverseRestores}, keeps counts {KeepsCounts}");
+        : throw new InvalidOperationException($"the permutation is no symmetry of the network: relative difference {MaxRelativeDifference:g3} of at most {Tolerance:g}, inverse restores {InverseRestores}, keeps counts {KeepsCounts}");
+
+    /// <summary>Largest |f(x) − g(x)| over a batch, divided by the largest |f(x)|, in float64.</summary>
+    internal static double Difference(WeightSet f, WeightSet g, Tensor probe)
+    {
+        using var scope = NewDisposeScope();
+        Tensor exact = probe.to(ScalarType.Float64), before = f.Logits(exact), after = g.Logits(exact);
+        double largest = before.abs().max().item<double>(), difference = before.Minus(after).abs().max().item<double>();
+        if (!double.IsFinite(largest) || !double.IsFinite(difference))
+            throw new InputException($"{f.Network.Name} gives the probe images logits that are not finite; expected weights that do not overflow.");
+        return largest == 0 ? difference : difference / largest;
+    }
 
     private static Tensor Negative(WeightSet weights)
     {

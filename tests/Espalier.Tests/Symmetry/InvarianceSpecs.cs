@@ -61,6 +61,53 @@ public class InvarianceSpecs
         Assert.True((weights.Logits(images) - broken.Logits(images)).abs().max().item<float>() > 1e-2);
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void A_heavily_pruned_network_has_its_certificate(int seed)
+    {
+        using var scope = NewDisposeScope();
+        (WeightSet weights, Permutation permutation, RandomStream random) = Draw(seed);
+        Tensor gone = zeros_like(weights.Values, ScalarType.Bool);
+        foreach (Parameter p in PrunableSet.AllWeights.Of(weights.Network))
+            weights.Layout.Slice(gone, p).copy_(tensor(Enumerable.Range(0, p.Count).Select(_ => random.NextInt(100) < 97).ToArray()));
+        using Mask mask = new(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), gone);
+        Certificate certificate = Certificate.Of(permutation, weights.Masked(mask), mask, RandomNetworks.Images(weights.Network, 4, random));
+        Assert.True(certificate.Holds, $"{certificate}");
+        Assert.InRange(certificate.MaxRelativeDifference, 0, Certificate.Tolerance / 1000);
+    }
+
+    [Fact]
+    public void Confusing_two_units_that_are_almost_the_same_fails_the_certificate()
+    {
+        using var scope = NewDisposeScope();
+        var random = new RandomStream(1, "twins");
+        WeightSet weights = RandomNetworks.Weights(Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 2, width: 8), random);
+        Parameter first = weights.Network.Parameters[0], bias = weights.Network.Parameters[1];
+        // Units 2 and 3 of the first layer read the same but for the last places of one weight.
+        weights[first][3].copy_(weights[first][2]);
+        weights[bias][3].copy_(weights[bias][2]);
+        weights[first][3, 0] = weights[first][3, 0] * (1 + 4e-7f);
+        WeightSet confused = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+        confused[first][2].copy_(weights[first][3]);
+        confused[first][3].copy_(weights[first][2]);
+        Tensor images = RandomNetworks.Images(weights.Network, 4, random);
+        double difference = Certificate.Difference(weights, confused, images);
+        Assert.InRange(difference, 10 * Certificate.Tolerance, 1e-5);
+        Assert.False(new Certificate(difference, 4, true, true).Holds);
+        Assert.InRange(Certificate.Difference(weights, Permutation.Uniform(PermutationGroups.Of(weights.Network), random).Apply(weights), images), 0, 1e-13);
+    }
+
+    [Fact]
+    public void Weights_that_overflow_are_the_users_fault()
+    {
+        using var scope = NewDisposeScope();
+        Network network = Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 9, width: 8);
+        var layout = new ParameterLayout(network);
+        using var huge = new WeightSet(layout, full(layout.Length, 3e38f), zeros(0));
+        Tensor images = ones(2, 1, 4, 4);
+        Assert.Contains("not finite", Assert.Throws<InputException>(() => Certificate.Of(Permutation.Identity(PermutationGroups.Of(network)), huge, null, images)).Message);
+    }
+
     [Fact]
     public void What_is_no_bijection_is_refused()
     {

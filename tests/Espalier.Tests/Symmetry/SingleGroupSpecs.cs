@@ -66,7 +66,7 @@ public class SingleGroupSpecs
     }
 
     [Theory]
-    [InlineData(2e-4, true, true)]
+    [InlineData(2e-9, true, true)]
     [InlineData(double.NaN, true, true)]
     [InlineData(0, false, true)]
     [InlineData(0, true, false)]
@@ -75,7 +75,7 @@ public class SingleGroupSpecs
         var certificate = new Certificate(difference, 4, restores, keeps);
         Assert.False(certificate.Holds);
         Assert.Throws<InvalidOperationException>(certificate.MustHold);
-        Assert.True(new Certificate(1e-4, 4, true, true).MustHold().Holds);
+        Assert.True(new Certificate(1e-9, 4, true, true).MustHold().Holds);
     }
 
     [Fact]

@@ -47,11 +47,9 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
         TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
         Match match = ActivationMatching.Run(wa, wb, images.Matching, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, images.Matching));
-        return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
-        {
-            ["mean_score"] = match.MeanScore,
-            ["identity_score"] = match.Groups.Sum(g => g.IdentityScore * g.Units) / match.Groups.Sum(g => g.Units),
-            ["images"] = match.Images,
-        });
+        var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["images"] = match.Images };
+        if (match.MeanScore is { } mean) numbers["mean_score"] = mean;
+        if (match.IdentityScore is { } identity) numbers["identity_score"] = identity;
+        return new StageResult(numbers);
     }
 }

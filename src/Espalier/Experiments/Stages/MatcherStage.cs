@@ -41,11 +41,11 @@ public sealed class MatcherStage(Stage a, DenseStage b, int epochOfB, string way
     }
 
     /// <summary>What an ascent has come to.</summary>
-    internal static StageResult ResultOf(Match match) => new(new SortedDictionary<string, double>(StringComparer.Ordinal)
+    internal static StageResult ResultOf(Match match)
     {
-        ["mean_score"] = match.MeanScore,
-        ["objective_at_start"] = match.Objective[0],
-        ["objective"] = match.Objective[^1],
-        ["steps"] = match.Objective.Count - 1,
-    });
+        var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        if (match.MeanScore is { } mean) numbers["mean_score"] = mean;
+        if (match.Ascent is { } ascent) (numbers["objective_at_start"], numbers["objective"], numbers["steps"]) = (ascent.Start, ascent.Reached, ascent.Steps);
+        return new StageResult(numbers);
+    }
 }
