@@ -191,6 +191,10 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
             yield return ($"{command} {Tiny} {Two} --statistics-images 1", "1 images");
             yield return ($"{command} {Tiny} {Two} --images 0", "0 images");
         }
+        foreach (string command in new[] { "evaluate", "prune --out {out}", "train --out {out} --from", $"match {{good/weights.safetensors}} --out {{out/pi.safetensors}}", "barrier {good/weights.safetensors}", "repair {good/weights.safetensors} --out {out/m.safetensors}", $"plane {Two} --out {{out}}", "diversity {good/weights.safetensors}" })
+            yield return ($"{command} {{good/weights.safetensors}} --train-images 64 --threads 1 --quiet --dataset cifar10 --data {{cifar}}", "takes images 1x28x28 of 10 classes; cifar10 has images 3x32x32 of 10 classes: name the data set");
+        foreach (string command in new[] { "barrier", "repair --out {out/m.safetensors}", "match --match-images 64 --out {out/pi.safetensors}", "match --match-images 64 --how by=iterated --out {out/pi.safetensors}" })
+            yield return ($"{command} {Tiny} {{huge/weights.safetensors}} {{huge/weights.safetensors}}", "not finite");
         yield return ($"barrier {Tiny} {{good/weights.safetensors}} {{infinite/weights.safetensors}}", "not finite");
         foreach (string rest in new[] { "--points 1", "--points many", "--refinements -1", "--correction luck" }) yield return ($"barrier {Tiny} {Two} {rest}", rest.Split(' ')[^1]);
         foreach (string rest in new[] { "--alpha 2", "--alpha nan", "--correction 7" }) yield return ($"repair {Tiny} {Two} --out {{out/m.safetensors}} {rest}", rest.Split(' ')[^1]);

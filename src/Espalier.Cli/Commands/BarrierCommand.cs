@@ -40,7 +40,7 @@ internal static class BarrierCommand
             var device = run.Apply(parsed);
             StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
-            using GivenNetworks networks = study.Open(parsed, data.BuildIfNamed(parsed, set), [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
             IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks.Network);
             string? place = parsed.GetValue(folder);

@@ -35,7 +35,7 @@ internal static class DiversityCommand
             foreach (string path in paths)
             {
                 cancel.ThrowIfCancellationRequested();
-                using WeightSet weights = WeightsFile.Read(path, data.BuildIfNamed(parsed, set));
+                using WeightSet weights = data.Read(parsed, set, path, output);
                 predictions.Add(Predictions.Of(weights, test));
                 line.Show((double)predictions.Count / paths.Length, "predicting");
             }

@@ -31,8 +31,8 @@ internal static class EvaluateCommand
         {
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
-            using WeightSet given = WeightsFile.Read(parsed.GetValue(weights)!, data.BuildIfNamed(parsed, set));
-            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, given.Network) : null;
+            using WeightSet given = data.Read(parsed, set, parsed.GetValue(weights)!, output);
+            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, given.Network, output.Notes) : null;
             using WeightSet? masked = kept is null ? null : given.Masked(kept);
             using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, parsed.GetValue(precision).ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));

@@ -40,17 +40,17 @@ internal static class MatchCommand
             MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
             if (variant.Against != default || variant.Of != default) throw new InputException($"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of.");
             DataSet set = data.Open(parsed);
-            using WeightSet first = WeightsFile.Read(parsed.GetValue(a)!, data.BuildIfNamed(parsed, set)), second = WeightsFile.Read(parsed.GetValue(b)!, first.Network);
+            using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output), second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
             using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network) : null;
+            using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
             var problem = new MatchingProblem(first, kept, second, images);
             MatchingOptions activations = matching.Read(parsed);
             if (variant.Start == MatchStart.Activations) problem = problem with { Start = new ActivationMatcher(activations).Match(problem, cancel: cancel).Permutation };
             Match match = variant.Matcher(activations, parsed.GetValue(run.Seed)).Matcher.Match(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
             Certificate certificate = MatchFile.Certify(match, first, kept, images);
             MatchFile.Write(parsed.GetValue(path)!, match, certificate);
-            if (parsed.GetValue(run.Json)) output.Json(new { match.Images, match.MeanScore, Certificate = certificate, match.Groups });
+            if (parsed.GetValue(run.Json)) output.Json(MatchFile.Summary(match, certificate));
             else Print(output, match, certificate, parsed.GetValue(path)!);
         }, CancellationToken.None));
         return command;
@@ -61,7 +61,9 @@ internal static class MatchCommand
         var table = new Table().Border(TableBorder.Rounded);
         foreach (string heading in new[] { "group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B" }) table.AddColumn(heading);
         foreach (GroupMatch g in match.Groups) table.AddRow(Markup.Escape(g.Group), $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}");
-        output.Console.Write(table);
+        if (match.Groups.Count > 0) output.Console.Write(table);
+        else output.Line("The network has no units that could be permuted: the permutation is empty.");
+        if (match.Ascent is { } ascent) output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {ascent.Steps} {(ascent.Steps == 1 ? "step" : "steps")}.");
         output.Line($"Matched {(match.Images > 0 ? $"on {match.Images} images" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
     }
 }

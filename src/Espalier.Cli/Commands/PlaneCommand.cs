@@ -46,7 +46,7 @@ internal static class PlaneCommand
                 throw new InputException($"'{place}' holds {Report.PageName}, which is of no plane; choose another folder, or remove it.");
             DataSet set = data.Open(parsed);
             string[] paths = parsed.GetValue(networks)!;
-            using GivenNetworks given = study.Open(parsed, data.BuildIfNamed(parsed, set), paths, moved: 2);
+            using GivenNetworks given = study.Open(parsed, data, set, paths, moved: 2, output);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);
             var plane = new LossPlane(given[0], given[1], given[2], images.Statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);

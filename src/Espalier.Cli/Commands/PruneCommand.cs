@@ -32,7 +32,7 @@ internal static class PruneCommand
         {
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
-            using WeightSet dense = WeightsFile.Read(parsed.GetValue(weights)!, data.BuildIfNamed(parsed, set));
+            using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
             PruningOptions options = pruning.Read(parsed, training.Read(parsed, 50, 0.01, set));
             double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
             using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);

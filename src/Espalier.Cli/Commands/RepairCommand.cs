@@ -36,12 +36,14 @@ internal static class RepairCommand
             var device = run.Apply(parsed);
             StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
-            using GivenNetworks networks = study.Open(parsed, data.BuildIfNamed(parsed, set), [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0);
+            using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
             using WeightSet plain = new Interpolation(networks[0], networks[1], options.Curve(Correction.None)).At(parsed.GetValue(alpha));
             using WeightSet merged = new Interpolation(networks[0], networks[1], options.Curve(parsed.GetValue(correction)), images.Statistics).At(parsed.GetValue(alpha));
-            WeightsFile.Write(parsed.GetValue(path)!, merged);
             Evaluation before = Evaluation.Of(plain, images.Test), after = Evaluation.Of(merged, images.Test);
+            if (!merged.IsFinite() || !double.IsFinite(after.Loss) || !double.IsFinite(before.Loss))
+                throw new InputException("The merged network, before or after its repair, has a loss that is not finite; expected two networks whose activations are finite.");
+            WeightsFile.Write(parsed.GetValue(path)!, merged);
             if (parsed.GetValue(run.Json)) output.Json(new { Weights = parsed.GetValue(path), Alpha = parsed.GetValue(alpha), Correction = parsed.GetValue(correction), Merged = before, Corrected = after });
             else output.Line($"Merged at α = {parsed.GetValue(alpha):0.###}: {before.AccuracyPercent:0.00} % of {before.Images} test images; corrected by {$"{parsed.GetValue(correction)}".ToLowerInvariant()}: {after.AccuracyPercent:0.00} %; {parsed.GetValue(path)}");
         });

@@ -29,7 +29,7 @@ internal static class ShowCommand
     private static void Print(Output output, string path, bool json)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        TensorFile header = path.EndsWith(".pt", StringComparison.Ordinal) || path.EndsWith(".pth", StringComparison.Ordinal) ? TorchCheckpoint.Read(path) : Safetensors.Read(path);
+        TensorFile header = TensorFile.Read(path);
         (string title, string[] headings, IEnumerable<object[]> rows) = header.Metadata.GetValueOrDefault("format") switch
         {
             "espalier.mask" => OfMask(MaskFile.Read(path)),

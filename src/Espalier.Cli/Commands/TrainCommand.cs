@@ -2,7 +2,6 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
-using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Training;
 using Espalier.Weights;
@@ -36,8 +35,9 @@ internal static class TrainCommand
         {
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
-            using WeightSet start = Start(parsed.GetValue(from), data.BuildIfNamed(parsed, set), () => data.Build(parsed, set), parsed.GetValue(run.Seed), parsed.GetValue(name)!);
-            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network) : null;
+            using WeightSet start = parsed.GetValue(from) is { } given ? data.Read(parsed, set, given, output)
+                : Initialization.KaimingNormal(data.Build(parsed, set), new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init"));
+            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
             TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
             using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
             var place = new TrainingFolder(parsed.GetValue(folder)!);
@@ -47,9 +47,6 @@ internal static class TrainCommand
         }, CancellationToken.None));
         return command;
     }
-
-    private static WeightSet Start(string? path, Network? named, Func<Network> build, long seed, string name) =>
-        path is not null ? WeightsFile.Read(path, named) : Initialization.KaimingNormal(build(), new RandomStream(seed, $"{name}.init"));
 
     private static TrainingResult Run(TrainingFolder place, TrainingOptions options, TrainingData images, TrainingRun run, Output output, bool quiet, CancellationToken cancel)
     {

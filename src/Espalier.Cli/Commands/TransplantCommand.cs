@@ -17,21 +17,22 @@ internal static class TransplantCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        Argument<string> mask = new("mask") { Description = "A's mask (safetensors, or a PyTorch checkpoint with _mask arrays)." };
+        DataOptions data = new();
+        Argument<string> mask = new("mask") { Description = "A's mask: safetensors or a PyTorch checkpoint, also _mask arrays beside weights." };
         Option<string?> permutation = new("--permutation", "-p") { Description = "π; left out, the mask is taken as it is (naive)." };
-        Option<string> start = new("--start") { Description = "B's weights to start from.", Required = true };
+        Option<string> start = new("--start") { Description = "B's weights to start from; of other tools' files, --model says what they are of.", Required = true };
         Option<string> folder = new("--out", "-o") { Description = "Gets mask.safetensors, π(m), and start.safetensors, B's weights with that mask.", Required = true };
         var command = new Command("transplant", """
             Permute A's mask for network B, and write it with B's masked start.
 
             Example: espalier transplant runs/A.prune/sparsity-0.95/mask.safetensors -p runs/match/permutation.safetensors --start runs/B/epoch-0002.safetensors --out runs/start
             """) { mask, permutation, start, folder };
-        command.Options.Add(run.Json);
+        foreach (Option option in new Option[] { data.Model, data.DataSet, run.Json }) command.Options.Add(option);
         command.SetAction(parsed =>
         {
             string place = parsed.GetValue(folder)!, maskPath = Path.Combine(place, MaskName), startPath = Path.Combine(place, StartName);
-            using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!);
-            using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network);
+            using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!, data.BuildIfNamed(parsed), output.Notes);
+            using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network, output.Notes);
             Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.Read(path, weights.Network) : null;
             using Mask moved = moves?.Apply(given) ?? given.Copy();
             using WeightSet masked = weights.Masked(moved);

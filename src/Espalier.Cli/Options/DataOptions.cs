@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Networks;
+using Espalier.Weights;
 
 namespace Espalier.Cli.Options;
 
@@ -34,6 +36,35 @@ internal sealed class DataOptions
 
     /// <summary>The named network, or null where the artefact says itself what it is of.</summary>
     public Network? BuildIfNamed(ParseResult parsed, DataSet set) => parsed.GetValue(Model) is null ? null : Build(parsed, set);
+
+    /// <summary>The same where no images are opened: what is known of the data set is enough.</summary>
+    public Network? BuildIfNamed(ParseResult parsed)
+    {
+        if (parsed.GetValue(Model) is not { } model) return null;
+        DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!);
+        return Models.Build(model, facts.ImageShape, facts.Classes);
+    }
+
+    /// <summary>A network given as a file. It takes the data set's images and knows its classes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="set">Its data set.</param>
+    /// <param name="path">The network's file.</param>
+    /// <param name="output">Gets a note of what was left out of names.</param>
+    /// <param name="like">A network whose graph it must have; null for the one named, or whichever the file says.</param>
+    public WeightSet Read(ParseResult parsed, DataSet set, string path, Output output, WeightSet? like = null)
+    {
+        WeightSet weights = WeightsFile.Read(path, like?.Network ?? BuildIfNamed(parsed, set), output.Notes);
+        try
+        {
+            set.MustSuit(weights.Network);
+            return weights;
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
 
     private static Shape ShapeOf(DataSet set) => Shape.Maps(set.Train.Channels, set.Train.Height, set.Train.Width);
 }

@@ -44,9 +44,9 @@ internal sealed class StudyOptionSet
     }
 
     /// <summary>The networks of a command's arguments; the one at <paramref name="moved"/> is moved through weight symmetry if that was asked for.</summary>
-    public GivenNetworks Open(ParseResult parsed, Network? network, IReadOnlyList<string> paths, int moved)
+    public GivenNetworks Open(ParseResult parsed, DataOptions data, DataSet set, IReadOnlyList<string> paths, int moved, Output output)
     {
-        var networks = new GivenNetworks(paths, network);
+        var networks = new GivenNetworks(paths, (path, like) => data.Read(parsed, set, path, output, like));
         try
         {
             if (parsed.GetValue(Permutation) is not { } file) return networks;
@@ -64,7 +64,7 @@ internal sealed class StudyOptionSet
     /// <summary>The images of a study; a note where those for unit statistics are few for the network.</summary>
     public static StudyImages ImagesOf(StudyOptions options, DataSet set, torch.Device device, Network network, Output output)
     {
-        if (UnitStatistics.Shortage(network, Math.Min(options.StatisticsImages, set.Train.Count)) is { } shortage) output.Err.WriteLine($"note: {shortage}");
+        if (UnitStatistics.Shortage(network, Math.Min(options.StatisticsImages, set.Train.Count)) is { } shortage) output.Notes.Report(shortage);
         return new StudyImages(set, device, options);
     }
 }

@@ -10,12 +10,12 @@ internal sealed class GivenNetworks : IDisposable
     private readonly List<WeightSet> _networks = [];
 
     /// <param name="paths">At least one.</param>
-    /// <param name="network">Their graph; null where the first file says itself.</param>
-    public GivenNetworks(IReadOnlyList<string> paths, Network? network)
+    /// <param name="read">Reads a file's network, of the graph of another if that is given.</param>
+    public GivenNetworks(IReadOnlyList<string> paths, Func<string, WeightSet?, WeightSet> read)
     {
         try
         {
-            foreach (string path in paths) _networks.Add(WeightsFile.Read(path, _networks.Count > 0 ? Network : network));
+            foreach (string path in paths) _networks.Add(read(path, _networks.Count > 0 ? _networks[0] : null));
         }
         catch
         {

@@ -40,6 +40,9 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
     /// <param name="sentence">Without its full stop.</param>
     public void Note(string sentence) => Err.WriteLine($"note: {sentence}.");
 
+    /// <summary>The same for whole sentences of the library.</summary>
+    public IProgress<string> Notes => new Relay<string>(sentence => Note(sentence.TrimEnd('.')));
+
     private static IAnsiConsole Make(TextWriter writer, bool plain)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

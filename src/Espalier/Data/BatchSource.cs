@@ -1,3 +1,4 @@
+using Espalier.Networks;
 using Espalier.Randomness;
 using static TorchSharp.torch;
 
@@ -58,6 +59,10 @@ public sealed class BatchSource : IDisposable
 
     /// <summary>Type of the images.</summary>
     public ScalarType Type { get; }
+
+    /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustSuit(Network network) => _set.MustSuit(network);
 
     /// <summary>How many batches <see cref="Epoch"/> gives.</summary>
     public int BatchesPerEpoch(int batchSize, bool dropLast = false) => dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Espalier.Networks;
 
 namespace Espalier.Data;
 
@@ -11,6 +12,10 @@ namespace Espalier.Data;
 /// <param name="Normalization">The constants usually used with it.</param>
 public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normalization Normalization)
 {
+    /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustSuit(Network network) => Train.MustSuit(network, Name);
+
     /// <summary>
     /// Names what networks see: 64 hexadecimal digits, equal for data sets with the same training images, test images and normalisation, whatever
     /// they are called (SHA-256).

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Espalier.Networks;
 
 namespace Espalier.Data;
 
@@ -70,6 +71,19 @@ public sealed class ImageSet
     /// for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR.
     /// </summary>
     public string Digest => _digest.Value;
+
+    /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
+    /// <param name="network">What is to see them.</param>
+    /// <param name="name">What the message calls the set; null for its own name.</param>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustSuit(Network network, string? name = null)
+    {
+        var shape = Shape.Maps(Channels, Height, Width);
+        if (network.InputShape != shape || network.Classes != Classes.Count)
+            throw new InputException(
+                $"{network.Name} takes images {network.InputShape} of {network.Classes} classes; "
+                + $"{name ?? Name} has images {shape} of {Classes.Count} classes: name the data set that the network is for (--dataset).");
+    }
 
     /// <summary>The first images of the set.</summary>
     /// <param name="count">How many, 1 to <see cref="Count"/>.</param>

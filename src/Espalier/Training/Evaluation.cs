@@ -19,8 +19,10 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     /// <param name="images">Its device and type decide where and how it is computed.</param>
     /// <param name="progress">Told the share of images done.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="InputException">The network takes other images or knows another number of classes.</exception>
     public static Evaluation Of(WeightSet weights, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
+        images.MustSuit(weights.Network);
         using var scope = NewDisposeScope();
         using NodeArrays arrays = NodeArrays.Of(weights, images.Device, images.Type);
         return Of(new ForwardPass(weights.Network), arrays, images, progress, cancel);

@@ -95,9 +95,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
     internal void MustFit(TrainingRun run)
     {
         ImageSet train = data.Set.Train;
-        var shape = Networks.Shape.Maps(train.Channels, train.Height, train.Width);
-        if (run.Start.Network.InputShape != shape || run.Start.Network.Classes != train.Classes.Count)
-            throw new InputException($"{run.Start.Network.Name} takes images {run.Start.Network.InputShape} of {run.Start.Network.Classes} classes; {data.Set.Name} has images {shape} of {train.Classes.Count} classes.");
+        data.Set.MustSuit(run.Start.Network);
         if (!run.Start.IsFinite()) throw new InputException("The weights to start from hold values that are not finite.");
         if (_options.Precision != data.Precision) throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
         if (_options.Augmentation != data.Augmentation)

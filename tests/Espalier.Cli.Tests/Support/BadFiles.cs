@@ -55,6 +55,7 @@ public sealed class BadFiles : IAsyncLifetime
         Folder.Write("text.pt", Encoding.UTF8.GetBytes("no pickle here\n"));
         Rewrite("weights", "nan", (tensor, first) => first ? Floats(tensor, float.NaN) : tensor);
         Rewrite("weights", "infinite", (tensor, first) => first ? Floats(tensor, float.PositiveInfinity) : tensor);
+        Rewrite("weights", "huge", (tensor, _) => StoredTensor.FromFloats(tensor.Name, tensor.Shape, [.. tensor.ToFloats().Select(value => value < 0 ? -3e38f : 3e38f)]));
         Rewrite("weights", "shape", (tensor, first) => first ? StoredTensor.Create(tensor.Name, tensor.Type, [.. tensor.Shape, 1], tensor.Bytes) : tensor);
         Rewrite("weights", "missing", (tensor, first) => first ? null : tensor);
         Rewrite("weights", "integers", (tensor, first) => first ? StoredTensor.FromInts(tensor.Name, tensor.Shape, new int[tensor.Bytes.Length / 4]) : tensor);
@@ -106,6 +107,7 @@ public sealed class BadFiles : IAsyncLifetime
 
     private void Images()
     {
+        TinyCifar.Write(Folder["cifar"]);
         byte[] record = new byte[3073];
         foreach (string folder in new[] { "cifar-cut", "cifar-label" })
         {
