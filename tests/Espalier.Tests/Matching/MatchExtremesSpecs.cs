@@ -4,6 +4,7 @@ using Espalier.Experiments.Plans;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Data;
 using Espalier.Tests.Support;
@@ -107,6 +108,6 @@ public sealed class MatchExtremesSpecs : IDisposable
 
     private static WeightSet Scaled(WeightSet weights, float scale)
     {
-        using (weights) return new WeightSet(weights.Layout, weights.Values.mul(scale), weights.Statistics.clone());
+        using (weights) return new WeightSet(weights.Layout, weights.Values.Times(scale), weights.Statistics.clone());
     }
 }

@@ -1,6 +1,7 @@
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -86,7 +87,7 @@ public class InvarianceSpecs
         // Units 2 and 3 of the first layer read the same but for the last places of one weight.
         weights[first][3].copy_(weights[first][2]);
         weights[bias][3].copy_(weights[bias][2]);
-        weights[first][3, 0] = weights[first][3, 0] * (1 + 4e-7f);
+        weights[first][3, 0] = weights[first][3, 0].Times(1 + 4e-7);
         WeightSet confused = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
         confused[first][2].copy_(weights[first][3]);
         confused[first][3].copy_(weights[first][2]);
@@ -103,7 +104,7 @@ public class InvarianceSpecs
         using var scope = NewDisposeScope();
         Network network = Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 9, width: 8);
         var layout = new ParameterLayout(network);
-        using var huge = new WeightSet(layout, full(layout.Length, 3e38f), zeros(0));
+        using var huge = new WeightSet(layout, tensor(Enumerable.Repeat(3e38f, (int)layout.Length).ToArray()), zeros(0));
         Tensor images = ones(2, 1, 4, 4);
         Assert.Contains("not finite", Assert.Throws<InputException>(() => Certificate.Of(Permutation.Identity(PermutationGroups.Of(network)), huge, null, images)).Message);
     }
