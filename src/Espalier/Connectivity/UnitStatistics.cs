@@ -11,13 +11,14 @@ public static class UnitStatistics
 {
     /// <summary>
     /// The nodes at which units are matched: each convolution, linear layer or normalisation but the last node, except a layer that is read by
-    /// nothing but batch- and layer-norms (which would undo what is done to it).
+    /// nothing but normalisations (which would undo what is done to it).
     /// </summary>
     public static IReadOnlyList<int> Nodes(Network network)
     {
         ILookup<int, Operation> readers = network.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation))).ToLookup(pair => pair.input, pair => pair.Operation);
         return [.. Enumerable.Range(0, network.Nodes.Count - 1).Where(i =>
-            network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm)))];
+            network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm
+            && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm or LayerNorm2d or GroupNorm)))];
     }
 
     /// <summary>

@@ -67,7 +67,9 @@ internal sealed class ForwardPass
             DepthwiseConv op => Functional.conv2d(x, arrays.Weight[i]!, arrays.Bias[i], [op.Stride, op.Stride], [op.Padding, op.Padding], [1, 1], x.shape[1]),
             Linear => Functional.linear(x, arrays.Weight[i]!, arrays.Bias[i]),
             BatchNorm op => Functional.batch_norm(x, arrays.RunningMean[i]!, arrays.RunningVariance[i]!, arrays.Weight[i], arrays.Bias[i], training, op.Momentum, op.Epsilon),
-            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[i], arrays.Bias[i], op.Epsilon),
+            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[i], arrays.Bias[i], op.Epsilon), // of feature vectors: the same
+            GroupNorm op => Functional.group_norm(x, op.Groups, arrays.Weight[i], arrays.Bias[i], op.Epsilon),
+            LayerNorm2d op => ByPosition(x, arrays.Weight[i]!, arrays.Bias[i]!, op.Epsilon),
             Relu => MayOverwrite(node.Inputs[0]) ? x.relu_() : x.relu(),
             Gelu => Functional.gelu(x),
             Add => MayOverwrite(node.Inputs[0]) ? x.PlusInPlace(outputs[node.Inputs[1]]) : x.Plus(outputs[node.Inputs[1]]),
@@ -89,7 +91,16 @@ internal sealed class ForwardPass
     }
 
     /// <summary>Only results whose producer does not need them in its own backward pass, that one node reads, and that no tap sees.</summary>
-    private bool MayOverwrite(int node) => _readers[node] == 1 && !_taps.Contains(node) && _network.Nodes[node].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or Add;
+    private bool MayOverwrite(int node) => _readers[node] == 1 && !_taps.Contains(node)
+        && _network.Nodes[node].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm or Add;
+
+    /// <summary>Channels lie last in memory, so this neither copies nor leaves the layout that convolutions like.</summary>
+    private static Tensor ByPosition(Tensor x, Tensor weight, Tensor bias, double epsilon)
+    {
+        using Tensor positions = x.permute(0, 2, 3, 1);
+        using Tensor normalised = Functional.layer_norm(positions, [x.shape[1]], weight, bias, epsilon);
+        return normalised.permute(0, 3, 1, 2);
+    }
 
     private static Tensor Padded(Tensor x, PadShortcut op)
     {

@@ -16,6 +16,7 @@ internal static class AxisInference
                 Conv op => Fresh(node.Name, i, op.Out, isFixed: false),
                 Linear op => Fresh(node.Name, i, op.Out, isFixed: false),
                 Add => Tied(input, axes[node.Inputs[1]]),
+                GroupNorm op => Grouped(node.Name, i, input, op.Groups, network.Shapes[i].Channels),
                 Concat => [.. input, .. axes[node.Inputs[1]]],
                 PadShortcut op => Padded(node.Name, i, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
                 Flatten => [.. input.Select(run => run with { Multiplicity = run.Multiplicity * network.Shapes[node.Inputs[0]].Positions })],
@@ -34,6 +35,10 @@ internal static class AxisInference
         UnitBlock.Tie(left, right);
         return left;
     }
+
+    /// <summary>A norm over several groups tells them apart: what moves units within each remains. One group, or a channel each, tell nothing apart.</summary>
+    private static IReadOnlyList<UnitRun> Grouped(string name, int order, IReadOnlyList<UnitRun> input, int groups, int channels) => groups == 1 || groups == channels ? input
+        : Tied(input, [.. Enumerable.Range(0, groups).Select(group => new UnitRun(new UnitBlock($"{name}.{group}", order, channels / groups, isFixed: false), 1))]);
 
     private static IReadOnlyList<UnitRun> Padded(string name, int order, IReadOnlyList<UnitRun> input, int padding) => padding == 0 ? input
         : [new UnitRun(new UnitBlock($"{name}.low", order, padding, isFixed: false), 1), .. input, new UnitRun(new UnitBlock($"{name}.high", order, padding, isFixed: false), 1)];

@@ -48,16 +48,7 @@ public static class Models
 
     private static Network FromFile(string path, Shape input, int classes)
     {
-        string json;
-        try
-        {
-            json = File.ReadAllText(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"The network description {path} cannot be read: {fault.Message}", fault);
-        }
-        Network network = NetworkJson.Read(json, path);
+        Network network = NetworkJson.ReadFile(path);
         if (network.InputShape != input || network.Classes != classes)
             throw new InputException($"{path} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images {input} of {classes} classes.");
         return network;

@@ -14,7 +14,12 @@ public sealed class Network
     /// <param name="name">What to call it in reports.</param>
     /// <param name="nodes">In topological order; the first is the <see cref="Input"/>, the last gives the logits.</param>
     /// <exception cref="InputException">The graph does not fit together, or its arrays do not fit in memory.</exception>
-    public Network(string name, IReadOnlyList<Node> nodes)
+    public Network(string name, IReadOnlyList<Node> nodes) : this(name, nodes, static _ => "") { }
+
+    /// <param name="name">What to call it in reports.</param>
+    /// <param name="nodes">In topological order.</param>
+    /// <param name="place">Where a node was described, to begin a sentence about it with.</param>
+    internal Network(string name, IReadOnlyList<Node> nodes, Func<int, string> place)
     {
         Name = name;
         Nodes = [.. nodes];
@@ -24,14 +29,21 @@ public sealed class Network
         var parameters = new List<Parameter>();
         for (int i = 0; i < Nodes.Count; i++)
         {
-            Node node = Nodes[i];
-            if (!names.Add(node.Name)) throw new InputException($"Network '{name}' has two nodes named '{node.Name}'.");
-            if (i > 0 && node.Operation is Input) throw new InputException($"Network '{name}' has a second input, '{node.Name}'; expected one.");
-            if (node.Inputs.FirstOrDefault(input => input < 0 || input >= i, -1) is var late and not -1)
-                throw new InputException($"Node '{node.Name}' of network '{name}' reads node {late}, which does not come before it.");
-            shapes.Add(ShapeInference.Of(node, [.. node.Inputs.Select(input => shapes[input])]));
-            parameters.AddRange(ParameterInference.Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default));
+            try
+            {
+                MustBeKnowable(i, names);
+                Node node = Nodes[i];
+                shapes.Add(ShapeInference.Of(node, [.. node.Inputs.Select(input => shapes[input])]));
+                parameters.AddRange(ParameterInference.Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default));
+            }
+            catch (InputException fault) when (place(i).Length > 0)
+            {
+                throw new InputException(place(i) + fault.Message, fault);
+            }
         }
+        HashSet<int> read = [.. Nodes.SelectMany(node => node.Inputs), Nodes.Count - 1];
+        if (Enumerable.Range(0, Nodes.Count).FirstOrDefault(i => !read.Contains(i), -1) is var unread and not -1)
+            throw new InputException($"{place(unread)}Node '{Nodes[unread].Name}' of network '{name}' is read by no other; expected every node but the last to be read.");
         Int128 values = 0;
         foreach (Parameter p in parameters)
             if ((values += p.Shape.Aggregate((Int128)1, (product, size) => product * size)) > Array.MaxLength)
@@ -41,6 +53,16 @@ public sealed class Network
         Parameters = [.. parameters.Where(p => !p.IsBuffer)];
         Buffers = [.. parameters.Where(p => p.IsBuffer)];
         _fingerprint = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(NetworkJson.Canonical(this))))[..16]);
+    }
+
+    private void MustBeKnowable(int i, HashSet<string> names)
+    {
+        Node node = Nodes[i];
+        if (string.IsNullOrWhiteSpace(node.Name)) throw new InputException($"Node {i} of network '{Name}' has no name.");
+        if (!names.Add(node.Name)) throw new InputException($"Network '{Name}' has two nodes named '{node.Name}'.");
+        if (i > 0 && node.Operation is Input) throw new InputException($"Network '{Name}' has a second input, '{node.Name}'; expected one.");
+        if (node.Inputs.FirstOrDefault(input => input < 0 || input >= i, -1) is var late and not -1)
+            throw new InputException($"Node '{node.Name}' of network '{Name}' reads node {late}, which does not come before it.");
     }
 
     /// <summary>What it is called in reports; not part of its identity.</summary>

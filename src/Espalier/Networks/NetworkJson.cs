@@ -1,20 +1,13 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Espalier.Files;
 
 namespace Espalier.Networks;
 
 /// <summary>A network as a JSON file: how a user describes one of their own, and how artefacts carry theirs.</summary>
 public static class NetworkJson
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        AllowOutOfOrderMetadataProperties = true,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        RespectRequiredConstructorParameters = true,
-    };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower };
 
     private sealed record Description(string Name, IReadOnlyList<NodeDescription> Nodes);
 
@@ -29,47 +22,24 @@ public static class NetworkJson
     /// <summary>Reads a graph.</summary>
     /// <param name="json">As <see cref="Write"/> gives it.</param>
     /// <param name="source">Where it comes from, for messages.</param>
-    /// <exception cref="InputException">The text is no network; the message says where.</exception>
-    public static Network Read(string json, string source)
-    {
-        try
-        {
-            Description description = JsonSerializer.Deserialize<Description>(json, Options) ?? throw new JsonException("the file holds null");
-            if (description.Name is null || description.Nodes is null) throw new InputException($"{source} describes a network without a name or without nodes.");
-            var index = new Dictionary<string, int>(StringComparer.Ordinal);
-            var nodes = new List<Node>();
-            foreach (NodeDescription node in description.Nodes)
-            {
-                if (node?.Operation is null || node.Name is null) throw new InputException($"{source}: node {nodes.Count} has no name or no operation.");
-                int[] inputs = node.Operation is Input ? []
-                    : node.Inputs is null ? [nodes.Count - 1]
-                    : [.. node.Inputs.Select(name => name is not null && index.TryGetValue(name, out int at) ? at
-                        : throw new InputException($"{source}: node '{node.Name}' reads '{name}', which does not come before it."))];
-                index[node.Name] = nodes.Count;
-                nodes.Add(new Node(node.Name, node.Operation, inputs));
-            }
-            return Build(description.Name, nodes, source);
-        }
-        catch (InputException fault) when (!fault.Message.StartsWith(source, StringComparison.Ordinal))
-        {
-            throw new InputException($"{source}: {fault.Message}", fault);
-        }
-        catch (Exception fault) when (fault is JsonException or NotSupportedException)
-        {
-            throw new InputException($"{source} does not describe a network: {fault.Message.Split('\n')[0]}", fault);
-        }
-    }
+    /// <exception cref="InputException">The text is no network; the message says the node, the line and the field.</exception>
+    public static Network Read(string json, string source) =>
+        new NetworkReader(source).Read(JsonPart.Parse(json, source));
 
-    private static Network Build(string name, List<Node> nodes, string source)
+    /// <summary>Reads a graph from a file.</summary>
+    /// <exception cref="InputException">The file is missing or holds no network; the message says where.</exception>
+    public static Network ReadFile(string path) => Read(FileFaults.Reading(path, () => File.ReadAllText(path)), path);
+
+    /// <summary>Whether a file begins as a JSON text does, whatever it is called.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static bool IsText(string path)
     {
-        try
-        {
-            return new Network(name, nodes);
-        }
-        catch (InputException fault)
-        {
-            throw new InputException($"{source}: {fault.Message}", fault);
-        }
+        byte[] head = new byte[64];
+        using FileStream file = FileFaults.Open(path);
+        ReadOnlySpan<byte> found = FileFaults.Reading(path, () => head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+        if (found.StartsWith(Encoding.UTF8.Preamble)) found = found[Encoding.UTF8.Preamble.Length..];
+        found = found.TrimStart(" \t\r\n"u8);
+        return found.Length > 0 && found[0] is (byte)'{' or (byte)'/' && !found.Contains((byte)0);
     }
 
     private static List<NodeDescription> Describe(Network network) =>

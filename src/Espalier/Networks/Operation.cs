@@ -13,6 +13,8 @@ namespace Espalier.Networks;
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(BatchNorm), "batch-norm")]
 [JsonDerivedType(typeof(LayerNorm), "layer-norm")]
+[JsonDerivedType(typeof(LayerNorm2d), "layer-norm-2d")]
+[JsonDerivedType(typeof(GroupNorm), "group-norm")]
 [JsonDerivedType(typeof(Relu), "relu")]
 [JsonDerivedType(typeof(Gelu), "gelu")]
 [JsonDerivedType(typeof(Add), "add")]
@@ -25,25 +27,53 @@ namespace Espalier.Networks;
 public abstract record Operation;
 
 /// <summary>The images: C×H×W.</summary>
-public sealed record Input(int Channels, int Height, int Width) : Operation;
+/// <param name="Channels">C, at least 1.</param>
+/// <param name="Height">H, at least 1.</param>
+/// <param name="Width">W, at least 1.</param>
+public sealed record Input([property: FieldRange(1)] int Channels, [property: FieldRange(1)] int Height, [property: FieldRange(1)] int Width) : Operation;
 
 /// <summary>2-d convolution; <c>weight</c> [out, in, kernel, kernel] and, with <paramref name="Bias"/>, <c>bias</c> [out].</summary>
-public sealed record Conv(int Out, int Kernel, int Stride = 1, int Padding = 0, bool Bias = false) : Operation;
+/// <param name="Out">Output channels, at least 1.</param>
+/// <param name="Kernel">Rows and columns of the kernel, at least 1.</param>
+/// <param name="Stride">At least 1.</param>
+/// <param name="Padding">Zeros added on all four sides, at least 0.</param>
+/// <param name="Bias">Whether there is one.</param>
+public sealed record Conv([property: FieldRange(1)] int Out, [property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride = 1,
+    [property: FieldRange(0)] int Padding = 0, bool Bias = false) : Operation;
 
 /// <summary>One kernel per channel; <c>weight</c> [channels, 1, kernel, kernel]. Channels pass through in their order.</summary>
-public sealed record DepthwiseConv(int Kernel, int Stride = 1, int Padding = 0, bool Bias = false) : Operation;
+/// <param name="Kernel">Rows and columns of the kernel, at least 1.</param>
+/// <param name="Stride">At least 1.</param>
+/// <param name="Padding">Zeros added on all four sides, at least 0.</param>
+/// <param name="Bias">Whether there is one.</param>
+public sealed record DepthwiseConv([property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride = 1,
+    [property: FieldRange(0)] int Padding = 0, bool Bias = false) : Operation;
 
 /// <summary>Affine map of features; <c>weight</c> [out, in], <c>bias</c> [out].</summary>
-public sealed record Linear(int Out, bool Bias = true) : Operation;
+/// <param name="Out">Output features, at least 1.</param>
+/// <param name="Bias">Whether there is one.</param>
+public sealed record Linear([property: FieldRange(1)] int Out, bool Bias = true) : Operation;
 
 /// <summary>Batch normalisation over all but the channel axis; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> [channels].</summary>
-/// <param name="Epsilon">Added to the variance.</param>
-/// <param name="Momentum">Weight of the newest batch in the running statistics, in (0, 1].</param>
-public sealed record BatchNorm(double Epsilon = 1e-5, double Momentum = 0.1) : Operation;
+/// <param name="Epsilon">Added to the variance; in (0, 1].</param>
+/// <param name="Momentum">Weight of the newest batch in the running statistics, in [0, 1]; 0 leaves them as they are.</param>
+public sealed record BatchNorm([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5, [property: FieldRange(0, 1)] double Momentum = 0.1) : Operation;
 
-/// <summary>Normalisation of each image over channels and positions, with a scale and shift per channel; <c>weight</c>, <c>bias</c> [channels].
-/// On feature vectors this is PyTorch's LayerNorm, on maps its GroupNorm of one group.</summary>
-public sealed record LayerNorm(double Epsilon = 1e-5) : Operation;
+/// <summary>Normalisation of each image's feature vector, with a scale and shift per feature; <c>weight</c>, <c>bias</c> [features].
+/// Maps have <see cref="LayerNorm2d"/> and <see cref="GroupNorm"/>.</summary>
+/// <param name="Epsilon">Added to the variance; in (0, 1].</param>
+public sealed record LayerNorm([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
+
+/// <summary>Normalisation of maps over the channels of each position, with a scale and shift per channel; <c>weight</c>, <c>bias</c> [channels].
+/// What ConvNeXt has, there mostly with an epsilon of 1e-6.</summary>
+/// <param name="Epsilon">Added to the variance; in (0, 1].</param>
+public sealed record LayerNorm2d([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
+
+/// <summary>Normalisation of each image over the channels of a group and all positions, with a scale and shift per channel; <c>weight</c>, <c>bias</c>
+/// [channels]. Several groups leave as symmetry only what moves units within them.</summary>
+/// <param name="Groups">Equal parts of the channels, 1 up to their number.</param>
+/// <param name="Epsilon">Added to the variance; in (0, 1].</param>
+public sealed record GroupNorm([property: FieldRange(1)] int Groups = 1, [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
 
 /// <summary>max(0, x).</summary>
 public sealed record Relu : Operation;
@@ -58,17 +88,23 @@ public sealed record Add : Operation;
 public sealed record Concat : Operation;
 
 /// <summary>Maximum over windows.</summary>
-public sealed record MaxPool(int Kernel, int Stride) : Operation;
+/// <param name="Kernel">Rows and columns of a window, at least 1.</param>
+/// <param name="Stride">At least 1.</param>
+public sealed record MaxPool([property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride) : Operation;
 
 /// <summary>Mean over windows.</summary>
-public sealed record AveragePool(int Kernel, int Stride) : Operation;
+/// <param name="Kernel">Rows and columns of a window, at least 1.</param>
+/// <param name="Stride">At least 1.</param>
+public sealed record AveragePool([property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride) : Operation;
 
 /// <summary>Mean over all positions: C×H×W → C×1×1.</summary>
 public sealed record GlobalAveragePool : Operation;
 
 /// <summary>The parameter-free shortcut of He et al. 2016 (option A): every <paramref name="Stride"/>-th position, and zero channels
 /// before and after, half each, up to <paramref name="Out"/> channels.</summary>
-public sealed record PadShortcut(int Out, int Stride) : Operation;
+/// <param name="Out">Channels, as many as there were or an even number more.</param>
+/// <param name="Stride">At least 1.</param>
+public sealed record PadShortcut([property: FieldRange(1)] int Out, [property: FieldRange(1)] int Stride) : Operation;
 
 /// <summary>C×H×W → C·H·W features, channel-major as in PyTorch.</summary>
 public sealed record Flatten : Operation;

@@ -29,7 +29,7 @@ internal static class ParameterInference
                 yield return Array("running_mean", ParameterKind.RunningMean, 0, channels);
                 yield return Array("running_var", ParameterKind.RunningVariance, 0, channels);
                 break;
-            case LayerNorm:
+            case LayerNorm or LayerNorm2d or GroupNorm:
                 yield return Array("weight", ParameterKind.NormWeight, 0, channels);
                 yield return Array("bias", ParameterKind.NormBias, 0, channels);
                 break;

@@ -13,7 +13,7 @@ namespace Espalier.Pruning;
 /// </summary>
 /// <remarks>
 /// The network is made linear in the flow, so that every layer of a chain has the same sum of scores (their conservation law): biases and shifts are zero, batch-norm multiplies by
-/// |γ| / √(σ² + ε) with the running variance it has and without its mean, layer-norm by |γ|, and GELU is a rectifier. At an initialization that is the network of the authors' code. Computed in float64,
+/// |γ| / √(σ² + ε) with the running variance it has and without its mean, layer- and group-norm by |γ|, and GELU is a rectifier. At an initialization that is the network of the authors' code. Computed in float64,
 /// since flows grow with every layer.
 /// </remarks>
 public static class SynFlow
@@ -65,6 +65,8 @@ public static class SynFlow
     private static Network Linear(Network network) => new(network.Name, [.. network.Nodes.Select(node => node.Operation switch
     {
         LayerNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
+        LayerNorm2d op => node with { Operation = new BatchNorm(op.Epsilon) },
+        GroupNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
         Gelu => node with { Operation = new Relu() },
         _ => node,
     })]);

@@ -32,13 +32,13 @@ internal sealed class TrainedPair : IDisposable
 
     public static Network ResNet => ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
 
-    /// <summary>Depthwise and plain convolutions with bias, a layer-norm, and a linear layer.</summary>
+    /// <summary>Depthwise and plain convolutions with bias, a group-norm, and a linear layer.</summary>
     public static Network Mixed
     {
         get
         {
             var b = new NetworkBuilder("mixed", 3, 8, 8);
-            b.Chain(0, ("conv", new Conv(8, 3, 1, 1, Bias: true)), ("relu1", new Relu()), ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ("norm", new LayerNorm()),
+            b.Chain(0, ("conv", new Conv(8, 3, 1, 1, Bias: true)), ("relu1", new Relu()), ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ("norm", new GroupNorm()),
                 ("relu2", new Relu()), ("pool", new MaxPool(2, 2)), ("flatten", new Flatten()), ("fc", new Linear(12)), ("relu3", new Relu()), ("head", new Linear(4)));
             return b.Build();
         }

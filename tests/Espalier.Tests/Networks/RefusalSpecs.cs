@@ -11,9 +11,12 @@ public class RefusalSpecs
 {
     public static TheoryData<Operation, string> Impossible => new()
     {
-        { new Linear(3), "flatten" }, { new Conv(0, 3), "empty" }, { new Conv(2, 0), "kernel" }, { new Conv(2, 3, 0), "stride" }, { new Conv(2, 3, 1, -1), "padding" },
+        { new Linear(3), "flatten" }, { new Conv(0, 3), "out 0; expected at least 1" }, { new Conv(2, 0), "kernel" }, { new Conv(2, 3, 0), "stride" }, { new Conv(2, 3, 1, -1), "padding" },
         { new Conv(2, 7), "empty" }, { new DepthwiseConv(7), "empty" }, { new MaxPool(5, 1), "empty" }, { new AveragePool(2, 0), "stride" }, { new PadShortcut(4, 1), "even" },
         { new PadShortcut(2, 1), "even" }, { new PadShortcut(5, 0), "stride" }, { new Add(), "2 inputs" }, { new Concat(), "2 inputs" }, { new Input(1, 1, 1), "second input" },
+        { new LayerNorm(), "layer-norm-2d" }, { new LayerNorm(), "group-norm with groups 1" }, { new GroupNorm(2), "expected one of 1, 3" }, { new GroupNorm(0), "groups 0" },
+        { new BatchNorm(-1e-5), "epsilon -1E-05; expected more than 0" }, { new BatchNorm(0), "epsilon 0" }, { new BatchNorm(double.NaN), "epsilon NaN" }, { new BatchNorm(double.PositiveInfinity), "epsilon" },
+        { new BatchNorm(1e-5, 1.5), "momentum 1.5; expected at least 0 and at most 1" }, { new BatchNorm(1e-5, -0.1), "momentum -0.1" }, { new LayerNorm2d(-1), "epsilon" }, { new GroupNorm(1, 2), "epsilon 2" },
     };
 
     [Theory]
@@ -40,6 +43,38 @@ public class RefusalSpecs
         Assert.Throws<InputException>(() => new Network("n", [new("input", new Input(1, 1, 1), []), new("input", new Flatten(), [0])]));
         Assert.Throws<InputException>(() => new Network("n", [new("input", new Input(1, 1, 1), []), new("x", new Relu(), [0])]));
         Assert.Throws<InputException>(() => new Network("n", [new("x", new Flatten(), [0])]));
+    }
+
+    [Fact]
+    public void Every_numeric_field_of_every_operation_has_a_range()
+    {
+        OperationField[] fields = [.. OperationKind.All.SelectMany(kind => kind.Fields).Where(field => field.Type != typeof(bool))];
+        Assert.True(fields.Length > 20);
+        Assert.All(fields, field => Assert.True(field.Type == typeof(int) || field.Type == typeof(double)));
+        Assert.All(fields, field => Assert.False(field.Range!.Holds(-1)));
+    }
+
+    [Fact]
+    public void A_norm_of_single_values_and_a_norm_of_positions_without_positions_are_refused()
+    {
+        foreach (Operation norm in new Operation[] { new LayerNorm(), new GroupNorm(4), new LayerNorm2d() })
+        {
+            var b = new NetworkBuilder("n", 1, 2, 2);
+            int x = b.Chain(0, ("flatten", new Flatten()), ("fc", new Linear(norm is LayerNorm ? 1 : 4)));
+            b.Chain(x, ("culprit", norm), ("head", new Linear(2)));
+            Assert.Contains("culprit", Assert.Throws<InputException>(() => b.Build()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_node_that_nobody_reads_is_refused_by_name()
+    {
+        var b = new NetworkBuilder("n", 1, 2, 2);
+        int x = b.Then("flatten", new Flatten(), 0);
+        b.Then("forgotten", new Linear(3), x);
+        b.Then("head", new Linear(2), x);
+        Assert.Contains("'forgotten'", Assert.Throws<InputException>(() => b.Build()).Message, StringComparison.Ordinal);
+        
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public class SynFlowSpecs
     {
         var b = new NetworkBuilder("chain", 3, 8, 8);
         b.Chain(0, ("conv1", new Conv(6, 3, 1, 1, Bias: true)), ("bn1", new BatchNorm()), ("relu1", new Relu()), ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ("pool1", new MaxPool(2, 2)), ("conv2", new Conv(9, 3, 2, 1)),
-            ("norm2", new LayerNorm()), ("gelu2", new Gelu()), ("pool2", new AveragePool(2, 2)), ("flatten", new Flatten()), ("hidden", new Linear(7)), ("norm3", new LayerNorm()), ("relu3", new Relu()), ("head", new Linear(4)));
+            ("norm2", new LayerNorm2d()), ("gelu2", new Gelu()), ("pool2", new AveragePool(2, 2)), ("flatten", new Flatten()), ("hidden", new Linear(7)), ("norm3", new LayerNorm()), ("relu3", new Relu()), ("head", new Linear(4)));
         return b.Build();
     }
 

@@ -33,7 +33,7 @@ internal static class RandomNetworks
                     channels = left + right;
                     break;
                 case 2:
-                    x = b.Chain(x, ($"{name}.depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ($"{name}.norm", new LayerNorm()));
+                    x = b.Chain(x, ($"{name}.depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ($"{name}.norm", NormOf(channels)));
                     break;
                 case 3 when size >= 4: // a padded shortcut ties the middle of the new channels to the old ones
                     int wider = channels + 2 * (1 + random.NextInt(2));
@@ -56,6 +56,9 @@ internal static class RandomNetworks
         b.Chain(x, ("flatten", new Flatten()), ("hidden", new Linear(5)), ("hidden.norm", new LayerNorm()), ("hidden.relu", new Relu()), ("head", new Linear(3)));
         return b.Build();
     }
+
+    /// <summary>Every norm of maps, by the number of channels.</summary>
+    private static Operation NormOf(int channels) => (channels % 3) switch { 0 => new LayerNorm2d(1e-6), 1 => new GroupNorm(), _ => new GroupNorm(channels % 2 == 0 && channels > 2 ? 2 : 1) };
 
     public static WeightSet Weights(Network network, RandomStream random)
     {

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Espalier.Networks;
+
+/// <summary>One field of a kind of operation.</summary>
+/// <param name="Name">As files spell it.</param>
+/// <param name="Type">Whole number, number, or true or false.</param>
+/// <param name="Range">Of a number.</param>
+/// <param name="Default">What it is if it is left out; null if it must be given.</param>
+/// <param name="Of">Its value.</param>
+internal sealed record OperationField(string Name, Type Type, FieldRangeAttribute? Range, object? Default, Func<Operation, object> Of)
+{
+    /// <summary>What may be written, in words.</summary>
+    public string Expected => Type == typeof(bool) ? "true or false" : $"a {(Type == typeof(int) ? "whole " : "")}number, {Range}";
+}
+
+/// <summary>A kind of operation as files know it: its name and its fields, taken from the record that declares it.</summary>
+/// <param name="Name">Such as <c>batch-norm</c>.</param>
+/// <param name="Fields">In the order of their declaration.</param>
+/// <param name="Make">An operation of a value for each field.</param>
+internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> Fields, Func<object?[], Operation> Make)
+{
+    private static readonly Dictionary<Type, OperationKind> s_kinds = typeof(Operation).GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToDictionary(derived => derived.DerivedType, derived => Of((string)derived.TypeDiscriminator!, derived.DerivedType));
+
+    /// <summary>All kinds.</summary>
+    public static IEnumerable<OperationKind> All => s_kinds.Values;
+
+    /// <summary>The kind of an operation.</summary>
+    public static OperationKind Of(Operation operation) => s_kinds[operation.GetType()];
+
+    /// <summary>The kind of a name; null if there is none.</summary>
+    public static OperationKind? Named(string name) => All.FirstOrDefault(kind => kind.Name == name);
+
+    /// <summary>What is wrong with an operation's fields; null if nothing is.</summary>
+    public string? Fault(Operation operation)
+    {
+        foreach (OperationField field in Fields)
+            if (field.Range is { } range && field.Of(operation) is var value && !range.Holds(Convert.ToDouble(value)))
+                return FormattableString.Invariant($"has {field.Name} {value}; expected {range}");
+        return null;
+    }
+
+    private static OperationKind Of(string name, Type type)
+    {
+        ConstructorInfo constructor = type.GetConstructors().Single();
+        return new OperationKind(name, [.. constructor.GetParameters().Select(parameter => FieldOf(type, parameter))], values => (Operation)constructor.Invoke(values));
+    }
+
+    private static OperationField FieldOf(Type type, ParameterInfo parameter)
+    {
+        PropertyInfo property = type.GetProperty(parameter.Name!)!;
+        return new OperationField(JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name), property.PropertyType, property.GetCustomAttribute<FieldRangeAttribute>(),
+            parameter.HasDefaultValue ? parameter.DefaultValue : null, operation => property.GetValue(operation)!);
+    }
+}
