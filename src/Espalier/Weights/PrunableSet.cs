@@ -5,7 +5,7 @@ namespace Espalier.Weights;
 /// <summary>Which arrays pruning may touch.</summary>
 public enum PrunableSet
 {
-    /// <summary>All convolution and linear weights except those of shortcuts, as in the paper's code. What is reported as sparsity counts only these.</summary>
+    /// <summary>All convolution and linear weights except those of shortcuts (<see cref="Shortcuts"/>), as in the paper's code. What is reported as sparsity counts only these.</summary>
     NoShortcuts,
 
     /// <summary>All convolution and linear weights.</summary>
@@ -22,7 +22,8 @@ public static class PrunableSets
     public static IReadOnlyList<Parameter> Of(this PrunableSet set, Network network)
     {
         Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
-        return [.. weights.Where((p, i) => set == PrunableSet.AllWeights
-            || !p.Name.Contains("shortcut", StringComparison.Ordinal) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
+        if (set == PrunableSet.AllWeights) return weights;
+        IReadOnlySet<int> shortcuts = Shortcuts.Of(network);
+        return [.. weights.Where((p, i) => !shortcuts.Contains(p.Node) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
     }
 }
