@@ -10,6 +10,12 @@ public static class Models
         ["vgg11"] = ["width"],
     };
 
+    /// <summary>Whether a description is the path of a file.</summary>
+    public static bool IsFile(string description) => description.EndsWith(".json", StringComparison.Ordinal);
+
+    /// <summary>Whether a description names a network of the library, with or without options.</summary>
+    public static bool IsBuiltIn(string description) => !IsFile(description) && Known.ContainsKey(description.Split(':', 2)[0]);
+
     /// <summary>Builds the named network for images of the given shape.</summary>
     /// <param name="description">Name, options, or path of a <c>.json</c> file.</param>
     /// <param name="input">Shape of an image.</param>
@@ -17,7 +23,7 @@ public static class Models
     /// <exception cref="InputException">Unknown name or option, a size out of range, or a file made for other images.</exception>
     public static Network Build(string description, Shape input, int classes)
     {
-        if (description.EndsWith(".json", StringComparison.Ordinal)) return FromFile(description, input, classes);
+        if (IsFile(description)) return FromFile(description, input, classes);
         string[] parts = description.Split(':', 2);
         if (!Known.TryGetValue(parts[0], out string[]? names)) throw Nearest.Unknown("model", parts[0], Known.Keys);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);

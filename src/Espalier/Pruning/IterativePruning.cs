@@ -55,20 +55,33 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
         FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, seed, dataStream);
         origin?.MustMatch(RoundFolders(folder!));
         var results = new List<PrunedNetwork>();
+        PrunedNetwork? last = null; // of the shared rounds
+        bool given = false; // whether it is a result too
+        // A shared round's weights serve the next rounds only; they are freed at once, not when a finalizer gets to them.
+        void Free()
+        {
+            if (given) return;
+            if (weights != dense) weights.Dispose();
+            mask.Dispose();
+        }
         for (int i = 0; i < rounds.Count; i++)
         {
+            if (rounds[i].Target is not null && last is not null && last.Round.Kept == rounds[i].Kept)
+            {
+                CopyFolder(last.Round, rounds[i]);
+                results.Add(last with { Round = rounds[i] });
+                given = true;
+                continue;
+            }
             PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, origin, cancel);
             if (rounds[i].Target is not null) results.Add(result);
             else
             {
-                // A shared round's weights serve the next rounds only; they are freed at once, not when a finalizer gets to them.
-                if (weights != dense) weights.Dispose();
-                mask.Dispose();
-                (weights, mask) = (result.Weights, result.Mask);
+                Free();
+                (weights, mask, last, given) = (result.Weights, result.Mask, result, false);
             }
         }
-        if (weights != dense) weights.Dispose();
-        mask.Dispose();
+        Free();
         return results;
     }
 
@@ -79,6 +92,18 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
 
     /// <summary>Name of the folder of a target sparsity, with all its digits: two targets never share a folder.</summary>
     public static string FolderName(double target) => string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}");
+
+    /// <summary>A target that is a shared round has a folder of its own name all the same: complete, or not there.</summary>
+    private void CopyFolder(PruningRound round, PruningRound target)
+    {
+        if (folder is null || new TrainingFolder(Path.Combine(folder, FolderName(target))).IsFinished) return;
+        string from = Path.Combine(folder, FolderName(round)), to = Path.Combine(folder, FolderName(target)), unfinished = to + ".unfinished";
+        foreach (string left in new[] { unfinished, to })
+            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+        Directory.CreateDirectory(unfinished);
+        foreach (string file in Directory.EnumerateFiles(from).Where(file => Path.GetFileName(file) != FolderLock.FileName)) File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
+        Directory.Move(unfinished, to);
+    }
 
     private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, FolderOrigin? origin, CancellationToken cancel)
     {

@@ -23,7 +23,65 @@ public class PlanSpecs
         Assert.Equal(18_000, Epochs(plan, "sparse"));
         Assert.Single(plan.Stages, stage => stage.Kind == "match");
         Assert.Equal(4 * 9 * 3, plan.Cells.Count(cell => cell.RewindEpoch is not null));
-        Assert.Equal(4000, ReleasedCosts.Of(Preset.Of("table5").Grid with { Seeds = [0] }).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs));
+        Assert.Equal(4000, ReleasedCosts.Of(Preset.Of("table5").Grid with { Seeds = [0] }, plan).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs));
+    }
+
+    [Fact]
+    public void What_the_released_code_is_held_against_has_no_control_baseline_or_study()
+    {
+        Grid paper = Small with { MatchEpochs = [5, 10] };
+        Plan alone = Planner.Of(paper), more = Planner.Of(paper with { Methods = Methods.All, MatchVariants = [MatchVariant.WeightMatched], Studies = Studies.All, Seeds = [0, 1] });
+        string[] own = [.. Cells(Planner.Of(paper with { Seeds = [0, 1] }))];
+        Assert.Equal(own.Order(), ReleasedCosts.Comparable(more).Select(stage => stage.Id).Order());
+        Assert.Equal(ReleasedCosts.Of(paper, alone).Select(cost => (cost.Kind, cost.Stages * 2, cost.Epochs * 2)), ReleasedCosts.Of(paper, more).Select(cost => (cost.Kind, cost.Stages, cost.Epochs)));
+        // LTH, naive, and permuted once for each epoch that B is matched at; a filtered plan is held against what is left of it.
+        Assert.Equal(2 * (10 + 8) * 4, ReleasedCosts.Of(paper, alone).Single(cost => cost.Kind == "sparse").Epochs);
+        Assert.Equal(2 * (10 + 8), ReleasedCosts.Of(paper, CellFilter.Keep(alone, "method=lth")).Single(cost => cost.Kind == "sparse").Epochs);
+        Assert.Empty(ReleasedCosts.Of(paper, CellFilter.Keep(more, "method=rigl")));
+
+        static IEnumerable<string> Cells(Plan plan) => new Plan(plan.Cells.Where(cell => cell.RewindEpoch is not null), []).Stages.Select(stage => stage.Id);
+    }
+
+    [Theory]
+    [InlineData(0.2, new[] { 0.2, 0.36, 0.488 })]
+    [InlineData(0.5, new[] { 0.5, 0.75, 0.8, 0.875 })]
+    public void A_target_that_equals_a_round_is_that_round(double fraction, double[] sparsities)
+    {
+        Grid grid = Small with { Sparsities = sparsities, Studies = [Study.PruningBarrier], Options = Small.Options with { RoundFraction = fraction }, Seeds = [0, 1, 2] };
+        Plan plan = Planner.Of(grid);
+        PruneStage[] rounds = [.. plan.Stages.OfType<PruneStage>().Where(stage => stage.Seed == 0)];
+        Assert.Equal(rounds.Length, rounds.Select(stage => stage.Kept).Distinct().Count());
+        // One curve a round, correction and seed, and one number a target.
+        Assert.All(plan.Studies.OfType<PlannedBarrier>().GroupBy(barrier => (barrier.Sparsity, barrier.Correction)), seeds => Assert.Equal([0, 1, 2], seeds.Select(barrier => barrier.Seed)));
+        Assert.Equal(sparsities, plan.Cells.Where(cell => cell is { Method: "imp", Seed: 0 }).Select(cell => cell.Sparsity).Order());
+        // Its network does not depend on which other targets are asked for.
+        foreach (double sparsity in sparsities)
+        {
+            string alone = Of(Planner.Of(grid with { Sparsities = [sparsity] }), sparsity);
+            Assert.Equal(Of(plan, sparsity), alone);
+        }
+
+        static string Of(Plan plan, double sparsity) => plan.Cells.Single(cell => cell is { Method: "imp", Seed: 0 } && cell.Sparsity == sparsity).Stage.Id;
+    }
+
+    [Fact]
+    public void Targets_that_keep_equally_many_weights_are_one_point_of_the_path_that_pruning_takes()
+    {
+        Grid grid = Small with { Sparsities = [0.9, 0.9000001], Studies = [Study.PruningBarrier] };
+        PlannedBarrier[] plain = [.. Planner.Of(grid).Studies.OfType<PlannedBarrier>().Where(barrier => barrier.Correction == Espalier.Connectivity.Correction.None)];
+        Assert.Equal(plain.Length, plain.Select(barrier => barrier.Sparsity).Distinct().Count());
+    }
+
+    [Fact]
+    public void What_an_ensemble_takes_of_another_seed_is_said_in_its_title()
+    {
+        Plan plan = Planner.Of(Small with { Seeds = [0, 1], Studies = [Study.Diversity] });
+        string[] titles = [.. plan.Stages.Where(stage => stage.Kind is "sparse" or "match" or "dense" or "prune").Select(stage => stage.Title)];
+        Assert.Equal(titles.Length, titles.Distinct().Count());
+        Assert.Contains("lth 90% k=2 seed 1", titles);
+        Assert.Contains("lth 90% k=2 seed 1 (weights and mask of seed 0)", titles);
+        Assert.Contains("naive 90% k=2 seed 1 (mask of seed 0)", titles);
+        Assert.Contains("match A seed 0 with B at 10 seed 1", titles);
     }
 
     [Fact]

@@ -50,6 +50,13 @@ public class ExactCountSpecs
         }
     }
 
+    [Fact]
+    public void A_target_that_a_shared_round_reaches_is_that_round()
+    {
+        IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(1000, 0.2, [0.2, 0.36, 0.4, 0.488]);
+        Assert.Equal([(1, 800, null), (1, 800, 0.2), (2, 640, null), (2, 640, 0.36), (3, 600, 0.4), (3, 512, null), (3, 512, (double?)0.488)], rounds.Select(r => (r.Round, r.Kept, r.Target)));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

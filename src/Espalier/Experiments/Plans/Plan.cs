@@ -3,7 +3,7 @@ using Espalier.Experiments.Stages;
 namespace Espalier.Experiments.Plans;
 
 /// <summary>One number that a plan is to give, and the stage that measures it.</summary>
-/// <param name="Model">The network, as the grid names it.</param>
+/// <param name="Model">The network's title.</param>
 /// <param name="Method">As in <see cref="Results.ResultCell"/>.</param>
 /// <param name="Sparsity">S requested; 0 for dense networks.</param>
 /// <param name="RewindEpoch">k; null where there is none.</param>
@@ -27,10 +27,11 @@ public sealed class Plan
     /// <param name="cells">The numbers to give.</param>
     /// <param name="studies">What is measured between and beyond them.</param>
     /// <param name="extras">Stages wanted beside them.</param>
+    /// <exception cref="InvalidOperationException">A number is there twice for one seed.</exception>
     public Plan(IEnumerable<PlannedCell> cells, IEnumerable<PlannedStudy> studies, IEnumerable<Stage> extras)
     {
         var stages = new List<Stage>();
-        (Cells, Studies) = ([.. cells], [.. studies]);
+        (Cells, Studies) = (Results.OncePerSeed.Of([.. cells], cell => cell with { Stage = null! }, "cell"), [.. studies]);
         foreach (Stage stage in Cells.Select(cell => cell.Stage).Concat(Studies.SelectMany(study => study.Stages)).Concat(extras)) Add(stage, stages);
         Stages = stages;
     }

@@ -3,7 +3,7 @@ using Espalier.Experiments.Stages;
 namespace Espalier.Experiments.Plans;
 
 /// <summary>Something that a plan is to measure between or beyond trained networks.</summary>
-/// <param name="Model">The network, as the grid names it.</param>
+/// <param name="Model">The network's title.</param>
 /// <param name="Seed">The run's seed; of several, the first.</param>
 public abstract record PlannedStudy(string Model, long Seed)
 {

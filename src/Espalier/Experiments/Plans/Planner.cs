@@ -20,9 +20,8 @@ public static class Planner
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
         var cells = new List<PlannedCell>();
         var studies = new List<PlannedStudy>();
-        foreach (string name in grid.Models)
+        foreach (ModelSource model in ModelSource.All(grid.Models, facts))
         {
-            var model = new ModelSource(name, facts);
             Recipe recipe = grid.Options.Validated(model.Network);
             IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count), recipe.RoundFraction, grid.Sparsities, recipe.SparsityTolerance);
             SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];

@@ -39,7 +39,7 @@ internal sealed class SeedPlanner
     /// <summary>B, dense.</summary>
     public DenseStage B => _b;
 
-    /// <summary>A after each round of pruning, numbered from 1, and at each target.</summary>
+    /// <summary>A after each round of pruning, numbered from 1, and at each target; each mask once.</summary>
     public IEnumerable<(int Round, PruneStage Stage)> RoundsOfA => _roundsOfA;
 
     /// <summary>A at a target.</summary>
@@ -62,18 +62,18 @@ internal sealed class SeedPlanner
     /// <summary>Every cell: the dense networks, A's pruned ones, and all methods at all points.</summary>
     public IEnumerable<PlannedCell> Cells()
     {
-        yield return new(_model.Name, "dense", 0, null, null, _seed, _a);
-        if (_b.Epochs == _recipe.Epochs) yield return new(_model.Name, "dense-b", 0, null, null, _seed, _b);
+        yield return new(_model.Title, "dense", 0, null, null, _seed, _a);
+        if (_b.Epochs == _recipe.Epochs) yield return new(_model.Title, "dense-b", 0, null, null, _seed, _b);
         // Barriers between dense networks need no pruning.
         if (_grid.Methods.Count + _grid.MatchVariants.Count > 0 || _grid.Studies.Any(study => study != Study.Barrier))
-            foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Name, "imp", sparsity, null, null, _seed, pruned);
+            foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Title, "imp", sparsity, null, null, _seed, pruned);
         foreach (int k in _grid.RewindEpochs)
             foreach (double sparsity in _grid.Sparsities)
                 foreach (PlannedCell cell in _grid.Methods.SelectMany(method => Cells(method, sparsity, k)).Concat(_grid.MatchVariants.Select(variant => CellOf(variant, sparsity, k)))) yield return cell;
     }
 
     private PlannedCell CellOf(MatchVariant variant, double sparsity, int k) =>
-        new(_model.Name, variant.Method, sparsity, k, null, _seed, Train(Method.Permuted, k, Moved(variant, sparsity, k)));
+        new(_model.Title, variant.Method, sparsity, k, null, _seed, Train(Method.Permuted, k, Moved(variant, sparsity, k)));
 
     private MovedMask Moved(MatchVariant variant, double sparsity, int k) =>
         new(_prunedA[sparsity], new VariantPlanner(_a, _b, _recipe, _seed).Match(variant, _prunedA[sparsity], k + _recipe.RewindShift));
@@ -82,18 +82,18 @@ internal sealed class SeedPlanner
     {
         if (method == Method.Dense)
         {
-            if (sparsity == _grid.Sparsities[0]) yield return new(_model.Name, method.Name(), 0, k, null, _seed, Train(method, k, null));
+            if (sparsity == _grid.Sparsities[0]) yield return new(_model.Title, method.Name(), 0, k, null, _seed, Train(method, k, null));
             yield break;
         }
         if (method != Method.Permuted)
         {
-            yield return new(_model.Name, method.Name(), sparsity, k, null, _seed, Train(method, k, MaskOf(method, sparsity, k)));
+            yield return new(_model.Title, method.Name(), sparsity, k, null, _seed, Train(method, k, MaskOf(method, sparsity, k)));
             yield break;
         }
         foreach (int t in _grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs))
         {
             var match = new MatchStage(_a, _b, t, _recipe.Matching, _seed);
-            yield return new(_model.Name, method.Name(), sparsity, k, t, _seed, Train(method, k, new MovedMask(_prunedA[sparsity], match)));
+            yield return new(_model.Title, method.Name(), sparsity, k, t, _seed, Train(method, k, new MovedMask(_prunedA[sparsity], match)));
         }
     }
 
@@ -147,9 +147,10 @@ internal sealed class SeedPlanner
         Stage before = dense;
         foreach (PruningRound round in _rounds)
         {
-            // A target within the tolerance of a shared round is that round.
+            // A target that a shared round reaches, exactly or within the tolerance, is that round.
             var stage = before is PruneStage shared && shared.Kept == round.Kept ? shared : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
-            if (stage != before) chain.Add((round.Round, stage));
+            // Targets that keep equally many weights have one mask: it counts once.
+            if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept)) chain.Add((round.Round, stage));
             if (round.Target is { } target) targets[target] = stage;
             else before = stage;
         }

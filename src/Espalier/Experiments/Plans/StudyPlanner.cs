@@ -23,14 +23,14 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
     private IEnumerable<PlannedStudy> Barriers(SeedPlanner seed) =>
         from match in new[] { null, seed.MatchWith(seed) }
         from correction in Corrections.Of(model.Network)
-        select new PlannedBarrier(model.Name, seed.Seed, Study.Barrier, match is not null, correction, 0, 0,
+        select new PlannedBarrier(model.Title, seed.Seed, Study.Barrier, match is not null, correction, 0, 0,
             new BarrierStage(new StageNetwork(seed.A, match), new StageNetwork(seed.B), correction, _options));
 
     private IEnumerable<PlannedStudy> PruningBarriers(SeedPlanner seed)
     {
         foreach ((int round, PruneStage pruned) in seed.RoundsOfA)
             foreach (Correction correction in Corrections.Of(model.Network))
-                yield return new PlannedBarrier(model.Name, seed.Seed, Study.PruningBarrier, false, correction, round, 1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count),
+                yield return new PlannedBarrier(model.Title, seed.Seed, Study.PruningBarrier, false, correction, round, 1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count),
                     new BarrierStage(new StageNetwork(seed.A), new StageNetwork(pruned), correction, _options));
     }
 
@@ -41,7 +41,7 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
             foreach (int k in grid.RewindEpochs)
             {
                 StageNetwork[] networks = [new(seed.Lth(seed, sparsity, k)), new(seed.A), new(seed.Permuted(seed, sparsity, k), seed.MatchWith(seed), Inverse: true)];
-                yield return new PlannedPlane(model.Name, seed.Seed, sparsity, k, ["LTH", "dense A", "permuted, moved back by π⁻¹"],
+                yield return new PlannedPlane(model.Title, seed.Seed, sparsity, k, ["LTH", "dense A", "permuted, moved back by π⁻¹"],
                     [.. Enumerable.Range(0, _options.PlanePoints).Select(row => new PlaneRowStage(networks, row, _options))]);
             }
     }
@@ -68,6 +68,6 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
         }
     }
 
-    private PlannedEnsemble Ensemble(string method, double sparsity, int? k, StageNetwork[] members, StageNetwork[]? aligned) => new(model.Name, seeds[0].Seed, method, sparsity, k,
+    private PlannedEnsemble Ensemble(string method, double sparsity, int? k, StageNetwork[] members, StageNetwork[]? aligned) => new(model.Title, seeds[0].Seed, method, sparsity, k,
         members.Length, new EnsembleStage(method, members), aligned is null ? null : new SoupStage(method, aligned, _options));
 }

@@ -1,4 +1,3 @@
-using Espalier.Data;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Stages;
 using Espalier.Pruning;
@@ -7,41 +6,45 @@ using Espalier.Weights;
 namespace Espalier.Experiments.Results;
 
 /// <summary>
-/// What the paper's released code would have to train for the same cells of the paper's methods. It shares nothing between sparsities: A, B and all
+/// What the paper's released code would have to train for the cells of the paper's methods that a plan has. It shares nothing between sparsities: A, B and all
 /// rounds of pruning are trained again for each.
 /// </summary>
 public static class ReleasedCosts
 {
     private const double ItsTolerance = 0.005;
 
-    /// <summary>By kind: dense, prune, sparse.</summary>
-    public static IReadOnlyList<KindCost> Of(Grid grid)
+    /// <summary>By kind: dense, prune, sparse; empty where no cell is of the paper's methods, as in a grid of studies alone.</summary>
+    public static IReadOnlyList<KindCost> Of(Grid grid, Plan plan)
     {
-        if (!grid.Methods.Any(Methods.OfThePaper.Contains)) return []; // nothing to hold it against: a grid of studies alone
-        DataSetFacts facts = DataSetFacts.Of(grid.DataSet);
-        var data = new DataSource(grid.DataSet, grid.Options.TrainImages);
-        long dense = 0, prune = 0, sparse = 0, rounds = 0;
+        PlannedCell[] cells = [.. CellsOf(plan)];
+        if (cells.Length == 0) return [];
+        long dense = 0, prune = 0, sparse = 0;
+        int points = 0, rounds = 0;
         double denseFlops = 0, pruneFlops = 0, sparseFlops = 0;
-        int methods = grid.Methods.Count(Methods.OfThePaper.Contains);
-        foreach (string name in grid.Models)
+        foreach (var point in cells.GroupBy(cell => (cell.Model, cell.Seed, cell.Sparsity)))
         {
-            var model = new ModelSource(name, facts);
-            double epoch = model.FlopsPerImage * data.ImagesPerEpoch;
-            long prunable = grid.Options.Prunable.Of(model.Network).Sum(p => (long)p.Count);
-            foreach (double sparsity in grid.Sparsities)
-            {
-                long each = PruningSchedule.Plan(prunable, grid.Options.RoundFraction, [sparsity], ItsTolerance).Select(round => round.Kept).Distinct().Count();
-                long epochsDense = 2L * grid.Options.Epochs, epochsPrune = each * grid.Options.RoundEpochs, epochsSparse = methods * grid.RewindEpochs.Sum(k => (long)grid.Options.Epochs - k);
-                (dense, prune, sparse, rounds) = (dense + epochsDense, prune + epochsPrune, sparse + epochsSparse, rounds + each);
-                (denseFlops, pruneFlops, sparseFlops) = (denseFlops + epochsDense * epoch, pruneFlops + epochsPrune * epoch, sparseFlops + epochsSparse * epoch);
-            }
+            var stage = (INetworkStage)point.First().Stage;
+            double epoch = stage.Model.FlopsPerImage * stage.Data.ImagesPerEpoch;
+            long prunable = grid.Options.Prunable.Of(stage.Model.Network).Sum(p => (long)p.Count);
+            int each = PruningSchedule.Plan(prunable, grid.Options.RoundFraction, [point.Key.Sparsity], ItsTolerance).Select(round => round.Kept).Distinct().Count();
+            long ofDense = 2L * grid.Options.Epochs, ofPrune = (long)each * grid.Options.RoundEpochs, ofSparse = point.Sum(cell => (long)grid.Options.Epochs - cell.RewindEpoch!.Value);
+            (dense, prune, sparse, points, rounds) = (dense + ofDense, prune + ofPrune, sparse + ofSparse, points + 1, rounds + each);
+            (denseFlops, pruneFlops, sparseFlops) = (denseFlops + ofDense * epoch, pruneFlops + ofPrune * epoch, sparseFlops + ofSparse * epoch);
         }
-        int seeds = grid.Seeds.Count, points = grid.Models.Count * grid.Sparsities.Count;
         return
         [
-            new("dense", 2 * points * seeds, 0, dense * seeds, 0, denseFlops * seeds, 0),
-            new("prune", (int)rounds * seeds, 0, prune * seeds, 0, pruneFlops * seeds, 0),
-            new("sparse", points * methods * grid.RewindEpochs.Count * seeds, 0, sparse * seeds, 0, sparseFlops * seeds, 0),
+            new("dense", 2 * points, 0, dense, 0, denseFlops, 0),
+            new("prune", rounds, 0, prune, 0, pruneFlops, 0),
+            new("sparse", cells.Length, 0, sparse, 0, sparseFlops, 0),
         ];
+    }
+
+    /// <summary>The stages of a plan that the same cells need here: controls, other permutations, baselines and studies are nothing that the released code is held against.</summary>
+    public static IReadOnlyList<Stage> Comparable(Plan plan) => new Plan(CellsOf(plan), []).Stages;
+
+    private static IEnumerable<PlannedCell> CellsOf(Plan plan)
+    {
+        string[] names = [.. Methods.OfThePaper.Select(Methods.Name)];
+        return plan.Cells.Where(cell => names.Contains(cell.Method) && cell.RewindEpoch is not null);
     }
 }

@@ -1,7 +1,7 @@
 namespace Espalier.Experiments.Results;
 
 /// <summary>One measured number of a run: the test accuracy of one trained network.</summary>
-/// <param name="Model">The network, as the grid names it: <c>mlp</c>, <c>resnet20:width=4</c>.</param>
+/// <param name="Model">The network's title: <c>mlp</c>, <c>resnet20:width=4</c>, or the name in a file.</param>
 /// <param name="Method">Name of the method: <c>lth</c>, <c>naive</c>, <c>permuted</c>, a control, <c>imp</c> (A's pruned network) or <c>dense</c> without a rewind epoch, <c>dense-b</c> (A and B, trained to T).</param>
 /// <param name="Sparsity">S requested, of the prunable arrays; 0 for dense networks.</param>
 /// <param name="RewindEpoch">k; null where the method has none.</param>

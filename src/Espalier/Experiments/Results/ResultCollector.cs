@@ -1,3 +1,4 @@
+using Espalier.Data;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
@@ -19,8 +20,9 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         (PlannedCell Cell, Manifest Manifest)[] done = [.. plan.Cells.Select(cell => (cell, store.Find(cell.Stage)!)).Where(pair => pair.Item2 is not null)];
         return new RunResults(Describe(command), [.. done.Select(pair => CellOf(pair.Cell, pair.Manifest))], [.. Matches()],
             [.. done.GroupBy(pair => (pair.Cell.Model, pair.Cell.Seed, pair.Cell.Method, pair.Cell.Sparsity)).SelectMany(same => Densities(same.First().Cell, same.First().Manifest))],
-            [.. done.Select(pair => CurveOf(pair.Cell))], Costs(), ReleasedCosts.Of(grid))
+            [.. done.Select(pair => CurveOf(pair.Cell))], CostsOf(plan.Stages), ReleasedCosts.Of(grid, plan))
         {
+            PaperCosts = CostsOf(ReleasedCosts.Comparable(plan)),
             Studies = new StudyCollector(store, plan).Collect(),
         };
     }
@@ -28,7 +30,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
     private RunDescription Describe(string command)
     {
         Manifest[] finished = [.. plan.Stages.Select(store.Find).OfType<Manifest>()];
-        return new RunDescription(grid.Name, grid.Tables, command, grid.Models, grid.DataSet, grid.Seeds,
+        return new RunDescription(grid.Name, grid.Tables, command, [.. ModelSource.All(grid.Models, DataSetFacts.Of(grid.DataSet)).Select(model => model.Title)], grid.DataSet, grid.Seeds,
             [KeyValuePair.Create("recipe", grid.Recipe), KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)), KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
                 KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. Others(), .. GridFile.Describe(grid.Options)],
             Deviations.Of(grid), grid.Scale, [.. finished.Select(MachineOf).Distinct().Order(StringComparer.Ordinal)], plan.Stages.Count, finished.Length,
@@ -64,12 +66,12 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 
     private IEnumerable<MatchResult> Matches() =>
         from MatchStage stage in plan.Stages.Where(stage => stage is MatchStage)
-        where stage.Inputs[0] is DenseStage && store.Find(stage) is not null
-        select new MatchResult(stage.Model.Name, stage.Seed, stage.EpochOfB, MatchFile.ReadGroups(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.ScoresName)));
+        where stage.Inputs[0] is DenseStage && stage.IsOfOneSeed && store.Find(stage) is not null
+        select new MatchResult(stage.Model.Title, stage.Seed, stage.EpochOfB, MatchFile.ReadGroups(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.ScoresName)));
 
-    private IReadOnlyList<KindCost> Costs() =>
+    private IReadOnlyList<KindCost> CostsOf(IReadOnlyList<Stage> stages) =>
     [
-        .. from kind in plan.Stages.GroupBy(stage => stage.Kind)
+        .. from kind in stages.GroupBy(stage => stage.Kind)
            let finished = kind.Select(stage => (Stage: stage, Manifest: store.Find(stage))).Where(pair => pair.Manifest is not null).ToArray()
            select new KindCost(kind.Key, kind.Count(), finished.Length, kind.Sum(s => (long)s.Epochs), finished.Sum(f => (long)f.Stage.Epochs), kind.Sum(s => s.Flops), finished.Sum(f => f.Manifest!.Provenance.Seconds)),
     ];

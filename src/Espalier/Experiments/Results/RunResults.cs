@@ -10,13 +10,28 @@ namespace Espalier.Experiments.Results;
 /// <param name="Densities">What the masks keep of each layer.</param>
 /// <param name="Curves">Every epoch of every training.</param>
 /// <param name="Costs">What it took, by kind of stage.</param>
-/// <param name="ReleasedCosts">What the paper's released code, which shares nothing, would have to train for the same cells.</param>
+/// <param name="ReleasedCosts">What the paper's released code, which shares nothing, would have to train for the cells of the paper's methods.</param>
+/// <exception cref="InvalidOperationException">A cell or a match is there twice for one seed.</exception>
 public sealed record RunResults(
     RunDescription Run, IReadOnlyList<ResultCell> Cells, IReadOnlyList<MatchResult> Matches, IReadOnlyList<LayerDensity> Densities,
     IReadOnlyList<TrainingCurve> Curves, IReadOnlyList<KindCost> Costs, IReadOnlyList<KindCost> ReleasedCosts)
 {
+    /// <summary>Accuracies; one a network, method, point and seed.</summary>
+    public IReadOnlyList<ResultCell> Cells { get; init => field = Once(value); } = Once(Cells);
+
+    /// <summary>Scores of the permutations; one a network, epoch and seed.</summary>
+    public IReadOnlyList<MatchResult> Matches { get; init => field = Once(value); } = Once(Matches);
+
+    /// <summary>What of <see cref="Costs"/> the paper's methods need: what may be held against <see cref="ReleasedCosts"/>. Empty where that is.</summary>
+    public IReadOnlyList<KindCost> PaperCosts { get; init; } = [];
+
     /// <summary>What was measured between and beyond the networks.</summary>
     public StudyResults Studies { get; init; } = StudyResults.None;
+
+    private static IReadOnlyList<ResultCell> Once(IReadOnlyList<ResultCell> cells) =>
+        OncePerSeed.Of(cells, cell => (cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch, cell.Seed), "cell");
+
+    private static IReadOnlyList<MatchResult> Once(IReadOnlyList<MatchResult> matches) => OncePerSeed.Of(matches, match => (match.Model, match.MatchEpoch, match.Seed), "match");
 }
 
 /// <summary>What was run.</summary>

@@ -30,6 +30,9 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     /// <inheritdoc/>
     public override long Bytes => model.Bytes * (1 + training.Checkpoints.Count);
 
+    /// <summary>The run's seed.</summary>
+    public long Seed => seed;
+
     /// <inheritdoc/>
     public ModelSource Model => model;
 

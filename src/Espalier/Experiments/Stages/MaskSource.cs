@@ -18,6 +18,9 @@ public abstract class MaskSource(PruneStage pruned)
     /// <summary>Its sparsity, for titles.</summary>
     public string Title => $"{1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count):0.##%}";
 
+    /// <summary>The seed of the network that was pruned.</summary>
+    public long Seed => pruned.Seed;
+
     /// <summary>Everything the mask depends on beside the inputs.</summary>
     public abstract object Options { get; }
 

@@ -23,7 +23,7 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     public override string Kind => "match";
 
     /// <inheritdoc/>
-    public override string Title => $"match {(a is PruneStage ? a.Title : "A")} with B at {epochOfB}{(a is PruneStage ? "" : $" seed {seed}")}";
+    public override string Title => $"match {(a is PruneStage ? a.Title : IsOfOneSeed ? "A" : a.Title)} with B at {epochOfB}{(a is PruneStage ? "" : $" seed {seed}")}";
 
     /// <inheritdoc/>
     public override object Options => new { EpochOfB = epochOfB, Matching = matching };
@@ -34,8 +34,11 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     /// <summary>The network.</summary>
     public ModelSource Model => b.Model;
 
-    /// <summary>The run's seed.</summary>
+    /// <summary>The run's seed, that of B.</summary>
     public long Seed => seed;
+
+    /// <summary>Whether A is of that seed too; the networks of an ensemble are matched with another seed's A.</summary>
+    public bool IsOfOneSeed => a switch { DenseStage dense => dense.Seed == seed, PruneStage pruned => pruned.Seed == seed, _ => true };
 
     /// <summary>Epoch of B.</summary>
     public int EpochOfB => epochOfB;

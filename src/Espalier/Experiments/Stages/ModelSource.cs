@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Networks;
@@ -13,12 +14,36 @@ public sealed record ModelSource
     {
         Name = name;
         Network = Models.Build(name, facts.ImageShape, facts.Classes);
+        Title = Models.IsFile(name) ? TitleOfFile(Network.Name) : name;
         Fingerprint = Network.Fingerprint;
+    }
+
+    /// <summary>Builds all networks of a grid; those that would share a title are numbered.</summary>
+    /// <exception cref="InputException">Unknown name or option.</exception>
+    public static IReadOnlyList<ModelSource> All(IReadOnlyList<string> names, DataSetFacts facts)
+    {
+        var taken = new HashSet<string>(names.Where(name => !Models.IsFile(name)), StringComparer.Ordinal);
+        var all = new List<ModelSource>();
+        foreach (string name in names)
+        {
+            var model = new ModelSource(name, facts);
+            string title = model.Title;
+            for (int i = 2; Models.IsFile(name) && !taken.Add(title); i++) title = string.Create(CultureInfo.InvariantCulture, $"{model.Title} ({i})");
+            all.Add(model with { Title = title });
+        }
+        return all;
     }
 
     /// <summary>As <see cref="Models.Build"/> takes it.</summary>
     [JsonIgnore]
     public string Name { get; }
+
+    /// <summary>As reports call it: a built-in network by its description, one from a file by the name in the file, wherever that lies.</summary>
+    [JsonIgnore]
+    public string Title { get; private init; }
+
+    /// <summary>A file may call itself what a built-in network is called; it is not compared with that one's numbers.</summary>
+    private static string TitleOfFile(string name) => string.IsNullOrWhiteSpace(name) ? "network" : Models.IsBuiltIn(name) ? $"{name} (file)" : name;
 
     /// <summary>The graph.</summary>
     [JsonIgnore]

@@ -57,6 +57,9 @@ public sealed class PruneStage : Stage, INetworkStage
     [JsonIgnore]
     public DataSource Data { get; }
 
+    /// <summary>The run's seed.</summary>
+    public long Seed => _seed;
+
     /// <summary>Weights kept in the prunable arrays.</summary>
     public long Kept { get; }
 

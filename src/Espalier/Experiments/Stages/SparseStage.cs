@@ -20,7 +20,10 @@ public sealed class SparseStage(string method, DenseStage start, int epoch, Mask
     public override string Kind => "sparse";
 
     /// <inheritdoc/>
-    public override string Title => $"{method} {mask?.Title}{(mask is null ? "" : " ")}k={epoch} seed {seed}";
+    public override string Title => $"{method} {mask?.Title}{(mask is null ? "" : " ")}k={epoch} seed {seed}{Foreign}";
+
+    /// <summary>What it takes of another seed, as the networks of an ensemble do.</summary>
+    private string Foreign => mask is null || mask.Seed == seed ? "" : $" ({(start.Seed == seed ? "" : "weights and ")}mask of seed {mask.Seed})";
 
     /// <inheritdoc/>
     public override object Options => new { Epoch = epoch, Mask = mask?.Options, Training = training, Seed = seed, Updates = (object?)updates, RescaleFanIn = rescale ? true : (bool?)null };
