@@ -28,25 +28,37 @@ public static class Report
         ArgumentNullException.ThrowIfNull(results);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var view = new RunView(results);
-        AllTables tables = AllTables.Of(view);
         AllFigures figures = AllFigures.Of(view);
         var files = new List<string>();
-        string At(params string[] names)
+        string At(string name)
         {
-            files.Add(Path.Combine([folder, .. names]));
+            files.Add(Path.Combine([folder, .. name.Split('/')]));
             return files[^1];
         }
         foreach (Figure figure in figures.All)
         {
             byte[] png = SkiaRenderer.Png(figure);
-            AtomicFile.WriteText(At("figures", figure.Id + ".svg"), SvgRenderer.Standalone(figure));
-            AtomicFile.Write(At("figures", figure.Id + ".png"), stream => stream.Write(png));
+            AtomicFile.Write(At($"figures/{figure.Id}.png"), stream => stream.Write(png));
         }
-        AtomicFile.WriteText(At("tables.md"), MarkdownReport.Of(view, tables));
-        AtomicFile.WriteText(At("tables.csv"), CsvReport.Of(view));
-        AtomicFile.WriteText(At("summary.json"), JsonReport.Of(view));
-        AtomicFile.WriteText(At(PageName), HtmlPage.Of(view, tables, figures));
+        foreach ((string name, string text) in Texts(view, figures)) AtomicFile.WriteText(At(name), text);
         files.Reverse();
         return files;
+    }
+
+    /// <summary>Its files that are text, by name with forward slashes, in the order of writing.</summary>
+    internal static IEnumerable<(string Name, string Text)> Texts(RunResults results)
+    {
+        var view = new RunView(results);
+        return Texts(view, AllFigures.Of(view));
+    }
+
+    private static IEnumerable<(string Name, string Text)> Texts(RunView view, AllFigures figures)
+    {
+        AllTables tables = AllTables.Of(view);
+        foreach (Figure figure in figures.All) yield return ($"figures/{figure.Id}.svg", SvgRenderer.Standalone(figure));
+        yield return ("tables.md", MarkdownReport.Of(view, tables));
+        yield return ("tables.csv", CsvReport.Of(view));
+        yield return ("summary.json", JsonReport.Of(view));
+        yield return (PageName, HtmlPage.Of(view, tables, figures));
     }
 }

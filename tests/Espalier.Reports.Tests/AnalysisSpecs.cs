@@ -30,9 +30,9 @@ public sealed class AnalysisSpecs
         Comparison Gap(double lth) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long,
             double>>
         { ["lth"] = One(lth), ["naive"] = One(90), ["permuted"] = One(91) });
-        Assert.Equal(0.25, Pooled.GapClosed([Gap(94)]), 12);
-        Assert.Equal(0.4, Pooled.GapClosed([Gap(94), Gap(91)]), 12);
-        Assert.True(double.IsNaN(Pooled.GapClosed([Gap(89)])));
+        Assert.Equal(0.25, GapClosed.Of([Gap(94)], "permuted").Share, 12);
+        Assert.Equal(0.4, GapClosed.Of([Gap(94), Gap(91)], "permuted").Share, 12);
+        Assert.True(double.IsNaN(GapClosed.Of([Gap(89)], "permuted").Share));
     }
 
     [Theory]

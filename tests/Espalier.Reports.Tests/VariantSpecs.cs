@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Espalier.Experiments.Results;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
@@ -35,18 +37,56 @@ public class VariantSpecs
     }
 
     [Fact]
-    public void The_gap_closed_is_a_ratio_of_means_whose_interval_knows_that_both_vary_together()
+    public void The_share_of_the_gap_is_the_same_number_wherever_it_stands()
     {
-        IReadOnlyDictionary<long, double> By(params double[] values) => values.Select((value, seed) => (value, seed)).ToDictionary(pair => (long)pair.seed, pair => pair.value);
-        Comparison Row(params double[] found) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long, double>> { ["lth"] = By(90, 92), ["naive"] = By(80, 80), [One] = By(found) });
-        // Half of each seed's own gap: no doubt at all, though the gaps differ.
-        Assert.Equal(new GapClosed(0.5, 0.5, 0.5, 2), GapClosed.Of(Row(85, 86), One));
-        // a = 4, 7; b = 10, 12; g = 11/22; a − g·b = −1, 1, whose deviation is √2: half width 12.706 · √2 / √2 / 11.
-        GapClosed doubt = GapClosed.Of(Row(84, 87), One);
-        Assert.Equal(0.5, doubt.Share, 12);
-        Assert.Equal(0.5 - 12.706 / 11, doubt.Low, 3);
-        Assert.Equal(0.5 + 12.706 / 11, doubt.High, 3);
-        Assert.True(double.IsNaN(GapClosed.Of(Row(84, 87), "other").Share));
+        double[] lth = [90, 92, 91], naive = [80, 81, 80], moved = [84, 86, 88], permuted = [83, 84, 85];
+        Cell[] cells = [.. Of("lth", lth), .. Of("naive", naive), .. Of("permuted", permuted), .. Of(One, moved), new("lth", 3, 60), new("permuted", 3, 99)]; // a seed without naive
+        RunResults results = View(cells).Results;
+        var gap = GapClosed.Of([.. moved.Zip(naive, (a, b) => a - b)], [.. lth.Zip(naive, (a, b) => a - b)]);
+        var own = GapClosed.Of([.. permuted.Zip(naive, (a, b) => a - b)], [.. lth.Zip(naive, (a, b) => a - b)]);
+        SortedDictionary<string, string> texts = Written.Texts(results);
+        string Text(GapClosed of) => $"{Numbers.Fixed(of.Share)} ({Numbers.Fixed(of.Low)} to {Numbers.Fixed(of.High)})";
+        Assert.Equal(3, Regex.Count(texts["tables.md"], Regex.Escape($"| {Text(own)} |\n"))); // by cell, pooled over one row, and among all ways
+        Assert.Contains($"matched (weights, B@k, pruned) | {Text(gap)} |", texts["tables.md"]);
+        Assert.Contains($"matched (weights, B@k, pruned), k = 0: {Text(gap)}, n = 3", string.Concat(texts.Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)).Select(file => file.Value)));
+        Assert.Contains($"<td>{Numbers.Fixed(gap.Share)}<small>{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}</small>\n</td>", texts[Report.PageName]);
+        using JsonDocument json = JsonDocument.Parse(texts["summary.json"]);
+        JsonElement row = json.RootElement.GetProperty("comparisons")[0], found = row.GetProperty("gaps").GetProperty(One);
+        Assert.Equal((gap.Share, gap.Low, gap.High, 3), (found.GetProperty("share").GetDouble(), found.GetProperty("low").GetDouble(), found.GetProperty("high").GetDouble(), found.GetProperty("count").GetInt32()));
+        Assert.Equal(own.Share, row.GetProperty("gap_closed").GetDouble());
+    }
+
+    [Fact]
+    public void A_row_without_a_gap_is_shown_with_a_dash_and_the_reason()
+    {
+        foreach ((double[] lth, string reason) in new[] { (new[] { 79.0, 80, 78 }, "LTH is not above naive"), ([80.4, 79.7, 80.2], "the gap is not distinguishable from 0") })
+        {
+            RunResults results = View([.. Of("lth", lth), .. Of("naive", 80, 80, 80), .. Of("permuted", 83, 84, 85), .. Of(One, 84, 86, 88)]).Results;
+            SortedDictionary<string, string> texts = Written.Texts(results);
+            Assert.Equal(4, Regex.Count(texts["tables.md"], Regex.Escape($"| – ({reason}) |"))); // two tables of permuted, and both ways in that of gaps
+            Assert.Contains($"matched (weights, B@k, pruned) | – ({reason}) |", texts["tables.md"]);
+            string figure = texts.Single(file => file.Key.Contains("gap-closed", StringComparison.Ordinal)).Value;
+            Assert.Contains("matched (weights, B@k, pruned)", figure);
+            Assert.Contains($"k = 0: {reason}.", figure);
+            using JsonDocument json = JsonDocument.Parse(texts["summary.json"]);
+            Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("comparisons")[0].GetProperty("gap_closed").ValueKind);
+        }
+    }
+
+    [Fact]
+    public void Names_in_legends_and_heads_are_short_and_spelled_out_in_a_key()
+    {
+        SortedDictionary<string, string> texts = Written.Texts(Results);
+        string[] shown = [.. texts.Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)).Select(file => file.Value)];
+        Assert.Contains(shown, figure => figure.Contains("matched (weights, B@k, pruned)", StringComparison.Ordinal));
+        Assert.All(shown, figure => Assert.DoesNotContain("by=weights", figure));
+        foreach (string text in new[] { texts[Report.PageName], texts["tables.md"] })
+        {
+            string[] lines = [.. text.Split('\n').Where(line => line.Contains("by=weights", StringComparison.Ordinal))];
+            Assert.NotEmpty(lines);
+            // Full names stand in the key, which says what they mean, and among the settings; nowhere else.
+            Assert.All(lines, line => Assert.Contains("m moved by a permutation found by=weights", line));
+        }
     }
 
     [Fact]
@@ -59,16 +99,18 @@ public class VariantSpecs
     [Fact]
     public void The_figure_of_gaps_has_a_row_a_method_best_first_with_the_interval_of_each()
     {
-        IReadOnlyList<Cell> Of(string method, params double[] values) => [.. values.Select((value, seed) => new Cell(method, seed, value))];
-        Figure figure = GapFigure.Of(View([.. Of("lth", 90, 92), .. Of("naive", 80, 80), .. Of("permuted", 82, 82.4), .. Of(One, 85, 86), .. Of("snip", 70, 70)]), "m")!;
+        Figure figure = GapFigure.Of(View([.. Of("lth", 90, 90.5), .. Of("naive", 80, 80), .. Of("permuted", 82, 82.1), .. Of(One, 85, 85.25), .. Of("snip", 70, 70)]), "m")!;
         string[] names = [.. figure.Shapes.OfType<Label>().Where(label => label.Anchor == Anchor.End).OrderBy(label => label.At.Y).Select(label => label.Text)];
-        Assert.Equal([One["permuted ".Length..], "permuted", "SNIP"], names);
+        Assert.Equal(["matched (weights, B@k, pruned)", "permuted", "SNIP"], names);
         Circle[] points = [.. figure.Shapes.OfType<Circle>().Where(circle => circle.Tip is not null).OrderBy(circle => circle.Center.Y)];
-        Assert.Equal(["permuted by=weights against=rewind of=pruned, k = 0: 0.50 (0.50 to 0.50), n = 2", "permuted, k = 0: 0.20 (0.20 to 0.20), n = 2", "SNIP, k = 0: −0.91 (−1.96 to 0.14), n = 2"], points.Select(point => point.Tip));
-        // Equal steps of the share are equal steps on the page; −0.91 lies at the edge, which is at −0.75.
+        Assert.Equal(["matched (weights, B@k, pruned), k = 0: 0.50 (0.50 to 0.50), n = 2", "permuted, k = 0: 0.20 (0.20 to 0.20), n = 2", "SNIP, k = 0: −0.98 (−1.41 to −0.74), n = 2"], points.Select(point => point.Tip));
+        // Equal steps of the share are equal steps on the page; −0.98 lies at the edge, which is at −0.75.
         Assert.Equal((points[0].Center.X - points[1].Center.X) / 0.3, (points[1].Center.X - points[2].Center.X) / 0.95, 6);
         Assert.Null(GapFigure.Of(View([.. Of("lth", 90), .. Of("naive", 80), .. Of("permuted", 82), .. Of("snip", 82)]), "m"));
-        Assert.Null(GapFigure.Of(View([.. Of("lth", 80), .. Of("naive", 80), .. Of(One, 82)]), "m"));
+        // Nothing to close: the rows are there, without a point.
+        Shape[] none = [.. GapFigure.Of(View([.. Of("lth", 80), .. Of("naive", 80), .. Of(One, 82)]), "m")!.Shapes];
+        Assert.Contains(none.OfType<Label>(), label => label.Text == "matched (weights, B@k, pruned)");
+        Assert.DoesNotContain(none.OfType<Circle>(), circle => circle.Tip is not null);
     }
 
     [Fact]
@@ -79,6 +121,8 @@ public class VariantSpecs
         Assert.Equal(named, View(All([.. named, .. other])).Drawn("m"));
         Assert.Equal([.. named[..2], .. other[..7], named[2]], View(All([.. named, .. other[..7]])).Drawn("m"));
     }
+
+    private static IReadOnlyList<Cell> Of(string method, params double[] values) => [.. values.Select((value, seed) => new Cell(method, seed, value))];
 
     private readonly record struct Cell(string Method, long Seed, double Accuracy);
 

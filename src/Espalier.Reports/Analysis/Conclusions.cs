@@ -53,10 +53,7 @@ internal sealed class Conclusions
         get
         {
             var remarks = new List<string>();
-            double gap = Pooled.GapClosed(_rows);
-            if (double.IsFinite(gap)) remarks.Add($"Permuted closes {Numbers.Percent(gap, 0)} of the gap between naive and LTH, averaged over all sparsities and rewind epochs.");
-            else if (_rows.Any(row => row.Of(MethodNames.Lth).Count > 0 && row.Of(MethodNames.Naive).Count > 0)) remarks.Add("LTH is not above naive on average, so there is no gap " +
-                "to close.");
+            if (Gap(GapClosed.Of(_rows, MethodNames.Permuted)) is { } sentence) remarks.Add(sentence);
             (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
             int cells = above + below + neither;
             if (cells > 0) remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}."));
@@ -64,6 +61,17 @@ internal sealed class Conclusions
             return remarks;
         }
     }
+
+    private static string? Gap(GapClosed gap) => gap.Standing switch
+    {
+        GapStanding.NoSeed => null,
+        GapStanding.NoGap => "LTH is not above naive on average, so there is no gap to close.",
+        GapStanding.UncertainGap => "Averaged over all sparsities and rewind epochs, LTH is not distinguishable from naive, so no share of their gap is stated.",
+        _ => Numbers.Invariant($"Permuted closes {Numbers.Percent(gap.Share, 0)} of the gap between naive and LTH ({Doubt(gap)}), averaged over all sparsities and rewind epochs."),
+    };
+
+    private static string Doubt(GapClosed gap) => gap.Standing == GapStanding.OneSeed ? "one seed: no interval"
+        : Numbers.Invariant($"95 % interval {Numbers.Percent(gap.Low, 0)} to {Numbers.Percent(gap.High, 0)}, n = {gap.Count} seeds");
 
     private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second));
 

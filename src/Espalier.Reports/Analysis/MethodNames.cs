@@ -1,4 +1,5 @@
 using Espalier.Experiments.Plans;
+using Espalier.Experiments.Results;
 
 namespace Espalier.Reports.Analysis;
 
@@ -13,18 +14,6 @@ internal static class MethodNames
     private static readonly string[] Baselines = ["snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
     private static readonly string[] Order = [Lth, Permuted, "weight-matched", "weight-refined", Variant, Naive, .. Controls, .. Baselines];
     private static readonly string[] Last = [OwnMask, Imp, Dense, DenseA, DenseB];
-
-    private static readonly Dictionary<string, string> Labels = new()
-    {
-        [Lth] = "LTH",
-        [Imp] = "IMP",
-        ["snip"] = "SNIP",
-        ["syn-flow"] = "SynFlow",
-        ["set"] = "SET",
-        ["rigl"] = "RigL",
-        ["rigl-uniform"] = "RigL-uniform",
-        ["gmp"] = "GMP",
-    };
 
     private static readonly Dictionary<string, string> Meanings = new()
     {
@@ -69,10 +58,15 @@ internal static class MethodNames
     public static bool IsVariant(string method) => method.StartsWith(Variant, StringComparison.Ordinal);
 
     /// <summary>As shown in tables and figures.</summary>
-    public static string Label(string method) => Labels.GetValueOrDefault(method, method);
+    public static string Label(string method) => MethodLabel.Of(method);
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
-    public static string? Meaning(string method) => IsVariant(method) ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}" : Meanings.GetValueOrDefault(method);
+    public static string? Meaning(string method) => IsVariant(method)
+        ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}; in files '{method}'" : Meanings.GetValueOrDefault(method);
+
+    /// <summary>Methods of a run whose label is not their name, with what they are: the key to short names.</summary>
+    public static IReadOnlyList<(string Label, string Meaning)> Key(IEnumerable<string> methods) =>
+        [.. Sort(methods).Where(IsVariant).Select(method => (Label(method), Meaning(method)!))];
 
     /// <summary>In the order to show: the paper's, controls, baselines, upper bounds, dense.</summary>
     public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];

@@ -23,21 +23,6 @@ internal static class Pooled
         return PairedDifference.Of(seeds.ToDictionary(g => g.Key, g => g.Average(p => p.First)), seeds.ToDictionary(g => g.Key, g => g.Average(p => p.Second)));
     }
 
-    /// <summary>(permuted − naive) / (LTH − naive), each averaged over the rows and seeds that have all three; NaN where LTH is not above naive.</summary>
-    public static double GapClosed(IEnumerable<Comparison> rows)
-    {
-        (double Lth, double Naive, double Permuted)[] all =
-        [
-            .. from row in rows
-               from lth in row.Of(MethodNames.Lth)
-               where row.Of(MethodNames.Naive).ContainsKey(lth.Key) && row.Of(MethodNames.Permuted).ContainsKey(lth.Key)
-               select (lth.Value, row.Of(MethodNames.Naive)[lth.Key], row.Of(MethodNames.Permuted)[lth.Key]),
-        ];
-        if (all.Length == 0) return double.NaN;
-        double gap = all.Average(a => a.Lth - a.Naive);
-        return gap > 0 ? all.Average(a => a.Permuted - a.Naive) / gap : double.NaN;
-    }
-
     /// <summary>How many rows' intervals lie above zero, below zero and on both sides; rows of fewer than two seeds are not counted.</summary>
     public static (int Above, int Below, int Neither) Count(IEnumerable<Comparison> rows, string first, string second)
     {

@@ -16,13 +16,13 @@ internal static class CostFigure
     public static Figure? Of(RunView view)
     {
         RunResults results = view.Results;
-        string[] kinds = [.. results.Costs.Concat(results.ReleasedCosts).Where(cost => cost.Epochs > 0).Select(cost => cost.Kind).Distinct()];
-        if (kinds.Length == 0 || results.ReleasedCosts.Count == 0) return null;
+        string[] kinds = [.. results.PaperCosts.Concat(results.ReleasedCosts).Where(cost => cost.Epochs > 0).Select(cost => cost.Kind).Distinct()];
+        if (kinds.Length == 0 || results.ReleasedCosts.Count == 0 || results.PaperCosts.Count == 0) return null;
         var marks = new List<Mark>();
         double most = 1;
         for (int i = 0; i < kinds.Length; i++)
         {
-            long ours = results.Costs.Where(cost => cost.Kind == kinds[i]).Sum(cost => cost.Epochs),
+            long ours = results.PaperCosts.Where(cost => cost.Kind == kinds[i]).Sum(cost => cost.Epochs),
                 theirs = results.ReleasedCosts.Where(cost => cost.Kind == kinds[i]).Sum(cost => cost.Epochs);
             most = Math.Max(most, Math.Max(ours, theirs));
             marks.Add(new Block(0, -i, ours, -i + BarHeight, Ours.Paint, Numbers.Count(ours)));
@@ -31,7 +31,7 @@ internal static class CostFigure
         Axis x = Axis.Covering("epochs of training", [0, most], 5, floor: 0);
         var panel = new Panel("", x with { Max = most * Room }, Axis.Names(kinds), marks);
         return new PanelGrid(1, RowHeight * kinds.Length, 720).Draw("epochs", "Epochs of training, by kind of stage",
-            "Epochs that the cells of this report take here, where networks, pruning rounds and permutations are shared, and that the paper's released code would take for the same cells.",
+            "Epochs that the cells of LTH, naive and permuted take here, where networks, pruning rounds and permutations are shared, and that the paper's released code would take for the same cells.",
                 [panel], [Ours, Theirs], legendLines: false);
     }
 }

@@ -39,6 +39,6 @@ internal static class DifferenceFigure
     private static Datum Datum(Comparison row, string other)
     {
         PairedDifference d = row.Difference(MethodNames.Permuted, other);
-        return new Datum(row.RewindEpoch, d.Mean, d.Low, d.High, Numbers.Invariant($"permuted − {other}, k = {row.RewindEpoch}: {Numbers.Signed(d.Mean)} (n = {d.Count})"));
+        return new Datum(row.RewindEpoch, d.Mean, d.Low, d.High, Numbers.Invariant($"permuted − {MethodNames.Label(other)}, k = {row.RewindEpoch}: {Numbers.Signed(d.Mean)} (n = {d.Count})"));
     }
 }

@@ -14,8 +14,8 @@ internal static class GapTable
         if (methods.All(method => method == MethodNames.Permuted) || rows.All(row => row.Of(MethodNames.Lth).Count == 0 || row.Of(MethodNames.Naive).Count == 0)) return null;
         int[] epochs = [.. rows.Select(row => row.RewindEpoch).Distinct().Order()];
         Dictionary<(double, int), Comparison> at = rows.ToDictionary(row => (row.Sparsity, row.RewindEpoch));
-        return new Table($"gap-closed-{view.Slug(model)}", $"{model}: share of the gap between naive and LTH that each way to move the mask closes, (method − naive) / (LTH − naive) of means over seeds, with its 95 % interval " +
-            "(delta method). Shaded where the accuracy is above or below that of permuted, paired by seed, with an interval that leaves 0 out.",
+        return new Table($"gap-closed-{view.Slug(model)}", $"{model}: share of the gap between naive and LTH that each way to move the mask closes, {GapCell.Formula}. " +
+            "Shaded where the accuracy is above or below that of permuted, paired by seed, with an interval that leaves 0 out.",
             ["sparsity", "method", .. epochs.Select(k => (Cell)Numbers.Invariant($"k = {k}"))], 2,
             [
                 .. from sparsity in view.Sparsities(model)
@@ -27,9 +27,9 @@ internal static class GapTable
 
     private static Cell Cell(Comparison? row, string method)
     {
-        if (row is null || GapClosed.Of(row, method) is not { Count: > 0 } gap || !double.IsFinite(gap.Share)) return new(Numbers.None, Tone: Tone.Faint);
+        if (row is null || row.Of(method).Count == 0) return new(Numbers.None, Tone: Tone.Faint);
         PairedDifference difference = row.Difference(method, MethodNames.Permuted);
         Tone tone = method == MethodNames.Permuted ? Tone.Plain : difference.IsPositive ? Tone.Above : difference.IsNegative ? Tone.Below : Tone.Plain;
-        return new(Numbers.Fixed(gap.Share), gap.Count == 1 ? "one seed" : $"{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}", tone);
+        return GapCell.Of(row.Gap(method), tone);
     }
 }

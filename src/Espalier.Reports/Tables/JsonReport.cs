@@ -35,13 +35,15 @@ internal static class JsonReport
                 PermutedMinus = row.Of(MethodNames.Permuted).Count == 0 ? []
                     : MethodNames.Sort(row.Accuracy.Keys).Where(method => method != MethodNames.Permuted)
                     .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
-                GapClosed = row.GapClosed(),
+                GapClosed = row.Gap().Share,
+                Gaps = MethodNames.Sort(row.Accuracy.Keys).Where(method => method is not (MethodNames.Lth or MethodNames.Naive)).ToDictionary(method => method, row.Gap),
             }),
             results.Cells,
             results.Studies,
             results.Matches,
             results.Densities,
             results.Costs,
+            results.PaperCosts,
             results.ReleasedCosts,
         }, Options) + "\n";
     }

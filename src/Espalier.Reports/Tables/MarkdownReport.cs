@@ -39,6 +39,7 @@ internal static class MarkdownReport
             if (all.Count > 0) text.Append($"## {title}\n\n");
             foreach (Table table in all) Write(text, table);
         }
+        List(text, "Short names", [.. MethodNames.Key(view.Results.Cells.Select(cell => cell.Method)).Select(entry => $"{entry.Label}: {entry.Meaning}")]);
         if (run.Settings.Count > 0) Write(text, new Table("options", "Every option in force.", ["option", "value"], 1,
             [.. run.Settings.Select(setting => (IReadOnlyList<Cell>)[setting.Key, setting.Value])]));
         return text.Append($"The paper's numbers: {PaperTables.Source}.\n").ToString();

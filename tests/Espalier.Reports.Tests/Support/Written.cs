@@ -4,7 +4,7 @@ using Espalier.Experiments.Results;
 
 namespace Espalier.Reports.Tests.Support;
 
-/// <summary>A report's files as text, read back.</summary>
+/// <summary>A report's files that are text, without their pictures, which take longest to draw; WriteSpecs holds them to what is written.</summary>
 internal static partial class Written
 {
     private static readonly ConcurrentDictionary<RunResults, Lazy<SortedDictionary<string, string>>> Cache = new(ReferenceEqualityComparer.Instance);
@@ -12,10 +12,8 @@ internal static partial class Written
     /// <summary>Text files by their name with forward slashes.</summary>
     public static SortedDictionary<string, string> Texts(RunResults results)
     {
-        using var folder = new TempFolder();
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (string path in Report.Write(results, folder.Path))
-            if (!path.EndsWith(".png", StringComparison.Ordinal)) texts[Path.GetRelativePath(folder.Path, path).Replace('\\', '/')] = File.ReadAllText(path);
+        foreach ((string name, string text) in Report.Texts(results)) texts.Add(name, text);
         return texts;
     }
 

@@ -20,12 +20,8 @@ public sealed record Comparison(string Model, double Sparsity, double SparsityOf
     /// <summary>Mean of first − second over the seeds that have both.</summary>
     public PairedDifference Difference(string first, string second) => PairedDifference.Of(Of(first), Of(second));
 
-    /// <summary>(method − naive) / (LTH − naive), of the means; NaN where LTH is not above naive.</summary>
-    public double GapClosed(string method = "permuted")
-    {
-        double lth = Mean("lth").Mean, naive = Mean("naive").Mean;
-        return lth > naive ? (Mean(method).Mean - naive) / (lth - naive) : double.NaN;
-    }
+    /// <summary>The share of the gap between naive and LTH that a method closes.</summary>
+    public GapClosed Gap(string method = "permuted") => GapClosed.Of([this], method);
 
     /// <summary>One row a network, sparsity, rewind and matching epoch, in ascending order; methods that do without π, or without a rewind epoch, appear in every row they belong to.</summary>
     public static IReadOnlyList<Comparison> Of(IReadOnlyList<ResultCell> cells)

@@ -10,7 +10,7 @@ namespace Espalier.Experiments.Results;
 /// <param name="High">Its upper end.</param>
 public readonly record struct PairedDifference(double Mean, double Std, int Count, double Low, double High)
 {
-    private const double Confidence = 0.95;
+    internal const double Confidence = 0.95;
 
     /// <summary>Whether the interval lies above zero.</summary>
     public bool IsPositive => Low > 0;
