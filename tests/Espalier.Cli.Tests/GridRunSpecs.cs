@@ -85,8 +85,7 @@ public sealed class GridRunSpecs : IDisposable
         // A learning rate that diverges in pruning leaves A and B and everything dense.
         ShellResult result = await Shell.RunAsync(["run", .. s_tiny, "--set", "round_learning_rate=999", "--set", "round_weight_decay=900", "--methods", "permuted,dense", "--workers", "2", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"]]);
         Assert.Equal(2, result.Code);
-        Assert.Equal(2, result.ErrorLines.Length); // the shared round, and the target that is reached in the first round
-        Assert.All(result.ErrorLines, text => Assert.Contains("diverged", text));
+        Assert.Contains("diverged", Assert.Single(result.ErrorLines)); // the first round, which is the first target
         Assert.Equal(2, Directory.GetFiles(_folder["store/stages/sparse"], "manifest.json", SearchOption.AllDirectories).Length); // dense from k = 0 and 1
         Assert.Single(Directory.GetFiles(_folder["store/stages/match"], "manifest.json", SearchOption.AllDirectories));
     }

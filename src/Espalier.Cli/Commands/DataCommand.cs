@@ -2,13 +2,14 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
-using Spectre.Console;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier data</c>: shows and fetches data sets.</summary>
 internal static class DataCommand
 {
+    private static readonly string[] s_heads = ["class", "training images", "test images"];
+
     public static Command Create(Output output) => new("data", "Show or download data sets.") { Show(output), Fetch(output) };
 
     private static Command Show(Output output)
@@ -58,11 +59,8 @@ internal static class DataCommand
 
     private static void Print(Output output, DataSet set)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in new[] { "class", "training images", "test images" }) table.AddColumn(heading);
         int[] train = set.Train.ClassCounts(), test = set.Test.ClassCounts();
-        for (int c = 0; c < train.Length; c++) table.AddRow(Markup.Escape(set.Train.Classes[c]), $"{train[c]}", $"{test[c]}");
-        output.Console.Write(table);
+        TextTable.Print(output, s_heads, set.Train.Classes.Select((name, c) => (string[])[name, $"{train[c]}", $"{test[c]}"]));
         ChannelStatistics statistics = set.Train.Statistics();
         output.Line($"{set.Name}: {set.Train.Count} training and {set.Test.Count} test images of {set.Train.Channels}x{set.Train.Height}x{set.Train.Width}.");
         output.Line($"Training pixels: mean {string.Join(", ", statistics.Mean.Select(value => $"{value:0.0000}"))}, deviation {string.Join(", ", statistics.Std.Select(value => $"{value:0.0000}"))}; normalised with {set.Normalization}.");

@@ -18,7 +18,7 @@ internal static class DemoCommand
         Name = "demo",
         Sparsities = [0.95, 0.98],
         RewindEpochs = [2],
-        Options = new() { Epochs = 10, RoundEpochs = 3, EvaluateEvery = 0 },
+        Options = new() { Epochs = 10, RoundEpochs = 3 },
         Evaluate = EvaluatedNetworks.None,
     };
 
@@ -57,7 +57,8 @@ internal static class DemoCommand
         ComparisonTable.Print(output, results);
         if (Comparison.Of(results.Cells) is not [.., var hardest]) return;
         (double lth, double naive, double permuted) = (hardest.Mean("lth").Mean, hardest.Mean("naive").Mean, hardest.Mean("permuted").Mean);
-        output.Line($"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {naive:0.0} %; the same mask moved through weight symmetry reaches {permuted:0.0} %, which closes {hardest.GapClosed():0%} of the gap to the lottery ticket's {lth:0.0} %. {time.TotalSeconds:0} s.");
+        GapClosed gap = hardest.Gap();
+        output.Line($"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {naive:0.0} %; the same mask moved through weight symmetry reaches {permuted:0.0} %{(gap.IsKnown ? $", which closes {gap.Share:0%} of the gap to" : $"; {gap.Reason} at")} the lottery ticket's {lth:0.0} %. {time.TotalSeconds:0} s.");
         output.Line($"Report: {Path.Combine(folder, "report.html")}   numbers: {Path.Combine(folder, "summary.json")}   weights, masks and permutations: {Path.Combine(folder, "store", "stages")}");
     }
 }

@@ -5,13 +5,14 @@ using Espalier.Data;
 using Espalier.Diversity;
 using Espalier.Execution;
 using Espalier.Weights;
-using Spectre.Console;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier diversity</c>: how differently networks predict, and how good they are together.</summary>
 internal static class DiversityCommand
 {
+    private static readonly string[] s_heads = ["network", "accuracy, %", "−log-likelihood", "calibration error"];
+
     public static Command Create(Output output)
     {
         RunOptions run = new();
@@ -49,11 +50,8 @@ internal static class DiversityCommand
 
     private static void Print(Output output, string[] paths, EnsembleReport report, int images)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in new[] { "network", "accuracy, %", "−log-likelihood", "calibration error" }) table.AddColumn(heading);
-        foreach ((string path, PredictionQuality quality) in paths.Zip(report.Members).Append(("ensemble", report.Ensemble)))
-            table.AddRow(Markup.Escape(path), $"{quality.AccuracyPercent:0.00}", $"{quality.NegativeLogLikelihood:0.0000}", $"{quality.CalibrationError:0.0000}");
-        output.Console.Write(table);
+        TextTable.Print(output, s_heads, paths.Zip(report.Members).Append(("ensemble", report.Ensemble)).Select(member => (string[])
+            [member.Item1, $"{member.Item2.AccuracyPercent:0.00}", $"{member.Item2.NegativeLogLikelihood:0.0000}", $"{member.Item2.CalibrationError:0.0000}"]));
         output.Line($"{paths.Length} networks on {images} test images: disagreement {report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS {report.Diversity.JensenShannon:0.0000} nats.");
     }
 }

@@ -7,13 +7,14 @@ using Espalier.Experiments.Plans;
 using Espalier.Matching;
 using Espalier.Symmetry;
 using Espalier.Weights;
-using Spectre.Console;
 
 namespace Espalier.Cli.Commands;
 
 /// <summary><c>espalier match</c>: the permutation that aligns A with B.</summary>
 internal static class MatchCommand
 {
+    private static readonly string[] s_heads = ["group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B"];
+
     public static Command Create(Output output)
     {
         RunOptions run = new();
@@ -58,12 +59,11 @@ internal static class MatchCommand
 
     private static void Print(Output output, Match match, Certificate certificate, string path)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in new[] { "group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B" }) table.AddColumn(heading);
-        foreach (GroupMatch g in match.Groups) table.AddRow(Markup.Escape(g.Group), $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}");
-        if (match.Groups.Count > 0) output.Console.Write(table);
+        if (match.Groups.Count > 0)
+            TextTable.Print(output, s_heads, match.Groups.Select(g => (string[])
+                [g.Group, $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}"]));
         else output.Line("The network has no units that could be permuted: the permutation is empty.");
-        if (match.Ascent is { } ascent) output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {ascent.Steps} {(ascent.Steps == 1 ? "step" : "steps")}.");
+        if (match.Ascent is { } ascent) output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {Counted.Of(ascent.Steps, "step")}.");
         output.Line($"Matched {(match.Images > 0 ? $"on {match.Images} images" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
     }
 }

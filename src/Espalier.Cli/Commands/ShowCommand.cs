@@ -5,7 +5,6 @@ using Espalier.Files;
 using Espalier.Networks;
 using Espalier.Symmetry;
 using Espalier.Weights;
-using Spectre.Console;
 
 namespace Espalier.Cli.Commands;
 
@@ -43,10 +42,7 @@ internal static class ShowCommand
             output.Json(new { File = path, Title = title, Rows = all.Select(row => headings.Zip(row, (heading, value) => (heading, value)).ToDictionary(pair => pair.heading.Replace(' ', '_'), pair => pair.value)) });
             return;
         }
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (string heading in headings) table.AddColumn(heading);
-        foreach (object[] row in all) table.AddRow([.. row.Select(value => Markup.Escape(value is double number ? $"{number:0.####}" : $"{value}"))]);
-        output.Console.Write(table);
+        TextTable.Print(output, headings, all.Select(row => row.Select(value => value is double number ? $"{number:0.####}" : $"{value}").ToArray()));
         output.Line(title);
     }
 

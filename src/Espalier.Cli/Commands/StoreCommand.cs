@@ -4,7 +4,6 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Store;
-using Spectre.Console;
 
 namespace Espalier.Cli.Commands;
 
@@ -13,6 +12,8 @@ internal static class StoreCommand
 {
     /// <summary>Kinds of stages, in the order in which runs come to them.</summary>
     private static readonly string[] s_kinds = ["dense", "prune", "match", "sparse", "evaluate", "barrier", "plane", "ensemble", "soup"];
+
+    private static readonly string[] s_heads = ["id", "kind", "stage", "size", "time", "test accuracy"];
 
     public static Command Create(Output output) => new("store", "Look into an artefact store, verify it, remove what nobody needs.") { List(output), Verify(output), Collect(output) };
 
@@ -43,10 +44,8 @@ internal static class StoreCommand
                 output.Json(found.Select(stage => new { stage.Id, stage.Kind, stage.Title, stage.Bytes, stage.Seconds, stage.Epochs, TestAccuracyPercent = double.IsNaN(stage.TestAccuracyPercent) ? (double?)null : stage.TestAccuracyPercent, stage.Ended }));
                 return;
             }
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("id", "kind", "stage", "size", "time", "test accuracy");
-            foreach (IndexedStage stage in found)
-                table.AddRow(stage.Id[..12], stage.Kind, Markup.Escape(stage.Title), PlanPicture.Size(stage.Bytes), PlanPicture.Time(stage.Seconds), double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}");
-            output.Console.Write(table);
+            TextTable.Print(output, s_heads, found.Select(stage => (string[])[stage.Id[..12], stage.Kind, stage.Title, PlanPicture.Size(stage.Bytes), PlanPicture.Time(stage.Seconds),
+                double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}"]));
             foreach ((string name, long stages, long bytes, double seconds) in index.Totals()) output.Line($"{name}: {stages} stages, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
         });
         return command;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Espalier.Cli.Terminal;
 
@@ -13,6 +14,9 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
         WriteIndented = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
+
+    /// <summary>As wide as anything gets.</summary>
+    private const int Unlimited = 1_000_000;
 
     public TextWriter Out { get; } = standard;
 
@@ -27,6 +31,15 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
     public bool IsStatusLive => Status.Profile.Capabilities.Ansi;
 
     public void Line(string text = "") => Out.WriteLine(text);
+
+    /// <summary>Something with lines of its own: they are not broken, the terminal does that where it must, and copies them whole.</summary>
+    public void WriteWhole(IRenderable content)
+    {
+        int width = Console.Profile.Width;
+        Console.Profile.Width = Unlimited;
+        Console.Write(content);
+        Console.Profile.Width = width;
+    }
 
     public void Json(object value) => Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
@@ -52,7 +65,7 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
             Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
             Out = new AnsiConsoleOutput(writer),
         });
-        if (plain) console.Profile.Width = 160;
+        if (plain) console.Profile.Width = Unlimited; // nothing is too wide for a file
         return console;
     }
 }

@@ -12,7 +12,8 @@ internal static class PlanPicture
 {
     public static void Print(Output output, Grid grid, Plan plan, PlanSummary summary)
     {
-        long released = ReleasedCosts.Of(grid).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs);
+        IReadOnlyList<KindCost> released = ReleasedCosts.Of(grid, plan);
+        long theirs = released.Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs), same = ReleasedCosts.Comparable(plan).Where(stage => stage.Kind != "sparse").Sum(stage => (long)stage.Epochs);
         long preparation = summary.EpochsByKind["dense"] + summary.EpochsByKind["prune"];
         var tree = new Tree(Escape($"{grid.Name}: {Counted.Of(summary.Cells, "cell")} from {Counted.Of(summary.Stages, "stage")}, {summary.Done} of them done; {Counted.Of(grid.Seeds.Count, "seed")}, {string.Join(", ", grid.Models)} on {grid.DataSet}"));
         foreach (PlannedKind kind in plan.Kinds)
@@ -22,8 +23,9 @@ internal static class PlanPicture
             foreach (IGrouping<string, Stage> group in plan.Stages.Where(stage => stage.Kind == kind.Kind && stage.Title.EndsWith($"seed {grid.Seeds[0]}", StringComparison.Ordinal)).GroupBy(FirstWord))
                 node.AddNode(Escape(group.Count() == 1 ? group.First().Title : $"{group.Key}: {group.Count()} a seed, such as '{group.Last().Title}'"));
         }
-        output.Console.Write(tree);
-        output.Line($"Preparation: {Counted.Of(preparation, "epoch")} (the released code, which shares nothing: {released}); sparse training: {Counted.Of(summary.EpochsByKind["sparse"], "epoch")}.");
+        output.WriteWhole(tree);
+        string compared = released.Count == 0 ? "" : $" ({(same == preparation ? "" : $"{same} for LTH, naive and permuted; ")}the released code, which shares nothing: {theirs})";
+        output.Line($"Preparation: {Counted.Of(preparation, "epoch")}{compared}; sparse training: {Counted.Of(summary.EpochsByKind["sparse"], "epoch")}.");
         output.Line($"Left to do: {Counted.Of(summary.EpochsToDo, "epoch")}, {summary.FlopsToDo:0.0e+0} operations; disk in all about {Size(summary.DiskBytes)}.");
         if (summary.LeftAlone > 0) output.Line($"Left alone, since they failed before or need what did: {Counted.Of(summary.LeftAlone, "stage")}.");
         output.Line(summary.EstimatedSeconds is { } seconds ? $"Here about {Time(seconds)}, {Counted.Of(summary.Workers ?? 0, "worker")} of {Counted.Of(summary.Threads ?? 0, "thread")} (measured)." : "How long that takes here: --measure.");

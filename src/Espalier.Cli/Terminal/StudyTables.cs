@@ -1,5 +1,4 @@
 using Espalier.Experiments.Results;
-using Spectre.Console;
 
 namespace Espalier.Cli.Terminal;
 
@@ -9,30 +8,22 @@ internal static class StudyTables
     public static void Print(Output output, StudyResults studies)
     {
         if (studies.Barriers.Count > 0)
-            Print(output, ["network", "from A to", "A is", "corrected", "loss barrier", "error barrier", "at ½", "n"],
+            TextTable.Print(output, ["network", "from A to", "A is", "corrected", "loss barrier", "error barrier", "at ½", "n"],
                 from curve in studies.Barriers
                 group curve by (curve.Model, curve.Sparsity, curve.Aligned, curve.Correction) into g
                 select new[]
                 {
                     g.Key.Model, g.Key.Sparsity == 0 ? "B" : $"A at {g.Key.Sparsity:0.#%}", g.Key.Aligned ? "aligned" : "as it is", $"{g.Key.Correction}".ToLowerInvariant(),
                     $"{g.Average(curve => curve.Test.Barrier.Loss):0.000}", $"{g.Average(curve => curve.Test.Barrier.ErrorPercent):0.00}", $"{g.Average(curve => curve.Test.Barrier.MiddleErrorPercent):0.00}", $"{g.Count()}",
-                });
+                }, right: true);
         if (studies.Ensembles.Count > 0)
-            Print(output, ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],
+            TextTable.Print(output, ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],
                 studies.Ensembles.Select(e => new[]
                 {
-                    e.Model, e.Method, $"{e.Sparsity:0.##%}", $"{e.RewindEpoch}", $"{e.MemberAccuraciesPercent.Count}", MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.AccuracyPercent:0.00}",
+                    e.Model, MethodLabel.Of(e.Method), $"{e.Sparsity:0.##%}", $"{e.RewindEpoch}", $"{e.MemberAccuraciesPercent.Count}", MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.AccuracyPercent:0.00}",
                     $"{e.Disagreement:0.000}", $"{e.KullbackLeibler:0.000}", $"{e.JensenShannon:0.000}",
-                }));
+                }), right: true);
         foreach (PlaneResult plane in studies.Planes)
             output.Line($"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at {plane.Sparsity:0.##%}, k = {plane.RewindEpoch}: {plane.Y.Count} of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %.");
-    }
-
-    private static void Print(Output output, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
-    {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (string head in heads) table.AddColumn(new TableColumn(head).RightAligned().NoWrap());
-        foreach (string[] row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
-        output.Console.Write(table);
     }
 }
