@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Experiments.Plans;
@@ -65,9 +66,9 @@ public sealed partial class TableSpecs
     {
         var grid = new Espalier.Experiments.Plans.Grid { Models = ["mlp:width=64"], Seeds = [0, 1, 2], RewindEpochs = [0, 2], Options = new() { Epochs = 10 }, Methods = Methods.All };
         Plan plan = Planner.Of(grid);
-        PlanSummary summary = PlanSummary.Of(plan, _ => false, null);
+        PlanSummary summary = PlanSummary.Of(plan, StageStates.Of(plan, "no-such-store", keepFailed: false), null);
         string text = Printed(width, output => PlanPicture.Print(output, grid, plan, summary));
-        foreach (PlannedKind kind in plan.Kinds) Assert.Contains($"{kind.Kind}: {kind.Stages} stages, {kind.Epochs} epochs, {kind.Flops:0.0e+0} operations", text);
+        foreach (PlannedKind kind in plan.Kinds) Assert.Contains($"{kind.Kind}: {Counted.Of(kind.Stages, "stage")}, {Counted.Of(kind.Epochs, "epoch")}, {kind.Flops:0.0e+0} operations", text);
         Assert.Contains($"{summary.Cells} cells from {summary.Stages} stages", text);
         Assert.Contains("for LTH, naive and permuted; the released code, which shares nothing: ", text);
         Assert.DoesNotMatch(TrailingSpace(), text);

@@ -15,7 +15,8 @@ internal static class PlanPicture
         IReadOnlyList<KindCost> released = ReleasedCosts.Of(grid, plan);
         long theirs = released.Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs), same = ReleasedCosts.Comparable(plan).Where(stage => stage.Kind != "sparse").Sum(stage => (long)stage.Epochs);
         long preparation = summary.EpochsByKind["dense"] + summary.EpochsByKind["prune"];
-        var tree = new Tree(Escape($"{grid.Name}: {Counted.Of(summary.Cells, "cell")} from {Counted.Of(summary.Stages, "stage")}, {summary.Done} of them done; {Counted.Of(grid.Seeds.Count, "seed")}, {string.Join(", ", grid.Models)} on {grid.DataSet}"));
+        IEnumerable<string> models = plan.Cells.Select(cell => cell.Model).Concat(plan.Studies.Select(study => study.Model)).Distinct();
+        var tree = new Tree(Escape($"{grid.Name}: {Counted.Of(summary.Cells, "cell")} from {Counted.Of(summary.Stages, "stage")}, {summary.Done} of them done; {Counted.Of(grid.Seeds.Count, "seed")}, {string.Join(", ", models)} on {grid.DataSet}"));
         foreach (PlannedKind kind in plan.Kinds)
         {
             TreeNode node = tree.AddNode(Escape($"{kind.Kind}: {Counted.Of(kind.Stages, "stage")}, {Counted.Of(kind.Epochs, "epoch")}, {kind.Flops:0.0e+0} operations, {Size(kind.Bytes)}; {summary.DoneByKind[kind.Kind]} done"));
