@@ -14,9 +14,9 @@ internal static class ShowCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        Argument<string> file = new("file") { Description = "Weights, a mask, or a permutation." };
+        Argument<string> file = new("file") { Description = "Weights, a mask, a permutation, or a network's JSON file." };
         var command = new Command("show", """
-            Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation.
+            Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation; or what a network's file describes.
 
             Example: espalier show runs/demo/seed-0/A.prune/sparsity-0.95/mask.safetensors
             """) { file };
@@ -28,14 +28,24 @@ internal static class ShowCommand
     private static void Print(Output output, string path, bool json)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
+        if (NetworkJson.IsText(path))
+        {
+            Print(output, path, json, NetworkRows.Of(NetworkJson.ReadFile(path)));
+            return;
+        }
         TensorFile header = TensorFile.Read(path);
-        (string title, string[] headings, IEnumerable<object[]> rows) = header.Metadata.GetValueOrDefault("format") switch
+        Print(output, path, json, header.Metadata.GetValueOrDefault("format") switch
         {
             "espalier.mask" => OfMask(MaskFile.Read(path)),
             "espalier.permutation" => OfPermutation(PermutationFile.Read(path)),
             "espalier.weights" => OfWeights(WeightsFile.Read(path)),
             _ => ($"{header.Tensors.Count} tensors", ["tensor", "shape", "type"], header.Tensors.Values.Select(t => new object[] { t.Name, string.Join("x", t.Shape), t.Type })),
-        };
+        });
+    }
+
+    private static void Print(Output output, string path, bool json, (string Title, string[] Headings, IEnumerable<object[]> Rows) found)
+    {
+        (string title, string[] headings, IEnumerable<object[]> rows) = found;
         object[][] all = [.. rows];
         if (json)
         {

@@ -48,8 +48,7 @@ internal sealed class GridOptionSet
     /// <summary>The grid as the command line changes it.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)
     {
-        if (parsed.GetValue(DataSet) is { } data) grid = grid with { DataSet = DataSetFacts.Of(data).Name };
-        if (parsed.GetValue(Recipe) is { } recipe) grid = grid with { Recipe = recipe, Options = NamedRecipes.Of(recipe, grid.DataSet) };
+        grid = grid.Under(parsed.GetValue(Recipe) ?? grid.Recipe, parsed.GetValue(DataSet) ?? grid.DataSet);
         if (parsed.GetValue(Models) is { } models) grid = grid with { Models = models.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) };
         if (parsed.GetValue(Seeds) is { } seeds) grid = grid with { Seeds = Ranges.Parse(seeds, "--seeds") };
         if (parsed.GetValue(Sparsities) is { Length: > 0 } sparsities) grid = grid with { Sparsities = sparsities };

@@ -56,3 +56,16 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
             parameter.HasDefaultValue ? parameter.DefaultValue : null, operation => property.GetValue(operation)!);
     }
 }
+
+/// <summary>Operations in words.</summary>
+public static class OperationNames
+{
+    /// <summary>The kind and the fields, as a network's file spells them: <c>conv out=8 kernel=3 stride=1 padding=1 bias=false</c>.</summary>
+    public static string Describe(this Operation operation)
+    {
+        OperationKind kind = OperationKind.Of(operation);
+        return string.Join(' ', kind.Fields.Select(field => $"{field.Name}={Spelled(field.Of(operation))}").Prepend(kind.Name));
+    }
+
+    private static string Spelled(object value) => value is bool holds ? holds ? "true" : "false" : FormattableString.Invariant($"{value}");
+}

@@ -66,6 +66,18 @@ public sealed record Grid
         };
     }
 
+    /// <summary>
+    /// The same under another recipe, or with other images: options that are as its recipe has them for its images become as the new recipe has
+    /// them for the new images; the others, which somebody has set, stay.
+    /// </summary>
+    /// <exception cref="InputException">There is no such recipe or data set.</exception>
+    public Grid Under(string recipe, string dataSet) => recipe == Recipe && dataSet == DataSet ? this : this with
+    {
+        Recipe = recipe,
+        DataSet = Data.DataSetFacts.Of(dataSet).Name,
+        Options = GridFile.Follow(Options, NamedRecipes.Of(Recipe, DataSet), NamedRecipes.Of(recipe, dataSet)),
+    };
+
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">A list is empty, or a value is out of range.</exception>
     public Grid Validated()

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -14,72 +15,66 @@ public static class GridFile
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         IgnoreReadOnlyProperties = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
         RespectNullableAnnotations = true,
     };
 
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Keys of a grid.</summary>
-    public static IReadOnlyList<string> Keys { get; } = KeysOf(typeof(Grid));
+    public static IReadOnlyList<string> Keys { get; } = [.. GridSchema.Of(typeof(Grid)).Keys];
 
     /// <summary>Keys of its <c>options</c>.</summary>
-    public static IReadOnlyList<string> OptionKeys { get; } = KeysOf(typeof(Recipe));
+    public static IReadOnlyList<string> OptionKeys { get; } = [.. GridSchema.Of(typeof(Recipe)).Keys];
 
     /// <summary>Reads a grid.</summary>
     /// <exception cref="InputException">The file is missing or no JSON, a key is unknown, or a value is of the wrong type.</exception>
-    public static Grid Read(string path)
-    {
-        string text;
-        try
-        {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception fault) when (FileFaults.IsFault(fault))
-        {
-            throw FileFaults.Reading(path, fault);
-        }
-        return Parse(text, path);
-    }
+    public static Grid Read(string path) => Parse(FileFaults.Reading(path, () => File.ReadAllText(path)), path);
 
     /// <summary>Reads a grid from text.</summary>
     /// <param name="text">JSON.</param>
     /// <param name="source">What messages call it.</param>
+    /// <exception cref="InputException">It is no JSON, a key is unknown, or a value is of the wrong type; the message says on which line.</exception>
     public static Grid Parse(string text, string source)
     {
-        JsonObject root;
-        try
-        {
-            root = JsonNode.Parse(text, documentOptions: Lenient) as JsonObject ?? throw new InputException($"'{source}' is no grid: it holds no JSON object.");
-        }
-        catch (Exception fault) when (fault is JsonException or ArgumentException)
-        {
-            throw new InputException($"'{source}' is no JSON: {fault.Message.TrimEnd('.')}.", fault);
-        }
-        Check(root, Keys, "key", source);
-        if (root["options"] is { } given) Check(given as JsonObject ?? throw new InputException($"'{source}': options is {given.ToJsonString()}; expected an object."), OptionKeys, "option", source);
-        if (root["seeds"] is JsonValue range && range.GetValueKind() == JsonValueKind.String) root["seeds"] = new JsonArray([.. Ranges.Parse((string)range!, "seeds").Select(seed => (JsonNode)seed)]);
+        JsonPart given = JsonPart.Parse(text, source);
+        if (given.Kind != JsonValueKind.Object) throw given.Refuse($"{given} is no grid; expected an object such as {{ \"models\": [\"mlp\"] }}.");
+        GridSchema.Check(given, typeof(Grid));
+        var root = (JsonObject)JsonNode.Parse(text, documentOptions: Lenient)!;
+        if (given["seeds"] is { Kind: JsonValueKind.String } range)
+            root["seeds"] = new JsonArray([.. Saying(range.Place, () => Ranges.Parse(range.Text, "seeds")).Select(seed => (JsonNode)seed)]);
         // Options are those of the named recipe, but for those given.
         string recipe = root["recipe"]?.ToString() ?? "paper", data = root["data_set"]?.ToString() ?? new Grid().DataSet;
-        var options = (JsonObject)JsonSerializer.SerializeToNode(NamedRecipes.Of(recipe, data), Options)!;
+        JsonObject options = Node(Saying((given["recipe"] ?? given).Place, () => NamedRecipes.Of(recipe, data)));
         foreach ((string key, JsonNode? value) in root["options"] as JsonObject ?? []) options[key] = value?.DeepClone();
         root["options"] = options;
         return Deserialize<Grid>(root, source);
+    }
+
+    /// <summary>Options under another recipe: those that are as the one recipe has them become as the other has them, the rest stay.</summary>
+    internal static Recipe Follow(Recipe options, Recipe from, Recipe to)
+    {
+        JsonObject all = Node(options), before = Node(from), after = Node(to);
+        foreach ((string key, JsonNode? value) in after)
+            if (JsonNode.DeepEquals(all[key], before[key])) all[key] = value?.DeepClone();
+        return Deserialize<Recipe>(all, "recipe");
     }
 
     /// <summary>A recipe with some options set: <c>round_epochs=2</c>.</summary>
     /// <exception cref="InputException">An option is unknown, or its value is of the wrong type.</exception>
     public static Recipe Set(Recipe recipe, IEnumerable<string> settings)
     {
-        var options = (JsonObject)JsonSerializer.SerializeToNode(recipe, Options)!;
+        JsonObject options = Node(recipe);
+        IReadOnlyDictionary<string, PropertyInfo> known = GridSchema.Of(typeof(Recipe));
         foreach (string setting in settings)
         {
             string[] pair = setting.Split('=', 2);
             string key = pair[0].Trim().Replace('-', '_');
-            if (!OptionKeys.Contains(key)) throw Nearest.Unknown("option", pair[0], OptionKeys);
+            if (!known.TryGetValue(key, out PropertyInfo? property)) throw Nearest.Unknown("option", pair[0], OptionKeys);
             if (pair.Length < 2) throw new InputException($"'{setting}' sets nothing; expected name=value, such as round_epochs=2.");
-            options[key] = Value(pair[1].Trim());
+            JsonPart value = Value(pair[1].Trim(), $"'{FileFaults.Shorten(setting)}'", property.PropertyType == typeof(string));
+            GridSchema.Check(value, property, key);
+            options[key] = value.Kind == JsonValueKind.String ? JsonValue.Create(value.Text) : JsonNode.Parse(pair[1]);
         }
         return Deserialize<Recipe>(options, string.Join(' ', settings));
     }
@@ -90,26 +85,24 @@ public static class GridFile
     /// <summary>A grid as text, every option spelled out: grids that ask for the same have the same text.</summary>
     public static string Text(Grid grid) => JsonSerializer.Serialize(grid, Options);
 
-    /// <summary>Every option of a recipe as text, in the order of its declaration.</summary>
+    /// <summary>Every option of a recipe that is set as text, in the order of its declaration.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Describe(Recipe recipe) =>
-        [.. ((JsonObject)JsonSerializer.SerializeToNode(recipe, Options)!).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.ToString()))];
+        [.. Node(recipe).Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.ToString()))];
 
-    private static JsonNode? Value(string text)
+    private static JsonObject Node(Recipe recipe) => (JsonObject)JsonSerializer.SerializeToNode(recipe, Options)!;
+
+    /// <summary>A value as a command line gives it: JSON, or else a name without quotes.</summary>
+    private static JsonPart Value(string text, string place, bool isText)
     {
+        bool isJson = !isText || text == "null" || text.StartsWith('"');
         try
         {
-            return JsonNode.Parse(text);
+            if (isJson) return JsonPart.Parse(text, place);
         }
-        catch (JsonException)
+        catch (InputException fault) when (fault.InnerException is JsonException)
         {
-            return JsonValue.Create(text); // a name without quotes
         }
-    }
-
-    private static void Check(JsonObject given, IReadOnlyList<string> known, string kind, string source)
-    {
-        foreach ((string key, _) in given)
-            if (!known.Contains(key)) throw new InputException($"'{source}': {Nearest.Unknown(kind, key, known).Message}");
+        return new JsonPart(JsonValueKind.String, place, text);
     }
 
     private static T Deserialize<T>(JsonNode node, string source)
@@ -122,29 +115,17 @@ public static class GridFile
         {
             throw new InputException($"'{source}': {fault.Message}", fault);
         }
-        catch (JsonException fault)
+    }
+
+    private static T Saying<T>(string place, Func<T> read)
+    {
+        try
         {
-            string key = (fault.Path ?? "").TrimStart('$', '.');
-            JsonNode? found = key.Split('.', '[')[0] is { Length: > 0 } name ? node[name] : null;
-            throw new InputException($"'{source}': {(key.Length == 0 ? "a value" : key)} cannot be {(found is null ? "missing" : found.ToJsonString())}; expected {Expected(fault)}.", fault);
+            return read();
+        }
+        catch (InputException fault)
+        {
+            throw new InputException($"{place}: {fault.Message}", fault);
         }
     }
-
-    private static string Expected(JsonException fault)
-    {
-        const string Mark = "could not be converted to ";
-        int at = fault.Message.IndexOf(Mark, StringComparison.Ordinal);
-        string type = at < 0 ? "" : fault.Message[(at + Mark.Length)..].Split(" Path")[0].TrimEnd('.');
-        string name = type.Split('[')[^1].Split('.', ',')[^1].Trim(']');
-        return type switch
-        {
-            _ when type.Contains("Int32", StringComparison.Ordinal) || type.Contains("Int64", StringComparison.Ordinal) => "a whole number, or a list of them where the key is plural",
-            _ when type.Contains("Double", StringComparison.Ordinal) => "a number, or a list of them where the key is plural",
-            _ when type.Contains("Boolean", StringComparison.Ordinal) => "true or false",
-            _ when name.Length > 0 && Type.GetType(type) is { IsEnum: true } named => string.Join(", ", Enum.GetNames(named).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)),
-            _ => "a value of another type",
-        };
-    }
-
-    private static string[] KeysOf(Type type) => [.. type.GetProperties().Where(p => p.CanWrite).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
 }

@@ -1,5 +1,4 @@
 using Espalier.Experiments.Plans;
-using Espalier.Experiments.Recipes;
 
 namespace Espalier.Experiments.Presets;
 
@@ -17,5 +16,5 @@ public sealed record Preset(string Name, string Summary, Grid Grid)
     public static Preset Of(string name) => All.FirstOrDefault(preset => preset.Name == name) ?? throw Nearest.Unknown("preset", name, All.Select(preset => preset.Name));
 
     /// <summary>The grid under another recipe.</summary>
-    public Grid Under(string recipe) => Grid with { Recipe = recipe, Options = NamedRecipes.Of(recipe, Grid.DataSet) };
+    public Grid Under(string recipe) => Grid.Under(recipe, Grid.DataSet);
 }
