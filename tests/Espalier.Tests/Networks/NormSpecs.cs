@@ -1,6 +1,7 @@
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -40,7 +41,7 @@ public class NormSpecs
         Tensor x = images.detach().requires_grad_(true);
         Outputs(weights, x).mul(pull).sum().backward();
         double[] pulls = Doubles(pull);
-        double Value(double along) => Oracle(norm, images.to(ScalarType.Float64) + along * direction.to(ScalarType.Float64), weights).Zip(pulls, (output, p) => output * p).Sum();
+        double Value(double along) => Oracle(norm, images.to(ScalarType.Float64).Plus(direction.to(ScalarType.Float64).Times(along)), weights).Zip(pulls, (output, p) => output * p).Sum();
         Assert.Equal((Value(1e-5) - Value(-1e-5)) / 2e-5, x.grad!.to(ScalarType.Float64).mul(direction.to(ScalarType.Float64)).sum().item<double>(), 1e-3);
     }
 
