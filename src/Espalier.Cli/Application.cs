@@ -23,6 +23,7 @@ internal static class Application
         }) root.Subcommands.Add(command);
         NamedValues.Require(root);
         GivenTexts.Require(root);
+        PlainNumbers.Require(root);
         return root;
     }
 

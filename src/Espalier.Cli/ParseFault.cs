@@ -40,6 +40,9 @@ internal static class ParseFault
         if (result?.Tokens is not [var token, ..]) return null;
         type = Nullable.GetUnderlyingType(type) ?? type;
         string? expected = type == typeof(int) || type == typeof(long) ? "a whole number" : type == typeof(double) ? "a number" : null;
-        return expected is null || result.Tokens.Count > 1 ? null : $"The value '{token.Value}' of {name} is not {expected} in range.";
+        return expected is null || result.Tokens.Count > 1 ? null : $"The value '{token.Value}' of {name} is not {expected} in range{Comma(token.Value)}.";
     }
+
+    /// <summary>Commas separate nothing within one number: neither decimals nor thousands.</summary>
+    private static string Comma(string text) => text.Contains(',', StringComparison.Ordinal) ? "; expected such as 0.05 or 1000" : "";
 }

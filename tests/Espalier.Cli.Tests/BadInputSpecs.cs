@@ -118,7 +118,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ("data fetch cifar11", "cifar10");
         yield return ("data show --sheet {text.pt/sheet.png}", "sheet.png");
         yield return ($"{Train} --dataset cifar11", "cifar10");
-        foreach ((string constants, string about) in new[] { ("0.5", "normalisation"), ("0.5/0.2/0.1", "slash"), ("a/b", "'a'"), ("0.5,0.5,0.5/0.2,0.2,0.2", "channels"), ("0.5/0", "deviation"), ("0.5/-1", "deviation"), ("nan/1", "mean"), ("/", "normalisation"), ("imagenet", "channels") })
+        foreach ((string constants, string about) in new[] { ("0.5", "normalisation"), ("0.5/0.2/0.1", "slash"), ("a/b", "'a'"), ("0.5,0.5,0.5/0.2,0.2,0.2", "channels"), ("0.5/0", "deviation"), ("0.5/-1", "deviation"), ("nan/1", "not a number"), ("/", "normalisation"), ("imagenet", "channels") })
             yield return ($"{Train} --normalization {constants}", about);
         yield return ("evaluate {good/weights.safetensors} --threads 1 --normalization 0.5,0.5/1,1", "channels");
         foreach (string count in new[] { "0", "-5", "1000000", "some", "1.5" }) yield return ($"train --model mlp:width=16 --epochs 1 --threads 1 --out {Out} --train-images {count}", count);
@@ -135,7 +135,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
             "--learning-rate 1e9", "--learning-rate 1e400", "--momentum 1", "--momentum -0.1", "--weight-decay -1", "--schedule Linear", "--schedule 7", "--precision Float8", "--checkpoints 2", "--checkpoints -1",
             "--checkpoints one", "--evaluate-every -1", "--threads 0", "--threads 5000", "--seed x", "--device tpu", "--device cuda:99", "--device cuda:x", "--augment perhaps",
         })
-            yield return ($"{Train} {rest}", rest.Split(' ')[0] switch { "--learning-rate" => "learning rate", "--weight-decay" => "weight decay", "--evaluate-every" => "evalua", "--augment" => "perhaps", "--batch-size" => "batch", var name => name.Trim('-')[..^1] });
+            yield return ($"{Train} {rest}", rest.Split(' ')[0] switch { "--learning-rate" => "rate", "--weight-decay" => "weight decay", "--evaluate-every" => "evalua", "--augment" => "perhaps", "--batch-size" => "batch", var name => name.Trim('-')[..^1] });
         yield return ($"{Train} --batch-size 8 --learning-rate 900", "diverged");
         foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999", "0.5,2" }) yield return ($"{Prune} --sparsity {sparsity}", sparsity.Split(',')[^1]);
         foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999" }) yield return ($"{Run.Replace(" --sparsity 0.5", "")} --sparsity {sparsity}", sparsity);

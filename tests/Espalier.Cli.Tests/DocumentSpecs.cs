@@ -50,7 +50,7 @@ public sealed partial class DocumentSpecs : IDisposable
         if (isGrid && (words.Contains("table1") || words.Any(word => word.Contains("diversity")))) words[words.IndexOf("--seeds") + 1] = "0-1"; // one network a seed
         if (isGrid) words.AddRange(["--set", "curve_points=3", "--set", "plane_points=3", "--set", "study_images=64", "--set", "statistics_images=32"]);
         if (words[0] == "train") words[words.IndexOf("--epochs") + 1] = "1";
-        if (words[0] == "match") words.AddRange(["--match-images", "32"]);
+        if (words[0] == "match" && !words.Exists(word => word.Contains("by=weights"))) words.AddRange(["--match-images", "32"]);
         if (words[0] is "train" or "prune" or "match" or "barrier" or "repair" or "plane" or "diversity") words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
         if (words.IndexOf("update_every=20") is var updates && updates >= 0) words[updates] = "update_every=1";
         if (words.Contains("--points")) words[words.IndexOf("--points") + 1] = "3";

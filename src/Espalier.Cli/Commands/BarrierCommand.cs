@@ -34,7 +34,7 @@ internal static class BarrierCommand
             """) { first, second, corrections, folder };
         study.AddTo(command, study.Points, study.Refinements);
         data.AddTo(command, withModel: true);
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);
@@ -47,6 +47,7 @@ internal static class BarrierCommand
             using FolderLock? held = place is null ? null : FolderLock.Take(place);
             FolderOrigin? origin = place is null ? null : OriginOf(place, networks, wanted, set, options);
             origin?.MustMatch([Report.PageName]);
+            study.MustCorrect(parsed, wanted);
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var results = new List<BarrierResult>();
             foreach (Correction correction in wanted)

@@ -24,7 +24,7 @@ internal static class DiversityCommand
             Example: espalier diversity runs/1/weights.safetensors runs/2/weights.safetensors runs/3/weights.safetensors
             """) { networks };
         data.AddTo(command, withModel: true);
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);

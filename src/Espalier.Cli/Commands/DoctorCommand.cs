@@ -26,7 +26,7 @@ internal static class DoctorCommand
 
             Example: espalier doctor
             """) { folder };
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction(parsed =>
         {
             torch.Device device = run.Apply(parsed);

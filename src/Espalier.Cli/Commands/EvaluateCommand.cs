@@ -26,7 +26,7 @@ internal static class EvaluateCommand
             Example: espalier evaluate runs/A/weights.safetensors
             """) { weights, mask, split, precision };
         data.AddTo(command, withModel: true);
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);

@@ -40,6 +40,9 @@ internal static class MatchCommand
             if (Directory.Exists(parsed.GetValue(path))) throw new InputException($"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation.");
             MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
             if (variant.Against != default || variant.Of != default) throw new InputException($"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of.");
+            matching.MustAct(parsed, variant);
+            if (variant.By is MatchedBy.Activations or MatchedBy.Iterated)
+                Given.Refuse(parsed, run.Seed, $"means nothing by {variant.Way}: there is nothing random in it");
             DataSet set = data.Open(parsed);
             using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output), second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
             using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());

@@ -35,7 +35,7 @@ internal static class PlaneCommand
             """) { networks, folder };
         study.AddTo(command, study.Points, study.Margin);
         data.AddTo(command, withModel: true);
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);

@@ -26,14 +26,16 @@ internal static class PruneCommand
             """) { weights, folder };
         pruning.AddTo(command);
         data.AddTo(command, withModel: true);
-        training.AddTo(command);
+        training.AddSharedTo(command);
+        Given.Redirect(command, pruning.RoundEpochs, "--epochs");
+        Given.Redirect(command, pruning.RoundLearningRate, "--learning-rate", "--lr");
         run.AddTo(command);
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
             using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
-            PruningOptions options = pruning.Read(parsed, training.Read(parsed, 50, 0.01, set));
+            PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
             double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
             using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
             string place = parsed.GetValue(folder)!;

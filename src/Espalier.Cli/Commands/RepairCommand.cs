@@ -30,11 +30,12 @@ internal static class RepairCommand
             """) { first, second, alpha, correction, path };
         study.AddTo(command);
         data.AddTo(command, withModel: true);
-        run.AddTo(command);
+        run.AddTo(command, random: false);
         command.SetAction(parsed =>
         {
             var device = run.Apply(parsed);
             StudyOptions options = study.Read(parsed);
+            study.MustCorrect(parsed, [parsed.GetValue(correction)]);
             DataSet set = data.Open(parsed);
             using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);

@@ -34,6 +34,8 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) => Task.Run(() =>
         {
             var device = run.Apply(parsed);
+            if (Given.Is(parsed, from) && Given.Is(parsed, mask))
+                Given.Refuse(parsed, name, "names nothing where both --from and --mask are given: nothing is initialized, and batches come from sparse.data");
             DataSet set = data.Open(parsed);
             using WeightSet start = parsed.GetValue(from) is { } given ? data.Read(parsed, set, given, output)
                 : Initialization.KaimingNormal(data.Build(parsed, set), new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init"));

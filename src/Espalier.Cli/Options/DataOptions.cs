@@ -27,6 +27,8 @@ internal sealed class DataOptions
 
     public DataSet Open(ParseResult parsed)
     {
+        if (parsed.GetValue(DataSet) == DataSets.Embedded)
+            Given.Refuse(parsed, Folder, $"names a folder of official files, and {DataSets.Embedded} is embedded: give {DataSet.Name} too");
         DataSet set = DataSets.Open(parsed.GetValue(DataSet)!, parsed.GetValue(Folder));
         if (parsed.GetValue(Normalization) is { } constants) set = set with { Normalization = Data.Normalization.Parse(constants) };
         return parsed.GetValue(TrainImages) is { } count ? set with { Train = set.Train.Take(count) } : set;

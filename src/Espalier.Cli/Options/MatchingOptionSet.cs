@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Experiments.Plans;
 using Espalier.Matching;
 
 namespace Espalier.Cli.Options;
@@ -17,6 +18,16 @@ internal sealed class MatchingOptionSet
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { Images, Score, Taps, Epsilon }) command.Options.Add(option);
+    }
+
+    /// <summary>Refuses what a way to match does not read.</summary>
+    /// <exception cref="InputException">An option of comparing activations was given, and none are compared, or they are read at all taps anyway.</exception>
+    public void MustAct(ParseResult parsed, MatchVariant variant)
+    {
+        string way = $"means nothing by {variant.Way}";
+        if (variant.By is MatchedBy.Combined) Given.Refuse(parsed, Taps, $"{way}, which reads all taps");
+        if (variant.By is MatchedBy.Activations or MatchedBy.Combined or MatchedBy.Iterated || variant.Start == MatchStart.Activations) return;
+        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon }) Given.Refuse(parsed, option, $"{way}: no activations are compared");
     }
 
     public MatchingOptions Read(ParseResult parsed) => new()

@@ -17,9 +17,11 @@ internal sealed class RunOptions
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON." };
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="random">Whether it draws random numbers; without any, a seed would do nothing.</param>
+    public void AddTo(Command command, bool random = true)
     {
-        foreach (Option option in new Option[] { Device, Threads, Seed, Quiet, Json }) command.Options.Add(option);
+        foreach (Option option in (Option[])[Device, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json]) command.Options.Add(option);
     }
 
     /// <summary>Applies the thread count and finds the device.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Espalier.Cli.Options;
 
@@ -36,8 +35,8 @@ internal sealed class RunnerOptionSet
     private static TimeSpan? ParseTime(System.CommandLine.Parsing.ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        double unit = text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0 && value < 1e6) return TimeSpan.FromSeconds(value * unit);
+        double unit = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
+        if (unit > 0 && PlainNumber.TryParse(text[..^1], out double value) && value > 0 && value < 1e6) return TimeSpan.FromSeconds(value * unit);
         result.AddError($"'{text}' of --budget is no time; expected such as 90s, 30m, 2h or 1.5d");
         return null;
     }

@@ -39,8 +39,16 @@ internal sealed class StudyOptionSet
     /// <summary>As given; what a command does not take is as usual.</summary>
     public StudyOptions Read(ParseResult parsed)
     {
-        T Given<T>(Option<T> option, T usual) => parsed.CommandResult.Command.Options.Contains(option) ? parsed.GetValue(option)! : usual;
-        return new StudyOptions(Given(Points, s_usual.Points), Given(Refinements, s_usual.Refinements), parsed.GetValue(Statistics), parsed.GetValue(Images), Given(Points, s_usual.PlanePoints), Given(Margin, s_usual.PlaneMargin)).Validated();
+        if (!Given.Is(parsed, Permutation)) Given.Refuse(parsed, Inverse, $"inverts nothing without {Permutation.Name}");
+        T Taken<T>(Option<T> option, T usual) => parsed.CommandResult.Command.Options.Contains(option) ? parsed.GetValue(option)! : usual;
+        return new StudyOptions(Taken(Points, s_usual.Points), Taken(Refinements, s_usual.Refinements), parsed.GetValue(Statistics),
+            parsed.GetValue(Images), Taken(Points, s_usual.PlanePoints), Taken(Margin, s_usual.PlaneMargin)).Validated();
+    }
+
+    /// <summary>Refuses images to correct on where nothing is corrected.</summary>
+    public void MustCorrect(ParseResult parsed, IEnumerable<Correction> corrections)
+    {
+        if (corrections.All(correction => correction == Correction.None)) Given.Refuse(parsed, Statistics, "counts images to correct on, and nothing is corrected");
     }
 
     /// <summary>The networks of a command's arguments; the one at <paramref name="moved"/> is moved through weight symmetry if that was asked for.</summary>

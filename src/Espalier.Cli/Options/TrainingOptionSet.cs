@@ -30,13 +30,26 @@ internal sealed class TrainingOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Epochs, LearningRate, BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery }) command.Options.Add(option);
+        foreach (Option option in new Option[] { Epochs, LearningRate }) command.Options.Add(option);
+        AddSharedTo(command);
     }
 
-    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set) => new()
+    /// <summary>Adds all but epochs and learning rate, for a command that has its own.</summary>
+    public void AddSharedTo(Command command)
+    {
+        foreach (Option option in new Option[] { BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery }) command.Options.Add(option);
+    }
+
+    /// <summary>With epochs and learning rate as given, or else these.</summary>
+    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set) => ReadShared(parsed, set) with
     {
         Epochs = parsed.GetValue(Epochs) ?? epochs,
         LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
+    };
+
+    /// <summary>All but epochs and learning rate.</summary>
+    public TrainingOptions ReadShared(ParseResult parsed, DataSet set) => new()
+    {
         BatchSize = parsed.GetValue(BatchSize),
         Momentum = parsed.GetValue(Momentum),
         WeightDecay = parsed.GetValue(WeightDecay),

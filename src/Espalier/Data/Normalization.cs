@@ -83,7 +83,7 @@ public sealed record Normalization
     }
 
     private static float[] Numbers(string list, string text) =>
-        [.. list.Split(',').Select(part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
-            ? value
+        [.. list.Split(',').Select(part => PlainNumber.TryParse(part.Trim(), out double _)
+            ? float.Parse(part, CultureInfo.InvariantCulture)
             : throw new InputException($"'{part.Trim()}' in the normalisation '{text}' is not a number."))];
 }

@@ -34,7 +34,7 @@ public static class Models
             options[pair[0]] = pair[1];
         }
         int Size(string name, int usual) => !options.TryGetValue(name, out string? text) ? usual
-            : int.TryParse(text, out int size) && size is >= 1 and <= 65536 ? size
+            : PlainNumber.TryParse(text, out int size) && size is >= 1 and <= 65536 ? size
             : throw new InputException($"Option {name}={text} of model '{parts[0]}' is out of range; expected a whole number from 1 to 65536.");
         return parts[0] switch
         {

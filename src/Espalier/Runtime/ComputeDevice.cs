@@ -14,7 +14,7 @@ public static class ComputeDevice
         if (name == "cpu" || (name == "auto" && !torch.cuda.is_available())) return torch.CPU;
         string[] parts = name.Split(':');
         int index = 0;
-        if (name != "auto" && (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index))))
+        if (name != "auto" && (parts[0] != "cuda" || parts.Length > 2 || (parts.Length == 2 && (!PlainNumber.TryParse(parts[1], out index) || index < 0))))
             throw Nearest.Unknown("device", name, ["auto", "cpu", "cuda", "cuda:1"]);
         if (!torch.cuda.is_available()) throw new InputException($"Device '{name}' needs a CUDA build of libtorch and a GPU; neither was found. Use cpu, or build with -p:Cuda=true.");
         int count = torch.cuda.device_count();

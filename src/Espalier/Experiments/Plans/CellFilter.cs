@@ -57,7 +57,7 @@ public static class CellFilter
     private static string Known(Plan plan) => string.Join("; ", Keys.Select(key => $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Concat(plan.Studies.Select(study => Of(study, key.Key))).Where(text => text.Length > 0).Distinct())}")
         .Where(text => !text.EndsWith(' ')));
 
-    private static string Normal(string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? Text(number) : value;
+    private static string Normal(string value) => PlainNumber.TryParse(value, out double number) ? Text(number) : value;
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -116,8 +116,8 @@ public sealed record MatchVariant
         ["start"] = (v, text) => v with { Start = EnumNames.Parse<MatchStart>("value of start", text) },
         ["criterion"] = (v, text) => v with { Criterion = EnumNames.Parse<WeightCriterion>("value of criterion", text) },
         ["normalize"] = (v, text) => v with { Normalize = text switch { "true" => true, "false" => false, _ => throw new InputException($"normalize={text} is impossible; expected true or false.") } },
-        ["restarts"] = (v, text) => v with { Restarts = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= 1000 ? count : throw new InputException($"restarts={text} is impossible; expected 1 to 1000.") },
-        ["lambda"] = (v, text) => v with { Lambda = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double lambda) && lambda is >= 0 and < 1e9 ? lambda : throw new InputException($"lambda={text} is impossible; expected at least 0.") },
+        ["restarts"] = (v, text) => v with { Restarts = PlainNumber.TryParse(text, out int count) && count is >= 1 and <= 1000 ? count : throw new InputException($"restarts={text} is impossible; expected 1 to 1000.") },
+        ["lambda"] = (v, text) => v with { Lambda = PlainNumber.TryParse(text, out double lambda) && lambda is >= 0 and < 1e9 ? lambda : throw new InputException($"lambda={text} is impossible; expected at least 0.") },
     };
 
     private MatchVariant Validated(string text)
