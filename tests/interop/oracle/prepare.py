@@ -9,7 +9,7 @@ import images
 import networks
 import tensors
 
-TRAIN, TEST, PROBE = 256, 500, 64
+TRAIN, TEST, PROBE = 256, 250, 64
 
 
 def settled(name, seen):
