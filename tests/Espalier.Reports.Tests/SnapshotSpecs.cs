@@ -37,10 +37,11 @@ public sealed class SnapshotSpecs
     [Theory, InlineData("finished"), InlineData("early-matching")]
     public void Figures_are_the_same_under_every_culture(string fixture)
     {
-        IEnumerable<KeyValuePair<string, string>> Figures(string culture) =>
-            Cultures.Under(culture, () => Written.Texts(Fixtures.All[fixture])).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal));
-        Assert.NotEmpty(Figures("invariant"));
-        Assert.Equal(Figures("invariant"), Figures("comma"));
+        KeyValuePair<string, string>[] Figures(string culture) =>
+            [.. Cultures.Under(culture, () => Written.Texts(Fixtures.All[fixture])).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))];
+        KeyValuePair<string, string>[] invariant = Figures("invariant");
+        Assert.NotEmpty(invariant);
+        Assert.Equal(invariant, Figures("comma"));
     }
 
     private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Snapshots");

@@ -29,7 +29,7 @@ public class VariantSpecs
     [Fact]
     public void A_page_with_long_names_is_well_formed_and_its_lines_of_csv_keep_their_columns()
     {
-        SortedDictionary<string, string> texts = Written.Texts(Results);
+        IReadOnlyDictionary<string, string> texts = Written.Once(Results);
         Assert.Contains(Two, texts[Report.PageName]);
         string[] lines = texts["tables.csv"].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         int columns = lines[0].Count(c => c == ',');
@@ -76,7 +76,7 @@ public class VariantSpecs
     [Fact]
     public void Names_in_legends_and_heads_are_short_and_spelled_out_in_a_key()
     {
-        SortedDictionary<string, string> texts = Written.Texts(Results);
+        IReadOnlyDictionary<string, string> texts = Written.Once(Results);
         string[] shown = [.. texts.Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)).Select(file => file.Value)];
         Assert.Contains(shown, figure => figure.Contains("matched (weights, B@k, pruned)", StringComparison.Ordinal));
         Assert.All(shown, figure => Assert.DoesNotContain("by=weights", figure));
@@ -92,8 +92,8 @@ public class VariantSpecs
     [Fact]
     public void The_table_of_gaps_is_there_only_where_the_mask_is_moved_in_several_ways()
     {
-        Assert.Contains("id=\"gap-closed-", Written.Texts(Results)[Report.PageName]);
-        Assert.DoesNotContain("id=\"gap-closed-", Written.Texts(Fixtures.Finished)[Report.PageName]);
+        Assert.Contains("id=\"gap-closed-", Written.Once(Results)[Report.PageName]);
+        Assert.DoesNotContain("id=\"gap-closed-", Written.Once(Fixtures.Finished)[Report.PageName]);
     }
 
     [Fact]

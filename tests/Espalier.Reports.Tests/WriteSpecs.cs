@@ -11,7 +11,7 @@ public sealed class WriteSpecs
         IReadOnlyList<string> files = Report.Write(Fixtures.OneSeed, folder["runs", "report"]);
         Assert.Equal("report.html", Path.GetFileName(files[0]));
         Assert.Equal(Directory.EnumerateFiles(folder["runs"], "*", SearchOption.AllDirectories).Order(), files.Order());
-        foreach ((string name, string text) in Report.Texts(Fixtures.OneSeed)) Assert.Equal(text, File.ReadAllText(folder[["runs", "report", .. name.Split('/')]]));
+        foreach ((string name, string text) in Written.Once(Fixtures.OneSeed)) Assert.Equal(text, File.ReadAllText(folder[["runs", "report", .. name.Split('/')]]));
         string[] svg = [.. files.Where(file => file.EndsWith(".svg", StringComparison.Ordinal))];
         Assert.NotEmpty(svg);
         Assert.Equal(svg.Select(file => Path.ChangeExtension(file, ".png")).Order(), files.Where(file => file.EndsWith(".png", StringComparison.Ordinal)).Order());

@@ -21,7 +21,7 @@ internal static class Browser
     {
         if (Program is null) Assert.Skip("No Chromium on this machine: install the package chromium-headless-shell (Debian) to run this test.");
         string profile = Path.Combine(folder, "profile");
-        var result = Tool.Run(Program, folder, Seconds, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", $"--user-data-dir={profile}",
+        var result = Tool.Run(Program, folder, Seconds, ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--allow-file-access-from-files", $"--user-data-dir={profile}",
             .. arguments]);
         Assert.True(result.Code == 0, $"{Path.GetFileName(Program)} ended with {result.Code}: {result.Error}");
         return result.Output;
