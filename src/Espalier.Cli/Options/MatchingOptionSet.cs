@@ -11,7 +11,7 @@ internal sealed class MatchingOptionSet
 
     public Option<MatchingScore> Score { get; } = new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => MatchingScore.Correlation };
 
-    public Option<TapChoice> Taps { get; } = new("--taps") { Description = "Where a residual stream is read: Last (its last block) or Sum (all its blocks).", DefaultValueFactory = _ => TapChoice.Last };
+    public Option<TapChoice> Taps { get; } = new("--taps") { Description = "Where a residual stream is read: Last (its last block), Sum (all its blocks) or FinalStreamOneBlockEarly (as the released code does).", DefaultValueFactory = _ => TapChoice.Last };
 
     public Option<double> Epsilon { get; } = new("--epsilon") { Description = "Added to the product of deviations of a correlation.", DefaultValueFactory = _ => 1e-4 };
 

@@ -32,5 +32,6 @@ public static class Corrections
         BatchNorm = correction == Correction.None ? BatchNormHandling.Interpolate : BatchNormHandling.Reestimate,
         Repair = correction switch { Correction.Rescale => RepairMode.Rescale, Correction.Repair or Correction.ClosedForm => RepairMode.Full, _ => RepairMode.None },
         ClosedForm = correction == Correction.ClosedForm,
+        ReestimateEnds = options.ReestimateEnds && correction is not (Correction.None or Correction.Reset),
     };
 }

@@ -34,6 +34,12 @@ public sealed record InterpolationOptions
     /// <summary>Whether REPAIR is estimated from the ends alone, in one pass for all α. Default: no.</summary>
     public bool ClosedForm { get; init; }
 
+    /// <summary>
+    /// Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured, as in REPAIR's notebooks; so the curve
+    /// begins and ends with networks reset as well. Default: no, the ends are what was trained.
+    /// </summary>
+    public bool ReestimateEnds { get; init; }
+
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range, or two contradict each other.</exception>
     public InterpolationOptions Validated()
@@ -43,6 +49,7 @@ public sealed record InterpolationOptions
         if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
             throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
         if (ClosedForm && Repair == RepairMode.None) throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
+        if (ReestimateEnds && Repair == RepairMode.None) throw new InputException("Ends measured for REPAIR without REPAIR mean nothing; expected REPAIR to be chosen too.");
         return this;
     }
 }
@@ -74,8 +81,10 @@ public sealed class Interpolation
         if (images is null && (reset || options.Repair != RepairMode.None))
             throw new InputException($"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; expected images to compute them on.");
         (_first, _second, _images) = (first, second, images);
-        if (options.Repair != RepairMode.None && options.ClosedForm) _closed = new ClosedFormRepair(first, second, images!);
-        else if (options.Repair != RepairMode.None) _repair = new Repair(first, second, images!);
+        if (options.Repair == RepairMode.None) return;
+        using WeightSet? firstReset = options.ReestimateEnds ? BatchNormReset.Run(first, images!) : null, secondReset = options.ReestimateEnds ? BatchNormReset.Run(second, images!) : null;
+        if (options.ClosedForm) _closed = new ClosedFormRepair(firstReset ?? first, secondReset ?? second, images!);
+        else _repair = new Repair(firstReset ?? first, secondReset ?? second, images!);
     }
 
     /// <summary>The network at α, with batch-norm and REPAIR as chosen; the caller disposes it.</summary>

@@ -39,6 +39,9 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
+    public Augmentation? Shuffled => _options.Activations.Shuffled;
+
+    /// <inheritdoc/>
     /// <returns>π, with the scores of the round that found it; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time it fell.</returns>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
     {

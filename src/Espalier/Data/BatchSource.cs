@@ -54,6 +54,9 @@ public sealed class BatchSource : IDisposable
     /// <summary>Number of images.</summary>
     public int Count => _set.Count;
 
+    /// <summary>What <see cref="Epoch"/> does to images.</summary>
+    public Augmentation Augmentation => _augmentation;
+
     /// <summary>Where batches are made.</summary>
     public Device Device { get; }
 

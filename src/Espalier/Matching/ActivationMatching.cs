@@ -1,6 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Training;
@@ -20,7 +21,8 @@ public static class ActivationMatching
     /// <summary>Finds π that aligns A with B.</summary>
     /// <param name="a">The network to permute.</param>
     /// <param name="b">The network to align with.</param>
-    /// <param name="images">Plain training images; the first <see cref="MatchingOptions.Images"/> are used, in their order.</param>
+    /// <param name="images">Training images; the first <see cref="MatchingOptions.Images"/> are used, as they are and in their order, or as
+    /// <see cref="MatchingOptions.Shuffled"/> says, which must then be their augmentation.</param>
     /// <param name="options">Score, taps, number of images.</param>
     /// <param name="progress">Told the share done, in [0, 1].</param>
     /// <param name="cancel">Stops between batches.</param>
@@ -54,12 +56,27 @@ public static class ActivationMatching
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
     internal static (CrossMoments[][] Moments, int Images) Moments(PermutationGroups groups, WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress, CancellationToken cancel)
     {
-        var moments = groups.Groups.Select(group => Chosen(group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
+        var moments = groups.Groups.Select(group => Chosen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
         int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
         return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
     }
 
-    private static IEnumerable<Tap> Chosen(PermutationGroup group, TapChoice choice) => choice == TapChoice.Sum ? group.Taps : group.Taps.TakeLast(1);
+    /// <summary>Where a group is read.</summary>
+    internal static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) => choice switch
+    {
+        TapChoice.Sum => group.Taps,
+        TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == groups.Groups.Max(other => other.Taps[^1].Node) => [group.Taps[^2]],
+        _ => group.Taps.TakeLast(1),
+    };
+
+    /// <summary>Batches as the options ask for them.</summary>
+    private static IEnumerable<Batch> Batches(BatchSource images, MatchingOptions options, int batchSize)
+    {
+        if (options.Shuffled is null) return images.InOrder(batchSize);
+        if (images.Augmentation != options.Shuffled)
+            throw new ArgumentException($"images augmented by {images.Augmentation} were given to be matched on by {options.Shuffled}", nameof(images));
+        return images.Epoch(new RandomStream(options.Seed, "match.images"), batchSize);
+    }
 
     private static int Collect(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IEnumerable<(Tap Tap, CrossMoments Moments)> moments, IProgress<double>? progress, CancellationToken cancel)
     {
@@ -69,7 +86,7 @@ public static class ActivationMatching
         var pass = new ForwardPass(a.Network, byNode.Select(node => node.Key));
         using NodeArrays arraysA = NodeArrays.Of(a, images.Device, images.Type), arraysB = NodeArrays.Of(b, images.Device, images.Type);
         int wanted = Math.Min(options.Images, images.Count), seen = 0, batches = 0;
-        foreach (Batch batch in images.InOrder(Math.Min(options.BatchSize, wanted)))
+        foreach (Batch batch in Batches(images, options, Math.Min(options.BatchSize, wanted)))
         {
             cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();

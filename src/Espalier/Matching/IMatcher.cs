@@ -37,6 +37,9 @@ public interface IMatcher
     /// <summary>Whether <see cref="MatchingProblem.Images"/> must be given.</summary>
     bool NeedsImages { get; }
 
+    /// <summary>How the images must augment that are given to it; null where only images as they are are looked at.</summary>
+    Augmentation? Shuffled => null;
+
     /// <summary>Finds π such that π(A) is aligned with B.</summary>
     /// <param name="problem">The networks; they are not changed.</param>
     /// <param name="progress">Told the share done, in [0, 1], by matchers that know it.</param>

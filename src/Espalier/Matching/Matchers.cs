@@ -1,3 +1,5 @@
+using Espalier.Data;
+
 namespace Espalier.Matching;
 
 /// <summary>The paper's way: by activations (equation 1).</summary>
@@ -6,6 +8,9 @@ public sealed class ActivationMatcher(MatchingOptions options) : IMatcher
 {
     /// <inheritdoc/>
     public bool NeedsImages => true;
+
+    /// <inheritdoc/>
+    public Augmentation? Shuffled => options.Shuffled;
 
     /// <inheritdoc/>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
@@ -38,6 +43,9 @@ public sealed class CombinedMatcher(CombinedMatchingOptions options) : IMatcher
 {
     /// <inheritdoc/>
     public bool NeedsImages => true;
+
+    /// <inheritdoc/>
+    public Augmentation? Shuffled => options.Activations.Shuffled;
 
     /// <inheritdoc/>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)

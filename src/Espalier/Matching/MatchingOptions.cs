@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Espalier.Data;
+
 namespace Espalier.Matching;
 
 /// <summary>What is maximised between a unit of A and a unit of B (equation 1 leaves it open; the paper's code uses correlation).</summary>
@@ -21,13 +24,28 @@ public enum TapChoice
 
     /// <summary>All places, their scores summed.</summary>
     Sum,
+
+    /// <summary>The last place, but for the network's final residual stream the one before: the output of its last block but one, as in the released
+    /// code, which counts that stage's blocks one short.</summary>
+    FinalStreamOneBlockEarly,
 }
 
 /// <summary>How two networks' units are matched by their activations.</summary>
 public sealed record MatchingOptions
 {
-    /// <summary>How many training images both networks see, the first ones in the set; at least 2. Default 10,000.</summary>
+    /// <summary>How many training images both networks see, the first ones; at least 2. Default 10,000.</summary>
     public int Images { get; init; } = 10_000;
+
+    /// <summary>
+    /// Null: images as they are, in the order of the set. Otherwise one shuffled epoch of them, changed so, drawn from the stream <c>match.images</c>
+    /// of <see cref="Seed"/>, as the released code takes them. Default: null.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // what was matched without it keeps its name
+    public Augmentation? Shuffled { get; init; }
+
+    /// <summary>Of the order and the changes of <see cref="Shuffled"/> images. Default 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Seed { get; init; }
 
     /// <summary>Images per pass through the networks; small ones stay in the cache. Default 100.</summary>
     public int BatchSize { get; init; } = 100;

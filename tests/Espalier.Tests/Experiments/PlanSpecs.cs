@@ -122,7 +122,7 @@ public class PlanSpecs
         {
             "epochs=11", "batch_size=64", "learning_rate=0.1", "momentum=0.5", "weight_decay=0", "schedule=constant", "precision=float32", "augment=true", "drop_last=true", "normalization=0.5/0.5", "train_images=500",
             "round_fraction=0.3", "round_epochs=3", "round_learning_rate=0.1", "round_momentum=0", "round_weight_decay=0", "prunable=no-shortcuts-nor-ends", "match_images=50", "match_score=covariance", "match_taps=sum",
-            "match_epsilon=0.5", "sparse_learning_rate=0.5", "rewind_shift=1", "sparsity_tolerance=0.02",
+            "match_epsilon=0.5", "match_augmented=true", "match_taps=final-stream-one-block-early", "schedule=cosine-by-epochs", "sparse_learning_rate=0.5", "rewind_shift=1", "sparsity_tolerance=0.02",
         })
             Assert.NotEmpty(Ids(Small with { Options = GridFile.Set(one, [setting]) }).Except(Ids(Small)));
         Assert.Empty(Ids(Small with { Options = GridFile.Set(one, ["batch_size=128"]) }).Except(Ids(Small)));

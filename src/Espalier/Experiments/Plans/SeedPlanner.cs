@@ -46,7 +46,7 @@ internal sealed class SeedPlanner
     public PruneStage PrunedA(double sparsity) => _prunedA[sparsity];
 
     /// <summary>Aligns another seed's A with this seed's B, both at T.</summary>
-    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, _recipe.Matching, _seed);
+    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, Matching, _seed);
 
     /// <summary>Another seed's ticket, with this seed's order of batches.</summary>
     public SparseStage Lth(SeedPlanner other, double sparsity, int k) => Train(Method.Lth, other._a, k, new PrunedMask(other._prunedA[sparsity]));
@@ -56,6 +56,8 @@ internal sealed class SeedPlanner
 
     /// <summary>This seed's B under another seed's mask, moved.</summary>
     public SparseStage Permuted(SeedPlanner other, double sparsity, int k) => Train(Method.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
+
+    private Espalier.Matching.MatchingOptions Matching => _recipe.Matching(_model.Network, _seed);
 
     private IEnumerable<int> Starts => _grid.RewindEpochs.Select(k => k + _recipe.RewindShift);
 
@@ -92,7 +94,7 @@ internal sealed class SeedPlanner
         }
         foreach (int t in _grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs))
         {
-            var match = new MatchStage(_a, _b, t, _recipe.Matching, _seed);
+            var match = new MatchStage(_a, _b, t, Matching, _seed);
             yield return new(_model.Title, method.Name(), sparsity, k, t, _seed, Train(method, k, new MovedMask(_prunedA[sparsity], match)));
         }
     }

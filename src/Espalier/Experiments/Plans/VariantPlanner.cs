@@ -23,9 +23,10 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
         if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense }) throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
         int epoch = variant.Against switch { MatchedAgainst.Trained => recipe.Epochs, MatchedAgainst.Rewind => rewind, _ => 0 };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
-        var activations = new MatchStage(source, b, epoch, recipe.Matching, seed);
+        MatchingOptions matching = recipe.Matching(b.Model.Network, seed);
+        var activations = new MatchStage(source, b, epoch, matching, seed);
         MatchStage? start = variant.Start == MatchStart.Activations ? activations : null;
-        (IMatcher matcher, object options) = variant.Matcher(recipe.Matching, seed);
+        (IMatcher matcher, object options) = variant.Matcher(matching, seed);
         return variant.By switch
         {
             MatchedBy.Activations => activations,

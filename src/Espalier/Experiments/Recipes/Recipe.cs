@@ -71,13 +71,16 @@ public sealed record Recipe
     /// <summary>A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.</summary>
     public double SparsityTolerance { get; init; }
 
-    /// <summary>Images that both networks see to be matched. Default 10,000.</summary>
+    /// <summary>Images that both networks see to be matched. Default 10,000; all of them in the released code.</summary>
     public int MatchImages { get; init; } = 10_000;
 
     /// <summary>What is maximised between units. Default: correlation.</summary>
     public MatchingScore MatchScore { get; init; } = MatchingScore.Correlation;
 
-    /// <summary>Where a residual stream is read. Default: at its last block.</summary>
+    /// <summary>Whether those images are shuffled and augmented like training batches (the released code's are). Default: no, the first ones as they are.</summary>
+    public bool MatchAugmented { get; init; }
+
+    /// <summary>Where a residual stream is read. Default: at its last block; the final one a block early in the released code.</summary>
     public TapChoice MatchTaps { get; init; } = TapChoice.Last;
 
     /// <summary>Added to the product of standard deviations of a correlation. Default 1e-4.</summary>
@@ -103,6 +106,9 @@ public sealed record Recipe
 
     /// <summary>Training images on which batch-norm statistics are reset and REPAIR measures units. Default 1,000.</summary>
     public int StatisticsImages { get; init; } = Connectivity.StatisticsImages.UsualCount;
+
+    /// <summary>Whether REPAIR's ends get batch-norm statistics of those images before their units are measured, as in REPAIR's notebooks. Default: no, ends are measured as they were trained.</summary>
+    public bool ReestimateEnds { get; init; }
 
     /// <summary>Curves and planes are evaluated on this many images of each set, the first ones; null for all.</summary>
     public int? StudyImages { get; init; }
@@ -157,10 +163,20 @@ public sealed record Recipe
     public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates };
 
     /// <summary>How A and B are matched.</summary>
-    public MatchingOptions Matching => new() { Images = MatchImages, Score = MatchScore, Taps = MatchTaps, Epsilon = MatchEpsilon };
+    /// <param name="network">Decides whether training images are augmented.</param>
+    /// <param name="seed">The run's.</param>
+    public MatchingOptions Matching(Network network, long seed) => new()
+    {
+        Images = MatchImages,
+        Score = MatchScore,
+        Taps = MatchTaps,
+        Epsilon = MatchEpsilon,
+        Shuffled = MatchAugmented ? Dense(network).Augmentation : null,
+        Seed = MatchAugmented ? seed : 0,
+    };
 
     /// <summary>How curves, planes and ensembles are measured.</summary>
-    public StudyOptions Studies => new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin);
+    public StudyOptions Studies => new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin) { ReestimateEnds = ReestimateEnds };
 
     private UpdateTimes Updates => new() { Every = UpdateEvery, Until = UpdateUntil };
 
@@ -178,7 +194,7 @@ public sealed record Recipe
         Dense(network).Validated();
         new PruningOptions { RoundFraction = RoundFraction, FineTuning = FineTuning(network) }.Validated();
         Sparse(network, 0).Validated();
-        Matching.Validated();
+        Matching(network, 0).Validated();
         Studies.Validated();
         DropAndGrow(Growth.Gradient).Validated();
         if (SnipBatches < 1) throw new InputException($"SNIP on {SnipBatches} batches is impossible; expected at least 1.");

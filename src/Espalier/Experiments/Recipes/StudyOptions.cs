@@ -11,8 +11,12 @@ namespace Espalier.Experiments.Recipes;
 /// <param name="PlaneMargin">Around the three points of a plane, as a share of their extent.</param>
 public sealed record StudyOptions(int Points, int Refinements, int StatisticsImages, int? Images, int PlanePoints, double PlaneMargin)
 {
+    /// <summary>Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured.</summary>
+    public bool ReestimateEnds { get; init; }
+
     /// <summary>An interpolation's.</summary>
-    public InterpolationOptions Curve(Correction correction) => correction.On(new InterpolationOptions { Points = Points, Refinements = Refinements });
+    public InterpolationOptions Curve(Correction correction) =>
+        correction.On(new InterpolationOptions { Points = Points, Refinements = Refinements, ReestimateEnds = ReestimateEnds });
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>

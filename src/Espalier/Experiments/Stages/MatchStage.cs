@@ -1,3 +1,4 @@
+using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Training;
@@ -10,7 +11,7 @@ namespace Espalier.Experiments.Stages;
 /// <param name="b">B.</param>
 /// <param name="epochOfB">Epoch of B to align with: T, or earlier (appendix B), even 0.</param>
 /// <param name="matching">Score, taps, images.</param>
-/// <param name="seed">The run's seed, for the title only: matching draws nothing.</param>
+/// <param name="seed">The run's seed, for the title only: what shuffled images are drawn by is an option of matching.</param>
 public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOptions matching, long seed) : Stage([a, b])
 {
     /// <summary>Its file of π.</summary>
@@ -47,12 +48,19 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     public override StageResult Run(StageRun run)
     {
         using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
-        TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
-        Match match = ActivationMatching.Run(wa, wb, images.Matching, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
-        MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, images.Matching));
+        (BatchSource looked, BatchSource plain) = ImagesFor(run, b.Data, matching.Shuffled);
+        Match match = ActivationMatching.Run(wa, wb, looked, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
+        MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, plain));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["images"] = match.Images };
         if (match.MeanScore is { } mean) numbers["mean_score"] = mean;
         if (match.IdentityScore is { } identity) numbers["identity_score"] = identity;
         return new StageResult(numbers);
+    }
+
+    /// <summary>Float32 images to match on, augmenting where they are to be shuffled, and images as they are.</summary>
+    internal static (BatchSource Looked, BatchSource Plain) ImagesFor(StageRun run, DataSource data, Augmentation? shuffled)
+    {
+        TrainingData images = run.Images(data, new TrainingOptions { Precision = Precision.Float32, Augmentation = shuffled ?? Augmentation.None });
+        return (shuffled is null ? images.Matching : images.Train, images.Matching);
     }
 }

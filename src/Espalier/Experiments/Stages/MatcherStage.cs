@@ -1,7 +1,6 @@
-using Espalier.Execution;
+using Espalier.Data;
 using Espalier.Matching;
 using Espalier.Symmetry;
-using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Experiments.Stages;
@@ -33,10 +32,10 @@ public sealed class MatcherStage(Stage a, DenseStage b, int epochOfB, string way
     {
         using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
         using Mask? mask = a is PruneStage ? MaskFile.Read(run.File(a, PruneStage.MaskName), b.Model.Network) : null;
-        TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
-        var problem = new MatchingProblem(wa, mask, wb, images.Matching) { Start = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network) };
+        (BatchSource looked, BatchSource plain) = MatchStage.ImagesFor(run, b.Data, matcher.Shuffled);
+        var problem = new MatchingProblem(wa, mask, wb, looked) { Start = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network) };
         Match match = matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel);
-        MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
+        MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, plain));
         return ResultOf(match);
     }
 
