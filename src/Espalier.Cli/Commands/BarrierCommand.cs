@@ -41,6 +41,7 @@ internal static class BarrierCommand
             StudyOptions options = study.Read(parsed);
             DataSet set = data.Open(parsed);
             using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
+            run.Suit(parsed, output, networks.Network);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
             IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks.Network);
             string? place = parsed.GetValue(folder);

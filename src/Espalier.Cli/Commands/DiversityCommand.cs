@@ -37,6 +37,7 @@ internal static class DiversityCommand
             {
                 cancel.ThrowIfCancellationRequested();
                 using WeightSet weights = data.Read(parsed, set, path, output);
+                if (predictions.Count == 0) run.Suit(parsed, output, weights.Network);
                 predictions.Add(Predictions.Of(weights, test));
                 line.Show((double)predictions.Count / paths.Length, "predicting");
             }

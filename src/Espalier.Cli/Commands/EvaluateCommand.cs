@@ -19,7 +19,7 @@ internal static class EvaluateCommand
         Option<string?> mask = new("--mask") { Description = "Evaluate with this mask applied." };
         Option<string> split = new("--split") { Description = "test or train.", DefaultValueFactory = _ => "test" };
         split.AcceptOnlyFromAmong("test", "train");
-        Option<Precision> precision = new("--precision") { Description = "Float32 or BFloat16.", DefaultValueFactory = _ => Precision.Float32 };
+        Option<Precision?> precision = new("--precision") { Description = "Float32 or BFloat16; default: what the file says it was trained in, else Float32." };
         var command = new Command("evaluate", """
             Test a network on plain images.
 
@@ -32,14 +32,16 @@ internal static class EvaluateCommand
             var device = run.Apply(parsed);
             DataSet set = data.Open(parsed);
             using WeightSet given = data.Read(parsed, set, parsed.GetValue(weights)!, output);
+            run.Suit(parsed, output, given.Network);
+            Precision format = parsed.GetValue(precision) ?? TrainingFacts.Of(parsed.GetValue(weights)!).Precision ?? Precision.Float32;
             using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, given.Network, output.Notes) : null;
             using WeightSet? masked = kept is null ? null : given.Masked(kept);
-            using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, parsed.GetValue(precision).ToScalarType());
+            using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, format.ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             Evaluation result = Evaluation.Of(masked ?? given, images, new Relay<double>(share => line.Show(share, "evaluating")), cancel);
             line.Dispose();
-            if (parsed.GetValue(run.Json)) output.Json(result);
-            else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {result.Images} {parsed.GetValue(split)} images, loss {result.Loss:0.0000}");
+            if (parsed.GetValue(run.Json)) output.Json(new { result.Loss, result.AccuracyPercent, result.Images, Precision = format.Name() });
+            else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {result.Images} {parsed.GetValue(split)} images in {format.Name()}, loss {result.Loss:0.0000}");
         }, CancellationToken.None));
         return command;
     }

@@ -45,6 +45,7 @@ internal static class MatchCommand
                 Given.Refuse(parsed, run.Seed, $"means nothing by {variant.Way}: there is nothing random in it");
             DataSet set = data.Open(parsed);
             using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output), second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
+            run.Suit(parsed, output, first.Network);
             using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;

@@ -47,6 +47,7 @@ internal static class PlaneCommand
             DataSet set = data.Open(parsed);
             string[] paths = parsed.GetValue(networks)!;
             using GivenNetworks given = study.Open(parsed, data, set, paths, moved: 2, output);
+            run.Suit(parsed, output, given.Network);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);
             var plane = new LossPlane(given[0], given[1], given[2], images.Statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);

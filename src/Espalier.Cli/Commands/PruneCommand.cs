@@ -2,6 +2,8 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Training;
 using Espalier.Weights;
@@ -40,15 +42,20 @@ internal static class PruneCommand
             using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
             string place = parsed.GetValue(folder)!;
             bool done = Array.TrueForAll(targets, target => new TrainingFolder(Path.Combine(place, IterativePruning.FolderName(target))).IsFinished);
+            if (!done) run.Suit(parsed, output, dense.Network.TrainingOperations() * options.FineTuning.BatchSize, IterativePruning.ThreadsOf(place));
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            var progress = new Relay<PruningProgress>(p => line.Show((p.Index + p.Training.Share) / p.Rounds, $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"));
+            var progress = new Relay<PruningProgress>(p =>
+            {
+                if (p.Training.Notice is { } notice) line.Note(notice);
+                line.Show((p.Index + p.Training.Share) / p.Rounds, $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}");
+            });
             IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
             line.Dispose();
             if (done) output.Note($"'{place}' holds this pruning already, finished; nothing was done");
-            if (parsed.GetValue(run.Json)) output.Json(results.Select(r => new { Target = r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, r.Training.TestAccuracyPercent }));
+            if (parsed.GetValue(run.Json)) output.Json(results.Select(r => new { Target = r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, r.Training.TestAccuracyPercent, Precision = options.FineTuning.Precision.Name() }));
             else
                 foreach (PrunedNetwork result in results)
-                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
+                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy in {options.FineTuning.Precision.Name()}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
         }, CancellationToken.None));
         return command;
     }

@@ -38,6 +38,7 @@ internal static class RepairCommand
             study.MustCorrect(parsed, [parsed.GetValue(correction)]);
             DataSet set = data.Open(parsed);
             using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
+            run.Suit(parsed, output, networks.Network);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
             using WeightSet plain = new Interpolation(networks[0], networks[1], options.Curve(Correction.None)).At(parsed.GetValue(alpha));
             using WeightSet merged = new Interpolation(networks[0], networks[1], options.Curve(parsed.GetValue(correction)), images.Statistics).At(parsed.GetValue(alpha));

@@ -2,7 +2,10 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -43,9 +46,10 @@ internal static class TrainCommand
             TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
             using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
             var place = new TrainingFolder(parsed.GetValue(folder)!);
+            if (!place.IsFinished) run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
             TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);
-            if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Weights = place.FinalWeights, place.MetricsFile });
-            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {set.Test.Count} test images after {result.Metrics.Count} epochs{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
+            if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Precision = options.Precision.Name(), Threads = place.Threads ?? ComputeThreads.Current, Weights = place.FinalWeights, place.MetricsFile });
+            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {set.Test.Count} test images in {options.Precision.Name()} after {result.Metrics.Count} epochs{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
         }, CancellationToken.None));
         return command;
     }
@@ -58,6 +62,7 @@ internal static class TrainCommand
         var progress = new Relay<TrainingProgress>(p =>
         {
             if (p.Metrics is { } m) last = $"loss {m.TrainLoss:0.000}, test {m.TestAccuracyPercent:0.00} %, {m.ImagesPerSecond:0} images/s";
+            if (p.Notice is { } notice) line.Note(notice);
             line.Show(p.Share, $"epoch {Math.Min(p.Epoch + 1, p.Epochs)}/{p.Epochs}  {last}");
         });
         TrainingResult result = new Trainer(options, images, place, progress).Train(run, cancel);

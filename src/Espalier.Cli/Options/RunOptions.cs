@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Espalier.Cli.Terminal;
+using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Training;
 using TorchSharp;
 
 namespace Espalier.Cli.Options;
@@ -9,7 +12,7 @@ internal sealed class RunOptions
 {
     public Option<string> Device { get; } = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
 
-    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of one computation; default: all cores." };
+    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of one computation; default: as many as the network keeps busy and as there are cores free." };
 
     public Option<long> Seed { get; } = new("--seed") { Description = "The one seed that all random numbers follow from.", DefaultValueFactory = _ => 0 };
 
@@ -27,7 +30,25 @@ internal sealed class RunOptions
     /// <summary>Applies the thread count and finds the device.</summary>
     public torch.Device Apply(ParseResult parsed)
     {
-        ComputeThreads.Use(parsed.GetValue(Threads));
+        ComputeThreads.Hold(parsed.GetValue(Threads) ?? Environment.ProcessorCount); // for this command, which ends it
         return ComputeDevice.Parse(parsed.GetValue(Device)!);
     }
+
+    /// <summary>
+    /// Chooses the thread count where none was given, and says which: the one that stopped work was begun with, else one that suits the network and what is idle.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="output">Where to say it, unless the user wants it quiet.</param>
+    /// <param name="operations">Floating-point operations between two results, such as those of a training step.</param>
+    /// <param name="begun">Threads of the work to be continued; null if it begins.</param>
+    public void Suit(ParseResult parsed, Output output, double operations, int? begun = null)
+    {
+        if (parsed.GetValue(Threads) is not null) return;
+        SuitedThreads? suited = begun is null ? SuitedThreads.For(operations) : null;
+        ComputeThreads.Hold(suited?.Count ?? begun!.Value);
+        if (!parsed.GetValue(Quiet)) output.Note(suited?.ToString() ?? $"going on with the number of threads that this was begun with, {begun}");
+    }
+
+    /// <summary>The same for a command that runs a network over images.</summary>
+    public void Suit(ParseResult parsed, Output output, Network network) => Suit(parsed, output, network.TestingOperations() * Evaluation.BatchSize);
 }

@@ -35,6 +35,18 @@ internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
         }
     }
 
+    /// <summary>Says something that stays, above the lines that renew themselves.</summary>
+    /// <param name="sentence">Without its full stop.</param>
+    public void Note(string sentence)
+    {
+        if (quiet) return;
+        lock (_lock)
+        {
+            Clear();
+            output.Note(sentence);
+        }
+    }
+
     public void Dispose() => Clear();
 
     private void Renew(IReadOnlyList<string> lines)

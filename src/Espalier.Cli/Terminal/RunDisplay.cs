@@ -7,8 +7,15 @@ internal sealed class RunDisplay(Output output, bool quiet) : IProgress<RunProgr
 {
     private readonly ProgressLine _line = new(output, quiet);
 
+    private bool _noted;
+
     public void Report(RunProgress p)
     {
+        if (!_noted && p.Workers.FirstOrDefault(worker => worker.Notice is not null) is { } worker)
+        {
+            _noted = true; // what slows one worker down slows all
+            _line.Note($"'{worker.Stage?.Title}': {worker.Notice}");
+        }
         string lost = p.Failed > 0 ? $", {p.Failed} failed or skipped" : "";
         _line.Show(p.Share, $"{p.Done} of {p.Stages} stages{lost}", [.. p.Workers.Select(Text)]);
     }

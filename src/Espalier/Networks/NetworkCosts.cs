@@ -9,4 +9,10 @@ public static class NetworkCosts
 
     /// <summary>Multiply-accumulates of all convolutions and linear layers, for one image.</summary>
     public static long MultiplyAccumulates(this Network network) => network.Parameters.Sum(p => p.Count * network.UsesPerWeight(p));
+
+    /// <summary>Floating-point operations of one pass forward and back over one image: 3 times 2 a multiply-accumulate.</summary>
+    public static double TrainingOperations(this Network network) => 6.0 * network.MultiplyAccumulates();
+
+    /// <summary>Floating-point operations of one pass forward over one image.</summary>
+    public static double TestingOperations(this Network network) => 2.0 * network.MultiplyAccumulates();
 }

@@ -85,6 +85,10 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
         return results;
     }
 
+    /// <summary>Threads that the pruning stopped, or finished, in a folder computed on; null where there is none. To continue it takes as many.</summary>
+    public static int? ThreadsOf(string folder) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
+        .Select(round => new TrainingFolder(round)).OrderBy(round => round.IsFinished).Select(round => round.Threads).FirstOrDefault(threads => threads is not null);
+
     /// <summary>Name of a round's folder.</summary>
     public static string FolderName(PruningRound round) => round.Target is { } target
         ? FolderName(target)

@@ -12,7 +12,8 @@ namespace Espalier.Training;
 /// <param name="Images">How many images.</param>
 public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
 {
-    private const int BatchSize = 500;
+    /// <summary>Images computed at once.</summary>
+    public const int BatchSize = 500;
 
     /// <summary>Runs the network in evaluation mode over plain images in their order.</summary>
     /// <param name="weights">What to evaluate.</param>

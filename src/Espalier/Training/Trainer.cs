@@ -40,9 +40,10 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         TrainerState state = step.State;
         List<EpochMetrics> metrics = folder?.Resume(state, run, _options, data) ?? [];
         if (metrics.Count == 0) Keep(0, run, state);
+        var watch = new StepWatch(ComputeThreads.Current);
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
-            metrics.Add(TrainEpoch(epoch, step, run, cancel));
+            metrics.Add(TrainEpoch(epoch, step, run, watch, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
             Keep(epoch + 1, run, state);
             folder?.Save(state, run, _options, data, metrics);
@@ -57,20 +58,23 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
 
     private int StepsPerEpoch => data.Train.BatchesPerEpoch(_options.BatchSize, _options.DropLast);
 
-    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, TrainingRun run, CancellationToken cancel)
+    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, TrainingRun run, StepWatch watch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
         var totals = new Totals(data.Device);
         int done = 0, steps = StepsPerEpoch;
         double rate = 0;
-        long start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp(), reported = start;
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
         foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
         {
             cancel.ThrowIfCancellationRequested();
             rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
             using (batch) step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
-            if (++done % StepsBetweenReports == 0) progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null));
+            if (++done % StepsBetweenReports != 0) continue;
+            string? notice = watch.Add(Stopwatch.GetElapsedTime(reported).TotalSeconds);
+            progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null) { Notice = notice });
+            reported = Stopwatch.GetTimestamp();
         }
         Evaluation train = totals.ToEvaluation();
         double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

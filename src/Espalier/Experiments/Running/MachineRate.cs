@@ -1,6 +1,7 @@
 using Espalier.Experiments.Plans;
 using Espalier.Experiments.Stages;
 using Espalier.Networks;
+using Espalier.Runtime;
 using TorchSharp;
 
 namespace Espalier.Experiments.Running;
@@ -53,6 +54,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
         if (workers is { } side) return [(side, Math.Max(1, cores / side))];
         if (threads is { } each) return [(Math.Max(1, cores / each), each)];
         if (device.type != DeviceType.CPU) return [(1, cores)];
-        return [.. new[] { 1, 2, 4, cores }.Where(c => c <= cores).Distinct().Select(c => (cores / c, c))];
+        int free = FreeCores.Count(); // threads of one worker wait for each other; workers do not, and may share cores with other work
+        return [.. new[] { 1, 2, 4, cores }.Where(c => c <= free).Distinct().Select(c => (cores / c, c))];
     }
 }

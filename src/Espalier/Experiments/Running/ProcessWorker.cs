@@ -38,7 +38,7 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
         {
             if (WorkerMessage.TryParse(line) is not { } message || message.Id != stage.Id) continue;
             if (message.Outcome is { } outcome) return outcome;
-            progress.Report(new StageProgress(message.Share, message.Epoch));
+            progress.Report(new StageProgress(message.Share, message.Epoch) { Notice = message.Notice });
         }
         await process.WaitForExitAsync(CancellationToken.None);
         int code = process.ExitCode;

@@ -15,7 +15,11 @@ public sealed record RunProgress(int Stages, int Done, int Failed, double Share,
 /// <param name="Stage">The stage; none while it waits.</param>
 /// <param name="Share">Of that stage, in [0, 1].</param>
 /// <param name="LastEpoch">The epoch it completed last.</param>
-public sealed record WorkerProgress(Stage? Stage, double Share, EpochMetrics? LastEpoch);
+public sealed record WorkerProgress(Stage? Stage, double Share, EpochMetrics? LastEpoch)
+{
+    /// <summary>Something that the user should know, once, without its full stop.</summary>
+    public string? Notice { get; init; }
+}
 
 /// <summary>What a run left.</summary>
 /// <param name="Done">Stages finished, by this run or before.</param>

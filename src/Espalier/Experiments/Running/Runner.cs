@@ -88,7 +88,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             }
             Stage stage = plan.Stages[index];
             Set(w, new WorkerProgress(stage, 0, null));
-            StageOutcome outcome = await worker.RunAsync(stage, new Relay<StageProgress>(p => Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch))), cancel);
+            StageOutcome outcome = await worker.RunAsync(stage, new Relay<StageProgress>(p => Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })), cancel);
             Settle(index, outcome);
             Set(w, new WorkerProgress(null, 0, null));
         }

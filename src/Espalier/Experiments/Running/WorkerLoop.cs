@@ -34,9 +34,9 @@ public static class WorkerLoop
             long last = 0;
             var progress = new Relay<StageProgress>(p =>
             {
-                if (p.Completed is null && Stopwatch.GetElapsedTime(last) < Interval) return;
+                if (p.Completed is null && p.Notice is null && Stopwatch.GetElapsedTime(last) < Interval) return;
                 last = Stopwatch.GetTimestamp();
-                Say(replies, new WorkerMessage(id, p.Share, p.Completed, null));
+                Say(replies, new WorkerMessage(id, p.Share, p.Completed, null, p.Notice));
             });
             StageOutcome outcome = stages.TryGetValue(id, out Stage? stage)
                 ? InProcessWorker.Run(executor, stage, progress, ended.Token)

@@ -9,7 +9,8 @@ namespace Espalier.Experiments.Running;
 /// <param name="Share">Done, in [0, 1].</param>
 /// <param name="Epoch">The epoch just completed, if one was.</param>
 /// <param name="Outcome">How it ended, if it did.</param>
-internal sealed record WorkerMessage(string Id, double Share, EpochMetrics? Epoch, StageOutcome? Outcome)
+/// <param name="Notice">Something that the user should know.</param>
+internal sealed record WorkerMessage(string Id, double Share, EpochMetrics? Epoch, StageOutcome? Outcome, string? Notice = null)
 {
     private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 

@@ -52,9 +52,9 @@ public sealed record ModelSource
     /// <summary>Hash of the graph.</summary>
     public string Fingerprint { get; }
 
-    /// <summary>Operations of one pass forward and back over one image: 3 times 2 a multiply-accumulate.</summary>
+    /// <summary>Operations of one pass forward and back over one image.</summary>
     [JsonIgnore]
-    public double FlopsPerImage => 6.0 * Network.MultiplyAccumulates();
+    public double FlopsPerImage => Network.TrainingOperations();
 
     /// <summary>Bytes of a file of its weights.</summary>
     [JsonIgnore]

@@ -5,7 +5,11 @@ namespace Espalier.Experiments.Stages;
 /// <summary>How far a stage is.</summary>
 /// <param name="Share">Done, in [0, 1].</param>
 /// <param name="Completed">The epoch just completed, if one was.</param>
-public sealed record StageProgress(double Share, EpochMetrics? Completed);
+public sealed record StageProgress(double Share, EpochMetrics? Completed)
+{
+    /// <summary>Something that the user should know, once, without its full stop.</summary>
+    public string? Notice { get; init; }
+}
 
 /// <summary>Where a stage works and what it works on.</summary>
 /// <param name="folder">Its own folder: what a killed run left is still there.</param>
@@ -38,6 +42,6 @@ public sealed class StageRun(string folder, Func<Stage, string, string> inputFil
     {
         var place = new TrainingFolder(Folder);
         return place.IsFinished ? place.Read()
-            : new Trainer(options, Images(data, options), place, new Relay<TrainingProgress>(p => Report(p.Share, p.Metrics))).Train(start(), Cancel);
+            : new Trainer(options, Images(data, options), place, new Relay<TrainingProgress>(p => progress?.Report(new StageProgress(p.Share, p.Metrics) { Notice = p.Notice }))).Train(start(), Cancel);
     }
 }
