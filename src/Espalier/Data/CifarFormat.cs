@@ -20,6 +20,12 @@ public sealed record CifarFormat
     /// <summary>The test file.</summary>
     public required string TestFile { get; init; }
 
+    /// <summary>Images in each of the official training files.</summary>
+    public required int TrainFileImages { get; init; }
+
+    /// <summary>Images in the official test file.</summary>
+    public required int TestFileImages { get; init; }
+
     /// <summary>Text file with one class name a line; it may be missing.</summary>
     public required string ClassFile { get; init; }
 
@@ -35,8 +41,8 @@ public sealed record CifarFormat
     /// <summary>Bytes of one image with its labels.</summary>
     public int RecordSize => LabelBytes + CifarReader.ImageSize;
 
-    /// <summary>All files that are read.</summary>
-    public IEnumerable<string> Files => [.. TrainFiles, TestFile, ClassFile];
+    /// <summary>All files that are read, and the one that says that they are not the official ones.</summary>
+    public IEnumerable<string> Files => [.. TrainFiles, TestFile, ClassFile, OfficialCounts.SubsetFile];
 
     /// <summary>CIFAR-10: records of a label and 3072 pixels, five training files.</summary>
     public static CifarFormat Cifar10 { get; } = new()
@@ -44,6 +50,8 @@ public sealed record CifarFormat
         Name = "cifar10",
         LabelBytes = 1,
         TrainFiles = [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")],
+        TrainFileImages = 10_000,
+        TestFileImages = 10_000,
         TestFile = "test_batch.bin",
         ClassFile = "batches.meta.txt",
         DefaultClasses = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
@@ -57,6 +65,8 @@ public sealed record CifarFormat
         Name = "cifar100",
         LabelBytes = 2,
         TrainFiles = ["train.bin"],
+        TrainFileImages = 50_000,
+        TestFileImages = 10_000,
         TestFile = "test.bin",
         ClassFile = "fine_label_names.txt",
         DefaultClasses = [.. Enumerable.Range(0, 100).Select(i => $"class {i}")],

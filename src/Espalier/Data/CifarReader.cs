@@ -4,7 +4,10 @@ using Espalier.Files;
 namespace Espalier.Data;
 
 /// <summary>Reads CIFAR-10 and CIFAR-100 in their official binary version, from a folder or straight from the tar.gz.</summary>
-/// <remarks>A file may hold any number of whole records, so that small sets in the same format can be made.</remarks>
+/// <remarks>
+/// Each file must hold as many images as the official one. Small sets in the same format can be made: a file <c>subset.txt</c> among theirs says that
+/// any number of whole records is right.
+/// </remarks>
 public static class CifarReader
 {
     /// <summary>Rows and columns of an image.</summary>
@@ -19,7 +22,7 @@ public static class CifarReader
     /// <param name="format">Which of the two.</param>
     /// <param name="location">The folder with the files, its parent, the official archive, or a folder that holds the archive.</param>
     /// <returns>Training and test images, 32x32x3.</returns>
-    /// <exception cref="InputException">Nothing is there, a file is missing, truncated or damaged, or a label is out of range.</exception>
+    /// <exception cref="InputException">Nothing is there, a file is missing, truncated, cut or damaged, or a label is out of range.</exception>
     public static (ImageSet Train, ImageSet Test) Read(CifarFormat format, string location)
     {
         FileBundle files = FileFaults.Reading(location, () => Find(format, location));
@@ -33,6 +36,7 @@ public static class CifarReader
         IReadOnlyList<string> classes = format.DefaultClasses;
         files.Visit((name, content) =>
         {
+            if (name == OfficialCounts.SubsetFile) return;
             if (name == format.ClassFile) classes = ReadClasses(format, files, content);
             else if (name == format.TestFile) ReadRecords(format, files, name, content, testSet.Pixels, testSet.Labels);
             else
@@ -52,7 +56,7 @@ public static class CifarReader
         foreach (string folder in new[] { location, Path.Combine(location, format.Folder) })
         {
             FolderBundle bundle = new(folder, format.Files);
-            if (bundle.Lengths.Count > 0) return bundle;
+            if (bundle.Lengths.Keys.Any(name => name != OfficialCounts.SubsetFile)) return bundle;
         }
         string archive = Path.Combine(location, format.Archive);
         if (File.Exists(archive)) return new TarBundle(archive, format.Files);
@@ -71,7 +75,10 @@ public static class CifarReader
             throw new InputException(
                 $"'{files.PathOf(name)}' has {length} bytes; "
                 + $"a positive multiple of {format.RecordSize} (one record) was expected: it is truncated or not {format.Name}.");
-        return length / format.RecordSize;
+        long records = length / format.RecordSize;
+        int official = name == format.TestFile ? format.TestFileImages : format.TrainFileImages;
+        OfficialCounts.MustHold(files.PathOf(name), records, official, format.Name, files.Lengths.ContainsKey(OfficialCounts.SubsetFile));
+        return records;
     }
 
     private static void ReadRecords(CifarFormat format, FileBundle files, string name, Stream content, Span<byte> pixels, Span<byte> labels)

@@ -51,14 +51,21 @@ public static class DataSets
         string? images = places.Select(folder => IdxPath(folder, "train-images", 3)).FirstOrDefault(path => path is not null);
         if (images is null) throw Missing(name, location);
         string at = Path.GetDirectoryName(images)!;
-        ImageSet train = Pair("train"), test = Pair("t10k");
+        bool isSubset = File.Exists(Path.Combine(at, OfficialCounts.SubsetFile));
+        DataSetFacts facts = DataSetFacts.Of(name);
+        ImageSet train = Pair("train", facts.TrainImages), test = Pair("t10k", facts.TestImages);
         if ((train.Height, train.Width) != (test.Height, test.Width))
             throw new InputException(
                 $"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}.");
         return new DataSet(name, train, test, normalization);
 
-        ImageSet Pair(string part) => IdxReader.Read(
-            Needed($"{part}-images", 3), Needed($"{part}-labels", 1), $"{name}/{(part == "train" ? part : "test")}", classes);
+        ImageSet Pair(string part, int official)
+        {
+            string path = Needed($"{part}-images", 3);
+            ImageSet set = IdxReader.Read(path, Needed($"{part}-labels", 1), $"{name}/{(part == "train" ? part : "test")}", classes);
+            OfficialCounts.MustHold(path, set.Count, official, name, isSubset);
+            return set;
+        }
 
         string Needed(string stem, int rank) =>
             IdxPath(at, stem, rank) ?? throw new InputException($"'{at}' holds no {stem}-idx{rank}-ubyte, gzipped or not; {name} has four files.");

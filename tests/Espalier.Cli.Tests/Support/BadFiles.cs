@@ -113,6 +113,7 @@ public sealed class BadFiles : IAsyncLifetime
         {
             for (int i = 1; i <= 5; i++) Folder.Write($"{folder}/data_batch_{i}.bin", record);
             Folder.Write($"{folder}/test_batch.bin", record);
+            Folder.Write($"{folder}/subset.txt", []);
         }
         Folder.Write("cifar-cut/data_batch_3.bin", record[..3000]);
         byte[] strange = [.. record];

@@ -10,6 +10,7 @@ internal static class TinyCifar
     public static void Write(string folder)
     {
         Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "subset.txt"), "random images\n");
         var random = new RandomStream(5, "tiny-cifar");
         foreach (string name in new[] { "data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch" })
         {

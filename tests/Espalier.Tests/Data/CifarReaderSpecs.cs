@@ -133,6 +133,42 @@ public class CifarReaderSpecs
         Assert.Contains(location, refused.Message);
     }
 
+    [Theory]
+    [InlineData("cifar10", "data_batch_3.bin", 5_000, "holds 5000 images, the official file of cifar10 10000: it was cut")]
+    [InlineData("cifar10", "test_batch.bin", 9_999, "holds 9999 images, the official file of cifar10 10000: it was cut")]
+    [InlineData("cifar10", "data_batch_5.bin", 10_001, "holds 10001 images, the official file of cifar10 10000: it was changed")]
+    [InlineData("cifar100", "train.bin", 1, "holds 1 image, the official file of cifar100 50000: it was cut")]
+    public void A_file_cut_between_two_images_is_refused(string name, string file, int images, string expected)
+    {
+        using TempFolder folder = new();
+        CifarFormat format = Format(name);
+        WriteBlank(folder, format, file, images);
+        string message = Assert.Throws<InputException>(() => CifarReader.Read(format, folder.Path)).Message;
+        Assert.Contains($"'{folder[file]}' {expected}", message);
+        Assert.Contains("'subset.txt'", message);
+        folder.Write("subset.txt", []);
+        Assert.Equal(images, name == "cifar100" ? CifarReader.Read(format, folder.Path).Train.Count : images);
+    }
+
+    [Fact]
+    public void Files_of_the_official_size_are_read()
+    {
+        using TempFolder folder = new();
+        WriteBlank(folder, CifarFormat.Cifar10, "", 0);
+        (ImageSet train, ImageSet test) = CifarReader.Read(CifarFormat.Cifar10, folder.Path);
+        Assert.Equal((50_000, 10_000), (train.Count, test.Count));
+    }
+
+    /// <summary>Black images of class 0: files with holes, which take no space.</summary>
+    private static void WriteBlank(TempFolder folder, CifarFormat format, string other, int images)
+    {
+        foreach (string file in format.TrainFiles.Append(format.TestFile))
+        {
+            using FileStream stream = File.Create(folder[file]);
+            stream.SetLength((long)format.RecordSize * (file == other ? images : file == format.TestFile ? format.TestFileImages : format.TrainFileImages));
+        }
+    }
+
     private static CifarFormat Format(string name) => name == "cifar10" ? CifarFormat.Cifar10 : CifarFormat.Cifar100;
 
     /// <summary>Sets the first entry's size to the largest that octal digits can say, and its checksum to match.</summary>

@@ -80,8 +80,22 @@ public class DataSetsSpecs
         Assert.Equal(Normalization.Cifar100, data.Normalization);
     }
 
+    [Theory]
+    [InlineData("mnist", "60000")]
+    [InlineData("fashion-mnist", "60000")]
+    public void An_idx_set_with_another_number_of_images_than_the_official_one_is_refused(string name, string official)
+    {
+        using TempFolder folder = new();
+        WriteIdx(folder, "", "-idx{0}-ubyte", 20, 10);
+        File.Delete(folder["subset.txt"]);
+        string message = Assert.Throws<InputException>(() => DataSets.Open(name, folder.Path)).Message;
+        Assert.Contains($"'{folder["train-images-idx3-ubyte"]}' holds 20 images, the official file of {name} {official}: it was cut", message);
+        Assert.Contains("'subset.txt'", message);
+    }
+
     private static void WriteIdx(TempFolder folder, string place, string ending, int train, int test)
     {
+        folder.Write($"{place}subset.txt", []);
         foreach ((string part, int count) in new[] { ("train", train), ("t10k", test) })
         {
             (byte[] images, byte[] labels) = (Samples.IdxImages(count), Samples.IdxLabels(count));

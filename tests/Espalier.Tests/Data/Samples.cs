@@ -61,6 +61,7 @@ internal static class Samples
         Dictionary<string, byte[]> files = [];
         for (int i = 0; i < format.TrainFiles.Count; i++) files[format.TrainFiles[i]] = CifarRecords(format, i + 1, 10 * i);
         files[format.TestFile] = CifarRecords(format, 4, 50);
+        files["subset.txt"] = [];
         return files;
     }
 
