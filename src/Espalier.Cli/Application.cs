@@ -27,7 +27,18 @@ internal static class Application
         return root;
     }
 
-    public static async Task<int> RunAsync(string[] args, Output output)
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Where to print.</param>
+    /// <param name="stop">Stops the command, beside the signals that stop every program.</param>
+    public static async Task<int> RunAsync(string[] args, Output output, CancellationToken stop = default)
+    {
+        int code = await ParseAndRunAsync(args, output, stop);
+        if (code != 0 || output.Fault is not { } fault) return code;
+        output.Error(OneSentence($"The command is done, but its result could not be written to standard output: {fault.Message.Split('\n')[0].TrimEnd('.')}"));
+        return BadInput;
+    }
+
+    private static async Task<int> ParseAndRunAsync(string[] args, Output output, CancellationToken stop)
     {
         ParseResult parsed = Build(output).Parse(args);
         if (parsed.Errors.Count > 0 && !args.Contains("--help") && !args.Contains("-h") && !args.Contains("-?"))
@@ -39,7 +50,7 @@ internal static class Application
         {
             // First of all: oneMKL ends the process by itself where there is none.
             if (parsed.Action == parsed.CommandResult.Command.Action && !HasCurrentFolder()) throw new InputException("The current folder no longer exists; change to one that does.");
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output.Out, Error = output.Err });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output.Out, Error = output.Err }, stop);
         }
         catch (Exception fault)
         {

@@ -3,4 +3,5 @@ using Espalier.Cli.Terminal;
 using Espalier.Runtime;
 
 NativeMemory.Tune();
-return await Application.RunAsync(args, new Output(Console.Out, Console.Error));
+using var hangUp = new HangUp(isHeard: args is not ["worker", ..]);
+return await Application.RunAsync(args, new Output(StandardStreams.Out(), StandardStreams.Error()), hangUp.Token);

@@ -14,6 +14,12 @@ public static class Report
     /// <summary>Name of the page, in the report's folder.</summary>
     public const string PageName = "report.html";
 
+    /// <summary>Name of the numbers for other programs.</summary>
+    public const string SummaryName = "summary.json";
+
+    /// <summary>Names of all files and folders that a report is.</summary>
+    public static IReadOnlyList<string> Names { get; } = [PageName, "tables.md", "tables.csv", SummaryName, "figures"];
+
     /// <summary>
     /// Writes <c>report.html</c> (one self-contained page), <c>tables.md</c>, <c>tables.csv</c>, <c>summary.json</c>, and each figure as
     /// <c>figures/NAME.svg</c> and <c>figures/NAME.png</c>. Every file is complete or absent; the page comes last. The same results give
@@ -58,7 +64,7 @@ public static class Report
         foreach (Figure figure in figures.All) yield return ($"figures/{figure.Id}.svg", SvgRenderer.Standalone(figure));
         yield return ("tables.md", MarkdownReport.Of(view, tables));
         yield return ("tables.csv", CsvReport.Of(view));
-        yield return ("summary.json", JsonReport.Of(view));
+        yield return (SummaryName, JsonReport.Of(view));
         yield return (PageName, HtmlPage.Of(view, tables, figures));
     }
 }

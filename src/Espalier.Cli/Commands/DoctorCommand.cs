@@ -3,6 +3,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Experiments.Store;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
@@ -21,16 +22,18 @@ internal static class DoctorCommand
     {
         RunOptions run = new();
         Option<string?> folder = new("--data") { Description = "Where data sets are looked for." };
+        Option<string?> store = new("--store") { Description = "An artefact store, or a folder for one: whether its file system keeps locks, and what it has free." };
         var command = new Command("doctor", """
             Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits.
 
             Example: espalier doctor
-            """) { folder };
+            Example: espalier doctor --store runs/store
+            """) { folder, store };
         run.AddTo(command, random: false);
         command.SetAction(parsed =>
         {
             torch.Device device = run.Apply(parsed);
-            Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
+            Check[] checks = [.. Checks(device, parsed.GetValue(folder)), .. parsed.GetValue(store) is { } place ? [OfStore(place)] : Array.Empty<Check>()];
             if (parsed.GetValue(run.Json)) output.Json(checks);
             else foreach (Check check in checks) output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name,-22} {check.Finding}");
             return checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1;
@@ -56,6 +59,19 @@ internal static class DoctorCommand
         {
             bool same = TrainsTheSameTwice(device, precision);
             yield return new($"determinism {precision}", same ? "two short trainings with one seed end in the same bits" : "two short trainings with one seed differ; results will not repeat exactly", same);
+        }
+    }
+
+    private static Check OfStore(string folder)
+    {
+        try
+        {
+            LeaseKeeping keeping = LeaseKeeping.Probe(folder);
+            return new("store", $"{keeping.Reason}; {new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace / 1e9:0.0} GB free", true);
+        }
+        catch (InputException fault)
+        {
+            return new("store", fault.Message, false);
         }
     }
 

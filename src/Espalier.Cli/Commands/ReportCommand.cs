@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Experiments.Plans;
+using Espalier.Experiments.Results;
 using Espalier.Experiments.Store;
 
 namespace Espalier.Cli.Commands;
@@ -27,7 +28,9 @@ internal static class ReportCommand
             if (!Directory.Exists(place)) throw new InputException($"The artefact store '{place}' of the run is not there; name it with --store.");
             Plan plan = Planner.Of(grid);
             if (start.Only is { } filter) plan = CellFilter.Keep(plan, filter);
-            var results = RunReport.Write(new ArtefactStore(place), grid, plan, folder, start.Command);
+            var artefacts = new ArtefactStore(place);
+            artefacts.MustBeThere();
+            RunResults results = RunReport.Write(artefacts, grid, plan, folder, start.Command);
             if (parsed.GetValue(json)) output.Json(results.Cells);
             else RunReport.Print(output, results, folder);
         });

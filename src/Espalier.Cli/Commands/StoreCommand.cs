@@ -19,8 +19,13 @@ internal static class StoreCommand
 
     private static Option<string> Place() => new("--store") { Description = "Folder of the artefact store.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
 
-    private static ArtefactStore Open(string folder) =>
-        Directory.Exists(folder) ? new ArtefactStore(folder) : throw new InputException($"There is no artefact store '{folder}'; name one with --store.");
+    private static ArtefactStore Open(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new InputException($"There is no artefact store '{folder}'; name one with --store.");
+        var store = new ArtefactStore(folder);
+        store.MustBeThere();
+        return store;
+    }
 
     private static Command List(Output output)
     {
@@ -38,6 +43,7 @@ internal static class StoreCommand
         {
             if (parsed.GetValue(limit) < 1) throw new InputException($"A --limit of {parsed.GetValue(limit)} lists nothing; expected at least 1.");
             using var index = new StoreIndex(Open(parsed.GetValue(store)!));
+            if (index.Fault is { } fault) output.Err.WriteLine($"note: {fault}");
             IReadOnlyList<IndexedStage> found = index.Find(parsed.GetValue(kind), parsed.GetValue(text), parsed.GetValue(limit));
             if (parsed.GetValue(json))
             {
@@ -79,7 +85,7 @@ internal static class StoreCommand
         Argument<string[]> runs = new("runs") { Description = "Folders of runs whose stages are kept.", Arity = ArgumentArity.OneOrMore };
         Option<bool> really = new("--yes") { Description = "Remove them; otherwise they are only listed." };
         var command = new Command("gc", """
-            Remove artefacts that none of the given runs needs, damaged ones, and work that was given up. No run may be using the store.
+            Remove artefacts that none of the given runs needs, nor any run under way, damaged ones, and work that was given up.
 
             Example: espalier store gc runs/table5 runs/my-grid --yes
             """) { runs, store, really };
@@ -87,11 +93,9 @@ internal static class StoreCommand
         {
             ArtefactStore artefacts = Open(parsed.GetValue(store)!);
             HashSet<string> needed = [.. parsed.GetValue(runs)!.SelectMany(run => Planner.Of(new RunFolder(run).Read().Grid).Stages).Select(stage => stage.Id)];
-            IReadOnlyList<(string Folder, long Bytes)> garbage = StoreCare.Garbage(artefacts, needed);
             bool remove = parsed.GetValue(really);
-            foreach ((string folder, _) in garbage)
-                if (remove) Directory.Delete(folder, recursive: true);
-                else output.Line(Path.GetRelativePath(artefacts.Folder, folder));
+            IReadOnlyList<(string Folder, long Bytes)> garbage = remove ? StoreCare.Remove(artefacts, needed) : StoreCare.Garbage(artefacts, needed);
+            foreach ((string folder, _) in garbage.Where(_ => !remove)) output.Line(Path.GetRelativePath(artefacts.Folder, folder));
             output.Line($"{garbage.Count} folders, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
         });
         return command;

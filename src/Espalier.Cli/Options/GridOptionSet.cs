@@ -61,7 +61,7 @@ internal sealed class GridOptionSet
         if (parsed.GetValue(Epochs) is { } epochs) grid = grid with { Options = grid.Options with { Epochs = epochs } };
         if (parsed.GetValue(RoundEpochs) is { } rounds) grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
         if (parsed.GetValue(Settings) is { Length: > 0 } settings) grid = grid with { Options = GridFile.Set(grid.Options, settings) };
-        return parsed.GetValue(Scale) is { } scale ? grid.Scaled(scale) : grid;
+        return (parsed.GetValue(Scale) is { } scale ? grid.Scaled(scale) : grid).WithFilesKept();
     }
 
     /// <summary>The plan of the grid, or of the cells asked for.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Security.Cryptography;
 using System.Text;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
@@ -63,7 +64,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         else PlanPicture.Print(output, grid, plan, summary);
     }
 
-    private RunFolder FolderOf(Grid grid) => new(parsed.GetValue(options.Folder) ?? Path.Combine("runs", grid.Name));
+    private RunFolder FolderOf(Grid grid) => new(parsed.GetValue(options.Folder) ?? Path.Combine("runs", NameOf(grid)));
 
     /// <summary>Workers and threads as the command line has them.</summary>
     private (int? Workers, int? Threads) Asked()
@@ -78,6 +79,15 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
         return MachineRate.Measure(grid, device, workers, threads);
+    }
+
+    /// <summary>The name of the run's folder: a grid without a name has one that follows from all that is asked for, so that two of them do not share it.</summary>
+    private string NameOf(Grid grid)
+    {
+        if (grid.Name != new Grid().Name) return grid.Name;
+        string asked = $"{GridFile.Text(grid)} {parsed.GetValue(cells.Only)} {parsed.GetValue(options.Budget)}";
+        string first = new([.. grid.Models[0].Split(':')[0].Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]);
+        return $"{first}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)))[..8]}";
     }
 
     /// <summary>Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now. A budget is fitted once.</summary>

@@ -1,10 +1,14 @@
+using System.Globalization;
 using System.Text.Json;
 using Espalier.Experiments.Plans;
 using Espalier.Files;
+using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;
 
-/// <summary>A run's folder: its grid, how it was started, and its report. What it computed lies in the store.</summary>
+/// <summary>
+/// A run's folder: its grid with the networks it was made of, how it was started, and its report. What it computed lies in the store.
+/// </summary>
 internal sealed class RunFolder(string path)
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -20,9 +24,12 @@ internal sealed class RunFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>The grid, every option spelled out.</summary>
-    public string GridFile => System.IO.Path.Combine(Path, "grid.json");
+    public string GridFile => At("grid.json");
 
-    private string StartFile => System.IO.Path.Combine(Path, "run.json");
+    /// <summary>Stands for the right to run in this folder.</summary>
+    public string LockFile => At(".lock");
+
+    private string StartFile => At("run.json");
 
     public void Write(Grid grid, Start start)
     {
@@ -47,4 +54,52 @@ internal sealed class RunFolder(string path)
     /// <exception cref="InputException">There was none.</exception>
     public (Grid Grid, Start Start) Read() => (Experiments.Plans.GridFile.Read(GridFile),
         TryReadStart() ?? throw new InputException($"'{Path}' is no folder of a run: it holds no run.json."));
+
+    /// <summary>Whether the folder has been used for something else than these cells of this grid.</summary>
+    public bool IsOfAnother(Grid grid, string? only)
+    {
+        if (TryReadStart() is not { } start || !File.Exists(GridFile)) return false;
+        return start.Only != only || Experiments.Plans.GridFile.Text(Experiments.Plans.GridFile.Read(GridFile)) != Experiments.Plans.GridFile.Text(grid);
+    }
+
+    /// <summary>Finished stages that the report in this folder shows; 0 if there is none.</summary>
+    public int StagesReported()
+    {
+        try
+        {
+            if (!File.Exists(At(Report.SummaryName))) return 0;
+            using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(At(Report.SummaryName)));
+            return summary.RootElement.GetProperty("run").GetProperty("done").GetInt32();
+        }
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
+        {
+            return 0; // no report that could be lost
+        }
+    }
+
+    /// <summary>Keeps the run that is here, its grid and its report, in a folder of its own below.</summary>
+    /// <returns>That folder.</returns>
+    public RunFolder SetAside()
+    {
+        string[] names = [System.IO.Path.GetFileName(GridFile), System.IO.Path.GetFileName(StartFile), .. Report.Names];
+        RunFolder kept = Enumerable.Range(1, int.MaxValue).Select(i => new RunFolder(At(System.IO.Path.Combine("earlier", i.ToString(CultureInfo.InvariantCulture)))))
+            .First(folder => !Directory.Exists(folder.Path));
+        (Grid grid, Start start) = Read();
+        try
+        {
+            Directory.CreateDirectory(kept.Path);
+            foreach (string name in names)
+                if (Directory.Exists(At(name))) Directory.Move(At(name), kept.At(name));
+                else if (File.Exists(At(name))) File.Move(At(name), kept.At(name));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"What an earlier run left in '{Path}' cannot be moved to '{kept.Path}': {fault.Message.TrimEnd('.')}.", fault);
+        }
+        string store = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, start.Store));
+        kept.Write(grid, start with { Store = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(kept.Path), store) });
+        return kept;
+    }
+
+    private string At(string name) => System.IO.Path.Combine(Path, name);
 }

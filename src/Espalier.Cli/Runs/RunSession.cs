@@ -24,31 +24,81 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     public async Task<RunResults> RunAsync(Grid grid, Plan plan, string? only, string command, CancellationToken cancel)
     {
         var store = new ArtefactStore(how.Store);
-        if (plan.Stages.Any(stage => store.Find(stage) is null)) MustSuit(grid, how.Data);
+        Func<DataSource, string?>? digestOf = LookAtImages(store, grid, plan);
+        SameImages.Require(store, plan.Stages, digestOf);
+        using Lease place = Enter(store);
         foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
+        if (folder.IsOfAnother(grid, only))
+            output.Err.WriteLine($"note: '{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'.");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
-        using (var display = new RunDisplay(output, how.Quiet)) outcome = await Runner(store, plan, display).RunAsync(Workers(store, plan), cancel);
+        using (var display = new RunDisplay(output, how.Quiet)) outcome = await Runner(store, plan, display, digestOf).RunAsync(Workers(store, plan), cancel);
         foreach (string remark in outcome.Remarks) output.Err.WriteLine($"note: {remark}");
         foreach (FailureLog failure in outcome.Failures) output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
         ExitCode = outcome.Failures.Count == 0 ? 0 : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1 : 2;
-        RunResults results = RunReport.Write(store, grid, plan, folder, command);
-        return outcome.Cancelled ? throw new OperationCanceledException(cancel) : results;
+        if (!outcome.Cancelled) return RunReport.Write(store, grid, plan, folder, command);
+        try
+        {
+            RunReport.Write(store, grid, plan, folder, command);
+        }
+        catch (InputException)
+        {
+            // The fuller report of an earlier run stays; that this one was stopped is what there is to say.
+        }
+        throw new OperationCanceledException(cancel);
     }
 
-    /// <summary>Looks at the images once, before many stages fail of them.</summary>
-    public static void MustSuit(Grid grid, string? data)
+    /// <summary>Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.</summary>
+    private Lease Enter(ArtefactStore store)
     {
-        DataSet set = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization).Open(data);
-        if (grid.Options.BatchSize > set.Train.Count) throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
-        if (set.Normalization.Mean.Count != set.Train.Channels) throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
+        if (!store.IsThere && folder.StagesReported() is > 0 and var done && folder.TryReadStart() is { } before
+            && Path.GetFullPath(Path.Combine(folder.Path, before.Store)) == store.Folder)
+            throw new InputException($"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished, is not there: its folder is"
+                + " missing or empty; mount it, or, to begin anew, give another --out or remove that run's folder.");
+        return Lease.TryTake(folder.LockFile)
+            ?? throw new InputException($"Another command is running in '{folder.Path}'; wait until it has ended, or choose another folder with --out.");
+    }
+
+    /// <summary>
+    /// Looks at the images once, before many stages fail of them, and tells their digest. Where nothing is left to do they need not be at hand.
+    /// </summary>
+    private Func<DataSource, string?>? LookAtImages(ArtefactStore store, Grid grid, Plan plan)
+    {
+        DataSource source = SourceOf(grid);
+        DataSet set;
+        try
+        {
+            set = source.Open(how.Data);
+        }
+        catch (InputException fault) when (how.Data is null && plan.Stages.All(stage => store.Find(stage) is not null))
+        {
+            output.Err.WriteLine($"note: Everything is done already; whether it was done on the images of today is not known. {fault.Message}");
+            return null;
+        }
+        MustSuit(grid, set);
+        var digest = new Lazy<string>(() => set.Digest);
+        return asked => asked == source ? digest.Value : null;
+    }
+
+    /// <summary>Refuses images that the grid does not go with.</summary>
+    public static void MustSuit(Grid grid, string? data) => MustSuit(grid, SourceOf(grid).Open(data));
+
+    private static DataSource SourceOf(Grid grid) => new(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
+
+    private static void MustSuit(Grid grid, DataSet set)
+    {
+        if (grid.Options.BatchSize > set.Train.Count)
+            throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
+        if (set.Normalization.Mean.Count != set.Train.Channels)
+            throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
     }
 
     /// <summary>Networks whose studies look at too few images.</summary>
     private static IEnumerable<string> Shortages(Grid grid, Plan plan) => plan.Studies.Any(study => study is PlannedBarrier or PlannedPlane)
-        ? grid.Models.Select(name => UnitStatistics.Shortage(new ModelSource(name, DataSetFacts.Of(grid.DataSet)).Network, grid.Options.StatisticsImages)).OfType<string>() : [];
+        ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.StatisticsImages)).OfType<string>() : [];
 
-    private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display) => new(store, plan, display) { RetryFailed = !how.KeepFailed };
+    private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>
+        new(store, plan, display) { RetryFailed = !how.KeepFailed, DigestOf = digestOf };
 
     private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan)
     {

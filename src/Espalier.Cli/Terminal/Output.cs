@@ -5,8 +5,11 @@ using Spectre.Console.Rendering;
 
 namespace Espalier.Cli.Terminal;
 
-/// <summary>Where commands print: results to standard output, progress and errors to standard error. Plain when piped.</summary>
-internal sealed class Output(TextWriter standard, TextWriter errors)
+/// <summary>
+/// Where commands print: results to standard output, progress and errors to standard error. Plain when piped. Printing never fails: what could not be
+/// printed is told at the end.
+/// </summary>
+internal sealed class Output
 {
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -18,15 +21,27 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
     /// <summary>As wide as anything gets.</summary>
     private const int Unlimited = 1_000_000;
 
-    public TextWriter Out { get; } = standard;
+    private readonly LastingWriter _standard, _errors;
 
-    public TextWriter Err { get; } = errors;
+    public Output(TextWriter standard, TextWriter errors)
+    {
+        (_standard, _errors) = (new LastingWriter(standard), new LastingWriter(errors));
+        Console = Make(_standard, standard, System.Console.IsOutputRedirected || standard != System.Console.Out);
+        Status = Make(_errors, errors, System.Console.IsErrorRedirected || errors != System.Console.Error);
+    }
+
+    public TextWriter Out => _standard;
+
+    public TextWriter Err => _errors;
 
     /// <summary>Results, in colour on a terminal.</summary>
-    public IAnsiConsole Console { get; } = Make(standard, System.Console.IsOutputRedirected || standard != System.Console.Out);
+    public IAnsiConsole Console { get; }
 
     /// <summary>Progress, on a terminal only a line that renews itself.</summary>
-    public IAnsiConsole Status { get; } = Make(errors, System.Console.IsErrorRedirected || errors != System.Console.Error);
+    public IAnsiConsole Status { get; }
+
+    /// <summary>Why results could not be printed; none if all were.</summary>
+    public Exception? Fault => _standard.Fault;
 
     public bool IsStatusLive => Status.Profile.Capabilities.Ansi;
 
@@ -56,14 +71,14 @@ internal sealed class Output(TextWriter standard, TextWriter errors)
     /// <summary>The same for whole sentences of the library.</summary>
     public IProgress<string> Notes => new Relay<string>(sentence => Note(sentence.TrimEnd('.')));
 
-    private static IAnsiConsole Make(TextWriter writer, bool plain)
+    private static IAnsiConsole Make(LastingWriter writer, TextWriter measured, bool plain)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
-            Out = new AnsiConsoleOutput(writer),
+            Out = new LastingConsoleOutput(writer, measured),
         });
         if (plain) console.Profile.Width = Unlimited; // nothing is too wide for a file
         return console;

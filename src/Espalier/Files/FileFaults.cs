@@ -8,6 +8,22 @@ internal static class FileFaults
     /// <summary>Whether the fault is the user's (a path, a permission, a full disk) and not a programming error.</summary>
     public static bool IsFault(Exception fault) => fault is IOException or UnauthorizedAccessException or NotSupportedException;
 
+    /// <summary>Whether the disk itself failed at a file, which is then as good as lost; anything else may pass.</summary>
+    public static bool IsOfTheDisk(Exception fault) => fault is IOException { HResult: 5 } && !OperatingSystem.IsWindows();
+
+    /// <summary>Removes, and says in one sentence what the file system has against it.</summary>
+    public static void Removing(string path, Action remove)
+    {
+        try
+        {
+            remove();
+        }
+        catch (Exception fault) when (IsFault(fault))
+        {
+            throw new InputException($"Cannot remove '{path}': {Reason(fault)}.", fault);
+        }
+    }
+
     /// <summary>Reads, and says in one sentence what the file system or the decompressor finds wrong.</summary>
     public static T Reading<T>(string path, Func<T> read)
     {

@@ -8,6 +8,7 @@ public sealed class FileLock : IDisposable
     // How the runtime names "held by another": Windows' sharing violation, EWOULDBLOCK of Linux and of macOS.
     private const int SharingViolation = unchecked((int)0x80070020), LinuxWouldBlock = 11, MacWouldBlock = 35;
 
+    private static int s_probes;
     private readonly FileStream _file;
 
     private FileLock(FileStream file) => _file = file;
@@ -35,6 +36,23 @@ public sealed class FileLock : IDisposable
         }
         throw new InputException($"'{Path.GetDirectoryName(Path.GetFullPath(path))}' lies on a file system that keeps no locks, so that two commands"
             + " could write there at once and neither would know; expected one where flock works.");
+    }
+
+    /// <summary>Whether the file system of a folder keeps locks: two handles on one file, of which the second must be refused.</summary>
+    /// <exception cref="InputException">The folder cannot be written to.</exception>
+    public static bool AreKept(string folder)
+    {
+        string path = Path.Combine(folder, $".lock-probe-{Environment.ProcessId}-{Interlocked.Increment(ref s_probes)}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return IsKept(path);
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            throw FileFaults.Writing(path, fault);
+        }
     }
 
     /// <summary>Whether a fault of opening a file says that another has it open for itself.</summary>

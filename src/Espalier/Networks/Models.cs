@@ -55,8 +55,27 @@ public static class Models
     private static Network FromFile(string path, Shape input, int classes)
     {
         Network network = NetworkJson.ReadFile(path);
-        if (network.InputShape != input || network.Classes != classes)
-            throw new InputException($"{path} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images {input} of {classes} classes.");
+        MustSuit(network, path, input, classes);
         return network;
+    }
+
+    /// <summary>Builds the network that a text describes.</summary>
+    /// <param name="json">As <see cref="NetworkJson.Write"/> gives it.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="input">Shape of an image.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <exception cref="InputException">The text is no network, or one for other images.</exception>
+    public static Network Described(string json, string source, Shape input, int classes)
+    {
+        Network network = NetworkJson.Read(json, source);
+        MustSuit(network, source, input, classes);
+        return network;
+    }
+
+    private static void MustSuit(Network network, string source, Shape input, int classes)
+    {
+        if (network.InputShape != input || network.Classes != classes)
+            throw new InputException(
+                $"{source} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images {input} of {classes} classes.");
     }
 }

@@ -92,6 +92,7 @@ public sealed class RunnerSpecs : IDisposable
     public async Task What_another_run_is_at_is_waited_for()
     {
         FakeStage shared = new("shared"), mine = new("mine", shared);
+        Store.Prepare();
         using Lease lease = Store.TryLease(shared)!;
         Task<RunOutcome> run = RunAsync([mine], 2);
         await Task.Delay(600, TestContext.Current.CancellationToken);

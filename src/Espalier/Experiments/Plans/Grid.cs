@@ -1,4 +1,7 @@
+using System.Text.Json.Nodes;
 using Espalier.Experiments.Recipes;
+using Espalier.Experiments.Stages;
+using Espalier.Networks;
 
 namespace Espalier.Experiments.Plans;
 
@@ -16,6 +19,9 @@ public sealed record Grid
 
     /// <summary>Networks, as <see cref="Networks.Models.Build"/> takes them.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["mlp"];
+
+    /// <summary>Networks that the grid describes itself, by the names that <see cref="Models"/> has for them; none where all are built-in or files.</summary>
+    public IReadOnlyDictionary<string, JsonObject>? Networks { get; init; }
 
     /// <summary>Seeds; each is a repetition with other networks A and B.</summary>
     public IReadOnlyList<long> Seeds { get; init; } = [0];
@@ -49,6 +55,23 @@ public sealed record Grid
 
     /// <summary>The factor by which all numbers of epochs were multiplied; 1 if they are as given.</summary>
     public double Scale { get; init; } = 1;
+
+    /// <summary>The <see cref="Models"/>, built, in their order.</summary>
+    /// <exception cref="InputException">Unknown name or option, a file that cannot be read, or a network for other images.</exception>
+    public IReadOnlyList<ModelSource> Sources() => ModelSource.All(Models, Data.DataSetFacts.Of(DataSet), Networks);
+
+    /// <summary>The same with the networks of files described in the grid, under their titles: from then on the files are not needed.</summary>
+    /// <exception cref="InputException">A file cannot be read, or describes a network for other images.</exception>
+    public Grid WithFilesKept()
+    {
+        IReadOnlyList<ModelSource> all = Sources();
+        if (!all.Any(model => model.IsFile)) return this;
+        var networks = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (ModelSource model in all)
+            if (model.IsFile) networks[model.Title] = (JsonObject)JsonNode.Parse(NetworkJson.Write(model.Network))!;
+            else if (Networks?.TryGetValue(model.Name, out JsonObject? own) == true) networks[model.Name] = own;
+        return this with { Models = [.. all.Select(model => model.Title)], Networks = networks };
+    }
 
     /// <summary>The same with all numbers of epochs multiplied: at least 1 for trainings, rewind epochs at least 0 and less than T, duplicates dropped.</summary>
     /// <exception cref="InputException">The factor is impossible.</exception>

@@ -16,11 +16,10 @@ public static class Planner
     public static Plan Of(Grid grid)
     {
         grid.Validated();
-        DataSetFacts facts = DataSetFacts.Of(grid.DataSet);
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
         var cells = new List<PlannedCell>();
         var studies = new List<PlannedStudy>();
-        foreach (ModelSource model in ModelSource.All(grid.Models, facts))
+        foreach (ModelSource model in grid.Sources())
         {
             Recipe recipe = grid.Options.Validated(model.Network);
             IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count), recipe.RoundFraction, grid.Sparsities, recipe.SparsityTolerance);

@@ -30,7 +30,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
     private RunDescription Describe(string command)
     {
         Manifest[] finished = [.. plan.Stages.Select(store.Find).OfType<Manifest>()];
-        return new RunDescription(grid.Name, grid.Tables, command, [.. ModelSource.All(grid.Models, DataSetFacts.Of(grid.DataSet)).Select(model => model.Title)], grid.DataSet, grid.Seeds,
+        return new RunDescription(grid.Name, grid.Tables, command, [.. grid.Sources().Select(model => model.Title)], grid.DataSet, grid.Seeds,
             [KeyValuePair.Create("recipe", grid.Recipe), KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)), KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
                 KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))), .. Others(), .. GridFile.Describe(grid.Options)],
             Deviations.Of(grid), grid.Scale, [.. finished.Select(MachineOf).Distinct().Order(StringComparer.Ordinal)], plan.Stages.Count, finished.Length,

@@ -22,6 +22,9 @@ public enum StageEnd
 
     /// <summary>Cancelled; what was done is kept.</summary>
     Cancelled,
+
+    /// <summary>The worker itself could not begin; nothing is said of the stage.</summary>
+    NotStarted,
 }
 
 /// <summary>How a stage ended, and why.</summary>

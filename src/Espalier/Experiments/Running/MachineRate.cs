@@ -21,7 +21,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     /// <param name="threads">The threads of each; null to choose them.</param>
     public static MachineRate Measure(Grid grid, torch.Device device, int? workers = null, int? threads = null)
     {
-        ModelSource[] models = [.. grid.Models.Select(name => new ModelSource(name, Data.DataSetFacts.Of(grid.DataSet)))];
+        IReadOnlyList<ModelSource> models = grid.Sources();
         ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
         (int Workers, int Threads) chosen = Candidates(device, workers, threads) is [var only] ? only
             : Candidates(device, workers, threads).MaxBy(candidate => Rate(grid, heaviest, device, candidate));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Espalier.Experiments.Stages;
@@ -22,7 +23,15 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
     public async Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested) return new StageOutcome(StageEnd.Cancelled);
-        Process process = _process ??= Start();
+        Process process;
+        try
+        {
+            process = _process ??= Start();
+        }
+        catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
+        {
+            return new StageOutcome(StageEnd.NotStarted, $"A worker process ('{start.FileName}') could not be started: {fault.Message.Split('\n')[0].TrimEnd('.')}.");
+        }
         // The end of its input tells the worker to stop; what it then says of the stage is awaited as usual.
         await using CancellationTokenRegistration stop = cancel.Register(() => CloseInput(process));
         try

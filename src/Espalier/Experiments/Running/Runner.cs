@@ -27,25 +27,31 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     private Schedule _schedule = null!;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _totalFlops;
-    private int _ran;
+    private int _ran, _working;
 
     /// <summary>Whether stages that failed before are tried again. Default: yes.</summary>
     public bool RetryFailed { get; init; } = true;
 
+    /// <summary>Digest of a data set as it is given now: what is finished has to be of the same. None where images are not at hand.</summary>
+    public Func<DataSource, string?>? DigestOf { get; init; }
+
     /// <summary>Runs until everything is done or cannot be done.</summary>
     /// <param name="workers">Do the stages; disposed at the end.</param>
     /// <param name="cancel">Stops; what was done is kept, and the same run continues it.</param>
+    /// <exception cref="InputException">The store cannot be used, what is finished in it is of other images, or no worker could be started.</exception>
     public async Task<RunOutcome> RunAsync(IReadOnlyList<IWorker> workers, CancellationToken cancel = default)
     {
-        store.Prepare();
+        using RunRegister? register = await PrepareAsync(cancel);
         _workers = [.. workers.Select(_ => new WorkerProgress(null, 0, null))];
+        _working = workers.Count;
         _schedule = new Schedule(plan, stage => store.Find(stage) is not null);
         _totalFlops = plan.Stages.Sum(stage => stage.Flops);
         for (int i = 0; i < plan.Stages.Count; i++) Prepare(i);
         Tell();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            await Task.WhenAll(workers.Select((worker, w) => WorkAsync(worker, w, cancel)));
+            await Task.WhenAll(workers.Select((worker, w) => GuardedAsync(worker, w, stop)));
         }
         finally
         {
@@ -53,6 +59,42 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
         }
         bool cancelled = !_schedule.IsOver;
         return new RunOutcome(_schedule.Count(StageState.Done), _ran, _failures, _schedule.Count(StageState.Skipped), _remarks, cancelled);
+    }
+
+    /// <summary>Makes the store, and if there is anything to do, tells whoever cleans it what this run needs.</summary>
+    private async Task<RunRegister?> PrepareAsync(CancellationToken cancel)
+    {
+        store.Prepare();
+        RunRegister? register = null;
+        try
+        {
+            if (plan.Stages.Any(stage => store.Find(stage) is null))
+            {
+                register = await RunRegister.EnterAsync(store, plan.Stages.Select(stage => stage.Id), cancel);
+                foreach (Stage stage in plan.Stages) store.Forget(stage.Id); // a cleaning may have come first
+            }
+            SameImages.Require(store, plan.Stages, DigestOf);
+            return register;
+        }
+        catch
+        {
+            register?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A fault that is no stage's, such as one of whoever is told of progress, ends the run: nobody waits for the worker that met it.</summary>
+    private async Task GuardedAsync(IWorker worker, int w, CancellationTokenSource stop)
+    {
+        try
+        {
+            await WorkAsync(worker, w, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
     }
 
     /// <summary>Clears away what a broken disk left, and counts as failed what failed before if it is not to be tried again.</summary>
@@ -91,6 +133,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             StageOutcome outcome = await worker.RunAsync(stage, new Relay<StageProgress>(p => Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })), cancel);
             Settle(index, outcome);
             Set(w, new WorkerProgress(null, 0, null));
+            if (outcome.End == StageEnd.NotStarted) return;
         }
     }
 
@@ -117,6 +160,11 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
                 case StageEnd.Cancelled:
                     _schedule.Return(index);
                     break;
+                case StageEnd.NotStarted:
+                    _schedule.Return(index);
+                    if (--_working == 0) throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
+                    _remarks.Add($"{outcome.Message} The others went on without it.");
+                    break;
                 case StageEnd.DamagedInput:
                     Redo(outcome);
                     _schedule.Return(index);
@@ -139,6 +187,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
         int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
         if (_schedule[damaged] != StageState.Done) return; // another worker has noticed it too
         string? place = store.SetAside(plan.Stages[damaged]);
+        if (place is null && store.Find(plan.Stages[damaged]) is not null) return; // another run has made it again
         _remarks.Add($"{outcome.Message} It is made again{(place is null ? "" : $", the old one is in {place}")}.");
         _schedule.Redo(damaged);
     }

@@ -27,28 +27,43 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
     public bool TryExecute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         store.Forget(stage.Id);
-        if (store.Find(stage) is not null) return true;
+        if (IsDone(stage)) return true;
         if (store.TryLease(stage) is not { } lease) return false;
         using (lease)
-        {
-            if (store.Find(stage) is not null) return true; // it was finished between the two looks
-            Execute(stage, progress, cancel);
-            lease.Retire();
-            return true;
-        }
+        using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost))
+            try
+            {
+                store.Forget(stage.Id);
+                if (!IsDone(stage)) Execute(stage, progress, stop.Token, lease);
+                lease.Retire();
+                return true;
+            }
+            catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested)
+            {
+                return false; // somebody else has it by now
+            }
     }
 
-    private void Execute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
+    /// <summary>Whether it was finished meanwhile, of the same images: by another run, which may have others.</summary>
+    private bool IsDone(Stage stage)
+    {
+        if (store.Find(stage) is null) return false;
+        SameImages.Require(store, [stage], images.DigestOf);
+        return true;
+    }
+
+    private void Execute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel, Lease lease)
     {
         DateTimeOffset start = clock.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
         string folder = store.WorkFolder(stage);
-        IReadOnlyDictionary<string, string> digests = MustBeOfTheSameImages(stage);
+        SortedDictionary<string, string> digests = MustBeOfTheSameImages(stage);
         StageResult result;
         var begun = new BegunStage(folder);
         using IDisposable threads = begun.HoldThreads();
         using (torch.NewDisposeScope()) result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
         begun.End();
+        lease.Lost.ThrowIfCancellationRequested();
         store.Commit(stage, result, digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
             s_processor.Value, device.ToString(), ComputeThreads.Current, start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
         FailureLog.Clear(store, stage);
@@ -57,12 +72,9 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
     /// <summary>A store may be used with one data folder today and another tomorrow: a stage works on the images that its inputs were made of, or not at all.</summary>
     private SortedDictionary<string, string> MustBeOfTheSameImages(Stage stage)
     {
+        SameImages.Require(store, stage.Inputs, images.DigestOf);
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (DataSource source in stage.Inputs.Append(stage).OfType<INetworkStage>().Select(network => network.Data)) digests[source.ToString()] = images.DigestOf(source);
-        foreach (Stage input in stage.Inputs)
-            foreach ((string name, string digest) in store.Find(input)?.Images ?? digests)
-                if (digests.TryGetValue(name, out string? here) && here != digest)
-                    throw new InputException($"The images of {name} (digest {here[..12]}) are not those that '{input.Title}' was made of (digest {digest[..12]}); give the same data folder, or another store.");
+        foreach (DataSource source in SameImages.SourcesOf(stage)) digests[source.ToString()] = images.DigestOf(source);
         return digests;
     }
 

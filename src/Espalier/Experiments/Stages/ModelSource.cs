@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Networks;
@@ -9,30 +10,42 @@ namespace Espalier.Experiments.Stages;
 public sealed record ModelSource
 {
     /// <summary>Builds the named network for a data set.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="facts">The data set.</param>
+    /// <param name="described">Networks described by the grid itself, by name; they go before all others.</param>
     /// <exception cref="InputException">Unknown name or option.</exception>
-    public ModelSource(string name, DataSetFacts facts)
+    public ModelSource(string name, DataSetFacts facts, IReadOnlyDictionary<string, JsonObject>? described = null)
     {
         Name = name;
-        Network = Models.Build(name, facts.ImageShape, facts.Classes);
-        Title = Models.IsFile(name) ? TitleOfFile(Network.Name) : name;
+        JsonObject? own = null;
+        bool isDescribed = described?.TryGetValue(name, out own) == true;
+        Network = isDescribed ? Models.Described(own!.ToJsonString(), $"The network '{name}' of the grid", facts.ImageShape, facts.Classes)
+            : Models.Build(name, facts.ImageShape, facts.Classes);
+        IsFile = !isDescribed && Models.IsFile(name);
+        Title = IsFile ? TitleOfFile(Network.Name) : name;
         Fingerprint = Network.Fingerprint;
     }
 
-    /// <summary>Builds all networks of a grid; those that would share a title are numbered.</summary>
+    /// <summary>Builds all networks of a grid; those of files that would share a title are numbered.</summary>
     /// <exception cref="InputException">Unknown name or option.</exception>
-    public static IReadOnlyList<ModelSource> All(IReadOnlyList<string> names, DataSetFacts facts)
+    public static IReadOnlyList<ModelSource> All(
+        IReadOnlyList<string> names, DataSetFacts facts, IReadOnlyDictionary<string, JsonObject>? described = null)
     {
-        var taken = new HashSet<string>(names.Where(name => !Models.IsFile(name)), StringComparer.Ordinal);
+        ModelSource[] models = [.. names.Select(name => new ModelSource(name, facts, described))];
+        var taken = new HashSet<string>(models.Where(model => !model.IsFile).Select(model => model.Name), StringComparer.Ordinal);
         var all = new List<ModelSource>();
-        foreach (string name in names)
+        foreach (ModelSource model in models)
         {
-            var model = new ModelSource(name, facts);
             string title = model.Title;
-            for (int i = 2; Models.IsFile(name) && !taken.Add(title); i++) title = string.Create(CultureInfo.InvariantCulture, $"{model.Title} ({i})");
+            for (int i = 2; model.IsFile && !taken.Add(title); i++) title = string.Create(CultureInfo.InvariantCulture, $"{model.Title} ({i})");
             all.Add(model with { Title = title });
         }
         return all;
     }
+
+    /// <summary>Whether it was read from a file that the grid names.</summary>
+    [JsonIgnore]
+    public bool IsFile { get; }
 
     /// <summary>As <see cref="Models.Build"/> takes it.</summary>
     [JsonIgnore]

@@ -37,6 +37,17 @@ public sealed class ArtefactStore
         if (!File.Exists(Marker)) AtomicFile.WriteText(Marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
     }
 
+    /// <summary>Whether the store is there: its file system may have been unmounted, or its folder moved away, since it was opened.</summary>
+    public bool IsThere => File.Exists(Marker);
+
+    /// <summary>Refuses to make a second store where the one that was opened is no longer.</summary>
+    /// <exception cref="InputException">It is not there.</exception>
+    public void MustBeThere()
+    {
+        if (!IsThere)
+            throw new InputException($"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName}; is its file system mounted?");
+    }
+
     /// <summary>The folder of all finished stages.</summary>
     public string StagesFolder => Path.Combine(Folder, "stages");
 
@@ -65,22 +76,38 @@ public sealed class ArtefactStore
     {
         string path = Path.Combine(FolderOf(stage.Kind, stage.Id), name);
         if (_verified.ContainsKey((stage.Id, name))) return path;
-        if (Find(stage) is not { } manifest) throw new DamagedArtefactException(stage, "its manifest is missing or damaged, or a file of it has another length");
-        if (!manifest.Files.TryGetValue(name, out ArtefactFile? file)) throw new DamagedArtefactException(stage, $"its manifest lists no {name}");
-        if (Describe(path) != file) throw new DamagedArtefactException(stage, $"{name} is not what its checksum says");
+        if (ProblemOf(stage, name) is not null)
+        {
+            Forget(stage.Id); // it may have been made again since its manifest was read
+            if (ProblemOf(stage, name) is { } problem) throw new DamagedArtefactException(stage, problem);
+        }
         _verified[(stage.Id, name)] = true;
         return path;
     }
 
-    /// <summary>Takes the right to work on a stage.</summary>
-    /// <returns>None if another worker has it.</returns>
-    public Lease? TryLease(Stage stage)
+    private string? ProblemOf(Stage stage, string name)
     {
-        Prepare();
-        return Lease.TryTake(Path.Combine(Folder, "leases", stage.Id));
+        if (Find(stage) is not { } manifest) return "its manifest is missing or damaged, or a file of it has another length";
+        return manifest.Files.TryGetValue(name, out ArtefactFile? file) ? StoreCare.Problem(Path.Combine(FolderOf(stage.Kind, stage.Id), name), name, file)
+            : $"its manifest lists no {name}";
     }
 
-    /// <summary>Puts what a stage left in its work folder in its place, as a whole.</summary>
+    /// <summary>Takes the right to work on a stage.</summary>
+    /// <returns>None if another worker has it.</returns>
+    /// <exception cref="InputException">The store is not there, or cannot be written to.</exception>
+    public Lease? TryLease(Stage stage) => TryLease(stage.Id);
+
+    /// <summary>Takes a right by name.</summary>
+    internal Lease? TryLease(string name)
+    {
+        MustBeThere();
+        return Lease.TryTake(Path.Combine(LeasesOf(Folder), name));
+    }
+
+    /// <summary>The folder of a store's leases.</summary>
+    internal static string LeasesOf(string store) => Path.Combine(store, "leases");
+
+    /// <summary>Puts what a stage left in its work folder in its place, as a whole. What is finished there already stays, and the newcomer yields.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="result">Its numbers.</param>
     /// <param name="images">Digests of the images it read.</param>
@@ -88,6 +115,7 @@ public sealed class ArtefactStore
     public Manifest Commit(Stage stage, StageResult result, IReadOnlyDictionary<string, string> images, Provenance provenance)
     {
         string work = WorkFolder(stage), final = FolderOf(stage.Kind, stage.Id);
+        MustBeThere();
         try
         {
             Directory.CreateDirectory(work);
@@ -101,9 +129,7 @@ public sealed class ArtefactStore
             var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);
             AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-            if (Directory.Exists(final)) SetAside(stage);
-            Directory.Move(work, final);
-            return _known[stage.Id] = manifest;
+            return Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
@@ -111,13 +137,39 @@ public sealed class ArtefactStore
         }
     }
 
-    /// <summary>Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again.</summary>
-    /// <returns>Where it went, relative to the store; none if there was nothing.</returns>
+    /// <summary>Moves a finished folder into its place.</summary>
+    /// <returns>False if one as good is there; then this one is removed.</returns>
+    private bool Place(Stage stage, string work, string final)
+    {
+        while (true)
+        {
+            if (Directory.Exists(final) && SetAside(stage) is null && Directory.Exists(final))
+            {
+                Directory.Delete(work, recursive: true);
+                return false;
+            }
+            try
+            {
+                Directory.Move(work, final);
+                return true;
+            }
+            catch (IOException) when (Directory.Exists(work) && Directory.Exists(final))
+            {
+                // Somebody else's came in between: look at it.
+            }
+        }
+    }
+
+    /// <summary>
+    /// Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again. An artefact whose every file is as
+    /// its manifest says stays: another run may have made it again by now.
+    /// </summary>
+    /// <returns>Where it went, relative to the store; none if there was nothing, or nothing wrong with it.</returns>
     public string? SetAside(Stage stage)
     {
         string folder = FolderOf(stage.Kind, stage.Id);
         Forget(stage.Id);
-        if (!Directory.Exists(folder)) return null;
+        if (!Directory.Exists(folder) || StoreCare.Problem(folder, stage.Id) is null) return null;
         Directory.CreateDirectory(Path.Combine(Folder, "damaged"));
         for (int i = 1; ; i++)
         {
@@ -157,9 +209,10 @@ public sealed class ArtefactStore
     private static IEnumerable<string> SubFolders(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
 
     /// <summary>Length and checksum of a file.</summary>
-    internal static ArtefactFile Describe(string path)
+    /// <exception cref="InputException">It cannot be read.</exception>
+    internal static ArtefactFile Describe(string path) => FileFaults.Reading(path, () =>
     {
         using FileStream stream = FileFaults.Open(path);
         return new ArtefactFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    });
 }

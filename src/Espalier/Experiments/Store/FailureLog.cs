@@ -17,7 +17,12 @@ public sealed record FailureLog(string Id, string Title, string Message, string 
     public static string PathOf(ArtefactStore store, Stage stage) => Path.Combine(store.Folder, "failed", $"{stage.Id}.json");
 
     /// <summary>Keeps it.</summary>
-    public void Write(ArtefactStore store, Stage stage) => AtomicFile.WriteText(PathOf(store, stage), JsonSerializer.Serialize(this, Options) + "\n");
+    /// <exception cref="InputException">The store is not there, or cannot be written to.</exception>
+    public void Write(ArtefactStore store, Stage stage)
+    {
+        store.MustBeThere();
+        AtomicFile.WriteText(PathOf(store, stage), JsonSerializer.Serialize(this, Options) + "\n");
+    }
 
     /// <summary>Why a stage failed when it was last tried; none if it was not, or did not.</summary>
     public static FailureLog? Read(ArtefactStore store, Stage stage)

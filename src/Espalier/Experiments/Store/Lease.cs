@@ -1,43 +1,25 @@
 namespace Espalier.Experiments.Store;
 
 /// <summary>
-/// The right to work on one stage, held as a lock of the operating system on a file: two workers, of one run or of two, never do the same stage, and
-/// when a worker dies, however it dies, its lease is free at once.
+/// The right to work on one stage: two workers, of one run or of two, never do the same stage. Where the file system keeps locks it is one of the
+/// operating system's, and free at once when its holder dies, however it dies; where not, it is a file that its holder renews.
 /// </summary>
-public sealed class Lease : IDisposable
+public abstract class Lease : IDisposable
 {
-    private readonly FileStream _lock;
+    /// <summary>Cancelled when another has taken the lease over: what was done under it has to stop.</summary>
+    public abstract CancellationToken Lost { get; }
 
-    private Lease(FileStream file) => _lock = file;
-
-    /// <summary>Takes the lease.</summary>
+    /// <summary>Takes a lease.</summary>
+    /// <param name="path">The file that stands for it. Everybody who wants the lease names the same.</param>
     /// <returns>None if somebody else holds it.</returns>
-    /// <exception cref="InputException">The store cannot be written to.</exception>
-    public static Lease? TryTake(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            return new Lease(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            throw Files.FileFaults.Writing(path, fault);
-        }
-        catch (IOException fault)
-        {
-            // Held by another, which has the file open: then it is there. Anything else (a full or read-only disk) is the store's fault.
-            return File.Exists(path) && !fault.Message.Contains("space", StringComparison.OrdinalIgnoreCase) ? null : throw Files.FileFaults.Writing(path, fault);
-        }
-    }
+    /// <exception cref="InputException">Its folder cannot be written to, or something else is wrong with it: that is no lease held by another.</exception>
+    public static Lease? TryTake(string path) => LeaseKeeping.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).IsByLocks
+        ? LockLease.TryTake(path)
+        : FileLease.TryTake(path, FileLease.Patience);
 
-    /// <summary>Gives the lease back and removes its file: only when the stage is finished and nobody will want the lease again.</summary>
-    public void Retire()
-    {
-        File.Delete(_lock.Name);
-        Dispose();
-    }
+    /// <summary>Gives the lease back for good: the stage is finished, and nobody will want the lease again.</summary>
+    public abstract void Retire();
 
     /// <summary>Gives the lease back.</summary>
-    public void Dispose() => _lock.Dispose();
+    public abstract void Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Espalier.Files;
 
 namespace Espalier.Experiments.Store;
 
@@ -67,15 +68,20 @@ public sealed record Manifest(
 
     /// <summary>Reads a manifest.</summary>
     /// <returns>None if the file is missing, or holds no manifest of this format.</returns>
+    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access denied.</exception>
     public static Manifest? TryRead(string path)
     {
         try
         {
             return JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) is { Format: CurrentFormat } manifest && manifest.Stage["kind"] is JsonValue ? manifest : null;
         }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException || FileFaults.IsOfTheDisk(fault))
         {
             return null;
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            throw FileFaults.Reading(path, fault);
         }
     }
 }

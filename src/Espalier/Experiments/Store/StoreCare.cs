@@ -1,3 +1,5 @@
+using Espalier.Files;
+
 namespace Espalier.Experiments.Store;
 
 /// <summary>What is wrong with something in a store.</summary>
@@ -21,44 +23,84 @@ public static class StoreCare
         {
             cancel.ThrowIfCancellationRequested();
             string folder = store.FolderOf(all[i].Kind, all[i].Id);
-            if (Problem(folder, all[i].Id) is { } problem) faults.Add(new StoreFault(Path.GetRelativePath(store.Folder, folder), problem, false));
+            if (ProblemToTell(folder, all[i].Id) is { } problem) faults.Add(new StoreFault(Path.GetRelativePath(store.Folder, folder), problem, false));
             progress?.Report((i + 1.0) / all.Length);
         }
         return faults;
     }
 
-    /// <summary>Folders that the given stages do not need: other artefacts, damaged ones, and work that was given up.</summary>
-    /// <param name="store">The store; no run may be using it.</param>
+    /// <summary>Folders that neither the given stages nor a run under way need: other artefacts, damaged ones, and work that was given up.</summary>
+    /// <param name="store">The store.</param>
     /// <param name="needed">Ids to keep.</param>
     /// <returns>Folders, absolute, with their bytes.</returns>
     public static IReadOnlyList<(string Folder, long Bytes)> Garbage(ArtefactStore store, IReadOnlySet<string> needed)
     {
-        IEnumerable<string> artefacts = store.Folders().Where(entry => !needed.Contains(entry.Id)).Select(entry => store.FolderOf(entry.Kind, entry.Id));
-        IEnumerable<string> work = Sub(store, "work").Where(folder => !needed.Contains(Path.GetFileName(folder)));
-        return [.. artefacts.Concat(work).Concat(Sub(store, "damaged")).Select(folder => (folder, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length)))];
+        bool IsWanted(string id) => needed.Contains(id);
+        IEnumerable<string> artefacts = store.Folders().Where(entry => !IsWanted(entry.Id)).Select(entry => store.FolderOf(entry.Kind, entry.Id));
+        IEnumerable<string> work = Sub(store, "work").Where(folder => !IsWanted(Path.GetFileName(folder)));
+        return [.. artefacts.Concat(work).Concat(Sub(store, "damaged")).Select(folder => (folder, BytesOf(folder)))];
     }
+
+    /// <summary>Removes what <see cref="Garbage"/> lists, but for what a worker is at. Runs that begin meanwhile wait.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="needed">Ids to keep, beside those that runs under way need.</param>
+    /// <returns>The folders removed, with their bytes.</returns>
+    /// <exception cref="InputException">A folder cannot be removed; those before it are.</exception>
+    public static IReadOnlyList<(string Folder, long Bytes)> Remove(ArtefactStore store, IReadOnlySet<string> needed)
+    {
+        using Lease cleaning = RunRegister.Clean(store);
+        var removed = new List<(string, long)>();
+        foreach ((string folder, long bytes) in Garbage(store, needed.Union(RunRegister.Needed(store)).ToHashSet(StringComparer.Ordinal)))
+        {
+            using Lease? lease = store.TryLease(Path.GetFileName(folder));
+            if (lease is null) continue;
+            FileFaults.Removing(folder, () => Directory.Delete(folder, recursive: true));
+            store.Forget(Path.GetFileName(folder));
+            lease.Retire();
+            removed.Add((folder, bytes));
+        }
+        cleaning.Retire();
+        return removed;
+    }
+
+    private static long BytesOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
     private static string[] Sub(ArtefactStore store, string name) => Directory.Exists(Path.Combine(store.Folder, name)) ? Directory.GetDirectories(Path.Combine(store.Folder, name)) : [];
 
-    private static string? Problem(string folder, string id)
+    /// <summary>What is wrong with an artefact, every file of it read; none if nothing is.</summary>
+    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access denied.</exception>
+    internal static string? Problem(string folder, string id)
     {
         if (Manifest.TryRead(Path.Combine(folder, Manifest.FileName)) is not { } manifest) return "its manifest is missing or damaged";
         if (manifest.Id != id) return $"its manifest is that of {manifest.Id}";
-        foreach ((string name, ArtefactFile file) in manifest.Files)
+        return manifest.Files.Select(file => Problem(Path.Combine(folder, file.Key), file.Key, file.Value)).FirstOrDefault(problem => problem is not null);
+    }
+
+    private static string? ProblemToTell(string folder, string id)
+    {
+        try
         {
-            string path = Path.Combine(folder, name);
-            if (!File.Exists(path)) return $"{name} is missing";
-            try
-            {
-                ArtefactFile found = ArtefactStore.Describe(path);
-                if (found.Bytes != file.Bytes) return $"{name} has {found.Bytes} bytes; expected {file.Bytes}";
-                if (found.Sha256 != file.Sha256) return $"{name} is not what its checksum says";
-            }
-            catch (InputException fault)
-            {
-                return fault.Message;
-            }
+            return Problem(folder, id);
         }
-        return null;
+        catch (InputException fault)
+        {
+            return fault.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>What is wrong with a file of an artefact.</summary>
+    internal static string? Problem(string path, string name, ArtefactFile expected)
+    {
+        if (!File.Exists(path)) return $"{name} is missing";
+        try
+        {
+            ArtefactFile found = ArtefactStore.Describe(path);
+            return found.Bytes != expected.Bytes ? $"{name} has {found.Bytes} bytes; expected {expected.Bytes}"
+                : found.Sha256 != expected.Sha256 ? $"{name} is not what its checksum says" : null;
+        }
+        catch (InputException fault) when (fault.InnerException is { } cause && FileFaults.IsOfTheDisk(cause))
+        {
+            return $"the disk cannot read {name}";
+        }
     }
 }

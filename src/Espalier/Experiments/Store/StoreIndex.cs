@@ -17,8 +17,10 @@ public sealed record IndexedStage(string Id, string Kind, string Title, long Byt
 /// <summary>A table of all finished stages, to be searched without opening their folders. The folders stay the truth: it can be deleted, and is made again.</summary>
 public sealed class StoreIndex : IDisposable
 {
+    private const string InMemory = ":memory:";
+    private const int Corrupt = 11, NoDatabase = 26, PatienceSeconds = 5;
+
     private const string Schema = """
-        PRAGMA journal_mode = WAL;
         CREATE TABLE IF NOT EXISTS stages (id TEXT PRIMARY KEY, kind TEXT, title TEXT, bytes INTEGER, seconds REAL, epochs INTEGER, accuracy REAL, ended TEXT) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS by_kind ON stages (kind, ended);
         """;
@@ -27,26 +29,26 @@ public sealed class StoreIndex : IDisposable
     private readonly SqliteConnection _connection;
 
     /// <summary>Opens the index of a store and brings it up to date with the folders.</summary>
-    /// <exception cref="InputException">The store cannot be written to.</exception>
+    /// <exception cref="InputException">The store's folders cannot be read.</exception>
     public StoreIndex(ArtefactStore store)
     {
         _store = store;
-        string path = Path.Combine(store.Folder, "index.sqlite");
+        (_connection, Fault) = Open(Path.Combine(store.Folder, "index.sqlite"));
         try
         {
-            _connection = Open(path);
+            Refresh();
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is 11 or 26) // corrupt, or no database: nothing is lost by making it again
+        catch (SqliteException fault) when (Fault is null)
         {
-            File.Delete(path);
-            _connection = Open(path);
+            // The table can be read but not renewed, or another process is at it for too long: made in memory it says the same.
+            _connection.Dispose();
+            (_connection, Fault) = (OpenAt(InMemory), Sentence(fault));
+            Refresh();
         }
-        catch (SqliteException fault)
-        {
-            throw new InputException($"The index '{path}' cannot be opened: {fault.Message.TrimEnd('.')}.", fault);
-        }
-        Refresh();
     }
+
+    /// <summary>Why the index is kept in memory only, in one sentence; none if it is kept in the store.</summary>
+    public string? Fault { get; }
 
     /// <summary>Stages whose kind and title fit, the latest first.</summary>
     /// <param name="kind">A kind; null for all.</param>
@@ -108,9 +110,37 @@ public sealed class StoreIndex : IDisposable
         return command;
     }
 
-    private static SqliteConnection Open(string path)
+    /// <summary>Opens the table in a file, made again where it is damaged, or where that cannot be done, one in memory.</summary>
+    private static (SqliteConnection Connection, string? Fault) Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            return (OpenAt(path), null);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is Corrupt or NoDatabase)
+        {
+            try
+            {
+                File.Delete(path);
+                return (OpenAt(path), null);
+            }
+            catch (Exception second) when (second is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                return (OpenAt(InMemory), Sentence(second));
+            }
+        }
+        catch (SqliteException fault)
+        {
+            return (OpenAt(InMemory), Sentence(fault));
+        }
+    }
+
+    private static string Sentence(Exception fault) => $"The index is not kept: {fault.Message.TrimEnd('.')}.";
+
+    private static SqliteConnection OpenAt(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = PatienceSeconds }.ToString());
         try
         {
             connection.Open();

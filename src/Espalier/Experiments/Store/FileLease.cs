@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Espalier.Files;
+
+namespace Espalier.Experiments.Store;
+
+/// <summary>
+/// A lease as a file that its holder renews, for file systems that keep no locks. <c>ID.1</c> is the first holder's; whoever finds it given back, its
+/// holder dead, or not renewed for <see cref="Patience"/>, takes over by making <c>ID.2</c>, which the system lets only one do; and so on.
+/// The file with the highest number is the lease. Time is measured by whoever waits, so clocks of machines need not agree.
+/// </summary>
+internal sealed class FileLease : Lease
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly ConcurrentDictionary<string, (string Text, long Since)> Seen = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FileLease> Mine = new(StringComparer.Ordinal);
+
+    private readonly string _path, _name;
+    private readonly int _number;
+    private readonly Timer _timer;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Lock _lock = new();
+    private long _beat;
+    private bool _isOver;
+
+    private FileLease(string name, int number)
+    {
+        (_name, _number, _path) = (name, number, PathOf(name, number));
+        Mine[_path] = this;
+        _timer = new Timer(_ => Renew(), null, Interval, Interval);
+    }
+
+    /// <summary>A holder elsewhere that has not renewed its lease for so long has lost it.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
+
+    /// <inheritdoc/>
+    public override CancellationToken Lost => _lost.Token;
+
+    /// <inheritdoc cref="Lease.TryTake"/>
+    public static FileLease? TryTake(string path, TimeSpan patience)
+    {
+        string name = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+            int last = Last(name);
+            if (last > 0 && IsHeld(PathOf(name, last), patience)) return null;
+            if (!TryMake(PathOf(name, last + 1))) return null;
+            var lease = new FileLease(name, last + 1);
+            if (Last(name) == last + 1) return lease;
+            lease.Dispose(); // another went further while this one was looking
+            return null;
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            throw FileFaults.Writing(path, fault);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Retire()
+    {
+        if (!End()) return;
+        foreach (string file in Numbered(_name).Order().Select(number => PathOf(_name, number)).ToArray()) // the lease itself last
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception fault) when (FileFaults.IsFault(fault))
+            {
+                // Left behind, it says that its holder's process is gone, or else does not renew it.
+            }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (End()) TryWrite(isReleased: true);
+    }
+
+    /// <summary>Tells that this holder lives, and looks whether another has taken over.</summary>
+    internal void Renew()
+    {
+        lock (_lock)
+            if (!_isOver && !IsLost()) TryWrite(isReleased: false);
+    }
+
+    private bool IsLost()
+    {
+        if (File.Exists(_path) && !File.Exists(PathOf(_name, _number + 1))) return false;
+        _lost.Cancel();
+        return true;
+    }
+
+    private bool End()
+    {
+        lock (_lock)
+        {
+            if (_isOver) return false;
+            _isOver = true;
+            Mine.TryRemove(_path, out _);
+            _timer.Dispose();
+            return !IsLost();
+        }
+    }
+
+    private void TryWrite(bool isReleased)
+    {
+        try
+        {
+            using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            byte[] text = Encoding.UTF8.GetBytes((LeaseHolder.Me with { Beat = ++_beat, IsReleased = isReleased }).ToText());
+            file.Write(text);
+            file.SetLength(text.Length);
+        }
+        catch (Exception fault) when (FileFaults.IsFault(fault))
+        {
+            // A store that is away for a moment takes no lease: only another holder does.
+        }
+    }
+
+    private static bool IsHeld(string path, TimeSpan patience)
+    {
+        string text;
+        try
+        {
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            text = reader.ReadToEnd();
+        }
+        catch (FileNotFoundException)
+        {
+            return true; // retired just now: look again
+        }
+        LeaseHolder? holder = LeaseHolder.TryParse(text);
+        if (holder is { IsReleased: true }) return false;
+        if (holder?.Process == LeaseHolder.Me.Process) return Mine.ContainsKey(path);
+        if (holder?.IsAlive() is { } alive) return alive;
+        (string Text, long Since) seen = Seen.AddOrUpdate(path, _ => (text, Stopwatch.GetTimestamp()), (_, old) => old.Text == text ? old : (text, Stopwatch.GetTimestamp()));
+        return Stopwatch.GetElapsedTime(seen.Since) < patience;
+    }
+
+    private static bool TryMake(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(Encoding.UTF8.GetBytes(LeaseHolder.Me.ToText()));
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false; // another was quicker
+        }
+    }
+
+    private static int Last(string name) => Numbered(name).DefaultIfEmpty(0).Max();
+
+    private static IEnumerable<int> Numbered(string name) =>
+        from file in Directory.EnumerateFiles(Path.GetDirectoryName(name)!, Path.GetFileName(name) + ".*")
+        let number = int.TryParse(Path.GetExtension(file).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0
+        where number > 0
+        select number;
+
+    private static string PathOf(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}.{number}");
+}

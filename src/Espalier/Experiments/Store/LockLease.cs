@@ -1,0 +1,22 @@
+using Espalier.Files;
+
+namespace Espalier.Experiments.Store;
+
+/// <summary>A lease as a lock of the operating system.</summary>
+internal sealed class LockLease : Lease
+{
+    private readonly FileLock _lock;
+
+    private LockLease(FileLock held) => _lock = held;
+
+    /// <inheritdoc/>
+    public override CancellationToken Lost => CancellationToken.None;
+
+    public static new LockLease? TryTake(string path) => FileLock.TryTake(path) is { } held ? new LockLease(held) : null;
+
+    /// <inheritdoc/>
+    public override void Retire() => Dispose();
+
+    /// <inheritdoc/>
+    public override void Dispose() => _lock.Dispose();
+}
