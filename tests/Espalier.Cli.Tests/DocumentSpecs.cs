@@ -45,7 +45,7 @@ public sealed partial class DocumentSpecs : IDisposable
             foreach ((string option, string value) in s_short)
                 if (words.IndexOf(option) is var at && at >= 0) words[at + 1] = value;
                 else if (s_added.Contains(option)) words.AddRange([option, value]);
-        string name = words.ElementAtOrDefault(1) switch { "widths.json" => "widths", { } preset when !preset.StartsWith('-') => preset, _ => "run" };
+        string name = words.ElementAtOrDefault(1) switch { "widths.json" => "widths", { } preset when !preset.StartsWith('-') => preset, _ => "widths" };
         if (isGrid) words.AddRange(["--set", "train_images=128", "--set", "match_images=32", "--set", "batch_size=64", "--set", "round_fraction=0.5"]);
         if (isGrid && (words.Contains("table1") || words.Any(word => word.Contains("diversity")))) words[words.IndexOf("--seeds") + 1] = "0-1"; // one network a seed
         if (isGrid) words.AddRange(["--set", "curve_points=3", "--set", "plane_points=3", "--set", "study_images=64", "--set", "statistics_images=32"]);
