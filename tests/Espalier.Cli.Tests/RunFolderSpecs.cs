@@ -107,7 +107,7 @@ public sealed class RunFolderSpecs : IDisposable
         await Shell.MustAsync(Of("bad", "0", "run"));
         ShellResult refused = await Shell.RunAsync(Of("good", "0", "run"));
         Refused(refused, "digest");
-        Assert.Equal(2, System.Text.RegularExpressions.Regex.Matches(refused.Err, "digest [0-9a-f]{12}").Count);
+        Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(refused.Err, "digest [0-9a-f]{12}"));
         await Shell.MustAsync(Of("good", "1", "other")); // nothing of the first is needed here
         foreach (string data in new[] { "good", "bad" }) Refused(await Shell.RunAsync(Of(data, "0-1", "both")), "digest");
         // As if the folder of a run had been made by hand, or by an earlier version: its report mixes nothing.

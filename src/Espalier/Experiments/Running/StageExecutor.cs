@@ -34,7 +34,7 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
             try
             {
                 store.Forget(stage.Id);
-                if (!IsDone(stage)) Execute(stage, progress, stop.Token, lease);
+                if (!IsDone(stage)) Execute(stage, lease, progress, stop.Token);
                 lease.Retire();
                 return true;
             }
@@ -52,7 +52,7 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         return true;
     }
 
-    private void Execute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel, Lease lease)
+    private void Execute(Stage stage, Lease lease, IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         DateTimeOffset start = clock.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
