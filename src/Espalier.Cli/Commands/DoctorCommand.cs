@@ -4,6 +4,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Experiments.Store;
+using Espalier.Files;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
@@ -66,7 +67,7 @@ internal static class DoctorCommand
     {
         try
         {
-            LeaseKeeping keeping = LeaseKeeping.Probe(folder);
+            LeaseKeeping keeping = ArtefactStore.LeasesOf(folder);
             return new("store", $"{keeping.Reason}; {new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace / 1e9:0.0} GB free", true);
         }
         catch (InputException fault)

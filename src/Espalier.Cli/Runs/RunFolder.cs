@@ -26,9 +26,6 @@ internal sealed class RunFolder(string path)
     /// <summary>The grid, every option spelled out.</summary>
     public string GridFile => At("grid.json");
 
-    /// <summary>Stands for the right to run in this folder.</summary>
-    public string LockFile => At(".lock");
-
     private string StartFile => At("run.json");
 
     public void Write(Grid grid, Start start)

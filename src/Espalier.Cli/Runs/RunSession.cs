@@ -6,6 +6,7 @@ using Espalier.Experiments.Results;
 using Espalier.Experiments.Running;
 using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
+using Espalier.Files;
 
 namespace Espalier.Cli.Runs;
 
@@ -26,7 +27,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         var store = new ArtefactStore(how.Store);
         Func<DataSource, string?>? digestOf = LookAtImages(store, grid, plan);
         SameImages.Require(store, plan.Stages, digestOf);
-        using Lease place = Enter(store);
+        using FolderLock place = Enter(store);
         foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
         if (folder.IsOfAnother(grid, only))
             output.Err.WriteLine($"note: '{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'.");
@@ -49,14 +50,13 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     }
 
     /// <summary>Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.</summary>
-    private Lease Enter(ArtefactStore store)
+    private FolderLock Enter(ArtefactStore store)
     {
         if (!store.IsThere && folder.StagesReported() is > 0 and var done && folder.TryReadStart() is { } before
             && Path.GetFullPath(Path.Combine(folder.Path, before.Store)) == store.Folder)
             throw new InputException($"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished, is not there: its folder is"
                 + " missing or empty; mount it, or, to begin anew, give another --out or remove that run's folder.");
-        return Lease.TryTake(folder.LockFile)
-            ?? throw new InputException($"Another command is running in '{folder.Path}'; wait until it has ended, or choose another folder with --out.");
+        return FolderLock.Take(folder.Path);
     }
 
     /// <summary>

@@ -6,24 +6,24 @@ public sealed class FolderLock : IDisposable
     /// <summary>Name of the file that is there while somebody writes.</summary>
     public const string FileName = ".lock";
 
-    private readonly FileLock _lock;
+    private readonly Lease _lock;
     private readonly string? _made;
 
-    private FolderLock(FileLock held, string? made) => (_lock, _made) = (held, made);
+    private FolderLock(Lease held, string? made) => (_lock, _made) = (held, made);
 
     /// <summary>Takes the right; makes the folder.</summary>
     /// <exception cref="InputException">Another writes there, or the folder cannot be made or locked.</exception>
     public static FolderLock Take(string folder)
     {
         string? made = Directory.Exists(folder) ? null : folder;
-        if (FileLock.TryTake(Path.Combine(folder, FileName)) is { } held) return new FolderLock(held, made);
+        if (Lease.TryTake(Path.Combine(folder, FileName)) is { } held) return new FolderLock(held, made);
         throw new InputException($"Another command is writing into '{folder}'; wait until it has ended, or choose another folder.");
     }
 
     /// <summary>Gives the right back, and removes the folder if it was made for nothing.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        _lock.Retire();
         try
         {
             if (_made is not null && Directory.Exists(_made) && !Directory.EnumerateFileSystemEntries(_made).Any()) Directory.Delete(_made);

@@ -2,6 +2,7 @@ using Espalier.Experiments.Plans;
 using Espalier.Experiments.Running;
 using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
+using Espalier.Files;
 using Espalier.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;

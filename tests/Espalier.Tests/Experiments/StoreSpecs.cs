@@ -1,5 +1,6 @@
 using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
+using Espalier.Files;
 using Espalier.Tests.Support;
 using Xunit;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Espalier.Experiments.Stages;
 using Espalier.Experiments.Store;
+using Espalier.Files;
 using Espalier.Runtime;
 using Espalier.Training;
 using TorchSharp;

@@ -11,7 +11,7 @@ namespace Espalier.Experiments.Store;
 /// </summary>
 public sealed class ArtefactStore
 {
-    private const string MarkerName = "espalier-store.json";
+    private const string MarkerName = "espalier-store.json", LeasesName = "leases";
     private readonly ConcurrentDictionary<string, Manifest> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), bool> _verified = new();
 
@@ -101,11 +101,17 @@ public sealed class ArtefactStore
     internal Lease? TryLease(string name)
     {
         MustBeThere();
-        return Lease.TryTake(Path.Combine(LeasesOf(Folder), name));
+        _ = LeaseKeeping.OfShared(Path.Combine(Folder, LeasesName));
+        return Lease.TryTake(Path.Combine(Folder, LeasesName, name));
     }
 
-    /// <summary>The folder of a store's leases.</summary>
-    internal static string LeasesOf(string store) => Path.Combine(store, "leases");
+    /// <summary>How leases in a store, or in one to be, are kept; leaves nothing behind.</summary>
+    /// <exception cref="InputException">The folder is not there, or cannot be written to.</exception>
+    public static LeaseKeeping LeasesOf(string folder)
+    {
+        if (!Directory.Exists(folder)) throw new InputException($"There is no folder '{folder}'.");
+        return LeaseKeeping.Of(Directory.Exists(Path.Combine(folder, LeasesName)) ? Path.Combine(folder, LeasesName) : folder);
+    }
 
     /// <summary>Puts what a stage left in its work folder in its place, as a whole. What is finished there already stays, and the newcomer yields.</summary>
     /// <param name="stage">The stage.</param>
@@ -123,7 +129,8 @@ public sealed class ArtefactStore
             foreach (string path in Directory.EnumerateFiles(work))
             {
                 string name = Path.GetFileName(path);
-                if (name.Contains(".part-", StringComparison.Ordinal) || name is Manifest.FileName or FolderLock.FileName) File.Delete(path); // left by a killed attempt
+                if (name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal))
+                    File.Delete(path); // left by a killed attempt
                 else files[name] = Describe(path);
             }
             var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);

@@ -1,8 +1,8 @@
-namespace Espalier.Experiments.Store;
+namespace Espalier.Files;
 
 /// <summary>
-/// The right to work on one stage: two workers, of one run or of two, never do the same stage. Where the file system keeps locks it is one of the
-/// operating system's, and free at once when its holder dies, however it dies; where not, it is a file that its holder renews.
+/// A right that one process has at a time: to work on a stage, to write into a folder. Where the file system keeps locks it is one of the operating
+/// system's, and free at once when its holder dies, however it dies; where not, it is a file that its holder renews.
 /// </summary>
 public abstract class Lease : IDisposable
 {
@@ -17,7 +17,7 @@ public abstract class Lease : IDisposable
         ? LockLease.TryTake(path)
         : FileLease.TryTake(path, FileLease.Patience);
 
-    /// <summary>Gives the lease back for good: the stage is finished, and nobody will want the lease again.</summary>
+    /// <summary>Gives the lease back for good: nothing of it stays behind.</summary>
     public abstract void Retire();
 
     /// <summary>Gives the lease back.</summary>

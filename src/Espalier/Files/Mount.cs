@@ -1,4 +1,4 @@
-namespace Espalier.Experiments.Store;
+namespace Espalier.Files;
 
 /// <summary>The file system that a folder is on.</summary>
 /// <param name="Type">Such as <c>ext4</c>, <c>nfs4</c>; empty where it is not known.</param>

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Espalier.Experiments.Store;
+using Espalier.Files;
 using Espalier.Tests.Support;
 using Xunit;
 
-namespace Espalier.Tests.Experiments;
+namespace Espalier.Tests.Files;
 
 /// <summary>Leases as files, for file systems that keep no locks, and what is no lease of another.</summary>
 public sealed class LeaseSpecs : IDisposable

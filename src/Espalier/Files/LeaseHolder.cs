@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Espalier.Experiments.Store;
+namespace Espalier.Files;
 
 /// <summary>Who holds a lease that is a file: the file's content.</summary>
 /// <param name="Process">A number drawn by the holder's process.</param>

@@ -1,6 +1,4 @@
-using Espalier.Files;
-
-namespace Espalier.Experiments.Store;
+namespace Espalier.Files;
 
 /// <summary>A lease as a lock of the operating system.</summary>
 internal sealed class LockLease : Lease

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Espalier.Files;
 
-namespace Espalier.Experiments.Store;
+namespace Espalier.Files;
 
 /// <summary>
 /// A lease as a file that its holder renews, for file systems that keep no locks. <c>ID.1</c> is the first holder's; whoever finds it given back, its
