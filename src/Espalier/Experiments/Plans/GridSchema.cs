@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Espalier.Experiments.Recipes;
 using Espalier.Files;
 
@@ -53,6 +54,12 @@ internal static class GridSchema
         {
             Check(value, type);
         }
+        else if (IsNamed(type) && value.Kind == JsonValueKind.Object)
+        {
+            // What is in them is the business of whoever builds the networks.
+            foreach ((string key, JsonPart member) in value.Members)
+                if (member.Kind != JsonValueKind.Object) throw member.Refuse($"{name}: {key} is {member}; expected an object, as a network's file holds one{orNull}.");
+        }
         else if (ItemOf(type) is { } item && value.Kind == JsonValueKind.Array)
         {
             for (int i = 0; i < value.Items.Count; i++) Check(value.Items[i], item, $"{name}[{i}]", "");
@@ -97,11 +104,14 @@ internal static class GridSchema
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(double) => "a number",
         _ when type == typeof(Recipe) => "an object of options",
+        _ when IsNamed(type) => "an object of networks by name",
         _ when type.IsEnum => string.Join(", ", Names(type)),
         _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
     };
 
     private static IEnumerable<string> Names(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName);
+
+    private static bool IsNamed(Type type) => type == typeof(IReadOnlyDictionary<string, JsonObject>);
 
     private static Type? ItemOf(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
 }
