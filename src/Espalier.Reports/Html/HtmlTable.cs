@@ -6,7 +6,7 @@ namespace Espalier.Reports.Html;
 /// <summary>Writes tables as HTML: a caption, scopes, and one body for each value of the first column where two columns name the rows.</summary>
 internal static class HtmlTable
 {
-    private const int Wide = 9;
+    private const int Wide = 9, LongName = 24;
 
     public static void Write(HtmlWriter html, Table table) => html.Element("section", () => html.Element("table", () =>
     {
@@ -14,7 +14,7 @@ internal static class HtmlTable
         html.Element("thead", () => html.Element("tr", () =>
         {
             foreach (int i in Enumerable.Range(0, table.Columns.Count)) html.Element("th", () => Content(html, table.Columns[i]), ("scope", "col"),
-                ("class", i < table.Heads ? "head" : null));
+                ("class", HeadClass(table.Columns[i], i < table.Heads)));
         }));
         bool grouped = table.Heads > 1;
         if (!grouped) html.Element("tbody", () => Rows(html, table, [.. table.Rows], grouped));
@@ -35,7 +35,7 @@ internal static class HtmlTable
                     int i = column;
                     if (i == 0 && grouped) html.Element("th", row[i].Text, ("scope", "rowgroup"), ("class", "head"),
                         ("rowspan", rows.Count > 1 ? rows.Count.ToString(CultureInfo.InvariantCulture) : null));
-                    else if (i < table.Heads) html.Element("th", () => Content(html, row[i]), ("scope", "row"), ("class", "head"));
+                    else if (i < table.Heads) html.Element("th", () => Content(html, row[i]), ("scope", "row"), ("class", HeadClass(row[i], atLeft: true)));
                     else Write(html, row[i]);
                 }
             });
@@ -44,6 +44,9 @@ internal static class HtmlTable
 
     private static void Write(HtmlWriter html, Cell cell) =>
         html.Element("td", () => Content(html, cell), ("class", cell.Tone == Tone.Plain ? null : cell.Tone.ToString().ToLowerInvariant()));
+
+    /// <summary>Long names of rows and columns may go over several lines, so that numbers are not pushed off the page.</summary>
+    private static string? HeadClass(Cell head, bool atLeft) => (atLeft, head.Text.Length > LongName) switch { (true, true) => "head long", (true, _) => "head", (_, true) => "long", _ => null };
 
     private static void Content(HtmlWriter html, Cell cell)
     {
