@@ -35,8 +35,8 @@ public sealed record InterpolationOptions
     public bool ClosedForm { get; init; }
 
     /// <summary>
-    /// Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured, as in REPAIR's notebooks; so the curve
-    /// begins and ends with networks reset as well. Default: no, the ends are what was trained.
+    /// Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured, as in REPAIR's notebooks;
+    /// so the curve begins and ends with networks reset as well. Default: no, the ends are what was trained.
     /// </summary>
     public bool ReestimateEnds { get; init; }
 
@@ -49,7 +49,8 @@ public sealed record InterpolationOptions
         if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
             throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
         if (ClosedForm && Repair == RepairMode.None) throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
-        if (ReestimateEnds && Repair == RepairMode.None) throw new InputException("Ends measured for REPAIR without REPAIR mean nothing; expected REPAIR to be chosen too.");
+        if (ReestimateEnds && Repair == RepairMode.None)
+            throw new InputException("Ends measured for REPAIR without REPAIR mean nothing; expected REPAIR to be chosen too.");
         return this;
     }
 }
@@ -82,7 +83,8 @@ public sealed class Interpolation
             throw new InputException($"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; expected images to compute them on.");
         (_first, _second, _images) = (first, second, images);
         if (options.Repair == RepairMode.None) return;
-        using WeightSet? firstReset = options.ReestimateEnds ? BatchNormReset.Run(first, images!) : null, secondReset = options.ReestimateEnds ? BatchNormReset.Run(second, images!) : null;
+        using WeightSet? firstReset = options.ReestimateEnds ? BatchNormReset.Run(first, images!) : null;
+        using WeightSet? secondReset = options.ReestimateEnds ? BatchNormReset.Run(second, images!) : null;
         if (options.ClosedForm) _closed = new ClosedFormRepair(firstReset ?? first, secondReset ?? second, images!);
         else _repair = new Repair(firstReset ?? first, secondReset ?? second, images!);
     }

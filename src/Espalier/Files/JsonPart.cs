@@ -16,7 +16,8 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
     public IReadOnlyList<JsonPart> Items { get; private init; } = [];
 
     /// <summary>A member, or null where there is none or it is null.</summary>
-    public JsonPart? this[string name] => Members.FirstOrDefault(member => member.Key == name).Value is { Kind: not JsonValueKind.Null } found ? found : null;
+    public JsonPart? this[string name] =>
+        Members.FirstOrDefault(member => member.Key == name).Value is { Kind: not JsonValueKind.Null } found ? found : null;
 
     /// <summary>A refusal that says where.</summary>
     public InputException Refuse(string sentence) => new($"{Place}: {sentence}");
@@ -51,7 +52,8 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
         var lines = new LineCounter(bytes, source);
         try
         {
-            var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            var lenient = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            var reader = new Utf8JsonReader(bytes, lenient);
             reader.Read();
             JsonPart root = Read(ref reader, lines);
             reader.Read(); // refuses what follows
@@ -74,7 +76,8 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
                     (string name, string at) = (Characters(ref reader, lines), lines.Of(reader.TokenStartIndex));
-                    if (members.Any(member => member.Key == name)) throw new InputException($"{at}: '{FileFaults.Shorten(name)}' stands twice in one object.");
+                    if (members.Any(member => member.Key == name))
+                        throw new InputException($"{at}: '{FileFaults.Shorten(name)}' stands twice in one object.");
                     reader.Read();
                     members.Add(new(name, Read(ref reader, lines)));
                 }

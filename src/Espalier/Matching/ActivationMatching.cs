@@ -56,7 +56,8 @@ public static class ActivationMatching
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
     internal static (CrossMoments[][] Moments, int Images) Moments(PermutationGroups groups, WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress, CancellationToken cancel)
     {
-        var moments = groups.Groups.Select(group => Chosen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
+        var moments = groups.Groups.Select(group => Chosen(groups, group, options.Taps)
+            .Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
         int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
         return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
     }
@@ -65,16 +66,18 @@ public static class ActivationMatching
     internal static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) => choice switch
     {
         TapChoice.Sum => group.Taps,
-        TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == groups.Groups.Max(other => other.Taps[^1].Node) => [group.Taps[^2]],
+        TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == LastOf(groups) => [group.Taps[^2]],
         _ => group.Taps.TakeLast(1),
     };
+
+    private static int LastOf(PermutationGroups groups) => groups.Groups.Max(group => group.Taps[^1].Node);
 
     /// <summary>Batches as the options ask for them.</summary>
     private static IEnumerable<Batch> Batches(BatchSource images, MatchingOptions options, int batchSize)
     {
         if (options.Shuffled is null) return images.InOrder(batchSize);
         if (images.Augmentation != options.Shuffled)
-            throw new ArgumentException($"images augmented by {images.Augmentation} were given to be matched on by {options.Shuffled}", nameof(images));
+            throw new ArgumentException($"images augmented by {images.Augmentation} were given, to be matched on by {options.Shuffled}");
         return images.Epoch(new RandomStream(options.Seed, "match.images"), batchSize);
     }
 

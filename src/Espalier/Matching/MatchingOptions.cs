@@ -25,8 +25,8 @@ public enum TapChoice
     /// <summary>All places, their scores summed.</summary>
     Sum,
 
-    /// <summary>The last place, but for the network's final residual stream the one before: the output of its last block but one, as in the released
-    /// code, which counts that stage's blocks one short.</summary>
+    /// <summary>The last place, but for the network's final residual stream the one before: the output of its last block but one, as in the
+    /// released code, which counts that stage's blocks one short.</summary>
     FinalStreamOneBlockEarly,
 }
 
@@ -37,8 +37,8 @@ public sealed record MatchingOptions
     public int Images { get; init; } = 10_000;
 
     /// <summary>
-    /// Null: images as they are, in the order of the set. Otherwise one shuffled epoch of them, changed so, drawn from the stream <c>match.images</c>
-    /// of <see cref="Seed"/>, as the released code takes them. Default: null.
+    /// Null: images as they are, in the order of the set. Otherwise one shuffled epoch of them, changed so, drawn from the stream
+    /// <c>match.images</c> of <see cref="Seed"/>, as the released code takes them. Default: null.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] // what was matched without it keeps its name
     public Augmentation? Shuffled { get; init; }

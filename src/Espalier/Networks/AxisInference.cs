@@ -36,9 +36,13 @@ internal static class AxisInference
         return left;
     }
 
-    /// <summary>A norm over several groups tells them apart: what moves units within each remains. One group, or a channel each, tell nothing apart.</summary>
-    private static IReadOnlyList<UnitRun> Grouped(string name, int order, IReadOnlyList<UnitRun> input, int groups, int channels) => groups == 1 || groups == channels ? input
-        : Tied(input, [.. Enumerable.Range(0, groups).Select(group => new UnitRun(new UnitBlock($"{name}.{group}", order, channels / groups, isFixed: false), 1))]);
+    /// <summary>A norm over several groups tells them apart: what moves units within each remains.</summary>
+    private static IReadOnlyList<UnitRun> Grouped(string name, int order, IReadOnlyList<UnitRun> input, int groups, int channels)
+    {
+        if (groups == 1 || groups == channels) return input;
+        UnitBlock Block(int group) => new($"{name}.{group}", order, channels / groups, isFixed: false);
+        return Tied(input, [.. Enumerable.Range(0, groups).Select(group => new UnitRun(Block(group), 1))]);
+    }
 
     private static IReadOnlyList<UnitRun> Padded(string name, int order, IReadOnlyList<UnitRun> input, int padding) => padding == 0 ? input
         : [new UnitRun(new UnitBlock($"{name}.low", order, padding, isFixed: false), 1), .. input, new UnitRun(new UnitBlock($"{name}.high", order, padding, isFixed: false), 1)];

@@ -43,7 +43,10 @@ public sealed class Network
         }
         HashSet<int> read = [.. Nodes.SelectMany(node => node.Inputs), Nodes.Count - 1];
         if (Enumerable.Range(0, Nodes.Count).FirstOrDefault(i => !read.Contains(i), -1) is var unread and not -1)
-            throw new InputException($"{place(unread)}Node '{Nodes[unread].Name}' of network '{name}' is read by no other; expected every node but the last to be read.");
+        {
+            string which = $"{place(unread)}Node '{Nodes[unread].Name}' of network '{name}'";
+            throw new InputException($"{which} is read by no other; expected every node but the last to be read.");
+        }
         Int128 values = 0;
         foreach (Parameter p in parameters)
             if ((values += p.Shape.Aggregate((Int128)1, (product, size) => product * size)) > Array.MaxLength)
@@ -60,7 +63,8 @@ public sealed class Network
         Node node = Nodes[i];
         if (string.IsNullOrWhiteSpace(node.Name)) throw new InputException($"Node {i} of network '{Name}' has no name.");
         if (!names.Add(node.Name)) throw new InputException($"Network '{Name}' has two nodes named '{node.Name}'.");
-        if (i > 0 && node.Operation is Input) throw new InputException($"Network '{Name}' has a second input, '{node.Name}'; expected one.");
+        if (i > 0 && node.Operation is Input)
+            throw new InputException($"Network '{Name}' has a second input, '{node.Name}'; expected one.");
         if (node.Inputs.FirstOrDefault(input => input < 0 || input >= i, -1) is var late and not -1)
             throw new InputException($"Node '{node.Name}' of network '{Name}' reads node {late}, which does not come before it.");
     }

@@ -4,7 +4,10 @@ using Espalier.Files;
 
 namespace Espalier.Networks;
 
-/// <summary>Reads a network from the parts of its description, and says of whatever is wrong in it the node, the line, the field, and what may stand there.</summary>
+/// <summary>
+/// Reads a network from the parts of its description, and says of whatever is wrong in it the node, the line, the field, and what may
+/// stand there.
+/// </summary>
 /// <param name="source">Where it comes from.</param>
 internal sealed class NetworkReader(string source)
 {
@@ -35,9 +38,11 @@ internal sealed class NetworkReader(string source)
 
     private void Add(JsonPart part)
     {
-        if (part.Kind != JsonValueKind.Object) throw part.Refuse($"node {_nodes.Count} is {part}; expected an object with a name and an operation.");
+        if (part.Kind != JsonValueKind.Object)
+            throw part.Refuse($"node {_nodes.Count} is {part}; expected an object with a name and an operation.");
         part.MustHaveOnly("key of a node", s_nodeKeys);
-        if (part["name"] is not { Kind: JsonValueKind.String } named) throw (part["name"] ?? part).Refuse($"node {_nodes.Count} has no name; expected a text.");
+        if (part["name"] is not { Kind: JsonValueKind.String } named)
+            throw (part["name"] ?? part).Refuse($"node {_nodes.Count} has no name; expected a text.");
         string name = named.Text;
         Operation operation = OperationOf(part, name);
         int[] inputs = InputsOf(part, name, operation);
@@ -48,26 +53,34 @@ internal sealed class NetworkReader(string source)
 
     private static Operation OperationOf(JsonPart node, string name)
     {
-        if (node["operation"] is not { } part) throw node.Refuse($"node '{name}' has no operation; expected one such as {{ \"op\": \"relu\" }}.");
-        if (part.Kind != JsonValueKind.Object) throw part.Refuse($"the operation of node '{name}' is {part}; expected an object such as {{ \"op\": \"relu\" }}.");
-        if (part["op"] is not { Kind: JsonValueKind.String } op) throw (part["op"] ?? part).Refuse($"the operation of node '{name}' has no \"op\"; expected one of {string.Join(", ", OperationKind.All.Select(known => known.Name))}.");
+        if (node["operation"] is not { } part)
+            throw node.Refuse($"node '{name}' has no operation; expected one such as {{ \"op\": \"relu\" }}.");
+        if (part.Kind != JsonValueKind.Object)
+            throw part.Refuse($"the operation of node '{name}' is {part}; expected an object such as {{ \"op\": \"relu\" }}.");
+        string[] kinds = [.. OperationKind.All.Select(known => known.Name)];
+        if (part["op"] is not { Kind: JsonValueKind.String } op)
+            throw (part["op"] ?? part).Refuse($"the operation of node '{name}' has no \"op\"; expected one of {string.Join(", ", kinds)}.");
         OperationKind kind = OperationKind.Named(op.Text)
-            ?? throw op.Refuse($"node '{name}': {Nearest.Unknown("operation", FileFaults.Shorten(op.Text), OperationKind.All.Select(known => known.Name)).Message}");
-        foreach ((string key, JsonPart value) in part.Members.Where(member => member.Key != "op" && kind.Fields.All(field => field.Name != member.Key)))
-            throw value.Refuse(kind.Fields.Count == 0 ? $"node '{name}': {kind.Name} has no fields; '{FileFaults.Shorten(key)}' was found."
-                : $"node '{name}': {Nearest.Unknown($"field of {kind.Name}", FileFaults.Shorten(key), kind.Fields.Select(field => field.Name)).Message}");
+            ?? throw op.Refuse($"node '{name}': {Nearest.Unknown("operation", FileFaults.Shorten(op.Text), kinds).Message}");
+        string[] fields = [.. kind.Fields.Select(field => field.Name)];
+        foreach ((string key, JsonPart value) in part.Members.Where(member => member.Key != "op" && !fields.Contains(member.Key)))
+            throw value.Refuse(fields.Length == 0 ? $"node '{name}': {kind.Name} has no fields; '{FileFaults.Shorten(key)}' was found."
+                : $"node '{name}': {Nearest.Unknown($"field of {kind.Name}", FileFaults.Shorten(key), fields).Message}");
         return kind.Make([.. kind.Fields.Select(field => ValueOf(field, kind, part, name))]);
     }
 
     private static object ValueOf(OperationField field, OperationKind kind, JsonPart operation, string node)
     {
         JsonPart? part = operation.Members.FirstOrDefault(member => member.Key == field.Name).Value;
-        if (part is null) return field.Default ?? throw operation.Refuse($"node '{node}': {kind.Name} has no field '{field.Name}'; expected {field.Expected}.");
+        if (part is null)
+            return field.Default
+                ?? throw operation.Refuse($"node '{node}': {kind.Name} has no field '{field.Name}'; expected {field.Expected}.");
         if (field.Type == typeof(bool) && part.Kind is JsonValueKind.True or JsonValueKind.False) return part.Kind == JsonValueKind.True;
         if (part.Kind == JsonValueKind.Number)
         {
-            if (field.Type == typeof(int) && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole)) return whole;
-            if (field.Type == typeof(double) && double.TryParse(part.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)) return number;
+            CultureInfo culture = CultureInfo.InvariantCulture;
+            if (field.Type == typeof(int) && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, culture, out int whole)) return whole;
+            if (field.Type == typeof(double) && double.TryParse(part.Text, NumberStyles.Float, culture, out double number)) return number;
         }
         throw part.Refuse($"node '{node}': the field '{field.Name}' of {kind.Name} is {part}; expected {field.Expected}.");
     }
@@ -76,10 +89,12 @@ internal sealed class NetworkReader(string source)
     {
         JsonPart? given = part["inputs"];
         if (given is null) return operation is Input ? [] : [_nodes.Count - 1];
+        string found = given.Kind == JsonValueKind.Array ? "a list with other things than texts in it" : $"{given}";
         if (given.Kind != JsonValueKind.Array || given.Items.Any(item => item.Kind != JsonValueKind.String))
-            throw given.Refuse($"node '{name}': its inputs are {(given.Kind == JsonValueKind.Array ? "a list with other things than texts in it" : given)}; expected a list of names of nodes.");
+            throw given.Refuse($"node '{name}': its inputs are {found}; expected a list of names of nodes.");
         return [.. given.Items.Select(item => _index.TryGetValue(item.Text, out int at) ? at
-            : throw item.Refuse($"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}."))];
+            : throw item.Refuse(
+                $"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}."))];
     }
 
     private string Meant(string name) => Nearest.Suggest(name, _index.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : "";

@@ -30,7 +30,8 @@ public abstract record Operation;
 /// <param name="Channels">C, at least 1.</param>
 /// <param name="Height">H, at least 1.</param>
 /// <param name="Width">W, at least 1.</param>
-public sealed record Input([property: FieldRange(1)] int Channels, [property: FieldRange(1)] int Height, [property: FieldRange(1)] int Width) : Operation;
+public sealed record Input(
+    [property: FieldRange(1)] int Channels, [property: FieldRange(1)] int Height, [property: FieldRange(1)] int Width) : Operation;
 
 /// <summary>2-d convolution; <c>weight</c> [out, in, kernel, kernel] and, with <paramref name="Bias"/>, <c>bias</c> [out].</summary>
 /// <param name="Out">Output channels, at least 1.</param>
@@ -57,23 +58,25 @@ public sealed record Linear([property: FieldRange(1)] int Out, bool Bias = true)
 /// <summary>Batch normalisation over all but the channel axis; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> [channels].</summary>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
 /// <param name="Momentum">Weight of the newest batch in the running statistics, in [0, 1]; 0 leaves them as they are.</param>
-public sealed record BatchNorm([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5, [property: FieldRange(0, 1)] double Momentum = 0.1) : Operation;
+public sealed record BatchNorm(
+    [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5, [property: FieldRange(0, 1)] double Momentum = 0.1) : Operation;
 
 /// <summary>Normalisation of each image's feature vector, with a scale and shift per feature; <c>weight</c>, <c>bias</c> [features].
 /// Maps have <see cref="LayerNorm2d"/> and <see cref="GroupNorm"/>.</summary>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
 public sealed record LayerNorm([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
 
-/// <summary>Normalisation of maps over the channels of each position, with a scale and shift per channel; <c>weight</c>, <c>bias</c> [channels].
-/// What ConvNeXt has, there mostly with an epsilon of 1e-6.</summary>
+/// <summary>Normalisation of maps over the channels of each position, with a scale and shift per channel; <c>weight</c>, <c>bias</c>
+/// [channels]. What ConvNeXt has, there mostly with an epsilon of 1e-6.</summary>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
 public sealed record LayerNorm2d([property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
 
-/// <summary>Normalisation of each image over the channels of a group and all positions, with a scale and shift per channel; <c>weight</c>, <c>bias</c>
-/// [channels]. Several groups leave as symmetry only what moves units within them.</summary>
+/// <summary>Normalisation of each image over the channels of a group and all positions, with a scale and shift per channel; <c>weight</c>,
+/// <c>bias</c> [channels]. Several groups leave as symmetry only what moves units within them.</summary>
 /// <param name="Groups">Equal parts of the channels, 1 up to their number.</param>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
-public sealed record GroupNorm([property: FieldRange(1)] int Groups = 1, [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
+public sealed record GroupNorm(
+    [property: FieldRange(1)] int Groups = 1, [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
 
 /// <summary>max(0, x).</summary>
 public sealed record Relu : Operation;

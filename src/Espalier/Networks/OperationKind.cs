@@ -46,13 +46,15 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
     private static OperationKind Of(string name, Type type)
     {
         ConstructorInfo constructor = type.GetConstructors().Single();
-        return new OperationKind(name, [.. constructor.GetParameters().Select(parameter => FieldOf(type, parameter))], values => (Operation)constructor.Invoke(values));
+        OperationField[] fields = [.. constructor.GetParameters().Select(parameter => FieldOf(type, parameter))];
+        return new OperationKind(name, fields, values => (Operation)constructor.Invoke(values));
     }
 
     private static OperationField FieldOf(Type type, ParameterInfo parameter)
     {
         PropertyInfo property = type.GetProperty(parameter.Name!)!;
-        return new OperationField(JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name), property.PropertyType, property.GetCustomAttribute<FieldRangeAttribute>(),
+        string name = JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
+        return new OperationField(name, property.PropertyType, property.GetCustomAttribute<FieldRangeAttribute>(),
             parameter.HasDefaultValue ? parameter.DefaultValue : null, operation => property.GetValue(operation)!);
     }
 }
@@ -60,7 +62,7 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
 /// <summary>Operations in words.</summary>
 public static class OperationNames
 {
-    /// <summary>The kind and the fields, as a network's file spells them: <c>conv out=8 kernel=3 stride=1 padding=1 bias=false</c>.</summary>
+    /// <summary>The kind and the fields, as files spell them: <c>conv out=8 kernel=3 stride=1 padding=1 bias=false</c>.</summary>
     public static string Describe(this Operation operation)
     {
         OperationKind kind = OperationKind.Of(operation);

@@ -53,19 +53,21 @@ internal static class ShapeInference
         switch (node.Operation)
         {
             case LayerNorm when !x.IsFlat:
-                throw Refuse(node, $"is given maps {x}, where its name could mean either of two norms: write layer-norm-2d for one over the channels of each position, "
-                    + "as ConvNeXt has it, or group-norm with groups 1 for one over channels and positions together, which earlier versions computed under this name");
+                throw Refuse(node, $"is given maps {x}, where its name could mean either of two norms: write layer-norm-2d for one over the "
+                    + "channels of each position, as ConvNeXt has it, or group-norm with groups 1 for one over channels and positions together, "
+                    + "which earlier versions computed under this name");
             case LayerNorm2d:
                 Maps(node, x);
                 break;
             case GroupNorm op when x.Channels % op.Groups != 0:
-                throw Refuse(node, $"has groups {op.Groups}, which do not divide {x.Channels} channels; expected one of {Divisors(x.Channels)}");
+                string divisors = string.Join(", ", Enumerable.Range(1, x.Channels).Where(groups => x.Channels % groups == 0));
+                throw Refuse(node, $"has groups {op.Groups}, which do not divide {x.Channels} channels; expected one of {divisors}");
         }
         int together = node.Operation is GroupNorm grouped ? x.Channels / grouped.Groups * x.Positions : x.Channels;
-        return together > 1 ? x : throw Refuse(node, $"would normalise each value of {x} by itself, which leaves nothing of it; expected several values together");
+        return together > 1 ? x
+            : throw Refuse(node, $"would normalise each value of {x} by itself, which leaves nothing of it; expected several together");
     }
 
-    private static string Divisors(int channels) => string.Join(", ", Enumerable.Range(1, channels).Where(groups => channels % groups == 0));
-
-    private static InputException Refuse(Node node, string what) => new($"Node '{node.Name}' ({OperationKind.Of(node.Operation).Name}) {what}.");
+    private static InputException Refuse(Node node, string what) =>
+        new($"Node '{node.Name}' ({OperationKind.Of(node.Operation).Name}) {what}.");
 }

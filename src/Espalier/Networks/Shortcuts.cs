@@ -6,8 +6,8 @@ namespace Espalier.Networks;
 public static class Shortcuts
 {
     /// <summary>
-    /// The convolutions and linear layers that lie on a branch of a sum as its only such layer, while the sum's other branch has two or more in a
-    /// row. A branch is what leads to one side of the sum and not to the other.
+    /// The convolutions and linear layers on a branch of a sum that has no two of them in a row, while the sum's other branch has.
+    /// A branch is what leads to one side of the sum and not to the other.
     /// </summary>
     /// <returns>Indices of their nodes, ascending.</returns>
     public static IReadOnlySet<int> Of(Network network)
@@ -20,12 +20,14 @@ public static class Shortcuts
             foreach (int input in network.Nodes[i].Inputs) before[i].Or(before[input])[input] = true;
             if (network.Nodes[i] is not { Operation: Add, Inputs: [int left, int right] }) continue;
             int[] ofLeft = Branch(left, right), ofRight = Branch(right, left);
-            (int shallow, int deep) = (LayersInARow(network, ofLeft), LayersInARow(network, ofRight)) is var (l, r) && l < r ? (l, r) : (r, l);
-            if (shallow == 1 && deep > 1) found.UnionWith((l < r ? ofLeft : ofRight).Where(node => IsLayer(network, node)));
+            (int inLeft, int inRight) = (LayersInARow(network, ofLeft), LayersInARow(network, ofRight));
+            if (Math.Min(inLeft, inRight) == 1 && Math.Max(inLeft, inRight) > 1)
+                found.UnionWith((inLeft == 1 ? ofLeft : ofRight).Where(node => IsLayer(network, node)));
         }
         return found;
 
-        int[] Branch(int end, int other) => [.. Enumerable.Range(0, end + 1).Where(node => (node == end || before[end][node]) && node != other && !before[other][node])];
+        int[] Branch(int end, int other) => [.. Enumerable.Range(0, end + 1).Where(node => Leads(node, end) && !Leads(node, other))];
+        bool Leads(int node, int end) => node == end || before[end][node];
     }
 
     private static bool IsLayer(Network network, int node) => network.Nodes[node].Operation is Conv or DepthwiseConv or Linear;
@@ -35,7 +37,10 @@ public static class Shortcuts
     {
         var most = new Dictionary<int, int>();
         foreach (int node in branch)
-            most[node] = network.Nodes[node].Inputs.Max(input => (int?)most.GetValueOrDefault(input)).GetValueOrDefault() + (IsLayer(network, node) ? 1 : 0);
+        {
+            int above = network.Nodes[node].Inputs.Select(input => most.GetValueOrDefault(input)).DefaultIfEmpty(0).Max();
+            most[node] = above + (IsLayer(network, node) ? 1 : 0);
+        }
         return most.Values.DefaultIfEmpty(0).Max();
     }
 }

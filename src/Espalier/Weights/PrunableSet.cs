@@ -5,7 +5,8 @@ namespace Espalier.Weights;
 /// <summary>Which arrays pruning may touch.</summary>
 public enum PrunableSet
 {
-    /// <summary>All convolution and linear weights except those of shortcuts (<see cref="Shortcuts"/>), as in the paper's code. What is reported as sparsity counts only these.</summary>
+    /// <summary>All convolution and linear weights except those of shortcuts (<see cref="Shortcuts"/>), as in the paper's code.
+    /// What is reported as sparsity counts only these.</summary>
     NoShortcuts,
 
     /// <summary>All convolution and linear weights.</summary>
@@ -24,6 +25,7 @@ public static class PrunableSets
         Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
         if (set == PrunableSet.AllWeights) return weights;
         IReadOnlySet<int> shortcuts = Shortcuts.Of(network);
-        return [.. weights.Where((p, i) => !shortcuts.Contains(p.Node) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
+        return [.. weights.Where((p, i) => !shortcuts.Contains(p.Node)
+            && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
     }
 }

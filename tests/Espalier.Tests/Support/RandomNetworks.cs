@@ -58,7 +58,12 @@ internal static class RandomNetworks
     }
 
     /// <summary>Every norm of maps, by the number of channels.</summary>
-    private static Operation NormOf(int channels) => (channels % 3) switch { 0 => new LayerNorm2d(1e-6), 1 => new GroupNorm(), _ => new GroupNorm(channels % 2 == 0 && channels > 2 ? 2 : 1) };
+    private static Operation NormOf(int channels) => (channels % 3) switch
+    {
+        0 => new LayerNorm2d(1e-6),
+        1 => new GroupNorm(),
+        _ => new GroupNorm(channels % 2 == 0 && channels > 2 ? 2 : 1),
+    };
 
     public static WeightSet Weights(Network network, RandomStream random)
     {

@@ -90,8 +90,8 @@ public sealed record Grid
     }
 
     /// <summary>
-    /// The same under another recipe, or with other images: options that are as its recipe has them for its images become as the new recipe has
-    /// them for the new images; the others, which somebody has set, stay.
+    /// The same under another recipe, or with other images: options that are as its recipe has them for its images become as the new recipe
+    /// has them for the new images; the others, which somebody has set, stay.
     /// </summary>
     /// <exception cref="InputException">There is no such recipe or data set.</exception>
     public Grid Under(string recipe, string dataSet) => recipe == Recipe && dataSet == DataSet ? this : this with

@@ -34,24 +34,29 @@ public static class GridFile
     /// <summary>Reads a grid from text.</summary>
     /// <param name="text">JSON.</param>
     /// <param name="source">What messages call it.</param>
-    /// <exception cref="InputException">It is no JSON, a key is unknown, or a value is of the wrong type; the message says on which line.</exception>
+    /// <exception cref="InputException">It is no JSON, a key is unknown, or a value is of another type; it says on which line.</exception>
     public static Grid Parse(string text, string source)
     {
         JsonPart given = JsonPart.Parse(text, source);
-        if (given.Kind != JsonValueKind.Object) throw given.Refuse($"{given} is no grid; expected an object such as {{ \"models\": [\"mlp\"] }}.");
+        if (given.Kind != JsonValueKind.Object)
+            throw given.Refuse($"{given} is no grid; expected an object such as {{ \"models\": [\"mlp\"] }}.");
         GridSchema.Check(given, typeof(Grid));
         var root = (JsonObject)JsonNode.Parse(text, documentOptions: Lenient)!;
         if (given["seeds"] is { Kind: JsonValueKind.String } range)
-            root["seeds"] = new JsonArray([.. Saying(range.Place, () => Ranges.Parse(range.Text, "seeds")).Select(seed => (JsonNode)seed)]);
+        {
+            IReadOnlyList<long> seeds = Saying(range.Place, () => Ranges.Parse(range.Text, "seeds"));
+            root["seeds"] = new JsonArray([.. seeds.Select(seed => (JsonNode)seed)]);
+        }
         // Options are those of the named recipe, but for those given.
-        string recipe = root["recipe"]?.ToString() ?? "paper", data = root["data_set"]?.ToString() ?? new Grid().DataSet;
+        string recipe = root["recipe"]?.ToString() ?? "paper";
+        string data = root["data_set"]?.ToString() ?? new Grid().DataSet;
         JsonObject options = Node(Saying((given["recipe"] ?? given).Place, () => NamedRecipes.Of(recipe, data)));
         foreach ((string key, JsonNode? value) in root["options"] as JsonObject ?? []) options[key] = value?.DeepClone();
         root["options"] = options;
         return Deserialize<Grid>(root, source);
     }
 
-    /// <summary>Options under another recipe: those that are as the one recipe has them become as the other has them, the rest stay.</summary>
+    /// <summary>Options under another recipe: those that are as the one has them become as the other has them, the rest stay.</summary>
     internal static Recipe Follow(Recipe options, Recipe from, Recipe to)
     {
         JsonObject all = Node(options), before = Node(from), after = Node(to);

@@ -8,14 +8,15 @@ using Espalier.Files;
 
 namespace Espalier.Experiments.Plans;
 
-/// <summary>Holds a grid's file against the types of what it sets, so that a value of another type is refused in the user's words.</summary>
+/// <summary>Holds a grid's file against the types of what it sets, so that another type is refused in the user's words.</summary>
 internal static class GridSchema
 {
     private static readonly NullabilityInfoContext s_nullability = new();
 
     /// <summary>Names as files spell them, and what each sets.</summary>
     public static IReadOnlyDictionary<string, PropertyInfo> Of(Type type) =>
-        type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        type.GetProperties().Where(property => property.CanWrite)
+            .ToDictionary(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
     /// <summary>Checks every member of an object.</summary>
     /// <param name="part">A grid, or the options of one.</param>
@@ -67,7 +68,8 @@ internal static class GridSchema
         else if (type.IsEnum && value.Kind == JsonValueKind.String)
         {
             string[] names = [.. Names(type)];
-            if (!names.Contains(value.Text)) throw value.Refuse($"{name}: {Nearest.Unknown("value", FileFaults.Shorten(value.Text), names).Message}");
+            if (!names.Contains(value.Text))
+                throw value.Refuse($"{name}: {Nearest.Unknown("value", FileFaults.Shorten(value.Text), names).Message}");
         }
         else if (type == typeof(MatchVariant) && value.Kind == JsonValueKind.String)
         {
@@ -90,9 +92,10 @@ internal static class GridSchema
     {
         JsonValueKind.String => type == typeof(string),
         JsonValueKind.True or JsonValueKind.False => type == typeof(bool),
-        JsonValueKind.Number when type == typeof(int) => int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        JsonValueKind.Number when type == typeof(long) => long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        JsonValueKind.Number => type == typeof(double) && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
+        JsonValueKind.Number when type == typeof(double) =>
+            double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
+        JsonValueKind.Number => long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+            && (type == typeof(long) || (type == typeof(int) && whole is >= int.MinValue and <= int.MaxValue)),
         _ => false,
     };
 
@@ -113,5 +116,6 @@ internal static class GridSchema
 
     private static bool IsNamed(Type type) => type == typeof(IReadOnlyDictionary<string, JsonObject>);
 
-    private static Type? ItemOf(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
+    private static Type? ItemOf(Type type) =>
+        type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)) ? type.GetGenericArguments()[0] : null;
 }

@@ -15,9 +15,9 @@ public static class NamedRecipes
 
     /// <summary>
     /// What its released code does where the two differ: checkpoints one epoch later than their names, fine-tuning without momentum and
-    /// weight decay, targets counted as reached within half a per cent, ImageNet's constants for CIFAR-10, an incomplete last batch dropped, learning
-    /// rates that fall by epochs, matching on all training images, shuffled and augmented, with the final residual stream read a block early; and the
-    /// ends that REPAIR measures reset as in the notebooks it builds on.
+    /// weight decay, targets counted as reached within half a per cent, ImageNet's constants for CIFAR-10, an incomplete last batch
+    /// dropped, learning rates that fall by epochs, matching on all training images, shuffled and augmented, with the final residual stream
+    /// read a block early; and the ends that REPAIR measures reset as in the notebooks it builds on.
     /// </summary>
     /// <param name="dataSet">The images: only CIFAR-10 has foreign constants, and all of them are matched on.</param>
     /// <exception cref="InputException">There is no such data set.</exception>

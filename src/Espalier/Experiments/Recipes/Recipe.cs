@@ -77,7 +77,7 @@ public sealed record Recipe
     /// <summary>What is maximised between units. Default: correlation.</summary>
     public MatchingScore MatchScore { get; init; } = MatchingScore.Correlation;
 
-    /// <summary>Whether those images are shuffled and augmented like training batches (the released code's are). Default: no, the first ones as they are.</summary>
+    /// <summary>Whether those images are shuffled and augmented like training batches (the released code's are). Default: no.</summary>
     public bool MatchAugmented { get; init; }
 
     /// <summary>Where a residual stream is read. Default: at its last block; the final one a block early in the released code.</summary>
@@ -107,7 +107,8 @@ public sealed record Recipe
     /// <summary>Training images on which batch-norm statistics are reset and REPAIR measures units. Default 1,000.</summary>
     public int StatisticsImages { get; init; } = Connectivity.StatisticsImages.UsualCount;
 
-    /// <summary>Whether REPAIR's ends get batch-norm statistics of those images before their units are measured, as in REPAIR's notebooks. Default: no, ends are measured as they were trained.</summary>
+    /// <summary>Whether REPAIR's ends get batch-norm statistics of those images before their units are measured, as in REPAIR's notebooks.
+    /// Default: no, ends are measured as they were trained.</summary>
     public bool ReestimateEnds { get; init; }
 
     /// <summary>Curves and planes are evaluated on this many images of each set, the first ones; null for all.</summary>
@@ -176,7 +177,8 @@ public sealed record Recipe
     };
 
     /// <summary>How curves, planes and ensembles are measured.</summary>
-    public StudyOptions Studies => new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin) { ReestimateEnds = ReestimateEnds };
+    public StudyOptions Studies =>
+        new(CurvePoints, CurveRefinements, StatisticsImages, StudyImages, PlanePoints, PlaneMargin) { ReestimateEnds = ReestimateEnds };
 
     private UpdateTimes Updates => new() { Every = UpdateEvery, Until = UpdateUntil };
 

@@ -21,7 +21,17 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
     public override string Title => $"barrier {first.Stage.Title}{(first.Match is null ? "" : " moved")} to {second.Stage.Title}, {correction.ToString().ToLowerInvariant()}";
 
     /// <inheritdoc/>
-    public override object Options => new { First = first.Options, Second = second.Options, Correction = correction, study.Points, study.Refinements, study.StatisticsImages, study.Images, ReestimateEnds = study.Curve(correction).ReestimateEnds ? true : (bool?)null };
+    public override object Options => new
+    {
+        First = first.Options,
+        Second = second.Options,
+        Correction = correction,
+        study.Points,
+        study.Refinements,
+        study.StatisticsImages,
+        study.Images,
+        ReestimateEnds = study.Curve(correction).ReestimateEnds ? true : (bool?)null, // what was measured without it keeps its name
+    };
 
     /// <inheritdoc/>
     public override double Flops => (study.Points + 1 + 2 * study.Refinements) * first.Network.Model.FlopsPerImage / 3 * StudyImages.Passes(first.Network.Data, study, train: true);

@@ -60,7 +60,8 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     /// <summary>Float32 images to match on, augmenting where they are to be shuffled, and images as they are.</summary>
     internal static (BatchSource Looked, BatchSource Plain) ImagesFor(StageRun run, DataSource data, Augmentation? shuffled)
     {
-        TrainingData images = run.Images(data, new TrainingOptions { Precision = Precision.Float32, Augmentation = shuffled ?? Augmentation.None });
+        var options = new TrainingOptions { Precision = Precision.Float32, Augmentation = shuffled ?? Augmentation.None };
+        TrainingData images = run.Images(data, options);
         return (shuffled is null ? images.Matching : images.Train, images.Matching);
     }
 }

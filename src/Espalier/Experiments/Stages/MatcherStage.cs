@@ -33,7 +33,8 @@ public sealed class MatcherStage(Stage a, DenseStage b, int epochOfB, string way
         using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
         using Mask? mask = a is PruneStage ? MaskFile.Read(run.File(a, PruneStage.MaskName), b.Model.Network) : null;
         (BatchSource looked, BatchSource plain) = MatchStage.ImagesFor(run, b.Data, matcher.Shuffled);
-        var problem = new MatchingProblem(wa, mask, wb, looked) { Start = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network) };
+        Permutation? from = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), b.Model.Network);
+        var problem = new MatchingProblem(wa, mask, wb, looked) { Start = from };
         Match match = matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, plain));
         return ResultOf(match);
