@@ -55,7 +55,11 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
         string row = _folder["plane/rows/row-0001.json"], other = _folder["plane/rows/row-0002.json"];
         string before = File.ReadAllText(row);
         DateTime kept = File.GetLastWriteTimeUtc(other);
+        string[] onTwo = [.. plane.Select(word => word == "1" ? "2" : word)];
+        Assert.Equal(text, (await Shell.MustAsync(onTwo)).Out); // finished rows are valid whatever the number of threads
         File.Delete(row);
+        Assert.Contains("was begun on 1 thread, and 2 threads would end in other bits", (await Shell.RunAsync(onTwo)).Err);
+        Assert.False(File.Exists(row));
         Assert.Equal(text, (await Shell.MustAsync(plane)).Out);
         Assert.Equal(before, File.ReadAllText(row));
         Assert.Equal(kept, File.GetLastWriteTimeUtc(other));

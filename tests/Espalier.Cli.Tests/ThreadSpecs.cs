@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Espalier.Cli.Tests.Support;
+using Espalier.Runtime;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
@@ -21,7 +22,7 @@ public sealed class ThreadSpecs : IDisposable
         await KillOnceItCanContinueAsync([.. line, "--threads", "2", "--quiet"]);
         ShellResult refused = await Shell.RunAsync([.. line, "--threads", "1"]);
         Assert.Equal(2, refused.Code);
-        Assert.Contains("on 2 threads, and 1 thread would end in other bits; continue it with 2", refused.Err, StringComparison.Ordinal);
+        Assert.Contains("was begun on 2 threads, and 1 thread would end in other bits; continue it with 2", refused.Err, StringComparison.Ordinal);
         ShellResult continued = await Shell.MustAsync([.. line, "--json"]);
         Assert.Contains("begun with, 2", continued.Err, StringComparison.Ordinal);
         Assert.Equal(2, continued.Json().GetProperty("threads").GetInt32());
@@ -53,6 +54,16 @@ public sealed class ThreadSpecs : IDisposable
         Assert.Contains("images in float32", (await Shell.MustAsync(["evaluate", weights, "--precision", "Float32", .. tiny])).Out, StringComparison.Ordinal);
         ShellResult pruned = await Shell.MustAsync(["prune", weights, "--sparsity", "0.5", "--round-fraction", "0.5", "--round-epochs", "1", "--precision", precision, "--out", _folder["p"], .. tiny]);
         Assert.Contains($"% test accuracy in {name}", pruned.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_says_which_mode_products_are_computed_in_and_what_is_promised()
+    {
+        JsonElement[] checks = [.. (await Shell.MustAsync("doctor", "--threads", "1", "--json")).Json().EnumerateArray()];
+        JsonElement products = checks.Single(check => check.GetProperty("name").GetString() == "reproducible products");
+        Assert.True(products.GetProperty("good").GetBoolean());
+        Assert.True(ReproducibleProducts.Mode() is null || products.GetProperty("finding").GetString()!.Contains("AUTO,STRICT", StringComparison.Ordinal));
+        Assert.Contains(checks, check => check.GetProperty("finding").GetString()!.Contains("same kind of processor with the same number of threads", StringComparison.Ordinal));
     }
 
     private async Task KillOnceItCanContinueAsync(string[] line)

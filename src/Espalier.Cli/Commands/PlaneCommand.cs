@@ -47,16 +47,19 @@ internal static class PlaneCommand
             DataSet set = data.Open(parsed);
             string[] paths = parsed.GetValue(networks)!;
             using GivenNetworks given = study.Open(parsed, data, set, paths, moved: 2, output);
-            run.Suit(parsed, output, given.Network);
+            var begun = new BegunWork(rows);
+            run.Suit(parsed, output, given.Network, begun.Threads);
             using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);
             var plane = new LossPlane(given[0], given[1], given[2], images.Statistics);
             PlaneGrid grid = plane.Grid(options.PlanePoints, options.PlanePoints, options.PlaneMargin);
             MustBeTheSame(Path.Combine(rows, "plane.txt"), Identity(given.All, set, options));
+            if (grid.Y.Select((_, row) => RowFile(rows, row)).Any(path => !File.Exists(path))) begun.MustGoOnAsBegun();
+            using IDisposable threads = begun.HoldThreads();
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
             var measured = new List<MeasuredRow>();
             for (int row = 0; row < grid.Y.Count; row++)
             {
-                string path = Path.Combine(rows, string.Create(CultureInfo.InvariantCulture, $"row-{row:0000}.json"));
+                string path = RowFile(rows, row);
                 if (!File.Exists(path)) PlaneFile.Write(path, new MeasuredRow(plane.Points, plane.Distances, grid, plane.Row(grid, row, images.Test, cancel)));
                 measured.Add(PlaneFile.Read(path));
                 line.Show((row + 1.0) / grid.Y.Count, $"row {row + 1} of {grid.Y.Count}");
@@ -70,6 +73,8 @@ internal static class PlaneCommand
         }, CancellationToken.None));
         return command;
     }
+
+    private static string RowFile(string rows, int row) => Path.Combine(rows, string.Create(CultureInfo.InvariantCulture, $"row-{row:0000}.json"));
 
     /// <summary>What rows depend on: networks, images and grid.</summary>
     private static string Identity(IReadOnlyList<WeightSet> networks, DataSet set, StudyOptions options)

@@ -50,5 +50,6 @@ internal sealed class RunOptions
     }
 
     /// <summary>The same for a command that runs a network over images.</summary>
-    public void Suit(ParseResult parsed, Output output, Network network) => Suit(parsed, output, network.TestingOperations() * Evaluation.BatchSize);
+    public void Suit(ParseResult parsed, Output output, Network network, int? begun = null) =>
+        Suit(parsed, output, network.TestingOperations() * Evaluation.BatchSize, begun);
 }

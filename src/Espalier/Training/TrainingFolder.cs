@@ -88,8 +88,7 @@ public sealed class TrainingFolder(string path)
         TensorFile saved = Safetensors.Read(ResumeFile);
         if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options, data))
             throw new InputException($"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it.");
-        if (TrainingFacts.Of(saved.Metadata).Threads is { } threads && threads != ComputeThreads.Current)
-            throw new InputException($"{ResumeFile} is of a training on {Threaded(threads)}, and {Threaded(ComputeThreads.Current)} would end in other bits; continue it with {threads}, or give another folder.");
+        if (TrainingFacts.Of(saved.Metadata).Threads is { } threads) BegunWork.MustBe(Path, threads);
         int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
         using var scope = NewDisposeScope();
         Mask? mask = run.Updates is null ? null : new Mask(run.Mask!.Layout, run.Mask.Prunable, tensor(saved["pruned"].ToBooleans()));
@@ -147,8 +146,6 @@ public sealed class TrainingFolder(string path)
     }
 
     private static TrainingFacts Facts(int epoch, TrainingOptions options) => new(epoch, options.Precision, ComputeThreads.Current);
-
-    private static string Threaded(int count) => count == 1 ? "1 thread" : $"{count} threads";
 
     private static StoredTensor Stored(string name, Tensor flat) => StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
 }

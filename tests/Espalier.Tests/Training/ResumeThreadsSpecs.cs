@@ -23,7 +23,7 @@ public class ResumeThreadsSpecs
         using (ComputeThreads.Hold(2)) Assert.Null(TinyTraining.Run(folder.Path, stopAfter: 1));
         Assert.Equal(2, new TrainingFolder(folder.Path).Threads);
         string said = Assert.Throws<InputException>(() => TinyTraining.Run(folder.Path)).Message;
-        Assert.Contains("on 2 threads, and 1 thread would end in other bits; continue it with 2", said, StringComparison.Ordinal);
+        Assert.Contains("was begun on 2 threads, and 1 thread would end in other bits; continue it with 2", said, StringComparison.Ordinal);
         using (ComputeThreads.Hold(2)) Assert.NotNull(TinyTraining.Run(folder.Path));
     }
 

@@ -60,7 +60,7 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         string folder = store.WorkFolder(stage);
         SortedDictionary<string, string> digests = MustBeOfTheSameImages(stage);
         StageResult result;
-        var begun = new BegunStage(folder);
+        var begun = new BegunWork(folder);
         using IDisposable threads = begun.HoldThreads();
         using (torch.NewDisposeScope()) result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
         begun.End();
