@@ -5,7 +5,7 @@ from torch import nn
 import networks
 
 
-def middle(first, second, alpha):
+def mixed(first, second, alpha):
     return {name: ((1 - alpha) * first[name].astype("f8") + alpha * second[name].astype("f8")).astype("f4") for name in first}
 
 
@@ -49,7 +49,7 @@ def reset(layer, z):
         layer.running_var.copy_(deviation ** 2)
 
 
-def corrected(model_name, arrays, x, how, ends, alpha=0.5):
+def corrected(model_name, arrays, x, how, ends, alpha):
     """The network with its batch-norms reset on x; 'rescale' gives each unit the deviation between those of the ends,
     'repair' its mean too. ends: the measured units of both."""
     model = networks.load(model_name, arrays)

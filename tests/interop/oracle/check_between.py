@@ -1,6 +1,6 @@
-"""The middle of two networks and the path between them: the same arrays, losses, and answers to the image."""
+"""A network between two others, and the path between them: the same arrays, losses, and answers to the image."""
 import networks
-from between import corrected, measured_units, middle
+from between import corrected, measured_units, mixed
 from given import MODELS, measured
 from symmetry import moved, places_of
 from table import largest_of, worst
@@ -19,7 +19,7 @@ def path_off(given, model, first, second, ends, x, path):
     """Errors in images, and losses, of all points of a path on the first 100 images of both sets."""
     images_off, losses = 0, []
     for point, tested in zip(path["train"]["points"], path["test"]["points"]):
-        network = corrected(model, middle(first, second, point["alpha"]), x, path["correction"], ends, point["alpha"])
+        network = corrected(model, mixed(first, second, point["alpha"]), x, path["correction"], ends, point["alpha"])
         for split, found in (("train", point), ("test", tested)):
             loss, right = measured(network, given.images[split][:100], given.labels[split][:100])
             images_off += abs(wrong(found, 100) - (100 - right))
@@ -34,13 +34,13 @@ def compare(add, given):
         second, x = given.arrays(f"{model}/B/weights.safetensors"), given.images["train"][:64]
         ends = [measured_units(networks.load(model, end), x) for end in (first, second)]
         for how in ("none", "reset", "rescale", "repair"):
-            network = corrected(model, middle(first, second, 0.5), x, how, ends)
-            ours = given.json(f"{model}/middle-{how}.json")["corrected"]
+            network = corrected(model, mixed(first, second, 0.25), x, how, ends, 0.25)
+            ours = given.json(f"{model}/quarter-{how}.json")["corrected"]
             loss, right = measured(network, given.images["test"], given.labels["test"])
-            off = largest_of(given.arrays(f"{model}/middle-{how}.safetensors"), networks.arrays_of(network))
-            add(f"{model}, {how}: arrays of the middle", off, 1e-6 if how == "none" else 2e-4)
-            add(f"{model}, {how}: images classified rightly", abs(round(ours["accuracy_percent"] * ours["images"] / 100) - right), 0)
-            add(f"{model}, {how}: loss", abs(ours["loss"] - loss), 1e-4)
+            off = largest_of(given.arrays(f"{model}/quarter-{how}.safetensors"), networks.arrays_of(network))
+            add(f"{model}, {how}: arrays at a quarter", off, 1e-6 if how == "none" else 2e-4)
+            add(f"{model}, {how}: at a quarter, images classified rightly", abs(round(ours["accuracy_percent"] * ours["images"] / 100) - right), 0)
+            add(f"{model}, {how}: at a quarter, loss", abs(ours["loss"] - loss), 1e-4)
         for path in given.json(f"{model}/barrier.json"):
             images_off, loss_off = path_off(given, model, first, second, ends, x, path)
             add(f"{model}, {path['correction']}: errors on the path, images", images_off, 0)
