@@ -39,7 +39,8 @@ def compare(add, given):
             loss, right = measured(network, given.images["test"], given.labels["test"])
             off = largest_of(given.arrays(f"{model}/quarter-{how}.safetensors"), networks.arrays_of(network))
             add(f"{model}, {how}: arrays at a quarter", off, 1e-6 if how == "none" else 2e-4)
-            add(f"{model}, {how}: at a quarter, images classified rightly", abs(round(ours["accuracy_percent"] * ours["images"] / 100) - right), 0)
+            counted = round(ours["accuracy_percent"] * ours["images"] / 100)
+            add(f"{model}, {how}: at a quarter, images classified rightly", abs(counted - right), 0)
             add(f"{model}, {how}: at a quarter, loss", abs(ours["loss"] - loss), 1e-4)
         for path in given.json(f"{model}/barrier.json"):
             images_off, loss_off = path_off(given, model, first, second, ends, x, path)

@@ -52,16 +52,16 @@ def compare(add, given):
     for model in MODELS:
         a, b = (trained(given.arrays(f"{model}/{net}/weights.safetensors")) for net in "AB")
         places = places_of(model)
-        for how in ("by=weights", "by=weights,start=activations"):
+        for how in ("by-weights", "by-weights-from-activations"):
             ours = given.arrays(f"{model}/{how}.safetensors")
             identity = {group: np.arange(len(units)) for group, units in ours.items()}
-            start = given.arrays(f"{model}/pi-Correlation.safetensors") if "start" in how else identity
+            start = given.arrays(f"{model}/pi-Correlation.safetensors") if "from" in how else identity
             order = [g["group"] for g in given.json(f"{model}/{how}.json")["groups"]]
             theirs = ascent(a, b, start, places, order, seed=3)
             reached = objective(a, b, ours, places)
             values = {g: scores(a, b, g, ours, places) for g in ours}
             gain = worst(best(value)[1] - value[identity[g], ours[g]].sum() for g, value in values.items())
-            title = f"{model}, {how.replace(',', ' ')}"
+            title = f"{model}, {how.replace('-', ' ')}"
             add(f"{title}: what one group could still gain, relative", gain / reached, 1e-10)
             add(f"{title}: units placed differently", sum(int((ours[g] != theirs[g]).sum()) for g in ours), 0)
             add(f"{title}: objective, relative", abs(reached - objective(a, b, theirs, places)) / reached, 1e-10)
