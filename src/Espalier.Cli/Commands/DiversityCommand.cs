@@ -21,7 +21,7 @@ internal static class DiversityCommand
         var command = new Command("diversity", """
             Compare what networks predict on all test images: disagreement, divergences, and the ensemble that is the mean of their probabilities (table 1).
 
-            Example: espalier diversity runs/1/weights.safetensors runs/2/weights.safetensors runs/3/weights.safetensors
+            Example: espalier diversity runs/A/weights.safetensors runs/B/weights.safetensors runs/permuted/weights.safetensors
             """) { networks };
         data.AddTo(command, withModel: true);
         run.AddTo(command, random: false);

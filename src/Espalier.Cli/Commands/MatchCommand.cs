@@ -29,7 +29,7 @@ internal static class MatchCommand
             Find the permutation that aligns network A with network B, by their activations or in another way, with a certificate that it changes no function.
 
             Example: espalier match runs/A/weights.safetensors runs/B/weights.safetensors --out runs/match/permutation.safetensors
-            Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors --how "by=weights restarts=4" --out runs/match/permutation.safetensors
+            Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors --how "by=weights restarts=4" --out runs/by-weights/permutation.safetensors
             """) { a, b, how, mask, path };
         matching.AddTo(command);
         data.AddTo(command, withModel: true);

@@ -31,7 +31,7 @@ internal static class PlaneCommand
         var command = new Command("plane", """
             Measure loss and 0-1 error on test images over the plane through three networks.
 
-            Example: espalier plane runs/lth.safetensors runs/A/weights.safetensors runs/permuted.safetensors -p runs/match/permutation.safetensors --inverse --out runs/plane
+            Example: espalier plane runs/A.prune/sparsity-0.95/weights.safetensors runs/A/weights.safetensors runs/permuted/weights.safetensors -p runs/match/permutation.safetensors --inverse --out runs/plane
             """) { networks, folder };
         study.AddTo(command, study.Points, study.Margin);
         data.AddTo(command, withModel: true);

@@ -18,7 +18,7 @@ internal static class ShowCommand
         var command = new Command("show", """
             Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation; or what a network's file describes.
 
-            Example: espalier show runs/demo/seed-0/A.prune/sparsity-0.95/mask.safetensors
+            Example: espalier show runs/A.prune/sparsity-0.95/mask.safetensors
             """) { file };
         command.Options.Add(run.Json);
         command.SetAction(parsed => Print(output, parsed.GetValue(file)!, parsed.GetValue(run.Json)));

@@ -29,6 +29,7 @@ internal static class TrainCommand
 
             Examples:
               espalier train --name A --epochs 10 --checkpoints 0,2 --out runs/A
+              espalier train --name B --epochs 10 --checkpoints 0,2 --out runs/B
               espalier train --from runs/start/start.safetensors --mask runs/start/mask.safetensors --epochs 8 --out runs/permuted
             """) { folder, name, from, mask, checkpoints };
         data.AddTo(command, withModel: true);
