@@ -71,6 +71,10 @@ public sealed partial class DocumentSpecs : IDisposable
         if (words[0] == "match" && !words.Exists(word => word.Contains("by=weights"))) words.AddRange(["--match-images", "32"]);
         if (words[0] is "train" or "prune" or "match" or "evaluate" or "barrier" or "repair" or "plane" or "diversity") words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
         if (words.IndexOf("update_every=20") is var updates && updates >= 0) words[updates] = "update_every=1";
+        if (words[0] is "barrier" or "plane" && !words.Contains("--points")) words.AddRange(["--points", "3"]);
+        if (words[0] is "barrier" or "repair" or "plane" && !words.Contains("--images")) words.AddRange(["--images", "256"]);
+        if (words[0] is "barrier" && !words.Contains("--refinements")) words.AddRange(["--refinements", "0"]);
+        if (words[0] is "barrier" or "repair" or "plane" && !words.Contains("--statistics-images")) words.AddRange(["--statistics-images", "64"]);
         if (words.Contains("--points")) words[words.IndexOf("--points") + 1] = "3";
         if (isRun) words.AddRange(["--quiet", "--workers", "2", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
         if ((isGrid || words[0] == "store") && !words.Contains("--store")) words.AddRange(["--store", _folder["runs/store"]]);
