@@ -113,7 +113,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ("data show --dataset cifar10 --data {cifar-label}", "data_batch_2.bin");
         yield return ("data show --dataset cifar10 --data {text.pt}", "text.pt");
         yield return ("data show --dataset mnist --data {idx-cut}", "train-images-idx3-ubyte");
-        yield return ("data show --dataset mnist --data {idx-text}", "t10k-labels-idx1-ubyte");
+        yield return ("data show --dataset mnist --data {idx-text}", "ubyte");
         yield return ("data show --dataset cifar11", "cifar10");
         yield return ("data fetch cifar11", "cifar10");
         yield return ("data show --sheet {text.pt/sheet.png}", "sheet.png");
@@ -146,7 +146,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ($"{Match} --how by=weights --mask {{other/mask.safetensors}}", "fingerprint");
         foreach (string rewind in new[] { "2", "-1", "soon" }) yield return ($"{Run.Replace(" --rewind 1", "")} --rewind {rewind}", rewind);
         foreach (string rest in new[] { "--seeds x", "--seeds 2-1", "--set sparse_learning_rate=0", "--set sparse_learning_rate=-1", "--set sparse_learning_rate=fast", "--set epochs", "--set round_fraction=1", "--set rewind_shift=-1", "--methods perm", "--recipe papr", "--match-epochs 3", "--dataset cifar11", "--scale 0", "--scale -1", "--budget 2", "--budget -1h", "--only sparsity=0.9", "--only sparsity", "--device tpu", "--set batch_size=257" }) yield return ($"{Run} {rest}", rest.Split(' ', '=', ';')[^1].Trim('-'));
-        foreach ((string rest, string about) in new[] { ("--seeds 1,1", "seed twice"), ("--only colour=red", "colour"), ("--set sparse_rate=1", "sparse_learning_rate"), ("--set normalization=imagenet", "channels") }) yield return ($"{Run} {rest}", about);
+        foreach ((string rest, string about) in new[] { ("--seeds 1,1", "seed twice"), ("--only colour=red", "colour"), ("--set sparse_learning_rat=1", "sparse_learning_rate"), ("--set normalization=imagenet", "channels") }) yield return ($"{Run} {rest}", about);
         foreach (string option in new[] { "--workers", "--threads" }) yield return ($"{Run.Replace($"{option} 1 ", "")} {option} 0", "0");
         yield return ($"{Run.Replace("mlp:width=16", "mlp;mlp")}", "network twice");
         yield return ($"reproduce table4 --out {Out}", "table4");
@@ -171,7 +171,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         foreach ((string grid, string about) in new[] { ("null.json", "null"), ("invalid.json", "invalid"), ("grid-key.json", "sparsities"), ("grid-option.json", "round_epochs"), ("grid-type.json", "epochs"), ("grid-method.json", "methods"), ("grid-rewind.json", "rewind epoch 5") })
             yield return ($"run {{{grid}}} --quiet --workers 1 --threads 1 --store {{store}} --out {Out}", about);
         foreach (string command in new[] { "report {nowhere}", "report {good}", "store list --store {nowhere}", "store verify --store {good}", "store gc {nowhere} --store {nowhere}" }) yield return (command, command.Contains("nowhere") ? "nowhere" : "good");
-        yield return ($"{Run} --set match_images=1", "1 images");
+        yield return ($"{Run} --set match_images=1", "1 image");
         yield return ("evaluate {good/weights.safetensors} --threads 1 --split validation", "validation");
         yield return ("evaluate {good/weights.safetensors} --threads 1 --precision Half", "Half");
         yield return ($"demo --seeds 0 --out {Out}", "0 seeds");
@@ -188,7 +188,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
             yield return ($"{command} {Tiny} {{good/weights.safetensors}} {{nowhere.safetensors}}", "nowhere");
             yield return ($"{command} {Tiny} {Two} -p {{good/mask.safetensors}}", "espalier.permutation");
             yield return ($"{command} {Tiny} {Two} -p {{other/pi.safetensors}}", "fingerprint");
-            yield return ($"{command} {Tiny} {Two} --statistics-images 1", "1 images");
+            yield return ($"{command} {Tiny} {Two} --statistics-images 1", "1 image");
             yield return ($"{command} {Tiny} {Two} --images 0", "0 images");
         }
         foreach (string command in new[] { "evaluate", "prune --out {out}", "train --out {out} --from", $"match {{good/weights.safetensors}} --out {{out/pi.safetensors}}", "barrier {good/weights.safetensors}", "repair {good/weights.safetensors} --out {out/m.safetensors}", $"plane {Two} --out {{out}}", "diversity {good/weights.safetensors}" })

@@ -62,7 +62,7 @@ internal static class DataCommand
         int[] train = set.Train.ClassCounts(), test = set.Test.ClassCounts();
         TextTable.Print(output, s_heads, set.Train.Classes.Select((name, c) => (string[])[name, $"{train[c]}", $"{test[c]}"]));
         ChannelStatistics statistics = set.Train.Statistics();
-        output.Line($"{set.Name}: {set.Train.Count} training and {set.Test.Count} test images of {set.Train.Channels}x{set.Train.Height}x{set.Train.Width}.");
+        output.Line($"{set.Name}: {set.Train.Count} training and {Counted.Of(set.Test.Count, "test image")} of {set.Train.Channels}x{set.Train.Height}x{set.Train.Width}.");
         output.Line($"Training pixels: mean {string.Join(", ", statistics.Mean.Select(value => $"{value:0.0000}"))}, deviation {string.Join(", ", statistics.Std.Select(value => $"{value:0.0000}"))}; normalised with {set.Normalization}.");
     }
 }

@@ -53,6 +53,6 @@ internal static class DiversityCommand
     {
         TextTable.Print(output, s_heads, paths.Zip(report.Members).Append(("ensemble", report.Ensemble)).Select(member => (string[])
             [member.Item1, $"{member.Item2.AccuracyPercent:0.00}", $"{member.Item2.NegativeLogLikelihood:0.0000}", $"{member.Item2.CalibrationError:0.0000}"]));
-        output.Line($"{paths.Length} networks on {images} test images: disagreement {report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS {report.Diversity.JensenShannon:0.0000} nats.");
+        output.Line($"{paths.Length} networks on {Counted.Of(images, "test image")}: disagreement {report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS {report.Diversity.JensenShannon:0.0000} nats.");
     }
 }

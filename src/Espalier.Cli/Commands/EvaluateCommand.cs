@@ -41,7 +41,7 @@ internal static class EvaluateCommand
             Evaluation result = Evaluation.Of(masked ?? given, images, new Relay<double>(share => line.Show(share, "evaluating")), cancel);
             line.Dispose();
             if (parsed.GetValue(run.Json)) output.Json(new { result.Loss, result.AccuracyPercent, result.Images, Precision = format.Name() });
-            else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {result.Images} {parsed.GetValue(split)} images in {format.Name()}, loss {result.Loss:0.0000}");
+            else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {Counted.Of(result.Images, $"{parsed.GetValue(split)} image")} in {format.Name()}, loss {result.Loss:0.0000}");
         }, CancellationToken.None));
         return command;
     }

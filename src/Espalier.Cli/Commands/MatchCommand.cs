@@ -68,6 +68,6 @@ internal static class MatchCommand
                 [g.Group, $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}"]));
         else output.Line("The network has no units that could be permuted: the permutation is empty.");
         if (match.Ascent is { } ascent) output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {Counted.Of(ascent.Steps, "step")}.");
-        output.Line($"Matched {(match.Images > 0 ? $"on {match.Images} images" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
+        output.Line($"Matched {(match.Images > 0 ? $"on {Counted.Of(match.Images, "image")}" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
     }
 }

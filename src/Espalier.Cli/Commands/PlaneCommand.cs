@@ -69,7 +69,7 @@ internal static class PlaneCommand
                 grid.X, grid.Y, [.. measured.Select(row => row.Row.Loss)], [.. measured.Select(row => row.Row.ErrorPercent)], grid.Y.Count);
             StudyReport.Write(place, "plane", given.Network, set, [], new StudyResults([], [result], []));
             if (parsed.GetValue(run.Json)) output.Json(result);
-            else output.Line($"{grid.X.Count} x {grid.Y.Count} points, least error {result.ErrorPercent.SelectMany(row => row).Min():0.00} %, {result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}");
+            else output.Line($"{grid.X.Count} x {Counted.Of(grid.Y.Count, "point")}, least error {result.ErrorPercent.SelectMany(row => row).Min():0.00} %, {result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}");
         }, CancellationToken.None));
         return command;
     }

@@ -47,7 +47,7 @@ internal static class RepairCommand
                 throw new InputException("The merged network, before or after its repair, has a loss that is not finite; expected two networks whose activations are finite.");
             WeightsFile.Write(parsed.GetValue(path)!, merged);
             if (parsed.GetValue(run.Json)) output.Json(new { Weights = parsed.GetValue(path), Alpha = parsed.GetValue(alpha), Correction = parsed.GetValue(correction), Merged = before, Corrected = after });
-            else output.Line($"Merged at α = {parsed.GetValue(alpha):0.###}: {before.AccuracyPercent:0.00} % of {before.Images} test images; corrected by {$"{parsed.GetValue(correction)}".ToLowerInvariant()}: {after.AccuracyPercent:0.00} %; {parsed.GetValue(path)}");
+            else output.Line($"Merged at α = {parsed.GetValue(alpha):0.###}: {before.AccuracyPercent:0.00} % of {Counted.Of(before.Images, "test image")}; corrected by {$"{parsed.GetValue(correction)}".ToLowerInvariant()}: {after.AccuracyPercent:0.00} %; {parsed.GetValue(path)}");
         });
         return command;
     }

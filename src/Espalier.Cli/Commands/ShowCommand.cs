@@ -39,7 +39,7 @@ internal static class ShowCommand
             "espalier.mask" => OfMask(MaskFile.Read(path)),
             "espalier.permutation" => OfPermutation(PermutationFile.Read(path)),
             "espalier.weights" => OfWeights(WeightsFile.Read(path)),
-            _ => ($"{header.Tensors.Count} tensors", ["tensor", "shape", "type"], header.Tensors.Values.Select(t => new object[] { t.Name, string.Join("x", t.Shape), t.Type })),
+            _ => (Counted.Of(header.Tensors.Count, "tensor"), ["tensor", "shape", "type"], header.Tensors.Values.Select(t => new object[] { t.Name, string.Join("x", t.Shape), t.Type })),
         });
     }
 
@@ -62,7 +62,7 @@ internal static class ShowCommand
         mask.Network.Parameters.Where(p => p.IsWeight).Select(p => new object[] { p.Name + (mask.Prunable.Contains(p) ? "" : " (not prunable)"), string.Join("x", p.Shape), mask.Kept(p), (double)mask.Kept(p) / p.Count, mask.Kept(p) * mask.Network.UsesPerWeight(p) }));
 
     private static (string, string[], IEnumerable<object[]>) OfPermutation(Permutation permutation) => (
-        $"Permutation of {permutation.Groups.Network}: {permutation.Groups.Groups.Count} groups.",
+        $"Permutation of {permutation.Groups.Network}: {Counted.Of(permutation.Groups.Groups.Count, "group")}.",
         ["group", "units", "moved", "observed at"],
         permutation.Groups.Groups.Select(g => new object[] { g.Name, g.Units, permutation.Sources[g.Index].Where((unit, j) => unit != j).Count(), string.Join(", ", g.Taps.Select(tap => permutation.Groups.Network.Nodes[tap.Node].Name)) }));
 

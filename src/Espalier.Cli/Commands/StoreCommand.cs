@@ -52,7 +52,7 @@ internal static class StoreCommand
             }
             TextTable.Print(output, s_heads, found.Select(stage => (string[])[stage.Id[..12], stage.Kind, stage.Title, PlanPicture.Size(stage.Bytes), PlanPicture.Time(stage.Seconds),
                 double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}"]));
-            foreach ((string name, long stages, long bytes, double seconds) in index.Totals()) output.Line($"{name}: {stages} stages, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
+            foreach ((string name, long stages, long bytes, double seconds) in index.Totals()) output.Line($"{name}: {Counted.Of(stages, "stage")}, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
         });
         return command;
     }
@@ -73,7 +73,7 @@ internal static class StoreCommand
             using (var line = new ProgressLine(output, parsed.GetValue(quiet))) faults = StoreCare.Verify(artefacts, new Relay<double>(share => line.Show(share, "verifying")), cancel);
             foreach (StoreFault fault in faults) output.Line($"{fault.Place}: {fault.Problem}");
             int damaged = faults.Count(fault => !fault.IsForeign);
-            output.Line($"{artefacts.Folders().Count()} artefacts, {damaged} damaged.");
+            output.Line($"{Counted.Of(artefacts.Folders().Count(), "artefact")}, {damaged} damaged.");
             return damaged == 0 ? 0 : 2;
         }, CancellationToken.None));
         return command;
@@ -96,7 +96,7 @@ internal static class StoreCommand
             bool remove = parsed.GetValue(really);
             IReadOnlyList<(string Folder, long Bytes)> garbage = remove ? StoreCare.Remove(artefacts, needed) : StoreCare.Garbage(artefacts, needed);
             foreach ((string folder, _) in garbage.Where(_ => !remove)) output.Line(Path.GetRelativePath(artefacts.Folder, folder));
-            output.Line($"{garbage.Count} folders, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
+            output.Line($"{Counted.Of(garbage.Count, "folder")}, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
         });
         return command;
     }

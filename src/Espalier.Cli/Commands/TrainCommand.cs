@@ -50,7 +50,7 @@ internal static class TrainCommand
             if (!place.IsFinished) run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
             TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);
             if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Precision = options.Precision.Name(), Threads = place.Threads ?? ComputeThreads.Current, Weights = place.FinalWeights, place.MetricsFile });
-            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {set.Test.Count} test images in {options.Precision.Name()} after {result.Metrics.Count} epochs{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
+            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after {Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
         }, CancellationToken.None));
         return command;
     }

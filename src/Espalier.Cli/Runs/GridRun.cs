@@ -70,8 +70,8 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     private (int? Workers, int? Threads) Asked()
     {
         int? workers = parsed.GetValue(options.Workers), threads = parsed.GetValue(options.Threads);
-        if (workers is < 1 or > 1024) throw new InputException($"{workers} workers (--workers) are impossible; expected 1 to 1024.");
-        if (threads is < 1 or > 1024) throw new InputException($"{threads} threads (--threads) are impossible; expected 1 to 1024.");
+        if (workers is < 1 or > 1024) throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
+        if (threads is < 1 or > 1024) throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
         return (workers, threads);
     }
 

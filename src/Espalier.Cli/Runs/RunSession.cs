@@ -88,9 +88,9 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     private static void MustSuit(Grid grid, DataSet set)
     {
         if (grid.Options.BatchSize > set.Train.Count)
-            throw new InputException($"A batch of {grid.Options.BatchSize} images is larger than the {set.Train.Count} training images of {set.Name}.");
+            throw new InputException($"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the {Counted.Of(set.Train.Count, "training image")} of {set.Name}.");
         if (set.Normalization.Mean.Count != set.Train.Channels)
-            throw new InputException($"The normalisation {set.Normalization} has {set.Normalization.Mean.Count} channels; the images of {set.Name} have {set.Train.Channels}.");
+            throw new InputException($"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")}; the images of {set.Name} have {set.Train.Channels}.");
     }
 
     /// <summary>Networks whose studies look at too few images.</summary>

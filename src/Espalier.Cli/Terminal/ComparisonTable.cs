@@ -19,7 +19,7 @@ internal static class ComparisonTable
         string[] variants = [.. rows.SelectMany(row => row.Accuracy.Keys).Distinct().Where(name => name.StartsWith(MatchVariant.Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         if (variants.Length > 0) PrintVariants(output, rows, variants);
         MeanStd dense = MeanStd.Of(results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }).Select(cell => cell.TestAccuracyPercent));
-        output.Line($"{string.Join(", ", results.Run.Models)} on {results.Run.DataSet}; test accuracy in per cent after the last epoch; n = {results.Cells.Select(cell => cell.Seed).Distinct().Count()} seeds; dense A {dense}.");
+        output.Line($"{string.Join(", ", results.Run.Models)} on {results.Run.DataSet}; test accuracy in per cent after the last epoch; n = {Counted.Of(results.Cells.Select(cell => cell.Seed).Distinct().Count(), "seed")}; dense A {dense}.");
         foreach (string reason in Reasons(rows)) output.Line($"  {reason}");
         foreach (string deviation in results.Run.Deviations) output.Line($"  {deviation}");
     }

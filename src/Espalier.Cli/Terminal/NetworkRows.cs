@@ -12,9 +12,9 @@ internal static class NetworkRows
         string[] shortcuts = [.. Shortcuts.Of(network).Select(node => network.Nodes[node].Name)];
         long weights = network.Parameters.Where(p => p.IsWeight).Sum(p => (long)p.Count);
         long prunable = PrunableSet.NoShortcuts.Of(network).Sum(p => (long)p.Count);
-        string title = $"Network {network}, fingerprint {network.Fingerprint}: images {network.InputShape}, {network.Classes} classes, "
+        string title = $"Network {network}, fingerprint {network.Fingerprint}: images {network.InputShape}, {Counted.Of(network.Classes, "class", "classes")}, "
             + $"{network.MultiplyAccumulates():N0} multiply-accumulates an image, "
-            + $"{groups.Groups.Count} groups of units that can be permuted, "
+            + $"{Counted.Of(groups.Groups.Count, "group")} of units that can be permuted, "
             + $"{prunable:N0} of {weights:N0} weights prunable without shortcuts "
             + $"({(shortcuts.Length == 0 ? "none" : string.Join(", ", shortcuts))}).";
         return (title, ["node", "operation", "reads", "output", "parameters", "groups"], network.Nodes.Select((node, i) => new object[]

@@ -44,7 +44,7 @@ public sealed record InterpolationOptions
     /// <exception cref="InputException">An option is out of range, or two contradict each other.</exception>
     public InterpolationOptions Validated()
     {
-        if (Points < 2) throw new InputException($"An interpolation of {Points} points is impossible; expected at least 2.");
+        if (Points < 2) throw new InputException($"An interpolation of {Counted.Of(Points, "point")} is impossible; expected at least 2.");
         if (Refinements is < 0 or > 20) throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
         if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
             throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");

@@ -22,7 +22,7 @@ public sealed record IteratedMatchingOptions
     public IteratedMatchingOptions Validated()
     {
         Activations.Validated();
-        return Rounds is >= 1 and <= 1000 ? this : throw new InputException($"Iterated matching in {Rounds} rounds is impossible; expected 1 to 1000.");
+        return Rounds is >= 1 and <= 1000 ? this : throw new InputException($"Iterated matching in {Counted.Of(Rounds, "round")} is impossible; expected 1 to 1000.");
     }
 }
 

@@ -16,7 +16,7 @@ public sealed record LossBarrier(double Loss, double LossAlpha, double ErrorPerc
     public static LossBarrier Of(InterpolationCurve curve)
     {
         if (curve.Points.Count < 2 || curve.Points[0].Alpha != 0 || curve.Points[^1].Alpha != 1 || curve.Points.All(point => point.Alpha != 0.5))
-            throw new InputException($"A curve of {curve.Points.Count} points without α = 0, ½ and 1 gives no barrier; expected all three.");
+            throw new InputException($"A curve of {Counted.Of(curve.Points.Count, "point")} without α = 0, ½ and 1 gives no barrier; expected all three.");
         CurvePoint loss = curve.Points[curve.LossPeak], error = curve.Points[curve.ErrorPeak], middle = curve.Points.First(point => point.Alpha == 0.5);
         return new LossBarrier(
             curve.Above(loss, point => point.Loss), loss.Alpha, curve.Above(error, point => point.ErrorPercent), error.Alpha,

@@ -31,7 +31,7 @@ public static class UnitStatistics
     {
         int worst = Nodes(network).Where(node => (long)images * network.Shapes[node].Positions < network.Shapes[node].Channels).OrderByDescending(node => network.Shapes[node].Channels).FirstOrDefault(-1);
         return worst < 0 ? null
-            : $"Unit statistics on {images} images are few for {network.Name}: {network.Nodes[worst].Name} has {network.Shapes[worst].Channels} units and {(long)images * network.Shapes[worst].Positions} samples of each.";
+            : $"Unit statistics on {Counted.Of(images, "image")} are few for {network.Name}: {network.Nodes[worst].Name} has {Counted.Of(network.Shapes[worst].Channels, "unit")} and {(long)images * network.Shapes[worst].Positions} samples of each.";
     }
 
     /// <summary>Measures a network as it is, in evaluation mode.</summary>

@@ -23,7 +23,7 @@ public sealed record PairDiversity(double Disagreement, double KullbackLeibler, 
     /// <exception cref="InputException">Fewer than two, or of different images.</exception>
     public static PairDiversity Mean(IReadOnlyList<Predictions> members)
     {
-        if (members.Count < 2) throw new InputException($"Diversity of {members.Count} networks is impossible; expected at least 2.");
+        if (members.Count < 2) throw new InputException($"Diversity of {Counted.Of(members.Count, "network")} is impossible; expected at least 2.");
         PairDiversity[] pairs = [.. from i in Enumerable.Range(0, members.Count) from j in Enumerable.Range(0, members.Count) where i != j select Of(members[i], members[j])];
         return new PairDiversity(pairs.Average(pair => pair.Disagreement), pairs.Average(pair => pair.KullbackLeibler), pairs.Average(pair => pair.JensenShannon));
     }

@@ -17,7 +17,7 @@ public sealed record PredictionQuality(double AccuracyPercent, double NegativeLo
     /// <exception cref="InputException">The labels do not fit.</exception>
     public static PredictionQuality Of(Predictions predictions, ReadOnlySpan<byte> labels, int bins = UsualBins)
     {
-        if (labels.Length != predictions.Count) throw new InputException($"There are {labels.Length} labels for predictions of {predictions.Count} images; expected as many.");
+        if (labels.Length != predictions.Count) throw new InputException($"There are {Counted.Of(labels.Length, "label")} for predictions of {Counted.Of(predictions.Count, "image")}; expected as many.");
         if (bins < 1) throw new InputException($"A calibration error over {bins} bins is impossible; expected at least 1.");
         double[] confidence = new double[bins];
         int[] correct = new int[bins];

@@ -114,6 +114,6 @@ public sealed class Predictions
     internal void MustFit(Predictions other)
     {
         if (other.Count != Count || other.Classes != Classes)
-            throw new InputException($"Predictions for {other.Count} images of {other.Classes} classes do not fit those for {Count} of {Classes}; expected the same images.");
+            throw new InputException($"Predictions for {Counted.Of(other.Count, "image")} of {Counted.Of(other.Classes, "class", "classes")} do not fit those for {Count} of {Classes}; expected the same images.");
     }
 }

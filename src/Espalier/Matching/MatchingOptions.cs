@@ -66,8 +66,8 @@ public sealed record MatchingOptions
     /// <exception cref="InputException">An option is out of range.</exception>
     public MatchingOptions Validated()
     {
-        if (Images < 2) throw new InputException($"Matching on {Images} images is impossible; expected at least 2.");
-        if (BatchSize < 1) throw new InputException($"A matching batch of {BatchSize} images is impossible; expected at least 1.");
+        if (Images < 2) throw new InputException($"Matching on {Counted.Of(Images, "image")} is impossible; expected at least 2.");
+        if (BatchSize < 1) throw new InputException($"A matching batch of {Counted.Of(BatchSize, "image")} is impossible; expected at least 1.");
         if (Epsilon is not (>= 0 and < 1e3)) throw new InputException($"A matching epsilon of {Epsilon} is impossible; expected at least 0 and less than 1000.");
         if (DeadVariance is not (>= 0 and < 1e3)) throw new InputException($"A dead-unit variance of {DeadVariance} is impossible; expected at least 0 and less than 1000.");
         return this;

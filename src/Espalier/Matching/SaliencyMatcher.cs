@@ -18,7 +18,7 @@ public sealed record SaliencyMatchingOptions
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
-    public SaliencyMatchingOptions Validated() => Images >= 1 ? this : throw new InputException($"Saliency on {Images} images is impossible; expected at least 1.");
+    public SaliencyMatchingOptions Validated() => Images >= 1 ? this : throw new InputException($"Saliency on {Counted.Of(Images, "image")} is impossible; expected at least 1.");
 }
 
 /// <summary>

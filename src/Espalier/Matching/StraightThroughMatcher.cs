@@ -33,8 +33,8 @@ public sealed record StraightThroughOptions
     /// <exception cref="InputException">An option is out of range.</exception>
     public StraightThroughOptions Validated()
     {
-        if (Steps is < 1 or > 1_000_000) throw new InputException($"Straight-through matching in {Steps} steps is impossible; expected 1 to 1000000.");
-        if (BatchSize < 1 || EvaluationImages < 1) throw new InputException($"Straight-through matching on batches of {BatchSize} and {EvaluationImages} images is impossible; expected at least 1.");
+        if (Steps is < 1 or > 1_000_000) throw new InputException($"Straight-through matching in {Counted.Of(Steps, "step")} is impossible; expected 1 to 1000000.");
+        if (BatchSize < 1 || EvaluationImages < 1) throw new InputException($"Straight-through matching on batches of {BatchSize} and {Counted.Of(EvaluationImages, "image")} is impossible; expected at least 1.");
         return StepLength is > 0 and < 1e3 ? this : throw new InputException($"Straight-through matching with steps of {StepLength} is impossible; expected more than 0 and less than 1000.");
     }
 }

@@ -10,7 +10,7 @@ internal static class ExactCounts
     public static long MustHold(IReadOnlyList<Parameter> prunable, long kept)
     {
         long all = prunable.Sum(p => (long)p.Count);
-        return kept >= 1 && kept <= all ? all : throw new InputException($"Cannot keep {kept} weights of {all}; expected 1 to {all}.");
+        return kept >= 1 && kept <= all ? all : throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {all}; expected 1 to {all}.");
     }
 
     /// <summary>Rounds by largest remainders first, so that the total is exact; among equals the first arrays gain.</summary>

@@ -16,7 +16,7 @@ public static class GlobalScores
     public static Mask Keep(Tensor scores, Mask mask, long kept)
     {
         long now = mask.KeptCount;
-        if (kept < 1 || kept > now) throw new InputException($"Cannot keep {kept} weights of {now}; expected 1 to {now}.");
+        if (kept < 1 || kept > now) throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {now}; expected 1 to {now}.");
         using var scope = NewDisposeScope();
         Tensor prunable = zeros_like(mask.Pruned);
         foreach (Parameter p in mask.Prunable) mask.Layout.Slice(prunable, p).logical_not_();

@@ -45,7 +45,7 @@ public sealed record GradualMagnitude : IMaskUpdate
     /// <exception cref="InputException">An option is out of range.</exception>
     public GradualMagnitude Validated()
     {
-        if (Kept < 1) throw new InputException($"Pruning to {Kept} weights is impossible; expected at least 1.");
+        if (Kept < 1) throw new InputException($"Pruning to {Counted.Of(Kept, "weight")} is impossible; expected at least 1.");
         Times.Validated();
         return this;
     }

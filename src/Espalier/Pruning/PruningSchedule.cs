@@ -23,10 +23,10 @@ public static class PruningSchedule
     public static IReadOnlyList<PruningRound> Plan(long prunable, double fraction, IReadOnlyList<double> targets, double tolerance = 0)
     {
         if (tolerance is not (>= 0 and < 1)) throw new InputException($"A tolerance of {tolerance} is impossible; expected 0 up to less than 1.");
-        if (Kept(prunable, fraction) >= prunable) throw new InputException($"A round that removes the share {fraction} of {prunable} weights removes none; expected a larger share.");
+        if (Kept(prunable, fraction) >= prunable) throw new InputException($"A round that removes the share {fraction} of {Counted.Of(prunable, "weight")} removes none; expected a larger share.");
         foreach (double target in targets)
             if (target is not (> 0 and < 1) || Kept(prunable, target) is var kept && (kept < 1 || kept >= prunable))
-                throw new InputException($"A sparsity of {target} is impossible for {prunable} weights; expected more than 0 and less than 1, with at least one weight kept and one pruned.");
+                throw new InputException($"A sparsity of {target} is impossible for {Counted.Of(prunable, "weight")}; expected more than 0 and less than 1, with at least one weight kept and one pruned.");
         var rounds = new List<PruningRound>();
         var open = new Queue<double>(targets.Distinct().Order());
         for (int round = 1; open.Count > 0; round++)

@@ -35,7 +35,7 @@ public static class Snip
     {
         weights.Layout.MustFit(mask.Layout, "mask");
         if (batches < 1 || (long)batches * batchSize > images.Count)
-            throw new InputException($"SNIP cannot take {batches} batches of {batchSize} of {images.Count} training images; expected at least 1 batch, and no more images than there are.");
+            throw new InputException($"SNIP cannot take {Counted.Of(batches, "batch", "batches")} of {batchSize} of {Counted.Of(images.Count, "training image")}; expected at least 1 batch, and no more images than there are.");
         using var scope = NewDisposeScope();
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).to(images.Device).requires_grad_(true);
         Tensor statistics = weights.Statistics.to(images.Device, copy: true); // training mode updates them

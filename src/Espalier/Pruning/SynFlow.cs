@@ -26,7 +26,7 @@ public static class SynFlow
     /// <exception cref="InputException">There are fewer weights, no rounds, or the mask is of another network.</exception>
     public static Mask Prune(WeightSet weights, Mask mask, long kept, int rounds = 100)
     {
-        if (rounds < 1) throw new InputException($"SynFlow in {rounds} rounds is impossible; expected at least 1.");
+        if (rounds < 1) throw new InputException($"SynFlow in {Counted.Of(rounds, "round")} is impossible; expected at least 1.");
         long now = mask.KeptCount;
         Mask current = mask;
         for (int round = 1; round <= rounds; round++)

@@ -51,7 +51,7 @@ public static class ComputeThreads
 #pragma warning restore RS0030
 
     private static int Possible(int threads) =>
-        threads is >= 1 and <= Most ? threads : throw new InputException($"{threads} threads are impossible; expected 1 to {Most}.");
+        threads is >= 1 and <= Most ? threads : throw new InputException($"{Counted.Of(threads, "thread")} are impossible; expected 1 to {Most}.");
 
     private sealed class Holding : IDisposable
     {

@@ -18,7 +18,7 @@ public sealed class Permutation
     public Permutation(PermutationGroups groups, IReadOnlyList<IReadOnlyList<int>> sources)
     {
         if (sources.Count != groups.Groups.Count)
-            throw new InputException($"The permutation has {sources.Count} groups; {groups.Network.Name} has {groups.Groups.Count}.");
+            throw new InputException($"The permutation has {Counted.Of(sources.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}.");
         foreach (PermutationGroup group in groups.Groups) MustBeBijection(group, sources[group.Index]);
         Groups = groups;
         Sources = [.. sources.Select(source => (IReadOnlyList<int>)[.. source])];
@@ -95,7 +95,7 @@ public sealed class Permutation
 
     private static void MustBeBijection(PermutationGroup group, IReadOnlyList<int> source)
     {
-        if (source.Count != group.Units) throw new InputException($"Group '{group.Name}' of the permutation has {source.Count} entries; expected {group.Units}.");
+        if (source.Count != group.Units) throw new InputException($"Group '{group.Name}' of the permutation has {Counted.Of(source.Count, "entry", "entries")}; expected {group.Units}.");
         bool[] seen = new bool[group.Units];
         foreach (int unit in source)
         {

@@ -32,7 +32,7 @@ public static class PermutationFile
     {
         TensorFile file = TensorFile.Read(path);
         PermutationGroups groups = PermutationGroups.Of(ArtefactHeader.Check(file, Format, network));
-        if (file.Tensors.Count != groups.Groups.Count) throw new InputException($"{path} permutes {file.Tensors.Count} groups; {groups.Network.Name} has {groups.Groups.Count}.");
+        if (file.Tensors.Count != groups.Groups.Count) throw new InputException($"{path} permutes {Counted.Of(file.Tensors.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}.");
         IReadOnlyList<int>[] sources = [.. groups.Groups.Select(group => file[group.Name].ToInts())];
         try
         {

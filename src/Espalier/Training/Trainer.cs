@@ -105,7 +105,7 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         if (_options.Augmentation != data.Augmentation)
             throw new InputException($"The training options have {_options.Augmentation}, the images {data.Augmentation}; expected the same.");
         if (run.Updates is not null && run.Mask is null) throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
-        if (_options.BatchSize > train.Count) throw new InputException($"A batch of {_options.BatchSize} images is larger than the {train.Count} training images of {data.Set.Name}.");
+        if (_options.BatchSize > train.Count) throw new InputException($"A batch of {Counted.Of(_options.BatchSize, "image")} is larger than the {Counted.Of(train.Count, "training image")} of {data.Set.Name}.");
         run.Updates?.MustFit(Steps);
     }
 }

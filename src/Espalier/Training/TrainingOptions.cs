@@ -67,7 +67,7 @@ public sealed record TrainingOptions
         Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0 and less than 1000");
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
         Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0 and less than 1000");
-        Require(EvaluateEvery >= 0, $"evaluation every {EvaluateEvery} epochs", "at least 0");
+        Require(EvaluateEvery >= 0, $"evaluation every {Counted.Of(EvaluateEvery, "epoch")}", "at least 0");
         foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;
     }

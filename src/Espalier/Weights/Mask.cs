@@ -24,7 +24,7 @@ public sealed class Mask : IDisposable
         Pruned = pruned.DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         long outside = pruned.sum().item<long>() - Prunable.Sum(CountPruned);
-        if (outside != 0) throw new InputException($"The mask prunes {outside} weights outside its prunable arrays; expected none.");
+        if (outside != 0) throw new InputException($"The mask prunes {Counted.Of(outside, "weight")} outside its prunable arrays; expected none.");
     }
 
     /// <summary>Names and places.</summary>

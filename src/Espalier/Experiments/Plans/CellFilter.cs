@@ -35,7 +35,7 @@ public static class CellFilter
         PlannedCell[] cells = [.. plan.Cells.Where(cell => wanted.TrueForAll(w => w.Values.Contains(Keys[w.Key](cell))))];
         PlannedStudy[] studies = [.. plan.Studies.Where(study => wanted.TrueForAll(w => w.Values.Contains(Of(study, w.Key))))];
         return cells.Length + studies.Length > 0 ? new Plan(cells, studies, [])
-            : throw new InputException($"The filter '{filter}' keeps none of the {plan.Cells.Count} cells{(plan.Studies.Count > 0 ? $" and {plan.Studies.Count} studies" : "")}; there are {Known(plan)}.");
+            : throw new InputException($"The filter '{filter}' keeps none of the {Counted.Of(plan.Cells.Count, "cell")}{(plan.Studies.Count > 0 ? $" and {Counted.Of(plan.Studies.Count, "study", "studies")}" : "")}; there are {Known(plan)}.");
     }
 
     private static string Of(PlannedStudy study, string key) => (key, study) switch

@@ -106,7 +106,7 @@ public sealed record Grid
     public Grid Validated()
     {
         Require(Models.Count > 0, "no network", "at least one");
-        Require(Seeds.Count is > 0 and <= 10_000, $"{Seeds.Count} seeds", "1 to 10000");
+        Require(Seeds.Count is > 0 and <= 10_000, Counted.Of(Seeds.Count, "seed"), "1 to 10000");
         Require(Sparsities.Count > 0, "no sparsity", "at least one");
         Require(RewindEpochs.Count > 0, "no rewind epoch", "at least one");
         Require(Methods.Count + MatchVariants.Count + Studies.Count > 0, "no method and no study", "at least one");

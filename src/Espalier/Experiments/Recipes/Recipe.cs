@@ -199,10 +199,10 @@ public sealed record Recipe
         Matching(network, 0).Validated();
         Studies.Validated();
         DropAndGrow(Growth.Gradient).Validated();
-        if (SnipBatches < 1) throw new InputException($"SNIP on {SnipBatches} batches is impossible; expected at least 1.");
-        if (SynFlowRounds < 1) throw new InputException($"SynFlow in {SynFlowRounds} rounds is impossible; expected at least 1.");
-        if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {RewindShift} epochs is impossible; expected 0 to 1000.");
-        if (TrainImages is < 1) throw new InputException($"Training on {TrainImages} images is impossible; expected at least 1.");
+        if (SnipBatches < 1) throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
+        if (SynFlowRounds < 1) throw new InputException($"SynFlow in {Counted.Of(SynFlowRounds, "round")} is impossible; expected at least 1.");
+        if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {Counted.Of(RewindShift, "epoch")} is impossible; expected 0 to 1000.");
+        if (TrainImages is < 1) throw new InputException($"Training on {Counted.Of(TrainImages.Value, "image")} is impossible; expected at least 1.");
         if (Normalization is { } constants) _ = Data.Normalization.Parse(constants);
         return this;
     }

@@ -15,8 +15,8 @@ internal static class Deviations
             if (preset.DataSet != grid.DataSet) found.Add($"The images are {grid.DataSet}, not the paper's {preset.DataSet}.");
             if (!preset.Models.SequenceEqual(grid.Models)) found.Add($"The network is {string.Join(", ", grid.Models)}, not the paper's {string.Join(", ", preset.Models)}.");
         }
-        if (ours.Epochs != paper.Epochs) found.Add($"T = {ours.Epochs} epochs of training; the paper has {paper.Epochs}.");
-        if (ours.RoundEpochs != paper.RoundEpochs) found.Add($"{ours.RoundEpochs} epochs of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
+        if (ours.Epochs != paper.Epochs) found.Add($"T = {Counted.Of(ours.Epochs, "epoch")} of training; the paper has {paper.Epochs}.");
+        if (ours.RoundEpochs != paper.RoundEpochs) found.Add($"{Counted.Of(ours.RoundEpochs, "epoch")} of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
         if (grid.Scale != 1) found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
         // How often to test changes no result; of the baselines, and of the points and images of its curves, the paper says nothing.
         Recipe same = ours with
