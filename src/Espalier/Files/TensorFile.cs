@@ -28,6 +28,7 @@ public sealed class TensorFile
         {
             FileKind.Safetensors => Safetensors.Read(stream, path),
             FileKind.Zip => TorchCheckpoint.Read(stream, path),
+            FileKind.OldCheckpoint => throw new InputException($"'{path}' is {kind.Words()}."),
             _ => throw new InputException($"'{path}' is neither a safetensors file nor a PyTorch checkpoint, it is {kind.Words()}."),
         };
     }

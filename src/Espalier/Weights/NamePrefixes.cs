@@ -33,7 +33,8 @@ internal static class NamePrefixes
             if (chosen.Note is { } note) notes?.Report($"'{file.Path}': {note}.");
             return chosen.File!;
         }
-        return readings.Where(reading => reading.File is not null).MaxBy(reading => reading.File!.InOrder.Count(tensor => known(tensor.Name)))?.File ?? file;
+        // None does: the closest one lets the reader say what is missing or too much.
+        return readings.Where(reading => reading.File is not null && reading.IsWhole).MaxBy(reading => reading.File!.InOrder.Count(tensor => known(tensor.Name)))?.File ?? file;
     }
 
     /// <summary>What lies under a prefix, without it.</summary>
@@ -44,11 +45,11 @@ internal static class NamePrefixes
     private sealed record Reading(string Prefix, bool Inner, TensorFile? File, IReadOnlyList<string> Outside)
     {
         /// <summary>Only what wraps a state dict may have other things beside it, such as a criterion's weights or another network.</summary>
-        public bool IsWhole => Outside.Count == 0 || TorchCheckpoint.Wrappers.Contains(First(Prefix)) && Outside.All(name => First(name) != First(Prefix));
+        public bool IsWhole => Outside.All(name => TorchCheckpoint.Wrappers.Contains(Prefix.Split('.').Zip(name.Split('.')).First(pair => pair.First != pair.Second).First));
 
         public string? Note => Prefix.Length == 0 && !Inner ? null
             : $"its names are read without {(Prefix.Length > 0 ? $"'{Prefix}'" : "")}{(Prefix.Length > 0 && Inner ? ", and " : "")}{(Inner ? "'_orig_mod.' and 'module.' within" : "")}"
-            + (Outside.Count == 0 ? "" : $"; {(Outside.Count == 1 ? "1 other tensor" : $"{Outside.Count} other tensors")}, such as '{FileFaults.Shorten(Outside[0])}', are left out");
+            + (Outside.Count == 0 ? "" : $", and what lies beside it is left out: {Counted.Of(Outside.Count, "tensor")}, such as '{FileFaults.Shorten(Outside[0])}'");
     }
 
     private static Reading Read(TensorFile file, string prefix, bool inner) => new(
@@ -74,8 +75,6 @@ internal static class NamePrefixes
     }
 
     private static string WithoutInner(string name) => string.Join('.', name.Split('.').Where(part => !s_inner.Contains(part)));
-
-    private static string First(string name) => name.IndexOf('.') is var dot and >= 0 ? name[..dot] : name;
 
     private static bool SameArrays(TensorFile a, TensorFile b) => a.Tensors.Count == b.Tensors.Count && a.Tensors.All(pair =>
         b.Tensors.TryGetValue(pair.Key, out StoredTensor? other) && pair.Value.Type == other.Type && pair.Value.Shape.SequenceEqual(other.Shape) && pair.Value.Bytes.Span.SequenceEqual(other.Bytes.Span));

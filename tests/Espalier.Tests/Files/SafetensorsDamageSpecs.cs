@@ -127,7 +127,7 @@ public sealed class SafetensorsDamageSpecs
     {
         using ScratchFolder folder = new();
         Refusal.Of(() => Safetensors.Read(folder["none"]), folder["none"], "there is no such file");
-        Refusal.Of(() => Safetensors.Read(folder["none/none"]), folder["none/none"], "folder does not exist");
+        Refusal.Of(() => Safetensors.Read(folder["none/none"]), folder["none/none"], "there is no such file");
         Refusal.Of(() => Safetensors.Read(folder.Path), folder.Path, "it is a folder");
         Refusal.Of(() => Safetensors.Read(""), "", "not a file name");
         Refusal.Of(() => TorchCheckpoint.Read(folder["none"]), folder["none"], "there is no such file");

@@ -97,10 +97,30 @@ public sealed class ForeignFileSpecs : IDisposable
         Safetensors.Write(_folder["w"], [.. Arrays("net."), .. Arrays("model.")]);
         using WeightSet same = WeightsFile.Read(_folder["w"], Small);
         Assert.True(same.BitEquals(_weights));
-        Safetensors.Write(_folder["w"], [.. Arrays("model."), StoredTensor.FromFloats("criterion.weight", [2], [1, 2])]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("state_dict.")]
+    [InlineData("module.")]
+    public void What_lies_beside_a_wrapped_network_is_left_out_and_it_is_said(string outer)
+    {
+        Safetensors.Write(_folder["w"], [.. Arrays($"{outer}model."), StoredTensor.FromFloats($"{outer}criterion.weight", [2], [1, 2])]);
         using WeightSet lightning = WeightsFile.Read(_folder["w"], Small, new Relay<string>(_notes.Add));
         Assert.True(lightning.BitEquals(_weights));
-        Assert.EndsWith("1 other tensor, such as 'criterion.weight', are left out.", _notes[^1]);
+        Assert.Equal($"'{_folder["w"]}': its names are read without '{outer}model.', and what lies beside it is left out: 1 tensor, such as '{outer}criterion.weight'.", Assert.Single(_notes));
+    }
+
+    [Theory]
+    [InlineData("module.")]
+    [InlineData("_orig_mod.")]
+    [InlineData("encoder.")]
+    public void What_lies_beside_anything_else_is_refused_by_name(string prefix)
+    {
+        Safetensors.Write(_folder["w"], [.. Arrays(prefix), StoredTensor.FromFloats("criterion.weight", [2], [1, 2])]);
+        string message = Assert.Throws<InputException>(() => WeightsFile.Read(_folder["w"], Small, new Relay<string>(_notes.Add))).Message;
+        Assert.Contains("which mlp 1x4 does not have", message);
+        Assert.Empty(_notes);
     }
 
     [Theory]
