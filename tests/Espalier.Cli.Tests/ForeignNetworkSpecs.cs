@@ -59,5 +59,5 @@ public sealed class ForeignNetworkSpecs : IDisposable
     }
 
     private static async Task<double> AccuracyAsync(string path, params string[] further) =>
-        (await Shell.MustAsync(["evaluate", path, "--json", "--train-images", "64", "--threads", "1", "--quiet", .. further])).Json().GetProperty("accuracy_percent").GetDouble();
+        (await Shell.MustAsync(["evaluate", path, "--json", "--precision", "Float32", "--train-images", "64", "--threads", "1", "--quiet", .. further])).Json().GetProperty("accuracy_percent").GetDouble();
 }
