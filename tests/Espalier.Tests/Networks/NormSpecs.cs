@@ -115,7 +115,9 @@ public class NormSpecs
         double[] x = Doubles(images), gamma = Doubles(weights[weights.Network.Parameters[0]]), beta = Doubles(weights[weights.Network.Parameters[1]]), y = new double[x.Length];
         double epsilon = norm is GroupNorm grouped ? grouped.Epsilon : ((LayerNorm2d)norm).Epsilon;
         (int, int) Together(int image, int channel, int position) => norm is GroupNorm op ? (image, channel / (c / op.Groups)) : (image, position);
-        var all = from image in Enumerable.Range(0, n) from channel in Enumerable.Range(0, c) from position in Enumerable.Range(0, positions)
+        var all = from image in Enumerable.Range(0, n)
+                  from channel in Enumerable.Range(0, c)
+                  from position in Enumerable.Range(0, positions)
                   select (Key: Together(image, channel, position), At: (image * c + channel) * positions + position, channel);
         foreach (var set in all.GroupBy(entry => entry.Key))
         {

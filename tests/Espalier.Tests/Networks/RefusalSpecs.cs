@@ -74,7 +74,6 @@ public class RefusalSpecs
         b.Then("forgotten", new Linear(3), x);
         b.Then("head", new Linear(2), x);
         Assert.Contains("'forgotten'", Assert.Throws<InputException>(() => b.Build()).Message, StringComparison.Ordinal);
-        
     }
 
     [Theory]
