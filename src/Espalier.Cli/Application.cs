@@ -34,7 +34,8 @@ internal static class Application
     {
         int code = await ParseAndRunAsync(args, output, stop);
         if (code != 0 || output.Fault is not { } fault) return code;
-        output.Error(OneSentence($"The command is done, but its result could not be written to standard output: {fault.Message.Split('\n')[0].TrimEnd('.')}"));
+        string reason = fault.Message.Split('\n')[0].TrimEnd('.');
+        output.Error(OneSentence($"The command is done, but its result could not be written to standard output: {reason}"));
         return BadInput;
     }
 

@@ -23,7 +23,10 @@ internal static class DoctorCommand
     {
         RunOptions run = new();
         Option<string?> folder = new("--data") { Description = "Where data sets are looked for." };
-        Option<string?> store = new("--store") { Description = "An artefact store, or a folder for one: whether its file system keeps locks, and what it has free." };
+        Option<string?> store = new("--store")
+        {
+            Description = "An artefact store, or a folder for one: whether its file system keeps locks, and what it has free.",
+        };
         var command = new Command("doctor", """
             Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits.
 
@@ -34,7 +37,8 @@ internal static class DoctorCommand
         command.SetAction(parsed =>
         {
             torch.Device device = run.Apply(parsed);
-            Check[] checks = [.. Checks(device, parsed.GetValue(folder)), .. parsed.GetValue(store) is { } place ? [OfStore(place)] : Array.Empty<Check>()];
+            Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
+            if (parsed.GetValue(store) is { } place) checks = [.. checks, OfStore(place)];
             if (parsed.GetValue(run.Json)) output.Json(checks);
             else foreach (Check check in checks) output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name,-22} {check.Finding}");
             return checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1;

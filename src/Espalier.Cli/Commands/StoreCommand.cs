@@ -94,7 +94,8 @@ internal static class StoreCommand
             ArtefactStore artefacts = Open(parsed.GetValue(store)!);
             HashSet<string> needed = [.. parsed.GetValue(runs)!.SelectMany(run => Planner.Of(new RunFolder(run).Read().Grid).Stages).Select(stage => stage.Id)];
             bool remove = parsed.GetValue(really);
-            IReadOnlyList<(string Folder, long Bytes)> garbage = remove ? StoreCare.Remove(artefacts, needed) : StoreCare.Garbage(artefacts, needed);
+            IReadOnlyList<(string Folder, long Bytes)> garbage =
+                remove ? StoreCare.Remove(artefacts, needed) : StoreCare.Garbage(artefacts, needed);
             foreach ((string folder, _) in garbage.Where(_ => !remove)) output.Line(Path.GetRelativePath(artefacts.Folder, folder));
             output.Line($"{Counted.Of(garbage.Count, "folder")}, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
         });

@@ -11,7 +11,10 @@ internal sealed class RunnerOptionSet
 
     public Option<string?> Data { get; } = new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
 
-    public Option<string?> Folder { get; } = new("--out", "-o") { Description = "Folder of the run's report; default: runs/NAME, or runs/NETWORK-NUMBER where the grid has no name." };
+    public Option<string?> Folder { get; } = new("--out", "-o")
+    {
+        Description = "Folder of the run's report; default: runs/NAME, or runs/NETWORK-NUMBER where the grid has no name.",
+    };
 
     public Option<int?> Workers { get; } = new("--workers", "-w") { Description = "Trainings side by side, each in a process of its own; default: measured." };
 

@@ -81,7 +81,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         return MachineRate.Measure(grid, device, workers, threads);
     }
 
-    /// <summary>The name of the run's folder: a grid without a name has one that follows from all that is asked for, so that two of them do not share it.</summary>
+    /// <summary>The name of the run's folder: that of a grid without a name follows from all that is asked for, and two do not share it.</summary>
     private string NameOf(Grid grid)
     {
         if (grid.Name != new Grid().Name) return grid.Name;

@@ -56,7 +56,7 @@ internal sealed class RunFolder(string path)
     public bool IsOfAnother(Grid grid, string? only)
     {
         if (TryReadStart() is not { } start || !File.Exists(GridFile)) return false;
-        return start.Only != only || Experiments.Plans.GridFile.Text(Experiments.Plans.GridFile.Read(GridFile)) != Experiments.Plans.GridFile.Text(grid);
+        return start.Only != only || Text(Experiments.Plans.GridFile.Read(GridFile)) != Text(grid);
     }
 
     /// <summary>Finished stages that the report in this folder shows; 0 if there is none.</summary>
@@ -68,7 +68,8 @@ internal sealed class RunFolder(string path)
             using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(At(Report.SummaryName)));
             return summary.RootElement.GetProperty("run").GetProperty("done").GetInt32();
         }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException
+            or KeyNotFoundException or InvalidOperationException)
         {
             return 0; // no report that could be lost
         }
@@ -79,8 +80,8 @@ internal sealed class RunFolder(string path)
     public RunFolder SetAside()
     {
         string[] names = [System.IO.Path.GetFileName(GridFile), System.IO.Path.GetFileName(StartFile), .. Report.Names];
-        RunFolder kept = Enumerable.Range(1, int.MaxValue).Select(i => new RunFolder(At(System.IO.Path.Combine("earlier", i.ToString(CultureInfo.InvariantCulture)))))
-            .First(folder => !Directory.Exists(folder.Path));
+        RunFolder kept = Enumerable.Range(1, int.MaxValue).Select(i => i.ToString(CultureInfo.InvariantCulture))
+            .Select(number => new RunFolder(At(System.IO.Path.Combine("earlier", number)))).First(folder => !Directory.Exists(folder.Path));
         (Grid grid, Start start) = Read();
         try
         {
@@ -91,12 +92,15 @@ internal sealed class RunFolder(string path)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"What an earlier run left in '{Path}' cannot be moved to '{kept.Path}': {fault.Message.TrimEnd('.')}.", fault);
+            string reason = fault.Message.TrimEnd('.');
+            throw new InputException($"What an earlier run left in '{Path}' cannot be moved to '{kept.Path}': {reason}.", fault);
         }
         string store = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, start.Store));
         kept.Write(grid, start with { Store = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(kept.Path), store) });
         return kept;
     }
+
+    private static string Text(Grid grid) => Experiments.Plans.GridFile.Text(grid);
 
     private string At(string name) => System.IO.Path.Combine(Path, name);
 }

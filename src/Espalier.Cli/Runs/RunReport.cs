@@ -17,8 +17,9 @@ internal static class RunReport
         SameImages.Require(store, plan.Stages);
         RunResults results = new ResultCollector(store, grid, plan).Collect(command);
         if (folder.StagesReported() is var before && before > results.Run.Done)
-            throw new InputException($"The report in '{folder.Path}' shows {before} finished stages, but the store '{store.Folder}' has {results.Run.Done} of them,"
-                + " as if it were not mounted, or had been cleaned; the report is left as it is: name the store with --store, or remove the report to write another.");
+            throw new InputException($"The report in '{folder.Path}' shows {before} finished stages, but the store '{store.Folder}' has"
+                + $" {results.Run.Done} of them, as if it were not mounted, or had been cleaned; the report is left as it is:"
+                + " name the store with --store, or remove the report to write another.");
         Report.Write(results, folder.Path);
         return results;
     }

@@ -30,10 +30,11 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         using FolderLock place = Enter(store);
         foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
         if (folder.IsOfAnother(grid, only))
-            output.Err.WriteLine($"note: '{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'.");
+            output.Note($"'{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
-        using (var display = new RunDisplay(output, how.Quiet)) outcome = await Runner(store, plan, display, digestOf).RunAsync(Workers(store, plan), cancel);
+        using (var display = new RunDisplay(output, how.Quiet))
+            outcome = await Runner(store, plan, display, digestOf).RunAsync(Workers(store, plan), cancel);
         foreach (string remark in outcome.Remarks) output.Err.WriteLine($"note: {remark}");
         foreach (FailureLog failure in outcome.Failures) output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
         ExitCode = outcome.Failures.Count == 0 ? 0 : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1 : 2;
@@ -54,8 +55,8 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     {
         if (!store.IsThere && folder.StagesReported() is > 0 and var done && folder.TryReadStart() is { } before
             && Path.GetFullPath(Path.Combine(folder.Path, before.Store)) == store.Folder)
-            throw new InputException($"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished, is not there: its folder is"
-                + " missing or empty; mount it, or, to begin anew, give another --out or remove that run's folder.");
+            throw new InputException($"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished,"
+                + " is not there: its folder is missing or empty; mount it, or, to begin anew, give another --out or remove that run's folder.");
         return FolderLock.Take(folder.Path);
     }
 
@@ -72,7 +73,8 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         }
         catch (InputException fault) when (how.Data is null && plan.Stages.All(stage => store.Find(stage) is not null))
         {
-            output.Err.WriteLine($"note: Everything is done already; whether it was done on the images of today is not known. {fault.Message}");
+            output.Err.WriteLine(
+                $"note: Everything is done already; whether it was done on the images of today is not known. {fault.Message}");
             return null;
         }
         MustSuit(grid, set);
@@ -88,9 +90,11 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     private static void MustSuit(Grid grid, DataSet set)
     {
         if (grid.Options.BatchSize > set.Train.Count)
-            throw new InputException($"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the {Counted.Of(set.Train.Count, "training image")} of {set.Name}.");
+            throw new InputException($"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the"
+                + $" {Counted.Of(set.Train.Count, "training image")} of {set.Name}.");
         if (set.Normalization.Mean.Count != set.Train.Channels)
-            throw new InputException($"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")}; the images of {set.Name} have {set.Train.Channels}.");
+            throw new InputException($"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")};"
+                + $" the images of {set.Name} have {set.Train.Channels}.");
     }
 
     /// <summary>Networks whose studies look at too few images.</summary>

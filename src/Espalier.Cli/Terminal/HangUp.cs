@@ -37,8 +37,9 @@ internal sealed class HangUp : IDisposable
         const string Status = "/proc/self/status", Field = "SigIgn:";
         try
         {
-            string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(text => text.StartsWith(Field, StringComparison.Ordinal)) : null;
-            return line is not null && (ulong.Parse(line[Field.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1) != 0;
+            if (!File.Exists(Status)) return false;
+            string? line = File.ReadLines(Status).FirstOrDefault(text => text.StartsWith(Field, StringComparison.Ordinal));
+            return line is not null && (ulong.Parse(line[Field.Length..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 1) != 0;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -136,7 +136,8 @@ internal sealed class FileLease : Lease
         if (holder is { IsReleased: true }) return false;
         if (holder?.Process == LeaseHolder.Me.Process) return Mine.ContainsKey(path);
         if (holder?.IsAlive() is { } alive) return alive;
-        (string Text, long Since) seen = Seen.AddOrUpdate(path, _ => (text, Stopwatch.GetTimestamp()), (_, old) => old.Text == text ? old : (text, Stopwatch.GetTimestamp()));
+        (string, long) now = (text, Stopwatch.GetTimestamp());
+        (string Text, long Since) seen = Seen.AddOrUpdate(path, now, (_, old) => old.Text == text ? old : now);
         return Stopwatch.GetElapsedTime(seen.Since) < patience;
     }
 

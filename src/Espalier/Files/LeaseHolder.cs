@@ -13,7 +13,8 @@ namespace Espalier.Files;
 internal sealed record LeaseHolder(string Process, string Machine, int ProcessId, string Started, long Beat, bool IsReleased)
 {
     /// <summary>This process.</summary>
-    public static LeaseHolder Me { get; } = new(RandomNumberGenerator.GetHexString(16, lowercase: true), MachineNow(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? "", 0, false);
+    public static LeaseHolder Me { get; } = new(
+        RandomNumberGenerator.GetHexString(16, lowercase: true), MachineNow(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? "", 0, false);
 
     public string ToText() => JsonSerializer.Serialize(this);
 
@@ -57,7 +58,8 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : fields[19];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or IndexOutOfRangeException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException
+            or ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
             return null;
         }

@@ -15,7 +15,8 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
 
     /// <summary>How leases in a folder are kept.</summary>
     /// <exception cref="InputException">The folder cannot be written to.</exception>
-    public static LeaseKeeping Of(string folder) => File.Exists(Path.Combine(folder, MarkerName)) ? ByMarker : Tried.GetOrAdd(Path.GetFullPath(folder), Find);
+    public static LeaseKeeping Of(string folder) =>
+        File.Exists(Path.Combine(folder, MarkerName)) ? ByMarker : Tried.GetOrAdd(Path.GetFullPath(folder), Find);
 
     /// <summary>The same for a folder that several machines may use at once: if leases are files for one of them, they are for all.</summary>
     /// <exception cref="InputException">The folder cannot be written to.</exception>
@@ -23,7 +24,7 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
     {
         LeaseKeeping found = Of(folder);
         if (!found.IsByLocks && found != ByMarker)
-            AtomicFile.WriteText(Path.Combine(folder, MarkerName), "Locks of the operating system do not hold here; leases are files that their holders renew.\n");
+            AtomicFile.WriteText(Path.Combine(folder, MarkerName), "Locks of the operating system do not hold here.\n");
         return found;
     }
 

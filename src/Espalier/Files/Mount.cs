@@ -39,7 +39,8 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
             string[] right = sides.Length == 2 ? sides[1].Split(' ') : [];
             if (left.Length < 6 || right.Length < 3) continue;
             string point = left[4].Replace("\\040", " ", StringComparison.Ordinal);
-            if (point.Length >= best.Length && IsBelow(folder, point)) best = (point.Length, new Mount(right[0], [.. left[5].Split(','), .. right[2].Split(',')]));
+            if (point.Length >= best.Length && IsBelow(folder, point))
+                best = (point.Length, new Mount(right[0], [.. left[5].Split(','), .. right[2].Split(',')]));
         }
         return best.Mount;
     }

@@ -59,7 +59,8 @@ internal static class GridSchema
         {
             // What is in them is the business of whoever builds the networks.
             foreach ((string key, JsonPart member) in value.Members)
-                if (member.Kind != JsonValueKind.Object) throw member.Refuse($"{name}: {key} is {member}; expected an object, as a network's file holds one{orNull}.");
+                if (member.Kind != JsonValueKind.Object)
+                    throw member.Refuse($"{name}: {key} is {member}; expected an object, as a network's file holds one.");
         }
         else if (ItemOf(type) is { } item && value.Kind == JsonValueKind.Array)
         {

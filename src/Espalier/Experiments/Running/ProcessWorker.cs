@@ -30,7 +30,8 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException or IOException)
         {
-            return new StageOutcome(StageEnd.NotStarted, $"A worker process ('{start.FileName}') could not be started: {fault.Message.Split('\n')[0].TrimEnd('.')}.");
+            string reason = fault.Message.Split('\n')[0].TrimEnd('.');
+            return new StageOutcome(StageEnd.NotStarted, $"A worker process ('{start.FileName}') could not be started: {reason}.");
         }
         // The end of its input tells the worker to stop; what it then says of the stage is awaited as usual.
         await using CancellationTokenRegistration stop = cancel.Register(() => CloseInput(process));

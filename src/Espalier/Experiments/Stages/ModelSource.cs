@@ -37,7 +37,8 @@ public sealed record ModelSource
         foreach (ModelSource model in models)
         {
             string title = model.Title;
-            for (int i = 2; model.IsFile && !taken.Add(title); i++) title = string.Create(CultureInfo.InvariantCulture, $"{model.Title} ({i})");
+            for (int i = 2; model.IsFile && !taken.Add(title); i++)
+                title = string.Create(CultureInfo.InvariantCulture, $"{model.Title} ({i})");
             all.Add(model with { Title = title });
         }
         return all;

@@ -45,7 +45,8 @@ public sealed class ArtefactStore
     public void MustBeThere()
     {
         if (!IsThere)
-            throw new InputException($"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName}; is its file system mounted?");
+            throw new InputException($"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName};"
+                + " is its file system mounted?");
     }
 
     /// <summary>The folder of all finished stages.</summary>
@@ -88,7 +89,8 @@ public sealed class ArtefactStore
     private string? ProblemOf(Stage stage, string name)
     {
         if (Find(stage) is not { } manifest) return "its manifest is missing or damaged, or a file of it has another length";
-        return manifest.Files.TryGetValue(name, out ArtefactFile? file) ? StoreCare.Problem(Path.Combine(FolderOf(stage.Kind, stage.Id), name), name, file)
+        return manifest.Files.TryGetValue(name, out ArtefactFile? file)
+            ? StoreCare.Problem(Path.Combine(FolderOf(stage.Kind, stage.Id), name), name, file)
             : $"its manifest lists no {name}";
     }
 
@@ -129,8 +131,7 @@ public sealed class ArtefactStore
             foreach (string path in Directory.EnumerateFiles(work))
             {
                 string name = Path.GetFileName(path);
-                if (name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal))
-                    File.Delete(path); // left by a killed attempt
+                if (IsRemnant(name)) File.Delete(path);
                 else files[name] = Describe(path);
             }
             var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);
@@ -143,6 +144,10 @@ public sealed class ArtefactStore
             throw FileFaults.Writing(final, fault);
         }
     }
+
+    /// <summary>Whether a file in a work folder was left by a killed attempt.</summary>
+    private static bool IsRemnant(string name) => name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName
+        || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal);
 
     /// <summary>Moves a finished folder into its place.</summary>
     /// <returns>False if one as good is there; then this one is removed.</returns>

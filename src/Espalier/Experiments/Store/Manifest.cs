@@ -75,7 +75,8 @@ public sealed record Manifest(
         {
             return JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) is { Format: CurrentFormat } manifest && manifest.Stage["kind"] is JsonValue ? manifest : null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException || FileFaults.IsOfTheDisk(fault))
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException
+            || FileFaults.IsOfTheDisk(fault))
         {
             return null;
         }

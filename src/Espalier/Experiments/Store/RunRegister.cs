@@ -66,7 +66,8 @@ public sealed class RunRegister : IDisposable
         var needed = new HashSet<string>(StringComparer.Ordinal);
         string folder = Path.Combine(store.Folder, FolderName);
         if (!Directory.Exists(folder)) return needed;
-        foreach (string file in Directory.EnumerateFiles(folder).Where(file => !Path.GetFileName(file).Contains('.', StringComparison.Ordinal)))
+        // A name with a dot is a file being written.
+        foreach (string file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Length == 0))
         {
             if (store.TryLease(Path.GetFileName(file)) is { } dead)
             {

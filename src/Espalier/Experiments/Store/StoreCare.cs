@@ -23,7 +23,8 @@ public static class StoreCare
         {
             cancel.ThrowIfCancellationRequested();
             string folder = store.FolderOf(all[i].Kind, all[i].Id);
-            if (ProblemToTell(folder, all[i].Id) is { } problem) faults.Add(new StoreFault(Path.GetRelativePath(store.Folder, folder), problem, false));
+            if (ProblemToTell(folder, all[i].Id) is { } problem)
+                faults.Add(new StoreFault(Path.GetRelativePath(store.Folder, folder), problem, false));
             progress?.Report((i + 1.0) / all.Length);
         }
         return faults;
@@ -36,7 +37,8 @@ public static class StoreCare
     public static IReadOnlyList<(string Folder, long Bytes)> Garbage(ArtefactStore store, IReadOnlySet<string> needed)
     {
         bool IsWanted(string id) => needed.Contains(id);
-        IEnumerable<string> artefacts = store.Folders().Where(entry => !IsWanted(entry.Id)).Select(entry => store.FolderOf(entry.Kind, entry.Id));
+        IEnumerable<string> artefacts = store.Folders().Where(entry => !IsWanted(entry.Id))
+            .Select(entry => store.FolderOf(entry.Kind, entry.Id));
         IEnumerable<string> work = Sub(store, "work").Where(folder => !IsWanted(Path.GetFileName(folder)));
         return [.. artefacts.Concat(work).Concat(Sub(store, "damaged")).Select(folder => (folder, BytesOf(folder)))];
     }
@@ -63,7 +65,8 @@ public static class StoreCare
         return removed;
     }
 
-    private static long BytesOf(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+    private static long BytesOf(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
     private static string[] Sub(ArtefactStore store, string name) => Directory.Exists(Path.Combine(store.Folder, name)) ? Directory.GetDirectories(Path.Combine(store.Folder, name)) : [];
 
@@ -73,7 +76,8 @@ public static class StoreCare
     {
         if (Manifest.TryRead(Path.Combine(folder, Manifest.FileName)) is not { } manifest) return "its manifest is missing or damaged";
         if (manifest.Id != id) return $"its manifest is that of {manifest.Id}";
-        return manifest.Files.Select(file => Problem(Path.Combine(folder, file.Key), file.Key, file.Value)).FirstOrDefault(problem => problem is not null);
+        return manifest.Files.Select(file => Problem(Path.Combine(folder, file.Key), file.Key, file.Value))
+            .FirstOrDefault(problem => problem is not null);
     }
 
     private static string? ProblemToTell(string folder, string id)
