@@ -34,7 +34,7 @@ internal static class Numbers
     }
 
     /// <summary>A share as a percentage: 0.8 is <c>80 %</c>.</summary>
-    public static string Percent(double share, int decimals = 2) => double.IsFinite(share) ? Short(share * 100, decimals) + " %" : None;
+    public static string Percent(double share, int decimals = 2) => double.IsFinite(share) ? Share.Percent(share, decimals).Replace("-", Minus, StringComparison.Ordinal) + " %" : None;
 
     /// <summary>Mean ± standard deviation; the mean alone where there is one value.</summary>
     public static string MeanStd(double mean, double? std) => std is { } spread && double.IsFinite(spread) && double.IsFinite(mean) ? $"{Fixed(mean)} ± {Fixed(spread)}" : Fixed(mean);

@@ -52,10 +52,19 @@ internal static class PruneCommand
             IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
             line.Dispose();
             if (done) output.Note($"'{place}' holds this pruning already, finished; nothing was done");
-            if (parsed.GetValue(run.Json)) output.Json(results.Select(r => new { Target = r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, r.Training.TestAccuracyPercent, Precision = options.FineTuning.Precision.Name() }));
+            MaskPaths[] paths = [.. results.Select(result => MaskPaths.Of(result.Mask))];
+            foreach ((PrunedNetwork result, MaskPaths of) in results.Zip(paths))
+                if (of.Warning is { } warning) output.Note($"{Share.Percent(result.Round.Target!.Value)}%: {warning}");
+            string precision = options.FineTuning.Precision.Name();
+            if (parsed.GetValue(run.Json))
+                output.Json(results.Zip(paths, (r, of) => new
+                {
+                    r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, of.EffectiveSparsity, of.CollapsedLayers, of.UnreachedClasses,
+                    r.Training.TestAccuracyPercent, Precision = precision,
+                }));
             else
                 foreach (PrunedNetwork result in results)
-                    output.Line($"{result.Round.Target:0.##%}: {result.Training.TestAccuracyPercent:0.00} % test accuracy in {options.FineTuning.Precision.Name()}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {result.Mask.SparsityOfAllWeights:0.0%} of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
+                    output.Line($"{Share.Percent(result.Round.Target!.Value)}%: {result.Training.TestAccuracyPercent:0.00} % test accuracy in {precision}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {Share.Percent(result.Mask.SparsityOfAllWeights, 1)}% of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
         }, CancellationToken.None));
         return command;
     }

@@ -3,6 +3,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Files;
 using Espalier.Networks;
+using Espalier.Pruning;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -57,9 +58,15 @@ internal static class ShowCommand
     }
 
     private static (string, string[], IEnumerable<object[]>) OfMask(Mask mask) => (
-        $"Mask of {mask.Network}: sparsity {mask.Sparsity:0.##%} of {mask.PrunableCount} prunable weights, {mask.SparsityOfAllWeights:0.##%} of all weights, {mask.MultiplyAccumulates / (double)mask.Network.MultiplyAccumulates():0.0%} of the dense multiply-accumulates.",
+        $"Mask of {mask.Network}: sparsity {Share.Percent(mask.Sparsity)}% of {mask.PrunableCount} prunable weights, {Share.Percent(mask.SparsityOfAllWeights)}% of all weights, {Share.Percent(mask.MultiplyAccumulates / (double)mask.Network.MultiplyAccumulates(), 1)}% of the dense multiply-accumulates{PathsOf(mask)}.",
         ["layer", "shape", "kept", "density", "multiply-accumulates"],
         mask.Network.Parameters.Where(p => p.IsWeight).Select(p => new object[] { p.Name + (mask.Prunable.Contains(p) ? "" : " (not prunable)"), string.Join("x", p.Shape), mask.Kept(p), (double)mask.Kept(p) / p.Count, mask.Kept(p) * mask.Network.UsesPerWeight(p) }));
+
+    private static string PathsOf(Mask mask)
+    {
+        MaskPaths paths = MaskPaths.Of(mask);
+        return $", {paths.Effective} of {paths.Kept} kept weights on a path from the image to a class{(paths.Warning is { } warning ? $"; {warning}" : "")}";
+    }
 
     private static (string, string[], IEnumerable<object[]>) OfPermutation(Permutation permutation) => (
         $"Permutation of {permutation.Groups.Network}: {Counted.Of(permutation.Groups.Groups.Count, "group")}.",

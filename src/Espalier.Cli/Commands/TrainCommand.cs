@@ -4,6 +4,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Training;
@@ -46,13 +47,22 @@ internal static class TrainCommand
             using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
             TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
             using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
+            if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning) output.Note(warning);
             var place = new TrainingFolder(parsed.GetValue(folder)!);
             if (!place.IsFinished) run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
             TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);
             if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Precision = options.Precision.Name(), Threads = place.Threads ?? ComputeThreads.Current, Weights = place.FinalWeights, place.MetricsFile });
-            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after {Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {kept.Sparsity:0.##%}")}; {place.FinalWeights}");
+            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after {Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")}; {place.FinalWeights}");
         }, CancellationToken.None));
         return command;
+    }
+
+    /// <summary>Random initializations have no exact zero, trained networks hardly any: many of them were pruned.</summary>
+    private static string? Unmasked(WeightSet start)
+    {
+        const double Many = 0.1;
+        long all = start.Network.Parameters.Where(p => p.IsWeight).Sum(p => (long)p.Count), zeros = start.ZeroWeights;
+        return zeros < Many * all ? null : $"{Share.Percent((double)zeros / all)}% of the weights to start from are zero, and without --mask they are trained like all others";
     }
 
     private static TrainingResult Run(TrainingFolder place, TrainingOptions options, TrainingData images, TrainingRun run, Output output, bool quiet, CancellationToken cancel)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Files;
+using Espalier.Pruning;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -46,8 +47,10 @@ internal static class TransplantCommand
                 MaskFile.Write(maskPath, moved);
                 WeightsFile.Write(startPath, masked);
             }
-            if (parsed.GetValue(run.Json)) output.Json(new { Mask = maskPath, Start = startPath, moved.Sparsity, moved.KeptCount });
-            else output.Line($"{moved.KeptCount} of {moved.PrunableCount} prunable weights kept, sparsity {moved.Sparsity:0.##%}; {maskPath}, {startPath}");
+            MaskPaths paths = MaskPaths.Of(moved);
+            if (paths.Warning is { } warning) output.Note(warning);
+            if (parsed.GetValue(run.Json)) output.Json(new { Mask = maskPath, Start = startPath, moved.Sparsity, moved.KeptCount, paths.EffectiveSparsity, paths.CollapsedLayers, paths.UnreachedClasses });
+            else output.Line($"{moved.KeptCount} of {moved.PrunableCount} prunable weights kept, sparsity {Share.Percent(moved.Sparsity)}%; {maskPath}, {startPath}");
         });
         return command;
     }

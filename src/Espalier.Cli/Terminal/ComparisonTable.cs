@@ -29,7 +29,7 @@ internal static class ComparisonTable
         bool several = rows.Select(row => row.Model).Distinct().Count() > 1, early = rows.Select(row => row.MatchEpoch).Distinct().Count() > 1;
         var columns = new List<(string Head, Func<Comparison, string> Text)>();
         if (several) columns.Add(("network", row => row.Model));
-        columns.AddRange([("sparsity", row => $"{row.Sparsity:0.##%}"), ("of all", row => $"{row.SparsityOfAllWeights:0.0%}"), ("k", row => $"{row.RewindEpoch}")]);
+        columns.AddRange([("sparsity", row => $"{Share.Percent(row.Sparsity)}%"), ("of all", row => $"{Share.Percent(row.SparsityOfAllWeights, 1)}%"), ("k", row => $"{row.RewindEpoch}")]);
         if (early) columns.Add(("matched at", row => $"{row.MatchEpoch}"));
         columns.AddRange(methods.Select(method => (MethodLabel.Of(method), (Func<Comparison, string>)(row => row.Mean(method).ToString()))));
         columns.AddRange(more);
@@ -43,7 +43,7 @@ internal static class ComparisonTable
             from row in rows
             from variant in variants
             where row.Of(variant).Count > 0
-            select (string[])[row.Model, $"{row.Sparsity:0.##%}", $"{row.RewindEpoch}", MethodLabel.Of(variant), row.Mean(variant).ToString(), Text(row.Difference(variant, "permuted")), Text(row.Gap(variant))]);
+            select (string[])[row.Model, $"{Share.Percent(row.Sparsity)}%", $"{row.RewindEpoch}", MethodLabel.Of(variant), row.Mean(variant).ToString(), Text(row.Difference(variant, "permuted")), Text(row.Gap(variant))]);
         foreach (string variant in variants) output.Line($"  {MethodLabel.Of(variant)}: {variant[MatchVariant.Prefix.Length..]}");
     }
 
@@ -52,7 +52,7 @@ internal static class ComparisonTable
         from row in rows
         let gap = row.Gap()
         where gap.Standing is GapStanding.NoGap or GapStanding.UncertainGap
-        select $"{row.Model}, {row.Sparsity:0.##%}, k = {row.RewindEpoch}: no share of the gap, {gap.Reason}.";
+        select $"{row.Model}, {Share.Percent(row.Sparsity)}%, k = {row.RewindEpoch}: no share of the gap, {gap.Reason}.";
 
     private static string Text(PairedDifference d) => d.Count switch { 0 => "-", 1 => $"{d.Mean:+0.00;-0.00}", _ => $"{d.Mean:+0.00;-0.00} ({d.Low:0.00} to {d.High:0.00})" };
 

@@ -20,10 +20,10 @@ internal static class StudyTables
             TextTable.Print(output, ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],
                 studies.Ensembles.Select(e => new[]
                 {
-                    e.Model, MethodLabel.Of(e.Method), $"{e.Sparsity:0.##%}", $"{e.RewindEpoch}", $"{e.MemberAccuraciesPercent.Count}", MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.AccuracyPercent:0.00}",
+                    e.Model, MethodLabel.Of(e.Method), $"{Share.Percent(e.Sparsity)}%", $"{e.RewindEpoch}", $"{e.MemberAccuraciesPercent.Count}", MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.AccuracyPercent:0.00}",
                     $"{e.Disagreement:0.000}", $"{e.KullbackLeibler:0.000}", $"{e.JensenShannon:0.000}",
                 }), right: true);
         foreach (PlaneResult plane in studies.Planes)
-            output.Line($"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at {plane.Sparsity:0.##%}, k = {plane.RewindEpoch}: {plane.Y.Count} of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %.");
+            output.Line($"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at {(plane.Sparsity is { } sparsity ? Share.Percent(sparsity) : "")}%, k = {plane.RewindEpoch}: {plane.Y.Count} of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %.");
     }
 }

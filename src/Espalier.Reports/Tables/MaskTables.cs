@@ -14,6 +14,8 @@ internal static class MaskTables
         ResultCell[] cells = [.. view.Cells(model)];
         double dense = cells.Where(cell => cell.Sparsity == 0).Select(cell => (double)cell.MultiplyAccumulates).DefaultIfEmpty(double.NaN).Average();
         var rows = new List<IReadOnlyList<Cell>>();
+        // Results of earlier versions do not say what lies on a path.
+        bool withPaths = cells.Any(cell => cell.EffectiveSparsity is not null), withFaults = cells.Any(cell => cell.CollapsedLayers + cell.UnreachedClasses > 0);
         foreach (var group in cells.GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key))
         {
             var methods = MethodNames.Sort(group.Select(cell => cell.Method)).Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)]))).ToList();
@@ -23,12 +25,14 @@ internal static class MaskTables
                 string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => MethodNames.Label(m.Method))];
                 methods.RemoveAll(m => Close(m.Values, first));
                 rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3),
-                    Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1)]);
+                    Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1),
+                    .. withPaths ? [Numbers.Percent(first.Effective, 3)] : Array.Empty<Cell>(),
+                    .. withFaults ? [Faults(group.Where(cell => same.Contains(MethodNames.Label(cell.Method))))] : Array.Empty<Cell>()]);
             }
         }
         return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear " +
-            $"weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.",
-            ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense"], 2, rows);
+            $"weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.{(withPaths ? " Effective: weights on no path from the image to a class counted as pruned." : "")}",
+            ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense", .. withPaths ? ["effective"] : Array.Empty<Cell>(), .. withFaults ? ["networks cut"] : Array.Empty<Cell>()], 2, rows);
     }
 
     /// <summary>Weights kept by layer, in %; null without masks.</summary>
@@ -52,9 +56,17 @@ internal static class MaskTables
             ]);
     }
 
-    private static (double Prunable, double All, double Macs) Means(ResultCell[] cells) =>
-        (cells.Average(c => c.AchievedSparsity), cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates));
+    /// <summary>How many networks have an empty layer, and in how many a class is reached by nothing.</summary>
+    private static string Faults(IEnumerable<ResultCell> cells)
+    {
+        int collapsed = cells.Count(cell => cell.CollapsedLayers > 0), unreached = cells.Count(cell => cell.UnreachedClasses > 0);
+        return collapsed + unreached == 0 ? Numbers.None : Numbers.Invariant($"{collapsed} with an empty layer, {unreached} with classes out of reach");
+    }
 
-    private static bool Close((double Prunable, double All, double Macs) one, (double Prunable, double All, double Macs) other) =>
-        Math.Abs(one.Prunable - other.Prunable) < Same && Math.Abs(one.All - other.All) < Same && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs;
+    private static (double Prunable, double All, double Macs, double Effective) Means(ResultCell[] cells) => (cells.Average(c => c.AchievedSparsity),
+        cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates), cells.Average(c => c.EffectiveSparsity) ?? double.NaN);
+
+    private static bool Close((double Prunable, double All, double Macs, double Effective) one, (double Prunable, double All, double Macs, double Effective) other) =>
+        Math.Abs(one.Prunable - other.Prunable) < Same && Math.Abs(one.All - other.All) < Same && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs
+        && !(Math.Abs(one.Effective - other.Effective) >= Same); // not a number where nothing is known: no difference
 }

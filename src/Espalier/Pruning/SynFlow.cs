@@ -46,27 +46,39 @@ public static class SynFlow
     {
         weights.Layout.MustFit(mask.Layout, "mask");
         using var scope = NewDisposeScope();
-        Network network = Linear(weights.Network);
+        return Flow(weights, mask, Linear(weights.Network)).Scores.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scores, and how much flow reaches each class [1, classes], in the caller's dispose scope.</summary>
+    /// <param name="weights">Their magnitudes flow.</param>
+    /// <param name="mask">What is kept of them.</param>
+    /// <param name="network">The same parameters, linear in the flow.</param>
+    internal static (Tensor Scores, Tensor Logits) Flow(WeightSet weights, Mask mask, Network network)
+    {
+        using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).abs().to(ScalarType.Float64);
         foreach (Parameter p in network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias)) layout.Slice(values, p).zero_();
         values.requires_grad_(true);
         using NodeArrays arrays = NodeArrays.Of(layout, values, values, Statistics(weights, layout));
         Shape input = network.InputShape;
-        Tensor? flow = null;
+        Tensor? logits = null;
         // Read before the logits become float32, which a wide network's flow may not fit into.
         new ForwardPass(network).Run(arrays, ones(1, input.Channels, input.Height, input.Width, ScalarType.Float64), training: false,
-            visit: (node, output) => flow = node == network.Nodes.Count - 1 ? output.sum() : null);
-        flow!.backward();
-        return values.grad!.mul(values.detach()).MoveToOuterDisposeScope();
+            visit: (node, output) => logits = node == network.Nodes.Count - 1 ? output : null);
+        logits!.sum().backward();
+        return (values.grad!.mul(values.detach()).MoveToOuterDisposeScope(), logits.detach().MoveToOuterDisposeScope());
     }
 
     /// <summary>The same parameters in a network whose outputs are proportional to each layer's weights.</summary>
-    private static Network Linear(Network network) => new(network.Name, [.. network.Nodes.Select(node => node.Operation switch
+    /// <param name="network">As it is.</param>
+    /// <param name="averagesOnly">Whether windows let through what all their positions hold, and not the largest alone: then nothing that flows is hidden.</param>
+    internal static Network Linear(Network network, bool averagesOnly = false) => new(network.Name, [.. network.Nodes.Select(node => node.Operation switch
     {
         LayerNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
         LayerNorm2d op => node with { Operation = new BatchNorm(op.Epsilon) },
         GroupNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
+        MaxPool op when averagesOnly => node with { Operation = new AveragePool(op.Kernel, op.Stride) },
         Gelu => node with { Operation = new Relu() },
         _ => node,
     })]);

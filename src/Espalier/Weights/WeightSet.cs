@@ -48,6 +48,16 @@ public sealed class WeightSet : IDisposable
         return new WeightSet(Layout, Values.masked_fill(mask.Pruned, Held.Zero), Statistics.clone());
     }
 
+    /// <summary>Convolution and linear weights that are exactly zero, as pruned ones are.</summary>
+    public long ZeroWeights
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return Network.Parameters.Where(p => p.IsWeight).Sum(p => p.Count - Layout.Slice(Values, p).count_nonzero().item<long>());
+        }
+    }
+
     /// <summary>Whether all values are finite.</summary>
     public bool IsFinite()
     {

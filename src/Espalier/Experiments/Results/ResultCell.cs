@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Espalier.Experiments.Results;
 
 /// <summary>One measured number of a run: the test accuracy of one trained network.</summary>
@@ -15,4 +17,18 @@ namespace Espalier.Experiments.Results;
 /// <param name="Stage">Id of the stage that measured it.</param>
 public sealed record ResultCell(
     string Model, string Method, double Sparsity, int? RewindEpoch, int? MatchEpoch, long Seed, double TestAccuracyPercent, double TestLoss,
-    double AchievedSparsity, double SparsityOfAllWeights, long MultiplyAccumulates, string Stage);
+    double AchievedSparsity, double SparsityOfAllWeights, long MultiplyAccumulates, string Stage)
+{
+    /// <summary>Of the prunable arrays, weights that lie on no path from the image to a class counted as pruned
+    /// (<see cref="Pruning.MaskPaths"/>); null where it was not looked at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EffectiveSparsity { get; init; }
+
+    /// <summary>Layers without any weight.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int CollapsedLayers { get; init; }
+
+    /// <summary>Classes that no path of kept weights reaches.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int UnreachedClasses { get; init; }
+}

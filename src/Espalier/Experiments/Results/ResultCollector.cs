@@ -53,7 +53,15 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
     {
         var result = new StageResult(manifest.Numbers);
         return new ResultCell(cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch, cell.Seed, result["test_accuracy_percent"], result["test_loss"],
-            result["sparsity"], result["sparsity_of_all_weights"], (long)result["multiply_accumulates"], manifest.Id);
+            result["sparsity"], result["sparsity_of_all_weights"], (long)result["multiply_accumulates"], manifest.Id)
+        {
+            EffectiveSparsity = manifest.Numbers.TryGetValue("effective_sparsity", out double effective) ? effective : null,
+            CollapsedLayers = Count(result["collapsed_layers"]),
+            UnreachedClasses = Count(result["unreached_classes"]),
+        };
+
+        // What was measured by an earlier version says nothing of it.
+        static int Count(double number) => double.IsFinite(number) ? (int)number : 0;
     }
 
     private static IEnumerable<LayerDensity> Densities(PlannedCell cell, Manifest manifest) =>

@@ -16,7 +16,7 @@ public abstract class MaskSource(PruneStage pruned)
     public virtual IReadOnlyList<Stage> Inputs => [pruned];
 
     /// <summary>Its sparsity, for titles.</summary>
-    public string Title => $"{1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count):0.##%}";
+    public string Title => $"{Share.Percent(1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count))}%";
 
     /// <summary>The seed of the network that was pruned.</summary>
     public long Seed => pruned.Seed;

@@ -1,3 +1,4 @@
+using Espalier.Pruning;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -26,6 +27,11 @@ public sealed record StageResult(IReadOnlyDictionary<string, double> Numbers)
             ["multiply_accumulates"] = mask?.MultiplyAccumulates ?? Networks.NetworkCosts.MultiplyAccumulates(training.Final.Network),
         };
         foreach (Networks.Parameter p in mask?.Prunable ?? []) numbers[Kept + p.Name] = mask!.Kept(p);
+        if (mask is not null)
+        {
+            MaskPaths paths = MaskPaths.Of(mask);
+            (numbers["effective_sparsity"], numbers["collapsed_layers"], numbers["unreached_classes"]) = (paths.EffectiveSparsity, paths.CollapsedLayers.Count, paths.UnreachedClasses);
+        }
         return new StageResult(numbers);
     }
 }
