@@ -35,6 +35,23 @@ public sealed class ContentSpecs
     }
 
     [Fact]
+    public void Networks_that_pruning_cut_apart_are_counted_in_the_table_of_sparsities()
+    {
+        RunResults cut = Fixtures.OneSeed with
+        {
+            Cells = [.. Fixtures.OneSeed.Cells.Select(cell => cell with
+            {
+                EffectiveSparsity = cell.Sparsity == 0 ? 0 : cell.Sparsity + 0.001,
+                CollapsedLayers = cell.Sparsity == 0.97 && cell.Method == "lth" ? 2 : 0,
+            })],
+        };
+        string page = Written.Page(cut);
+        Assert.Contains("with an empty layer", page);
+        Assert.Contains("97.1 %", page);
+        Assert.DoesNotContain("with an empty layer", Written.Page(Fixtures.OneSeed));
+    }
+
+    [Fact]
     public void A_run_of_studies_alone_is_summed_up_too()
     {
         SortedDictionary<string, string> texts = Written.Texts(StudyFixture.Landscapes with { Cells = [] });

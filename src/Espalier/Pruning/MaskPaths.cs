@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -38,7 +39,11 @@ public sealed record MaskPaths(IReadOnlyList<string> CollapsedLayers, int Unreac
         using var scope = NewDisposeScope();
         // Every weight the reciprocal of its fan-in: flows neither grow nor vanish with depth, and are more than zero exactly along paths.
         Tensor values = ones(mask.Layout.Length);
-        foreach (Parameter p in mask.Network.Parameters.Where(p => p.IsWeight)) mask.Layout.Slice(values, p).fill_(1.0 / p.FanIn);
+        foreach (Parameter p in mask.Network.Parameters.Where(p => p.IsWeight))
+        {
+            using Scalar reciprocal = Held.Number(1.0 / p.FanIn);
+            mask.Layout.Slice(values, p).fill_(reciprocal);
+        }
         var statistics = ones(mask.Layout.StatisticsLength);
         using var weights = new WeightSet(mask.Layout, values, statistics);
         (Tensor flows, Tensor logits) = SynFlow.Flow(weights, mask, SynFlow.Linear(mask.Network, averagesOnly: true));
