@@ -38,7 +38,8 @@ internal static class EvaluateCommand
             using WeightSet? masked = kept is null ? null : given.Masked(kept);
             using var images = new BatchSource(parsed.GetValue(split) == "test" ? set.Test : set.Train, set.Normalization, Augmentation.None, device, format.ToScalarType());
             using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            Evaluation result = Evaluation.Of(masked ?? given, images, new Relay<double>(share => line.Show(share, "evaluating")), cancel);
+            Evaluation result = Evaluation.Of(masked ?? given, images, new Relay<double>(share => line.Show(share, "evaluating")), cancel)
+                .MustBeFinite($"'{parsed.GetValue(weights)}'");
             line.Dispose();
             if (parsed.GetValue(run.Json)) output.Json(new { result.Loss, result.AccuracyPercent, result.Images, Precision = format.Name() });
             else output.Line($"{given.Network.Name}: {result.AccuracyPercent:0.00} % of {Counted.Of(result.Images, $"{parsed.GetValue(split)} image")} in {format.Name()}, loss {result.Loss:0.0000}");

@@ -81,7 +81,10 @@ internal static class PlaneCommand
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (WeightSet network in networks)
-            foreach (var values in new[] { network.Values, network.Statistics }) hash.AppendData(values.bytes);
+        {
+            hash.AppendData(network.ValueBytes);
+            hash.AppendData(network.StatisticBytes);
+        }
         hash.AppendData(Encoding.UTF8.GetBytes($"{networks[0].Network.Fingerprint} {set.Digest} {options}"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

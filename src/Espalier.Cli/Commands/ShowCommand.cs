@@ -76,5 +76,11 @@ internal static class ShowCommand
     private static (string, string[], IEnumerable<object[]>) OfWeights(WeightSet weights) => (
         $"Weights of {weights.Network}, fingerprint {weights.Network.Fingerprint}, {weights.Network.MultiplyAccumulates():N0} multiply-accumulates an image.",
         ["array", "shape", "zeros", "mean", "deviation"],
-        weights.Network.Parameters.Concat(weights.Network.Buffers).Select(p => new object[] { p.Name, string.Join("x", p.Shape), p.Count - weights[p].count_nonzero().item<long>(), (double)weights[p].mean().item<float>(), (double)weights[p].std(false).item<float>() }));
+        weights.Network.Parameters.Concat(weights.Network.Buffers).Select(p => Row(p, weights.Read(p))));
+
+    private static object[] Row(Parameter p, float[] numbers)
+    {
+        double mean = numbers.Average(number => (double)number), deviation = Math.Sqrt(numbers.Average(number => Math.Pow(number - mean, 2)));
+        return [p.Name, string.Join("x", p.Shape), numbers.LongCount(number => number == 0), mean, deviation];
+    }
 }

@@ -45,14 +45,15 @@ public static class Soup
     /// <exception cref="InputException">No member, members of different graphs, or images are missing.</exception>
     public static (WeightSet Weights, IReadOnlyList<int> Members) Greedy(IReadOnlyList<WeightSet> members, BatchSource heldOut, StatisticsImages? images)
     {
-        (int Index, double Accuracy)[] ranked = [.. members.Select((member, i) => (i, Evaluation.Of(member, heldOut).AccuracyPercent)).OrderByDescending(pair => pair.AccuracyPercent).ThenBy(pair => pair.i)];
+        (int Index, double Accuracy)[] ranked = [.. members.Select((member, i) => (i, Evaluation.Of(member, heldOut).MustBeFinite("a member of the soup").AccuracyPercent)).OrderByDescending(pair => pair.AccuracyPercent).ThenBy(pair => pair.i)];
         var taken = new List<int>();
         WeightSet? best = null;
         double accuracy = double.NegativeInfinity;
         foreach ((int index, _) in ranked)
         {
             WeightSet candidate = Uniform([.. taken.Append(index).Select(i => members[i])], images);
-            double found = Evaluation.Of(candidate, heldOut).AccuracyPercent;
+            Evaluation tried = Evaluation.Of(candidate, heldOut);
+            double found = double.IsFinite(tried.Loss) ? tried.AccuracyPercent : double.NegativeInfinity; // such a soup is no better than any
             if (best is not null && found < accuracy)
             {
                 candidate.Dispose();

@@ -29,6 +29,12 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         return Of(new ForwardPass(weights.Network), arrays, images, progress, cancel);
     }
 
+    /// <summary>This, if its loss is a number: where logits are not finite, neither loss nor accuracy says anything.</summary>
+    /// <param name="what">What was evaluated, for the message.</param>
+    /// <exception cref="InputException">The loss is not finite.</exception>
+    public Evaluation MustBeFinite(string what) => double.IsFinite(Loss) ? this
+        : throw new InputException($"The loss of {what} on {Images} images is not finite; expected a network whose activations are finite numbers.");
+
     internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         using var guard = no_grad();

@@ -36,8 +36,8 @@ public sealed class Mask : IDisposable
     /// <summary>The arrays that pruning may touch.</summary>
     public IReadOnlyList<Parameter> Prunable { get; }
 
-    /// <summary>Bool [P], true where a weight is removed. Read only.</summary>
-    public Tensor Pruned { get; }
+    /// <summary>Bool [P], true where a weight is removed. Read only: others have <see cref="ToFactors"/>, a copy.</summary>
+    internal Tensor Pruned { get; }
 
     /// <summary>The mask that keeps everything.</summary>
     public static Mask Dense(ParameterLayout layout, IReadOnlyList<Parameter> prunable) => new(layout, prunable, zeros(layout.Length, ScalarType.Bool));

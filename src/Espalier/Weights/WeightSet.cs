@@ -31,14 +31,27 @@ public sealed class WeightSet : IDisposable
     /// <summary>The network they belong to.</summary>
     public Network Network => Layout.Network;
 
+    /// <summary>Bytes of the trained values, float32 [P], in the layout's order.</summary>
+    public ReadOnlySpan<byte> ValueBytes => Values.bytes;
+
+    /// <summary>Bytes of the running means and variances, float32 [Q].</summary>
+    public ReadOnlySpan<byte> StatisticBytes => Statistics.bytes;
+
+    /// <summary>The numbers of one array in PyTorch's order: a copy, as whoever could write to a tensor of the set would change a value that others hold.</summary>
+    public float[] Read(Parameter parameter)
+    {
+        using var scope = NewDisposeScope();
+        return this[parameter].contiguous().data<float>().ToArray();
+    }
+
     /// <summary>Trained values, float32 [P]. Read only.</summary>
-    public Tensor Values { get; }
+    internal Tensor Values { get; }
 
     /// <summary>Running means and variances, float32 [Q]. Read only.</summary>
-    public Tensor Statistics { get; }
+    internal Tensor Statistics { get; }
 
     /// <summary>One array in PyTorch's shape. Read only.</summary>
-    public Tensor this[Parameter parameter] => Layout.View(parameter.IsBuffer ? Statistics : Values, parameter);
+    internal Tensor this[Parameter parameter] => Layout.View(parameter.IsBuffer ? Statistics : Values, parameter);
 
     /// <summary>θ ⊙ m: the same weights with all pruned ones exactly zero.</summary>
     /// <exception cref="InputException">The mask is of another network.</exception>

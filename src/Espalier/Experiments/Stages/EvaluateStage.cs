@@ -28,8 +28,9 @@ public sealed class EvaluateStage(Stage network) : Stage([network])
         using WeightSet weights = WeightsFile.Read(run.File(Inputs[0], INetworkStage.Weights), _network.Model.Network);
         TrainingData images = run.Images(_network.Data, new TrainingOptions { Precision = Precision.Float32 });
         double share = (double)images.Test.Count / (images.Test.Count + images.Matching.Count);
-        Evaluation test = Evaluation.Of(weights, images.Test, new Relay<double>(done => run.Report(share * done)), run.Cancel);
-        Evaluation train = Evaluation.Of(weights, images.Matching, new Relay<double>(done => run.Report(share + (1 - share) * done)), run.Cancel);
+        Evaluation test = Evaluation.Of(weights, images.Test, new Relay<double>(done => run.Report(share * done)), run.Cancel).MustBeFinite(Title);
+        Evaluation train = Evaluation.Of(weights, images.Matching, new Relay<double>(done => run.Report(share + (1 - share) * done)), run.Cancel)
+            .MustBeFinite(Title);
         return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
             ["test_accuracy_percent"] = test.AccuracyPercent,

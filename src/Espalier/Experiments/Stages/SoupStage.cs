@@ -39,8 +39,8 @@ public sealed class SoupStage(string name, IReadOnlyList<StageNetwork> members, 
             using (greedy)
                 return new StageResult(new SortedDictionary<string, double>(StringComparer.Ordinal)
                 {
-                    ["uniform_soup_accuracy_percent"] = Evaluation.Of(uniform, images.Test).AccuracyPercent,
-                    ["greedy_soup_accuracy_percent"] = Evaluation.Of(greedy, images.Test).AccuracyPercent,
+                    ["uniform_soup_accuracy_percent"] = Evaluation.Of(uniform, images.Test).MustBeFinite("the uniform soup").AccuracyPercent,
+                    ["greedy_soup_accuracy_percent"] = Evaluation.Of(greedy, images.Test).MustBeFinite("the greedy soup").AccuracyPercent,
                     ["greedy_soup_members"] = taken.Count,
                     ["kept_weights"] = uniform.Values.count_nonzero().item<long>(),
                 });
