@@ -83,6 +83,10 @@ internal static class StoreCommand
     {
         Option<string> store = Place();
         Argument<string[]> runs = new("runs") { Description = "Folders of runs whose stages are kept.", Arity = ArgumentArity.OneOrMore };
+        runs.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => !Directory.Exists(token.Value))) result.AddError($"'{token.Value}' is no folder of a run");
+        });
         Option<bool> really = new("--yes") { Description = "Remove them; otherwise they are only listed." };
         var command = new Command("gc", """
             Remove artefacts that none of the given runs needs, nor any run under way, damaged ones, and work that was given up.

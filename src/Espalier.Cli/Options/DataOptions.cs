@@ -42,8 +42,8 @@ internal sealed class DataOptions
     /// <summary>The same where no images are opened: what is known of the data set is enough.</summary>
     public Network? BuildIfNamed(ParseResult parsed)
     {
+        DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!); // refuses an unknown one, needed or not
         if (parsed.GetValue(Model) is not { } model) return null;
-        DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!);
         return Models.Build(model, facts.ImageShape, facts.Classes);
     }
 
