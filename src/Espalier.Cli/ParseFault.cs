@@ -14,15 +14,18 @@ internal static class ParseFault
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             if (!unknown.StartsWith('-') && command.Subcommands.Count == 0)
-                return $"'{command.Name}' does not take the argument '{unknown}'; the values of a list are separated by commas, and 'espalier {command.Name} --help' says what it takes.";
+                return $"'{command.Name}' does not take the argument '{unknown}'; the values of a list are separated by commas, and 'espalier {PathOf(parsed.CommandResult)}--help' says what it takes.";
             IEnumerable<string> known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
             string kind = unknown.StartsWith('-') ? "option" : "command or argument";
             return Nearest.Unknown($"{kind} of {command.Name}", unknown, known).Message;
         }
         // What was given wrong comes before what is missing.
         ParseError first = parsed.Errors.FirstOrDefault(error => error.SymbolResult is OptionResult { Tokens.Count: > 0 } or ArgumentResult { Tokens.Count: > 0 }) ?? parsed.Errors[0];
-        return OfValue(first.SymbolResult) ?? $"{first.Message.ReplaceLineEndings(" ").TrimEnd('.')}. See 'espalier {(command is RootCommand ? "" : command.Name + " ")}--help'.";
+        return OfValue(first.SymbolResult) ?? $"{first.Message.ReplaceLineEndings(" ").TrimEnd('.')}. See 'espalier {PathOf(parsed.CommandResult)}--help'.";
     }
+
+    /// <summary>The words of a command, each with a blank behind it: <c>store gc </c>.</summary>
+    private static string PathOf(CommandResult result) => result.Command is RootCommand ? "" : $"{(result.Parent is CommandResult above ? PathOf(above) : "")}{result.Command.Name} ";
 
     /// <summary>The parser names .NET types and lists names over several lines; users get names and kinds of numbers.</summary>
     private static string? OfValue(SymbolResult? result)

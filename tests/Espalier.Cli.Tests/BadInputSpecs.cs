@@ -152,6 +152,7 @@ public sealed class BadInputSpecs(BadFiles files) : IClassFixture<BadFiles>
         yield return ($"reproduce table4 --out {Out}", "table4");
         yield return ("plan --preset tabel5", "table5");
         yield return ("store list --store {folder} --limit 0", "--limit");
+        yield return ("store gc {nowhere}", "'espalier store gc --help'");
         yield return ("demo --device tpu --out {out}", "tpu");
         yield return ($"{Run.Replace(" --sparsity 0.5", "")} --sparsity ,", "--sparsity");
         yield return ("plan tabel5", "table5");

@@ -85,7 +85,7 @@ internal static class StoreCommand
         Argument<string[]> runs = new("runs") { Description = "Folders of runs whose stages are kept.", Arity = ArgumentArity.OneOrMore };
         runs.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(token => !Directory.Exists(token.Value))) result.AddError($"'{token.Value}' is no folder of a run");
+            foreach (var token in result.Tokens.Where(token => !string.IsNullOrWhiteSpace(token.Value) && !Directory.Exists(token.Value))) result.AddError($"'{token.Value}' is no folder of a run");
         });
         Option<bool> really = new("--yes") { Description = "Remove them; otherwise they are only listed." };
         var command = new Command("gc", """
