@@ -159,7 +159,8 @@ internal sealed class FileLease : Lease
 
     private static IEnumerable<int> Numbered(string name) =>
         from file in Directory.EnumerateFiles(Path.GetDirectoryName(name)!, Path.GetFileName(name) + ".*")
-        let number = int.TryParse(Path.GetExtension(file).AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0
+        // The pattern finds the bare name too: what a holder left that held it by a lock.
+        let number = int.TryParse(Path.GetExtension(file).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0
         where number > 0
         select number;
 

@@ -26,6 +26,14 @@ public sealed class LeaseSpecs : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_holder_left_that_held_the_lease_by_a_lock_is_no_holder()
+    {
+        File.WriteAllText(_folder["lease"], "");
+        using FileLease? taken = FileLease.TryTake(_folder["lease"], FileLease.Patience);
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
     public async Task Of_many_who_want_a_lease_that_is_a_file_one_has_it_at_any_time()
     {
         int inside = 0, most = 0, taken = 0;
