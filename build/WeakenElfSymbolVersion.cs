@@ -9,12 +9,21 @@ using Microsoft.Build.Utilities;
 // VER_FLG_WEAK on its entry in .gnu.version_r, and STB_WEAK on the symbols bound to it.
 public sealed class WeakenElfSymbolVersion : Task
 {
-    [Required] public string Source { get; set; }
-    [Required] public string Destination { get; set; }
-    [Required] public string Version { get; set; }
-    [Required] public string AllowedSymbols { get; set; }
+    [Required]
+    public string Source { get; set; }
 
-    const uint ShtDynsym = 11, ShtGnuVerneed = 0x6ffffffe, ShtGnuVersym = 0x6fffffff;
+    [Required]
+    public string Destination { get; set; }
+
+    [Required]
+    public string Version { get; set; }
+
+    [Required]
+    public string AllowedSymbols { get; set; }
+
+    const uint ShtDynsym = 11,
+        ShtGnuVerneed = 0x6ffffffe,
+        ShtGnuVersym = 0x6fffffff;
 
     public override bool Execute()
     {
@@ -26,20 +35,26 @@ public sealed class WeakenElfSymbolVersion : Task
         }
 
         var allowed = new HashSet<string>(AllowedSymbols.Split(';'));
-        Section dynsym = Find(elf, ShtDynsym), versym = Find(elf, ShtGnuVersym), verneed = Find(elf, ShtGnuVerneed);
-        int dynstr = SectionAt(elf, dynsym.Link).Offset, needstr = SectionAt(elf, verneed.Link).Offset;
+        Section dynsym = Find(elf, ShtDynsym),
+            versym = Find(elf, ShtGnuVersym),
+            verneed = Find(elf, ShtGnuVerneed);
+        int dynstr = SectionAt(elf, dynsym.Link).Offset,
+            needstr = SectionAt(elf, verneed.Link).Offset;
 
         int weakened = 0;
         for (int need = verneed.Offset; ; )
         {
-            int count = U16(elf, need + 2), next = I32(elf, need + 12);
+            int count = U16(elf, need + 2),
+                next = I32(elf, need + 12);
             for (int i = 0, aux = need + I32(elf, need + 8); i < count; i++, aux += I32(elf, aux + 12))
             {
-                if (Text(elf, needstr + I32(elf, aux + 8)) != Version) continue;
+                if (Text(elf, needstr + I32(elf, aux + 8)) != Version)
+                    continue;
                 int index = U16(elf, aux + 6);
                 for (int s = 0; s < dynsym.Size / 24; s++)
                 {
-                    if ((U16(elf, versym.Offset + 2 * s) & 0x7fff) != index) continue;
+                    if ((U16(elf, versym.Offset + 2 * s) & 0x7fff) != index)
+                        continue;
                     int symbol = dynsym.Offset + 24 * s;
                     string name = Text(elf, dynstr + I32(elf, symbol));
                     if (!allowed.Contains(name))
@@ -52,7 +67,8 @@ public sealed class WeakenElfSymbolVersion : Task
                 }
                 elf[aux + 4] |= 2; // VER_FLG_WEAK
             }
-            if (next == 0) break;
+            if (next == 0)
+                break;
             need += next;
         }
 
@@ -63,7 +79,13 @@ public sealed class WeakenElfSymbolVersion : Task
         return true;
     }
 
-    struct Section { public uint Type; public int Offset, Size, Link; }
+    struct Section
+    {
+        public uint Type;
+        public int Offset,
+            Size,
+            Link;
+    }
 
     static Section SectionAt(byte[] elf, int index)
     {
@@ -82,12 +104,24 @@ public sealed class WeakenElfSymbolVersion : Task
         for (int i = 0; i < U16(elf, 0x3c); i++)
         {
             Section s = SectionAt(elf, i);
-            if (s.Type == type) return s;
+            if (s.Type == type)
+                return s;
         }
         throw new InvalidDataException("ELF section of type 0x" + type.ToString("x") + " not found");
     }
 
-    static int U16(byte[] b, int at) { return BitConverter.ToUInt16(b, at); }
-    static int I32(byte[] b, int at) { return BitConverter.ToInt32(b, at); }
-    static string Text(byte[] b, int at) { return Encoding.ASCII.GetString(b, at, Array.IndexOf(b, (byte)0, at) - at); }
+    static int U16(byte[] b, int at)
+    {
+        return BitConverter.ToUInt16(b, at);
+    }
+
+    static int I32(byte[] b, int at)
+    {
+        return BitConverter.ToInt32(b, at);
+    }
+
+    static string Text(byte[] b, int at)
+    {
+        return Encoding.ASCII.GetString(b, at, Array.IndexOf(b, (byte)0, at) - at);
+    }
 }

@@ -20,6 +20,13 @@ internal static class AssignmentBenchmark
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
         times.Sort();
-        return new { n, repeats, median_ms = times[times.Count / 2], min_ms = times[0], objective = LinearAssignment.Objective(matrix, columns) };
+        return new
+        {
+            n,
+            repeats,
+            median_ms = times[times.Count / 2],
+            min_ms = times[0],
+            objective = LinearAssignment.Objective(matrix, columns),
+        };
     }
 }

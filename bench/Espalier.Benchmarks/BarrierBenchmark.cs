@@ -17,21 +17,29 @@ internal static class BarrierBenchmark
     {
         Network network = ResNet20.Build(Shape.Maps(3, 32, 32), 10, width);
         var random = new RandomStream(0, "bench");
-        byte[] pixels = new byte[images * 3072], labels = new byte[images];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)random.NextInt(256);
-        for (int i = 0; i < labels.Length; i++) labels[i] = (byte)random.NextInt(10);
+        byte[] pixels = new byte[images * 3072],
+            labels = new byte[images];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)random.NextInt(256);
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = (byte)random.NextInt(10);
         var set = new ImageSet("random", [.. Enumerable.Range(0, 10).Select(i => $"{i}")], 3, 32, 32, pixels, labels);
         using var source = new BatchSource(set, Normalization.Cifar10, Augmentation.None, CPU, ScalarType.Float32);
-        using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")), b = Initialization.KaimingNormal(network, new(0, "B.init")), c = Initialization.KaimingNormal(network, new(0, "C.init"));
+        using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")),
+            b = Initialization.KaimingNormal(network, new(0, "B.init")),
+            c = Initialization.KaimingNormal(network, new(0, "C.init"));
         using var fixedImages = new StatisticsImages(source, statistics);
         Evaluation.Of(a, source);
         var options = new InterpolationOptions { Points = points, Refinements = 0 };
         var plane = new LossPlane(a, b, c, fixedImages);
         Cost plain = Cost.Of(() =>
         {
-            for (int i = 0; i < points; i++) Evaluation.Of(a, source);
+            for (int i = 0; i < points; i++)
+                Evaluation.Of(a, source);
         });
-        Cost reset = Curve(options), forward = Curve(options with { Repair = RepairMode.Full }), closed = Curve(options with { Repair = RepairMode.Full, ClosedForm = true });
+        Cost reset = Curve(options),
+            forward = Curve(options with { Repair = RepairMode.Full }),
+            closed = Curve(options with { Repair = RepairMode.Full, ClosedForm = true });
         Cost row = Cost.Of(() => plane.Row(plane.Grid(points, 2), 0, source));
         return new
         {
@@ -65,6 +73,7 @@ internal static class BarrierBenchmark
             return new(seconds, (process.TotalProcessorTime - before).TotalSeconds);
         }
 
-        public object Over(Cost other) => new { wall = Math.Round(Seconds / other.Seconds, 3), processor = Math.Round(ProcessorSeconds / other.ProcessorSeconds, 3) };
+        public object Over(Cost other) =>
+            new { wall = Math.Round(Seconds / other.Seconds, 3), processor = Math.Round(ProcessorSeconds / other.ProcessorSeconds, 3) };
     }
 }

@@ -22,8 +22,10 @@ internal static class MatchBenchmark
     {
         DataSet set = DataSets.Open("cifar10", data);
         using var source = new BatchSource(set.Train.Take(images), set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
-        if (raw is not null) WriteRaw(raw, source);
-        using WeightSet first = WeightsFile.Read(a), second = WeightsFile.Read(b, first.Network);
+        if (raw is not null)
+            WriteRaw(raw, source);
+        using WeightSet first = WeightsFile.Read(a),
+            second = WeightsFile.Read(b, first.Network);
         long start = Stopwatch.GetTimestamp();
         Match match = ActivationMatching.Run(first, second, source, new MatchingOptions { Images = images, BatchSize = batch });
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -45,14 +47,28 @@ internal static class MatchBenchmark
         DataSet set = DataSets.Open("cifar10", data);
         Network network = ResNet20.Build(Shape.Maps(3, 32, 32), 10, width);
         using var source = new BatchSource(set.Train, set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
-        using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")), b = Initialization.KaimingNormal(network, new(0, "B.init"));
+        using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")),
+            b = Initialization.KaimingNormal(network, new(0, "B.init"));
         long before = PeakMemory.ResidentBytes();
         ActivationMatching.Run(a, b, source, new MatchingOptions { Images = images });
-        return new { network = network.Name, images, before_matching_mib = before >> 20, peak_resident_mib = PeakMemory.ResidentBytes() >> 20 };
+        return new
+        {
+            network = network.Name,
+            images,
+            before_matching_mib = before >> 20,
+            peak_resident_mib = PeakMemory.ResidentBytes() >> 20,
+        };
     }
 
     /// <summary>The peer names a residual stream after its stage.</summary>
-    private static string PeerName(PermutationGroup group) => group.Name switch { "conv1" => "layer1", "layer2.0.conv2" => "layer2", "layer3.0.conv2" => "layer3", var name => name };
+    private static string PeerName(PermutationGroup group) =>
+        group.Name switch
+        {
+            "conv1" => "layer1",
+            "layer2.0.conv2" => "layer2",
+            "layer3.0.conv2" => "layer3",
+            var name => name,
+        };
 
     private static void WriteRaw(string path, BatchSource source)
     {

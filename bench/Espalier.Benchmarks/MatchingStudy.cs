@@ -18,12 +18,18 @@ namespace Espalier.Benchmarks;
 /// </summary>
 internal static class MatchingStudy
 {
-    private static readonly TrainingOptions Schedule = new() { Epochs = 10, Precision = Precision.Float32, EvaluateEvery = 0 };
+    private static readonly TrainingOptions Schedule = new()
+    {
+        Epochs = 10,
+        Precision = Precision.Float32,
+        EvaluateEvery = 0,
+    };
 
     /// <param name="seeds">How many, from 0.</param>
     /// <param name="rewinds">Rewind epochs.</param>
     /// <param name="sparsity">Of A.</param>
-    /// <param name="initialScale">Multiplies the initial weights of A and B: 1 is Kaiming normal, 0.408 has the variance of PyTorch's default.</param>
+    /// <param name="initialScale">Multiplies the initial weights of A and B: 1 is Kaiming normal, 0.408 has the variance of PyTorch's
+    /// default.</param>
     /// <param name="folder">For the checkpoints; finished trainings there are read.</param>
     public static object Run(int seeds, IReadOnlyList<int> rewinds, double sparsity, double initialScale, string folder)
     {
@@ -31,13 +37,34 @@ internal static class MatchingStudy
         using var data = new TrainingData(EmbeddedData.Open(), Augmentation.None, Precision.Float32, CPU);
         for (int seed = 0; seed < seeds; seed++)
         {
-            Seed(data, seed, rewinds, sparsity, initialScale, Path.Combine(folder, $"seed-{seed}"), row =>
-            {
-                rows.Add(row);
-                Console.Error.WriteLine(row);
-            });
+            Seed(
+                data,
+                seed,
+                rewinds,
+                sparsity,
+                initialScale,
+                Path.Combine(folder, $"seed-{seed}"),
+                row =>
+                {
+                    rows.Add(row);
+                    Console.Error.WriteLine(row);
+                }
+            );
         }
-        return new { sparsity, initialScale, cells = rows.GroupBy(row => (row.K, row.Mask)).Select(cell => new { k = cell.Key.K, mask = cell.Key.Mask, mean = cell.Average(row => row.Accuracy), gap_closed = Gap(rows, cell), seeds = cell.Count() }) };
+        return new
+        {
+            sparsity,
+            initialScale,
+            cells = rows.GroupBy(row => (row.K, row.Mask))
+                .Select(cell => new
+                {
+                    k = cell.Key.K,
+                    mask = cell.Key.Mask,
+                    mean = cell.Average(row => row.Accuracy),
+                    gap_closed = Gap(rows, cell),
+                    seeds = cell.Count(),
+                }),
+        };
     }
 
     private static double Gap(List<Row> rows, IGrouping<(int K, string Mask), Row> cell)
@@ -46,7 +73,15 @@ internal static class MatchingStudy
         return (cell.Average(row => row.Accuracy) - Mean("naive")) / (Mean("lth") - Mean("naive"));
     }
 
-    private static void Seed(TrainingData data, long seed, IReadOnlyList<int> rewinds, double sparsity, double initialScale, string folder, Action<Row> add)
+    private static void Seed(
+        TrainingData data,
+        long seed,
+        IReadOnlyList<int> rewinds,
+        double sparsity,
+        double initialScale,
+        string folder,
+        Action<Row> add
+    )
     {
         Network network = Mlp.Build(Shape.Maps(1, 28, 28), 10);
         (TrainingFolder placeA, WeightSet a) = Dense("A", data, network, seed, rewinds, initialScale, folder);
@@ -56,7 +91,8 @@ internal static class MatchingStudy
         Match trained = ActivationMatching.Run(a, b, data.Matching, new());
         foreach (int k in rewinds)
         {
-            using WeightSet startA = WeightsFile.Read(placeA.Checkpoint(k), network), startB = WeightsFile.Read(placeB.Checkpoint(k), network);
+            using WeightSet startA = WeightsFile.Read(placeA.Checkpoint(k), network),
+                startB = WeightsFile.Read(placeB.Checkpoint(k), network);
             Match rewound = ActivationMatching.Run(a, startB, data.Matching, new());
             var problem = new MatchingProblem(pruned.Weights, pruned.Mask, startB);
             var matcher = new WeightMatcher(new());
@@ -71,20 +107,37 @@ internal static class MatchingStudy
             void Sparse(string name, WeightSet start, Permutation? permutation)
             {
                 using Mask mask = (permutation ?? Permutation.Identity(trained.Permutation.Groups)).Apply(pruned.Mask);
-                TrainingResult result = new Trainer(Schedule with { Epochs = Schedule.Epochs - k, LearningRate = 0.02 }, data).Train(new TrainingRun(start, mask, seed, "sparse.data"));
+                TrainingResult result = new Trainer(Schedule with { Epochs = Schedule.Epochs - k, LearningRate = 0.02 }, data).Train(
+                    new TrainingRun(start, mask, seed, "sparse.data")
+                );
                 result.Final.Dispose();
                 add(new Row(seed, k, name, result.TestAccuracyPercent));
             }
         }
     }
 
-    private static (TrainingFolder, WeightSet) Dense(string name, TrainingData data, Network network, long seed, IReadOnlyList<int> rewinds, double initialScale, string folder)
+    private static (TrainingFolder, WeightSet) Dense(
+        string name,
+        TrainingData data,
+        Network network,
+        long seed,
+        IReadOnlyList<int> rewinds,
+        double initialScale,
+        string folder
+    )
     {
         var place = new TrainingFolder(Path.Combine(folder, name));
-        if (place.IsFinished) return (place, place.Read().Final);
+        if (place.IsFinished)
+            return (place, place.Read().Final);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(seed, $"{name}.init"));
-        foreach (Parameter p in network.Parameters.Where(p => p.IsWeight)) start.Layout.Slice(start.Values, p).TimesInPlace(initialScale);
-        return (place, new Trainer(Schedule with { Checkpoints = [.. rewinds.Order()] }, data, place).Train(new TrainingRun(start, null, seed, $"{name}.data")).Final);
+        foreach (Parameter p in network.Parameters.Where(p => p.IsWeight))
+            start.Layout.Slice(start.Values, p).TimesInPlace(initialScale);
+        return (
+            place,
+            new Trainer(Schedule with { Checkpoints = [.. rewinds.Order()] }, data, place)
+                .Train(new TrainingRun(start, null, seed, $"{name}.data"))
+                .Final
+        );
     }
 
     private sealed record Row(long Seed, int K, string Mask, double Accuracy);

@@ -13,15 +13,39 @@ int Number(string name, int usual) => Text(name) is { } text ? int.Parse(text, C
 ComputeThreads.Use(Number("--threads", Environment.ProcessorCount));
 object result = args.FirstOrDefault() switch
 {
-    "step" => StepBenchmark.Run(Number("--width", 1), Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"), Number("--steps", 20), Number("--warmup", 5)),
-    "match" => MatchBenchmark.Run(Needed("--a"), Needed("--b"), Needed("--data"), Number("--images", 10_000), Number("--batch", new MatchingOptions().BatchSize), Text("--raw")),
+    "step" => StepBenchmark.Run(
+        Number("--width", 1),
+        Enum.Parse<Precision>(Text("--precision") ?? "BFloat16"),
+        Number("--steps", 20),
+        Number("--warmup", 5)
+    ),
+    "match" => MatchBenchmark.Run(
+        Needed("--a"),
+        Needed("--b"),
+        Needed("--data"),
+        Number("--images", 10_000),
+        Number("--batch", new MatchingOptions().BatchSize),
+        Text("--raw")
+    ),
     "memory" => MatchBenchmark.Memory(Number("--width", 4), Number("--images", 10_000), Needed("--data")),
-    "matching" => MatchingStudy.Run(Number("--seeds", 1), [.. (Text("--rewind") ?? "2,1,0").Split(',').Select(k => int.Parse(k, CultureInfo.InvariantCulture))], double.Parse(Text("--sparsity") ?? "0.97", CultureInfo.InvariantCulture), double.Parse(Text("--initial-scale") ?? "1", CultureInfo.InvariantCulture), Needed("--folder")),
-    "barrier" => BarrierBenchmark.Run(Number("--width", 1), Number("--images", 10_000), Number("--points", 25), Number("--statistics", 1000)),
+    "matching" => MatchingStudy.Run(
+        Number("--seeds", 1),
+        [.. (Text("--rewind") ?? "2,1,0").Split(',').Select(k => int.Parse(k, CultureInfo.InvariantCulture))],
+        double.Parse(Text("--sparsity") ?? "0.97", CultureInfo.InvariantCulture),
+        double.Parse(Text("--initial-scale") ?? "1", CultureInfo.InvariantCulture),
+        Needed("--folder")
+    ),
+    "barrier" => BarrierBenchmark.Run(
+        Number("--width", 1),
+        Number("--images", 10_000),
+        Number("--points", 25),
+        Number("--statistics", 1000)
+    ),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
     "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
     "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
-    _ => throw new ArgumentException("""
+    _ => throw new ArgumentException(
+        """
         usage: step [--width W] [--precision BFloat16|Float32] [--steps N]
                match --a WEIGHTS --b WEIGHTS --data DIR [--images N] [--raw FILE]
                memory --data DIR [--width W] [--images N]
@@ -31,6 +55,7 @@ object result = args.FirstOrDefault() switch
                plan [--stages N]
                runner --folder DIR [--stages N] [--workers W]
                [--threads T]
-        """),
+        """
+    ),
 };
 Console.WriteLine(JsonSerializer.Serialize(result));

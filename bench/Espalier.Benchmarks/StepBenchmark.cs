@@ -17,9 +17,12 @@ internal static class StepBenchmark
     {
         Network network = ResNet20.Build(Shape.Maps(3, 32, 32), 10, width);
         var random = new RandomStream(0, "bench");
-        byte[] pixels = new byte[1024 * 3072], labels = new byte[1024];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)random.NextInt(256);
-        for (int i = 0; i < labels.Length; i++) labels[i] = (byte)random.NextInt(10);
+        byte[] pixels = new byte[1024 * 3072],
+            labels = new byte[1024];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)random.NextInt(256);
+        for (int i = 0; i < labels.Length; i++)
+            labels[i] = (byte)random.NextInt(10);
         var set = new ImageSet("random", [.. Enumerable.Range(0, 10).Select(i => $"{i}")], 3, 32, 32, pixels, labels);
         using var source = new BatchSource(set, Normalization.Cifar10, Augmentation.Standard, CPU, precision.ToScalarType());
         using WeightSet weights = Initialization.KaimingNormal(network, random);
@@ -29,10 +32,19 @@ internal static class StepBenchmark
             foreach (Batch batch in source.Epoch(random, 128))
             {
                 long start = Stopwatch.GetTimestamp();
-                using (batch) step.Run(batch, 0.01, null);
+                using (batch)
+                    step.Run(batch, 0.01, null);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         double[] counted = [.. times.Skip(warmup).Take(steps).Order()];
-        return new { variant = $"espalier {precision}", width, threads = get_num_threads(), median_ms = counted[counted.Length / 2], min_ms = counted[0], steps };
+        return new
+        {
+            variant = $"espalier {precision}",
+            width,
+            threads = get_num_threads(),
+            median_ms = counted[counted.Length / 2],
+            min_ms = counted[0],
+            steps,
+        };
     }
 }

@@ -1,4 +1,5 @@
-// Two networks, one basin? Measures the barrier between them as they are and aligned, merges them with REPAIR, and compares what they predict.
+// Two networks, one basin? Measures the barrier between them as they are and aligned, merges them with REPAIR, and compares what they
+// predict.
 //   dotnet run -c Release --project samples/MergeTwoNetworks
 using Espalier.Connectivity;
 using Espalier.Data;
@@ -19,7 +20,8 @@ using var data = new TrainingData(set, Augmentation.None, Precision.Float32, CPU
 Network network = Models.Build("mlp", Shape.Maps(1, 28, 28), classes: 10);
 
 // 1. The same schedule from two initializations.
-WeightSet a = Train("A"), b = Train("B");
+WeightSet a = Train("A"),
+    b = Train("B");
 
 // 2. The way between them (equation 3): as they are, aligned, and aligned with every unit's mean and deviation repaired.
 using var images = new StatisticsImages(data.Matching);
@@ -37,15 +39,22 @@ Console.WriteLine($"A {Accuracy(a):0.0} %, B {Accuracy(b):0.0} %, merged {Accura
 
 // 4. What they predict differently, and how good they are together.
 EnsembleReport report = EnsembleReport.Of([Predictions.Of(a, data.Test), Predictions.Of(b, data.Test)], set.Test.Labels);
-Console.WriteLine($"A and B disagree on {report.Diversity.Disagreement:0.0%} of the test images; their ensemble reaches {report.Ensemble.AccuracyPercent:0.0} %");
+Console.WriteLine(
+    $"A and B disagree on {report.Diversity.Disagreement:0.0%} of the test images; their ensemble reaches "
+        + $"{report.Ensemble.AccuracyPercent:0.0} %"
+);
 
-WeightSet Train(string name) => new Trainer(new TrainingOptions { Epochs = 5, Precision = Precision.Float32 }, data)
-    .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(Seed, $"{name}.init")), null, Seed, $"{name}.data")).Final;
+WeightSet Train(string name) =>
+    new Trainer(new TrainingOptions { Epochs = 5, Precision = Precision.Float32 }, data)
+        .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(Seed, $"{name}.init")), null, Seed, $"{name}.data"))
+        .Final;
 
 double Accuracy(WeightSet weights) => Evaluation.Of(weights, data.Test).AccuracyPercent;
 
 void Show(string name, Interpolation way)
 {
     LossBarrier barrier = LossBarrier.Of(way.Run([data.Test])[0]);
-    Console.WriteLine($"{name,-16} loss barrier {barrier.Loss:0.000} at α = {barrier.LossAlpha:0.00}, error barrier {barrier.ErrorPercent:0.0} points");
+    Console.WriteLine(
+        $"{name, -16} loss barrier {barrier.Loss:0.000} at α = {barrier.LossAlpha:0.00}, error barrier {barrier.ErrorPercent:0.0} points"
+    );
 }

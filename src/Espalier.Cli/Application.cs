@@ -8,19 +8,45 @@ namespace Espalier.Cli;
 /// <summary>The command line: parses, runs one command, and turns failures into a sentence and an exit code.</summary>
 internal static class Application
 {
-    private const int InternalFailure = 1, BadInput = 2, Cancelled = 130;
+    private const int InternalFailure = 1,
+        BadInput = 2,
+        Cancelled = 130;
 
     /// <summary>How long a stopped command may take to save what it has.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static RootCommand Build(Output output)
     {
-        var root = new RootCommand("Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one network, aligns it with another through weight symmetry, and trains the other one sparse.");
-        foreach (Command command in new[]
-        {
-            DemoCommand.Create(output), ReproduceCommand.Create(output), RunCommand.Create(output), PlanCommand.Create(output), ReportCommand.Create(output), StoreCommand.Create(output), TrainCommand.Create(output), PruneCommand.Create(output), MatchCommand.Create(output),
-            TransplantCommand.Create(output), EvaluateCommand.Create(output), BarrierCommand.Create(output), RepairCommand.Create(output), PlaneCommand.Create(output), DiversityCommand.Create(output), ShowCommand.Create(output), DataCommand.Create(output), DoctorCommand.Create(output), CompletionCommand.Create(output), WorkerCommand.Create(output),
-        }) root.Subcommands.Add(command);
+        var root = new RootCommand(
+            "Espalier trains sparse neural networks from any random initialization: it finds a lottery-ticket mask on one "
+                + "network, aligns it with another through weight symmetry, and trains the other one sparse."
+        );
+        foreach (
+            Command command in new[]
+            {
+                DemoCommand.Create(output),
+                ReproduceCommand.Create(output),
+                RunCommand.Create(output),
+                PlanCommand.Create(output),
+                ReportCommand.Create(output),
+                StoreCommand.Create(output),
+                TrainCommand.Create(output),
+                PruneCommand.Create(output),
+                MatchCommand.Create(output),
+                TransplantCommand.Create(output),
+                EvaluateCommand.Create(output),
+                BarrierCommand.Create(output),
+                RepairCommand.Create(output),
+                PlaneCommand.Create(output),
+                DiversityCommand.Create(output),
+                ShowCommand.Create(output),
+                DataCommand.Create(output),
+                DoctorCommand.Create(output),
+                CompletionCommand.Create(output),
+                WorkerCommand.Create(output),
+            }
+        )
+            root.Subcommands.Add(command);
         NamedValues.Require(root);
         GivenTexts.Require(root);
         PlainNumbers.Require(root);
@@ -33,7 +59,8 @@ internal static class Application
     public static async Task<int> RunAsync(string[] args, Output output, CancellationToken stop = default)
     {
         int code = await ParseAndRunAsync(args, output, stop);
-        if (code != 0 || output.Fault is not { } fault) return code;
+        if (code != 0 || output.Fault is not { } fault)
+            return code;
         string reason = fault.Message.Split('\n')[0].TrimEnd('.');
         output.Error(OneSentence($"The command is done, but its result could not be written to standard output: {reason}"));
         return BadInput;
@@ -50,8 +77,18 @@ internal static class Application
         try
         {
             // First of all: oneMKL ends the process by itself where there is none.
-            if (parsed.Action == parsed.CommandResult.Command.Action && !HasCurrentFolder()) throw new InputException("The current folder no longer exists; change to one that does.");
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Patience, Output = output.Out, Error = output.Err }, stop);
+            if (parsed.Action == parsed.CommandResult.Command.Action && !HasCurrentFolder())
+                throw new InputException("The current folder no longer exists; change to one that does.");
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = Patience,
+                    Output = output.Out,
+                    Error = output.Err,
+                },
+                stop
+            );
         }
         catch (Exception fault)
         {
@@ -84,9 +121,12 @@ internal static class Application
     }
 
     /// <summary>What parallel work failed of: the first of its faults.</summary>
-    private static Exception Cause(Exception fault) => fault is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : fault;
+    private static Exception Cause(Exception fault) =>
+        fault is AggregateException { InnerExceptions: [var first, ..] } ? Cause(first) : fault;
 
-    /// <summary>One line that ends as sentences do: messages of the system within ours may end in a path, or go over several lines.</summary>
+    /// <summary>
+    /// One line that ends as sentences do: messages of the system within ours may end in a path, or go over several lines.
+    /// </summary>
     private static string OneSentence(string message)
     {
         string line = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

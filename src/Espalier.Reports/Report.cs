@@ -46,7 +46,8 @@ public static class Report
             byte[] png = SkiaRenderer.Png(figure);
             AtomicFile.Write(At($"figures/{figure.Id}.png"), stream => stream.Write(png));
         }
-        foreach ((string name, string text) in Texts(view, figures)) AtomicFile.WriteText(At(name), text);
+        foreach ((string name, string text) in Texts(view, figures))
+            AtomicFile.WriteText(At(name), text);
         files.Reverse();
         return files;
     }
@@ -61,7 +62,8 @@ public static class Report
     private static IEnumerable<(string Name, string Text)> Texts(RunView view, AllFigures figures)
     {
         AllTables tables = AllTables.Of(view);
-        foreach (Figure figure in figures.All) yield return ($"figures/{figure.Id}.svg", SvgRenderer.Standalone(figure));
+        foreach (Figure figure in figures.All)
+            yield return ($"figures/{figure.Id}.svg", SvgRenderer.Standalone(figure));
         yield return ("tables.md", MarkdownReport.Of(view, tables));
         yield return ("tables.csv", CsvReport.Of(view));
         yield return (SummaryName, JsonReport.Of(view));

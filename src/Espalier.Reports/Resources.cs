@@ -4,7 +4,8 @@ namespace Espalier.Reports;
 internal static class Resources
 {
     public static Stream Open(string name) =>
-        typeof(Resources).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The assembly holds no '{name}'.");
+        typeof(Resources).Assembly.GetManifestResourceStream(name)
+        ?? throw new InvalidOperationException($"The assembly holds no '{name}'.");
 
     public static string Text(string name)
     {

@@ -14,5 +14,6 @@ public static class Counted
     /// <param name="count">How many.</param>
     /// <param name="one">The noun for one of them.</param>
     /// <param name="several">The noun for any other number.</param>
-    public static string Of(long count, string one, string several) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
+    public static string Of(long count, string one, string several) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : several)}");
 }

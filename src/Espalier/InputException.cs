@@ -7,8 +7,10 @@ namespace Espalier;
 public sealed class InputException : Exception
 {
     /// <summary>A sentence for the user.</summary>
-    public InputException(string message) : base(message) { }
+    public InputException(string message)
+        : base(message) { }
 
     /// <summary>A sentence for the user and the fault behind it.</summary>
-    public InputException(string message, Exception inner) : base(message, inner) { }
+    public InputException(string message, Exception inner)
+        : base(message, inner) { }
 }

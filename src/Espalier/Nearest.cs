@@ -3,10 +3,14 @@ namespace Espalier;
 /// <summary>Finds what the user may have meant by a name that is not known.</summary>
 public static class Nearest
 {
-    /// <summary>The known name with the smallest edit distance (Levenshtein, case ignored), the first of them if several are equally near.</summary>
+    /// <summary>
+    /// The known name with the smallest edit distance (Levenshtein, case ignored), the first of them if several are equally near.
+    /// </summary>
     /// <param name="given">What the user wrote.</param>
     /// <param name="known">Every name that would have been accepted.</param>
-    /// <returns>The nearest name, or null where nothing is near enough to be a slip of the finger (more than half of the letters differ).</returns>
+    /// <returns>
+    /// The nearest name, or null where nothing is near enough to be a slip of the finger (more than half of the letters differ).
+    /// </returns>
     public static string? Suggest(string given, IEnumerable<string> known)
     {
         string? best = null;
@@ -14,7 +18,8 @@ public static class Nearest
         foreach (string name in known)
         {
             int distance = Distance(given, name);
-            if (distance >= bestDistance || 2 * distance > Math.Max(given.Length, name.Length)) continue;
+            if (distance >= bestDistance || 2 * distance > Math.Max(given.Length, name.Length))
+                continue;
             best = name;
             bestDistance = distance;
         }
@@ -36,7 +41,8 @@ public static class Nearest
     private static int Distance(string a, string b)
     {
         int[] row = new int[b.Length + 1];
-        for (int j = 0; j <= b.Length; j++) row[j] = j;
+        for (int j = 0; j <= b.Length; j++)
+            row[j] = j;
         for (int i = 0; i < a.Length; i++)
         {
             int diagonal = row[0];

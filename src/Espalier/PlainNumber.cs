@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Espalier;
 
 /// <summary>
-/// Numbers as people type them in options, lists and the names of networks: digits, a sign, a decimal point, an exponent. No separator of thousands,
-/// which would read <c>0,05</c> as 5, no space, nothing that is not finite; the same under every culture.
+/// Numbers as people type them in options, lists and the names of networks: digits, a sign, a decimal point, an exponent. No separator of
+/// thousands, which would read <c>0,05</c> as 5, no space, nothing that is not finite; the same under every culture.
 /// </summary>
 public static class PlainNumber
 {

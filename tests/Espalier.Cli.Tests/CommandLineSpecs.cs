@@ -13,10 +13,14 @@ public sealed class CommandLineSpecs
     public static TheoryData<string> Commands()
     {
         var paths = new TheoryData<string>();
-        foreach (Command command in Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands.Where(command => !command.Hidden))
+        foreach (
+            Command command in Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands.Where(command => !command.Hidden)
+        )
         {
-            if (command.Subcommands.Count == 0) paths.Add(command.Name);
-            foreach (Command below in command.Subcommands) paths.Add($"{command.Name} {below.Name}");
+            if (command.Subcommands.Count == 0)
+                paths.Add(command.Name);
+            foreach (Command below in command.Subcommands)
+                paths.Add($"{command.Name} {below.Name}");
         }
         return paths;
     }
@@ -35,7 +39,8 @@ public sealed class CommandLineSpecs
     public async Task Help_of_all_lists_every_command()
     {
         ShellResult result = await Shell.MustAsync("--help");
-        foreach (string path in Commands().Select(row => row.Data.Split(' ')[0])) Assert.Contains(path, result.Out);
+        foreach (string path in Commands().Select(row => row.Data.Split(' ')[0]))
+            Assert.Contains(path, result.Out);
     }
 
     [Theory]
@@ -64,10 +69,19 @@ public sealed class CommandLineSpecs
     [Fact]
     public void Every_kind_of_stage_can_be_listed()
     {
-        Command list = Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands.Single(c => c.Name == "store").Subcommands.Single(c => c.Name == "list");
-        IEnumerable<string> offered = list.Options.Single(option => option.Name == "--kind").GetCompletions(CompletionContext.Empty).Select(item => item.Label);
-        IEnumerable<string> kinds = typeof(Stage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Stage)) && !type.IsAbstract)
-            .Select(type => ((Stage)RuntimeHelpers.GetUninitializedObject(type)).Kind).Distinct();
+        Command list = Application
+            .Build(new Output(TextWriter.Null, TextWriter.Null))
+            .Subcommands.Single(c => c.Name == "store")
+            .Subcommands.Single(c => c.Name == "list");
+        IEnumerable<string> offered = list
+            .Options.Single(option => option.Name == "--kind")
+            .GetCompletions(CompletionContext.Empty)
+            .Select(item => item.Label);
+        IEnumerable<string> kinds = typeof(Stage)
+            .Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Stage)) && !type.IsAbstract)
+            .Select(type => ((Stage)RuntimeHelpers.GetUninitializedObject(type)).Kind)
+            .Distinct();
         Assert.Equal(kinds.Order(StringComparer.Ordinal), offered.Order(StringComparer.Ordinal));
     }
 
@@ -103,14 +117,37 @@ public sealed class CommandLineSpecs
     public async Task The_suggest_directive_lists_commands()
     {
         string[] found = (await Shell.MustAsync("[suggest]", "")).Out.Split('\n', StringSplitOptions.TrimEntries);
-        foreach (string command in new[] { "demo", "run", "reproduce", "plan", "report", "store", "train", "prune", "match", "transplant", "evaluate", "show", "data", "doctor", "completion" }) Assert.Contains(command, found);
+        foreach (
+            string command in new[]
+            {
+                "demo",
+                "run",
+                "reproduce",
+                "plan",
+                "report",
+                "store",
+                "train",
+                "prune",
+                "match",
+                "transplant",
+                "evaluate",
+                "show",
+                "data",
+                "doctor",
+                "completion",
+            }
+        )
+            Assert.Contains(command, found);
     }
 
     [Fact]
     public async Task The_suggest_directive_completes_a_line_of_a_shell()
     {
         const string Line = "espalier tra";
-        string[] found = (await Shell.MustAsync($"[suggest:{Line.Length}]", Line)).Out.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] found = (await Shell.MustAsync($"[suggest:{Line.Length}]", Line)).Out.Split(
+            '\n',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+        );
         Assert.Contains("train", found);
         Assert.DoesNotContain("demo", found);
     }

@@ -34,13 +34,17 @@ public sealed class CurrentFolderSpecs : IDisposable
     private async Task<(int Code, string Said, string Errors)> RunAsync(string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows removes no folder that is somebody's current one");
-        string gone = _folder["gone"], program = Path.Combine(AppContext.BaseDirectory, "Espalier.Cli.dll");
-        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"mkdir '{gone}' && cd '{gone}' && rmdir '{gone}' && exec dotnet '{program}' {line}"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> said = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), errors = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string gone = _folder["gone"],
+            program = Path.Combine(AppContext.BaseDirectory, "Espalier.Cli.dll");
+        using Process shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", $"mkdir '{gone}' && cd '{gone}' && rmdir '{gone}' && exec dotnet '{program}' {line}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        Task<string> said = shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            errors = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (shell.ExitCode, await said, await errors);
     }

@@ -13,6 +13,13 @@ public sealed class DemoSpecs
     {
         Stage[] trained = [.. Planner.Of(DemoCommand.Grid).Stages.Where(stage => stage.Epochs > 0)];
         Assert.Equal(["dense", "prune", "sparse"], trained.Select(stage => stage.Kind).Distinct());
-        Assert.All(trained, stage => Assert.Equal(1, JsonSerializer.SerializeToElement(stage.Options).GetProperty("Training").GetProperty("EvaluateEvery").GetInt32()));
+        Assert.All(
+            trained,
+            stage =>
+                Assert.Equal(
+                    1,
+                    JsonSerializer.SerializeToElement(stage.Options).GetProperty("Training").GetProperty("EvaluateEvery").GetInt32()
+                )
+        );
     }
 }

@@ -12,8 +12,28 @@ public sealed class FaultSpecs : IDisposable
 
     private static readonly string[] s_grid =
     [
-        "--model", "mlp:width=32", "--epochs", "3", "--rewind", "0,1", "--round-epochs", "1", "--sparsity", "0.5,0.8", "--seeds", "0", "--controls", "--set", "round_fraction=0.4",
-        "--set", "train_images=3000", "--set", "match_images=500", "--threads", "1", "--quiet",
+        "--model",
+        "mlp:width=32",
+        "--epochs",
+        "3",
+        "--rewind",
+        "0,1",
+        "--round-epochs",
+        "1",
+        "--sparsity",
+        "0.5,0.8",
+        "--seeds",
+        "0",
+        "--controls",
+        "--set",
+        "round_fraction=0.4",
+        "--set",
+        "train_images=3000",
+        "--set",
+        "match_images=500",
+        "--threads",
+        "1",
+        "--quiet",
     ];
 
     private readonly TempFolder _folder = new();
@@ -30,20 +50,34 @@ public sealed class FaultSpecs : IDisposable
         var random = new RandomStream(11, "faults");
         int killed = 0;
         using var over = new CancellationTokenSource();
-        Task killer = Task.Run(async () =>
-        {
-            while (killed < Kills && !over.IsCancellationRequested)
+        Task killer = Task.Run(
+            async () =>
             {
-                await Task.Delay(150 + random.NextInt(900), TestContext.Current.CancellationToken);
-                int[] workers = Workers(_folder["cut"]);
-                if (workers.Length > 0 && Kill(workers[random.NextInt(workers.Length)])) killed++;
-            }
-        }, TestContext.Current.CancellationToken);
+                while (killed < Kills && !over.IsCancellationRequested)
+                {
+                    await Task.Delay(150 + random.NextInt(900), TestContext.Current.CancellationToken);
+                    int[] workers = Workers(_folder["cut"]);
+                    if (workers.Length > 0 && Kill(workers[random.NextInt(workers.Length)]))
+                        killed++;
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
         for (int attempt = 0; attempt < 5; attempt++)
         {
             // A stage whose workers die too often is given up; running again takes it up.
-            ShellResult result = await Shell.RunAsync(["run", .. s_grid, "--workers", "2", "--store", _folder["cut"], "--out", _folder["runs/cut"]]);
-            if (result.Code == 0) break;
+            ShellResult result = await Shell.RunAsync([
+                "run",
+                .. s_grid,
+                "--workers",
+                "2",
+                "--store",
+                _folder["cut"],
+                "--out",
+                _folder["runs/cut"],
+            ]);
+            if (result.Code == 0)
+                break;
         }
         await over.CancelAsync();
         await killer;
@@ -57,15 +91,20 @@ public sealed class FaultSpecs : IDisposable
     public async Task Two_runs_at_once_on_one_store_share_the_work()
     {
         string[] line = ["run", .. s_grid, "--workers", "1", "--store", _folder["shared"]];
-        ShellResult[] both = await Task.WhenAll(new[] { "first", "second" }.Select(name => Task.Run(() => Shell.RunAsync([.. line, "--out", _folder[$"runs/{name}"]]))));
+        ShellResult[] both = await Task.WhenAll(
+            new[] { "first", "second" }.Select(name => Task.Run(() => Shell.RunAsync([.. line, "--out", _folder[$"runs/{name}"]])))
+        );
         Assert.All(both, run => Assert.True(run.Code == 0, run.Err));
         Assert.Equal(both[0].Out.Replace("first", "second", StringComparison.Ordinal), both[1].Out);
         string[] manifests = Directory.GetFiles(_folder["shared"], "manifest.json", SearchOption.AllDirectories);
         Assert.Equal(manifests.Length, manifests.Select(Path.GetDirectoryName).Distinct().Count());
     }
 
-    private Dictionary<string, string> Artefacts(string store) => _folder.Digests($"{store}/stages").Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal))
-        .ToDictionary(file => Path.GetRelativePath(store, file.Key), file => file.Value);
+    private Dictionary<string, string> Artefacts(string store) =>
+        _folder
+            .Digests($"{store}/stages")
+            .Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal))
+            .ToDictionary(file => Path.GetRelativePath(store, file.Key), file => file.Value);
 
     /// <summary>Workers of this store, by the command lines of all processes.</summary>
     private static int[] Workers(string store)
@@ -73,7 +112,13 @@ public sealed class FaultSpecs : IDisposable
         Assert.SkipUnless(Directory.Exists("/proc/self"), "processes are found through /proc, which this system has not");
         var found = new List<int>();
         foreach (string folder in Directory.GetDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), out int id) && CommandLine(folder) is { } line && line.Contains("\0worker\0", StringComparison.Ordinal) && line.Contains(store, StringComparison.Ordinal)) found.Add(id);
+            if (
+                int.TryParse(Path.GetFileName(folder), out int id)
+                && CommandLine(folder) is { } line
+                && line.Contains("\0worker\0", StringComparison.Ordinal)
+                && line.Contains(store, StringComparison.Ordinal)
+            )
+                found.Add(id);
         return [.. found];
     }
 

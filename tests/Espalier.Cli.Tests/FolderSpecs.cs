@@ -21,7 +21,8 @@ public sealed class FolderSpecs : IDisposable
     public async Task A_training_of_other_options_is_refused_and_the_finished_one_kept(string change, string named)
     {
         await TrainAsync("A");
-        string[] words = change.Split(' '), line = Train("A");
+        string[] words = change.Split(' '),
+            line = Train("A");
         int at = Array.IndexOf(line, words[0]);
         await MustRefuseAsync(named, at < 0 ? [.. line, .. words] : [.. line[..(at + 1)], words[1], .. line[(at + 2)..]]);
     }
@@ -29,9 +30,11 @@ public sealed class FolderSpecs : IDisposable
     [Fact]
     public async Task The_same_training_given_again_says_that_it_is_done_and_prints_the_same()
     {
-        ShellResult first = await TrainAsync("A"), json = await Shell.MustAsync([.. Train("A"), "--json"]);
+        ShellResult first = await TrainAsync("A"),
+            json = await Shell.MustAsync([.. Train("A"), "--json"]);
         Dictionary<string, string> before = _folder.Digests();
-        ShellResult again = await TrainAsync("A"), jsonAgain = await Shell.MustAsync([.. Train("A"), "--json"]);
+        ShellResult again = await TrainAsync("A"),
+            jsonAgain = await Shell.MustAsync([.. Train("A"), "--json"]);
         Assert.Equal((first.Out, json.Out), (again.Out, jsonAgain.Out));
         Assert.Contains("nothing was done", Assert.Single(again.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(before, _folder.Digests());
@@ -50,7 +53,8 @@ public sealed class FolderSpecs : IDisposable
     {
         await TrainAsync("A");
         await Shell.MustAsync(["train", "--name", "B", "--epochs", "1", .. Shell.Tiny, "--out", _folder["B"]]);
-        ShellResult first = await Shell.MustAsync(Prune("A")), again = await Shell.MustAsync(Prune("A"));
+        ShellResult first = await Shell.MustAsync(Prune("A")),
+            again = await Shell.MustAsync(Prune("A"));
         Assert.Equal(first.Out, again.Out);
         Assert.Contains("nothing was done", Assert.Single(again.ErrorLines), StringComparison.Ordinal);
 
@@ -88,7 +92,9 @@ public sealed class FolderSpecs : IDisposable
     {
         await TrainAsync("A");
         await Shell.MustAsync(Prune("A"));
-        string mask = _folder["p/sparsity-0.75/mask.safetensors"], other = _folder["p/round-01/mask.safetensors"], start = _folder["A/weights.safetensors"];
+        string mask = _folder["p/sparsity-0.75/mask.safetensors"],
+            other = _folder["p/round-01/mask.safetensors"],
+            start = _folder["A/weights.safetensors"];
         ShellResult first = await Shell.MustAsync("transplant", mask, "--start", start, "--out", _folder["start"]);
         ShellResult again = await Shell.MustAsync("transplant", mask, "--start", start, "--out", _folder["start"]);
         Assert.Equal(first.Out, again.Out);
@@ -102,13 +108,35 @@ public sealed class FolderSpecs : IDisposable
     {
         await TrainAsync("A");
         string a = _folder["A/weights.safetensors"];
-        string[] line = ["barrier", a, a, "--points", "3", "--refinements", "0", "--images", "16", "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]];
-        ShellResult first = await Shell.MustAsync(line), again = await Shell.MustAsync(line);
+        string[] line =
+        [
+            "barrier",
+            a,
+            a,
+            "--points",
+            "3",
+            "--refinements",
+            "0",
+            "--images",
+            "16",
+            "--train-images",
+            "256",
+            "--threads",
+            "1",
+            "--quiet",
+            "--out",
+            _folder["b"],
+        ];
+        ShellResult first = await Shell.MustAsync(line),
+            again = await Shell.MustAsync(line);
         Assert.Equal(first.Out, again.Out);
         await MustRefuseAsync("points 3 instead of 5", [.. line.Select(word => word == "3" ? "5" : word)]);
         File.Delete(_folder["b/barrier-origin.json"]);
         await MustRefuseAsync("report.html", line);
-        await MustRefuseAsync("report.html", ["plane", a, a, a, "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]]);
+        await MustRefuseAsync(
+            "report.html",
+            ["plane", a, a, a, "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]]
+        );
     }
 
     [Fact]
@@ -116,14 +144,20 @@ public sealed class FolderSpecs : IDisposable
     {
         await TrainAsync("A");
         await Shell.MustAsync(Prune("A"));
-        string mask = _folder["p/sparsity-0.75/mask.safetensors"], a = _folder["A/weights.safetensors"];
+        string mask = _folder["p/sparsity-0.75/mask.safetensors"],
+            a = _folder["A/weights.safetensors"];
         using FolderLock held = FolderLock.Take(_folder["busy"]);
         string[] tiny = ["--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["busy"]];
-        foreach (string[] line in new string[][]
-        {
-            ["train", "--epochs", "1", "--model", "mlp:width=16", .. tiny], ["prune", a, "--sparsity", "0.5", "--round-epochs", "1", .. tiny],
-            ["transplant", mask, "--start", a, "--out", _folder["busy"]], ["barrier", a, a, .. tiny], ["plane", a, a, a, .. tiny],
-        })
+        foreach (
+            string[] line in new string[][]
+            {
+                ["train", "--epochs", "1", "--model", "mlp:width=16", .. tiny],
+                ["prune", a, "--sparsity", "0.5", "--round-epochs", "1", .. tiny],
+                ["transplant", mask, "--start", a, "--out", _folder["busy"]],
+                ["barrier", a, a, .. tiny],
+                ["plane", a, a, a, .. tiny],
+            }
+        )
         {
             ShellResult result = await Shell.RunAsync(line);
             Assert.Equal(2, result.Code);
@@ -148,7 +182,17 @@ public sealed class FolderSpecs : IDisposable
     private string[] Train(string name) => ["train", "--epochs", "1", .. Shell.Tiny, "--out", _folder[name]];
 
     private string[] Prune(string network, string epochs = "1") =>
-    [
-        "prune", _folder[$"{network}/weights.safetensors"], "--sparsity", "0.75", "--round-fraction", "0.4", "--round-epochs", epochs, .. Shell.Tiny, "--out", _folder["p"],
-    ];
+        [
+            "prune",
+            _folder[$"{network}/weights.safetensors"],
+            "--sparsity",
+            "0.75",
+            "--round-fraction",
+            "0.4",
+            "--round-epochs",
+            epochs,
+            .. Shell.Tiny,
+            "--out",
+            _folder["p"],
+        ];
 }

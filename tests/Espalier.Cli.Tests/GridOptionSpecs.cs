@@ -10,9 +10,12 @@ namespace Espalier.Cli.Tests;
 /// <summary>What the options of a command line make of a grid.</summary>
 public class GridOptionSpecs
 {
-    private static readonly Grid s_file = GridFile.Parse("""
+    private static readonly Grid s_file = GridFile.Parse(
+        """
         { "recipe": "released", "data_set": "cifar10", "options": { "epochs": 10, "round_epochs": 2 } }
-        """, "mine.json");
+        """,
+        "mine.json"
+    );
 
     [Fact]
     public void Constants_of_the_files_recipe_are_those_of_the_images_that_are_run_on()
@@ -35,7 +38,15 @@ public class GridOptionSpecs
     [Fact]
     public void Settings_have_the_last_word()
     {
-        Grid grid = Apply(Preset.Of("table5").Grid, "--set", "normalization=null", "--recipe", "released", "--set", "match_augmented=false");
+        Grid grid = Apply(
+            Preset.Of("table5").Grid,
+            "--set",
+            "normalization=null",
+            "--recipe",
+            "released",
+            "--set",
+            "match_augmented=false"
+        );
         Assert.Equal(NamedRecipes.Released("cifar10") with { Normalization = null, MatchAugmented = false }, grid.Options);
         Assert.Equal(grid.Options, GridFile.Parse(GridFile.Text(grid), "grid.json").Options);
     }

@@ -8,7 +8,25 @@ namespace Espalier.Cli.Tests;
 public sealed class GridRunSpecs : IDisposable
 {
     private static readonly string[] s_tiny =
-        ["--model", "mlp:width=16", "--epochs", "2", "--rewind", "0,1", "--round-epochs", "1", "--sparsity", "0.5,0.8", "--set", "round_fraction=0.5", "--set", "train_images=256", "--set", "match_images=64", "--quiet"];
+    [
+        "--model",
+        "mlp:width=16",
+        "--epochs",
+        "2",
+        "--rewind",
+        "0,1",
+        "--round-epochs",
+        "1",
+        "--sparsity",
+        "0.5,0.8",
+        "--set",
+        "round_fraction=0.5",
+        "--set",
+        "train_images=256",
+        "--set",
+        "match_images=64",
+        "--quiet",
+    ];
 
     private readonly TempFolder _folder = new();
 
@@ -17,11 +35,27 @@ public sealed class GridRunSpecs : IDisposable
     [Fact]
     public async Task A_run_gives_every_cell_and_only_reads_them_the_second_time()
     {
-        string[] line = ["run", .. s_tiny, "--workers", "2", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"], "--json"];
+        string[] line =
+        [
+            "run",
+            .. s_tiny,
+            "--workers",
+            "2",
+            "--threads",
+            "1",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["run"],
+            "--json",
+        ];
         JsonElement cells = (await Shell.MustAsync(line)).Json();
         // Two dense networks, one pruned network a target, and three methods for each target and rewind epoch.
         Assert.Equal(2 + 2 + 3 * 2 * 2, cells.GetArrayLength());
-        Assert.Equal(["dense", "dense-b", "imp", "lth", "naive", "permuted"], cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()!).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["dense", "dense-b", "imp", "lth", "naive", "permuted"],
+            cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()!).Distinct().Order(StringComparer.Ordinal)
+        );
         Dictionary<string, string> before = _folder.Digests("store");
         Dictionary<string, DateTime> times = before.Keys.ToDictionary(file => file, file => File.GetLastWriteTimeUtc(_folder[file]));
         Assert.Equal(cells.GetRawText(), (await Shell.MustAsync(line)).Json().GetRawText());
@@ -32,28 +66,73 @@ public sealed class GridRunSpecs : IDisposable
     [Fact]
     public async Task What_one_run_did_another_need_not_do()
     {
-        await Shell.MustAsync(["run", .. s_tiny, "--workers", "1", "--threads", "1", "--store", _folder["store"], "--out", _folder["first"]]);
+        await Shell.MustAsync([
+            "run",
+            .. s_tiny,
+            "--workers",
+            "1",
+            "--threads",
+            "1",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["first"],
+        ]);
         string[] wider = [.. s_tiny, "--methods", "lth,naive,permuted,shuffled-units"];
-        JsonElement plan = (await Shell.MustAsync(["plan", .. wider.Where(word => word != "--quiet"), .. (string[])["--store", _folder["store"], "--json"], _folder.WriteText("grid.json", "{}")])).Json();
-        JsonElement kinds = plan.GetProperty("stages_by_kind"), done = plan.GetProperty("done_by_kind");
+        JsonElement plan = (
+            await Shell.MustAsync([
+                "plan",
+                .. wider.Where(word => word != "--quiet"),
+                .. (string[])["--store", _folder["store"], "--json"],
+                _folder.WriteText("grid.json", "{}"),
+            ])
+        ).Json();
+        JsonElement kinds = plan.GetProperty("stages_by_kind"),
+            done = plan.GetProperty("done_by_kind");
         Assert.Equal(16, kinds.GetProperty("sparse").GetInt32());
         Assert.Equal(12, done.GetProperty("sparse").GetInt32());
-        foreach (string kind in new[] { "dense", "prune", "match" }) Assert.Equal(kinds.GetProperty(kind).GetInt32(), done.GetProperty(kind).GetInt32());
+        foreach (string kind in new[] { "dense", "prune", "match" })
+            Assert.Equal(kinds.GetProperty(kind).GetInt32(), done.GetProperty(kind).GetInt32());
     }
 
     [Fact]
     public async Task A_plan_counts_what_a_run_then_spends()
     {
-        string grid = _folder.WriteText("grid.json", """{ "name": "counted", "seeds": "0-1", "methods": ["lth", "permuted", "b-imp", "dense"], "evaluate": "all" }""");
-        JsonElement plan = (await Shell.MustAsync(["plan", grid, .. s_tiny.Where(word => word != "--quiet"), "--store", _folder["store"], "--json"])).Json();
-        await Shell.MustAsync(["run", grid, .. s_tiny, "--workers", "2", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"]]);
+        string grid = _folder.WriteText(
+            "grid.json",
+            """{ "name": "counted", "seeds": "0-1", "methods": ["lth", "permuted", "b-imp", "dense"], "evaluate": "all" }"""
+        );
+        JsonElement plan = (
+            await Shell.MustAsync(["plan", grid, .. s_tiny.Where(word => word != "--quiet"), "--store", _folder["store"], "--json"])
+        ).Json();
+        await Shell.MustAsync([
+            "run",
+            grid,
+            .. s_tiny,
+            "--workers",
+            "2",
+            "--threads",
+            "1",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["run"],
+        ]);
         foreach (JsonProperty kind in plan.GetProperty("stages_by_kind").EnumerateObject())
         {
-            JsonElement[] manifests = [.. Directory.GetFiles(_folder[$"store/stages/{kind.Name}"], "manifest.json", SearchOption.AllDirectories).Select(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement)];
+            JsonElement[] manifests =
+            [
+                .. Directory
+                    .GetFiles(_folder[$"store/stages/{kind.Name}"], "manifest.json", SearchOption.AllDirectories)
+                    .Select(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement),
+            ];
             Assert.Equal(kind.Value.GetInt32(), manifests.Length);
-            if (!plan.GetProperty("epochs_by_kind").TryGetProperty(kind.Name, out JsonElement epochs)) continue;
+            if (!plan.GetProperty("epochs_by_kind").TryGetProperty(kind.Name, out JsonElement epochs))
+                continue;
             // What was trained is counted in the metrics, a line an epoch.
-            int trained = Directory.GetFiles(_folder[$"store/stages/{kind.Name}"], "metrics.jsonl", SearchOption.AllDirectories).Sum(file => File.ReadAllLines(file).Length);
+            int trained = Directory
+                .GetFiles(_folder[$"store/stages/{kind.Name}"], "metrics.jsonl", SearchOption.AllDirectories)
+                .Sum(file => File.ReadAllLines(file).Length);
             Assert.Equal(epochs.GetInt32(), trained);
             Assert.Equal(trained, manifests.Sum(manifest => manifest.GetProperty("epochs").GetInt32()));
         }
@@ -74,7 +153,12 @@ public sealed class GridRunSpecs : IDisposable
         Assert.Equal(2, (await Shell.RunAsync("store", "verify", "--store", _folder["store"], "--quiet")).Code);
 
         ShellResult again = await Shell.MustAsync(line);
-        Assert.Equal(2, again.ErrorLines.Count(text => text.StartsWith("note: ", StringComparison.Ordinal) && text.Contains("made again", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            again.ErrorLines.Count(text =>
+                text.StartsWith("note: ", StringComparison.Ordinal) && text.Contains("made again", StringComparison.Ordinal)
+            )
+        );
         Assert.Equal(whole, Artefacts());
         Assert.Equal(0, (await Shell.RunAsync("store", "verify", "--store", _folder["store"], "--quiet")).Code);
     }
@@ -83,7 +167,24 @@ public sealed class GridRunSpecs : IDisposable
     public async Task A_failing_training_takes_only_what_needs_it_down()
     {
         // A learning rate that diverges in pruning leaves A and B and everything dense.
-        ShellResult result = await Shell.RunAsync(["run", .. s_tiny, "--set", "round_learning_rate=999", "--set", "round_weight_decay=900", "--methods", "permuted,dense", "--workers", "2", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"]]);
+        ShellResult result = await Shell.RunAsync([
+            "run",
+            .. s_tiny,
+            "--set",
+            "round_learning_rate=999",
+            "--set",
+            "round_weight_decay=900",
+            "--methods",
+            "permuted,dense",
+            "--workers",
+            "2",
+            "--threads",
+            "1",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["run"],
+        ]);
         Assert.Equal(2, result.Code);
         Assert.Contains("diverged", Assert.Single(result.ErrorLines)); // the first round, which is the first target
         Assert.Equal(2, Directory.GetFiles(_folder["store/stages/sparse"], "manifest.json", SearchOption.AllDirectories).Length); // dense from k = 0 and 1
@@ -93,8 +194,34 @@ public sealed class GridRunSpecs : IDisposable
     [Fact]
     public async Task A_budget_is_fitted_anew_in_the_folder_of_another_grid_and_kept_in_that_of_its_own()
     {
-        string[] Line(params string[] more) => ["run", "--model", "mlp:width=16", "--rewind", "0", "--round-epochs", "1", "--sparsity", "0.5", "--methods", "naive", "--set", "round_fraction=0.5", "--set", "train_images=256",
-            "--quiet", "--workers", "1", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"], .. more];
+        string[] Line(params string[] more) =>
+            [
+                "run",
+                "--model",
+                "mlp:width=16",
+                "--rewind",
+                "0",
+                "--round-epochs",
+                "1",
+                "--sparsity",
+                "0.5",
+                "--methods",
+                "naive",
+                "--set",
+                "round_fraction=0.5",
+                "--set",
+                "train_images=256",
+                "--quiet",
+                "--workers",
+                "1",
+                "--threads",
+                "1",
+                "--store",
+                _folder["store"],
+                "--out",
+                _folder["run"],
+                .. more,
+            ];
         double Scale() => JsonDocument.Parse(File.ReadAllText(_folder["run/grid.json"])).RootElement.GetProperty("scale").GetDouble();
         await Shell.MustAsync(Line("--epochs", "4", "--scale", "0.5"));
         await Shell.MustAsync(Line("--epochs", "4", "--budget", "9h"));
@@ -108,11 +235,33 @@ public sealed class GridRunSpecs : IDisposable
     {
         string store = _folder["store"];
         await Shell.MustAsync(["run", .. s_tiny, "--workers", "1", "--threads", "1", "--store", store, "--out", _folder["run"]]);
-        await Shell.MustAsync(["run", .. s_tiny, "--seeds", "1", "--methods", "dense", "--workers", "1", "--threads", "1", "--store", store, "--out", _folder["other"]]);
-        JsonElement found = (await Shell.MustAsync("store", "list", "--store", store, "--kind", "sparse", "--find", "permuted", "--json")).Json();
+        await Shell.MustAsync([
+            "run",
+            .. s_tiny,
+            "--seeds",
+            "1",
+            "--methods",
+            "dense",
+            "--workers",
+            "1",
+            "--threads",
+            "1",
+            "--store",
+            store,
+            "--out",
+            _folder["other"],
+        ]);
+        JsonElement found = (
+            await Shell.MustAsync("store", "list", "--store", store, "--kind", "sparse", "--find", "permuted", "--json")
+        ).Json();
         Assert.Equal(4, found.GetArrayLength());
         File.Delete(Path.Combine(store, "index.sqlite"));
-        Assert.Equal(found.GetRawText(), (await Shell.MustAsync("store", "list", "--store", store, "--kind", "sparse", "--find", "permuted", "--json")).Json().GetRawText());
+        Assert.Equal(
+            found.GetRawText(),
+            (await Shell.MustAsync("store", "list", "--store", store, "--kind", "sparse", "--find", "permuted", "--json"))
+                .Json()
+                .GetRawText()
+        );
         int before = Directory.GetFiles(store, "manifest.json", SearchOption.AllDirectories).Length;
         await Shell.MustAsync("store", "gc", _folder["run"], "--store", store);
         Assert.Equal(before, Directory.GetFiles(store, "manifest.json", SearchOption.AllDirectories).Length);
@@ -122,5 +271,6 @@ public sealed class GridRunSpecs : IDisposable
         Assert.Matches(@"\b(\d+) of \1 stages are done", again);
     }
 
-    private Dictionary<string, string> Artefacts() => _folder.Digests("store/stages").Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal)).ToDictionary();
+    private Dictionary<string, string> Artefacts() =>
+        _folder.Digests("store/stages").Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal)).ToDictionary();
 }

@@ -8,8 +8,7 @@ namespace Espalier.Cli.Tests;
 public sealed partial class LinkSpecs
 {
     public static TheoryData<string> Pages() =>
-        [.. new[] { "README.md", "CONTRIBUTING.md", "bench/results.md" }
-            .Concat(Below("docs")).Concat(Below("results"))];
+        [.. new[] { "README.md", "CONTRIBUTING.md", "bench/results.md" }.Concat(Below("docs")).Concat(Below("results"))];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -24,15 +23,20 @@ public sealed partial class LinkSpecs
     {
         string[] parts = link.Split('#');
         string target = parts[0].Length == 0 ? Repository.PathOf(page) : Path.Combine(folder, parts[0]);
-        if (parts.Length == 1) return Path.Exists(target);
-        return File.Exists(target) && File.ReadLines(target).Where(line => line.StartsWith('#')).Any(heading => Anchor(heading) == parts[1]);
+        if (parts.Length == 1)
+            return Path.Exists(target);
+        return File.Exists(target)
+            && File.ReadLines(target).Where(line => line.StartsWith('#')).Any(heading => Anchor(heading) == parts[1]);
     }
 
     /// <summary>What a heading is linked by: its letters, digits and hyphens in lower case, blanks as hyphens.</summary>
-    private static string Anchor(string heading) => NoAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+    private static string Anchor(string heading) =>
+        NoAnchor().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
     private static IEnumerable<string> Below(string folder) =>
-        Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.PathOf("."), path));
+        Directory
+            .EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.PathOf("."), path));
 
     [GeneratedRegex(@"\]\((?!https?:)([^)\s]+)\)")]
     private static partial Regex Links();

@@ -40,7 +40,15 @@ public sealed class NetworkFileCommandSpecs : IDisposable
             Assert.Equal(11, shown.GetProperty("rows").GetArrayLength());
             JsonElement row = shown.GetProperty("rows")[3];
             Assert.Equal("conv out=8 kernel=3 stride=2 padding=1 bias=false", row.GetProperty("operation").GetString());
-            Assert.Equal(("norm", "8x14x14", 288L, "a"), (row.GetProperty("reads").GetString(), row.GetProperty("output").GetString(), row.GetProperty("parameters").GetInt64(), row.GetProperty("groups").GetString()));
+            Assert.Equal(
+                ("norm", "8x14x14", 288L, "a"),
+                (
+                    row.GetProperty("reads").GetString(),
+                    row.GetProperty("output").GetString(),
+                    row.GetProperty("parameters").GetInt64(),
+                    row.GetProperty("groups").GetString()
+                )
+            );
             string title = shown.GetProperty("title").GetString()!;
             Assert.Contains("a small residual network", title);
             Assert.Contains("980 of 1,012 weights prunable without shortcuts (downsample)", title);
@@ -52,12 +60,26 @@ public sealed class NetworkFileCommandSpecs : IDisposable
     [Theory]
     [InlineData("1e-6", "-1", "line 6: Node 'norm' (layer-norm-2d) has epsilon -1; expected more than 0 and at most 1.")]
     [InlineData("layer-norm-2d", "layer-norm", "line 6: Node 'norm' (layer-norm) is given maps 4x28x28")]
-    [InlineData("\"b\", \"downsample\"", "\"b\", \"downsampel\"", "line 11: node 'sum' reads 'downsampel', which does not come before it; did you mean 'downsample'?")]
-    [InlineData("\"out\": 10", "\"out\": \"ten\"", "line 14: node 'head': the field 'out' of linear is \"ten\"; expected a whole number, at least 1.")]
+    [InlineData(
+        "\"b\", \"downsample\"",
+        "\"b\", \"downsampel\"",
+        "line 11: node 'sum' reads 'downsampel', which does not come before it; did you mean 'downsample'?"
+    )]
+    [InlineData(
+        "\"out\": 10",
+        "\"out\": \"ten\"",
+        "line 14: node 'head': the field 'out' of linear is \"ten\"; expected a whole number, at least 1."
+    )]
     public async Task A_fault_in_a_network_file_is_one_sentence_with_its_line(string what, string becomes, string says)
     {
         File.WriteAllText(_folder["net.json"], Residual.Replace(what, becomes, StringComparison.Ordinal));
-        foreach (string[] command in new[] { new[] { "show", _folder["net.json"] }, ["run", "--model", _folder["net.json"], "--out", _folder["out"], "--store", _folder["store"]] })
+        foreach (
+            string[] command in new[]
+            {
+                new[] { "show", _folder["net.json"] },
+                ["run", "--model", _folder["net.json"], "--out", _folder["out"], "--store", _folder["store"]],
+            }
+        )
         {
             ShellResult result = await Shell.RunAsync(command);
             Assert.Equal(2, result.Code);

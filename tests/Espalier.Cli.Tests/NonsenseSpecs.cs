@@ -6,16 +6,21 @@ using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>Whatever value makes no sense, of whatever option of whatever command: one sentence that names the option or the value, and no type of .NET.</summary>
+/// <summary>
+/// Whatever value makes no sense, of whatever option of whatever command: one sentence that names the option or the value, and no type of
+/// .NET.
+/// </summary>
 public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFiles>
 {
-    private const string Weights = "{good/weights.safetensors}", Tiny = "--train-images 256 --threads 1 --quiet";
+    private const string Weights = "{good/weights.safetensors}",
+        Tiny = "--train-images 256 --threads 1 --quiet";
 
     /// <summary>What each command needs to get as far as its options.</summary>
     private static readonly Dictionary<string, string> s_lines = new()
     {
         ["demo"] = "--out {out} --quiet",
-        ["reproduce"] = "table5 --dataset fashion-mnist-10k --model mlp:width=16 --workers 1 --threads 1 --quiet --store {store} --out {out}",
+        ["reproduce"] =
+            "table5 --dataset fashion-mnist-10k --model mlp:width=16 --workers 1 --threads 1 --quiet --store {store} --out {out}",
         ["run"] = "--model mlp:width=16 --epochs 2 --rewind 1 --workers 1 --threads 1 --quiet --store {store} --out {out}",
         ["plan"] = "--model mlp:width=16 --epochs 2 --rewind 1 --store {store}",
         ["report"] = "{nowhere}",
@@ -52,8 +57,10 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
         void Add(Command command, string path)
         {
             foreach (Option option in command.Options.Where(option => option.Name is not ("--help" or "--version")))
-                foreach (string value in Nonsense(option)) rows.Add(path, option.Name, value);
-            foreach (Command below in command.Subcommands) Add(below, $"{path} {below.Name}".Trim());
+            foreach (string value in Nonsense(option))
+                rows.Add(path, option.Name, value);
+            foreach (Command below in command.Subcommands)
+                Add(below, $"{path} {below.Name}".Trim());
         }
         Add(Application.Build(new Output(TextWriter.Null, TextWriter.Null)), "");
         return rows;
@@ -64,7 +71,8 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
     public async Task Ends_in_one_sentence_that_names_the_option_or_the_value(string command, string option, string value)
     {
         List<string> words = [.. s_lines[command].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Place)];
-        if (words.IndexOf(option) is var at and >= 0) words.RemoveRange(at, at + 1 < words.Count && !words[at + 1].StartsWith('-') ? 2 : 1);
+        if (words.IndexOf(option) is var at and >= 0)
+            words.RemoveRange(at, at + 1 < words.Count && !words[at + 1].StartsWith('-') ? 2 : 1);
         ShellResult result = await Shell.RunAsync([.. command.Split(' '), .. words, $"{option}={value}"]);
 
         Assert.True(result.Code == 2, $"exit code {result.Code}: {result.Err}{result.Out}");
@@ -76,17 +84,25 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
 
     [Fact]
     public void Every_command_is_swept() =>
-        Assert.Equal(Values().Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal), s_lines.Keys.Except(["completion"]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Values().Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal),
+            s_lines.Keys.Except(["completion"]).Order(StringComparer.Ordinal)
+        );
 
     private string Place(string word) => word is ['{', .., '}'] ? files.Folder[word[1..^1]] : word;
 
     private static string[] Nonsense(Option option)
     {
-        Type type = option.ValueType, one = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
-        if (one == typeof(int) || one == typeof(long)) return ["some", "1.5", "0x10", "99999999999999999999", "one,2"];
-        if (one == typeof(double) || one == typeof(TimeSpan)) return ["some", "1.5.2", "0x10", "½"];
-        if (one == typeof(bool)) return ["perhaps", "2"];
-        if (one.IsEnum) return ["nonsense", "7"];
+        Type type = option.ValueType,
+            one = Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
+        if (one == typeof(int) || one == typeof(long))
+            return ["some", "1.5", "0x10", "99999999999999999999", "one,2"];
+        if (one == typeof(double) || one == typeof(TimeSpan))
+            return ["some", "1.5.2", "0x10", "½"];
+        if (one == typeof(bool))
+            return ["perhaps", "2"];
+        if (one.IsEnum)
+            return ["nonsense", "7"];
         return s_free.Contains(option.Name) || s_unread.Contains(option.Name) ? [] : ["nonsense"];
     }
 

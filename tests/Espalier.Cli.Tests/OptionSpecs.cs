@@ -14,9 +14,10 @@ public sealed class OptionSpecs
     {
         var rows = new TheoryData<string, string>();
         foreach (Command command in Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands)
-            foreach (Command at in command.Subcommands.Prepend(command))
-                foreach (Option option in at.Options)
-                    if (IsNumber(option.ValueType)) rows.Add(at == command ? at.Name : $"{command.Name} {at.Name}", option.Name);
+        foreach (Command at in command.Subcommands.Prepend(command))
+        foreach (Option option in at.Options)
+            if (IsNumber(option.ValueType))
+                rows.Add(at == command ? at.Name : $"{command.Name} {at.Name}", option.Name);
         return rows;
     }
 
@@ -26,11 +27,18 @@ public sealed class OptionSpecs
     {
         foreach (string strange in new[] { "0,,05", "1.000,5", " 7", "7 ", "0x7", "NaN", "Infinity", "7\0" })
         {
-            ParseResult parsed = Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Parse([.. command.Split(' '), option, strange]);
+            ParseResult parsed = Application
+                .Build(new Output(TextWriter.Null, TextWriter.Null))
+                .Parse([.. command.Split(' '), option, strange]);
             bool isList = parsed.CommandResult.Command.Options.Single(o => o.Name == option).ValueType.IsArray;
             // In a list commas are between numbers, and spaces about them are no part of these.
-            if (isList && strange is ("1.000,5" or " 7" or "7 ")) continue;
-            Assert.Contains(parsed.Errors, error => error.Message.Contains(option, StringComparison.Ordinal) && error.Message.Contains("number", StringComparison.Ordinal));
+            if (isList && strange is ("1.000,5" or " 7" or "7 "))
+                continue;
+            Assert.Contains(
+                parsed.Errors,
+                error =>
+                    error.Message.Contains(option, StringComparison.Ordinal) && error.Message.Contains("number", StringComparison.Ordinal)
+            );
         }
     }
 
@@ -78,7 +86,9 @@ public sealed class OptionSpecs
     [Fact]
     public void Options_of_others_are_not_offered()
     {
-        Command prune = Application.Build(new Output(TextWriter.Null, TextWriter.Null)).Subcommands.Single(command => command.Name == "prune");
+        Command prune = Application
+            .Build(new Output(TextWriter.Null, TextWriter.Null))
+            .Subcommands.Single(command => command.Name == "prune");
         Assert.DoesNotContain(prune.Options, option => !option.Hidden && option.Name is ("--epochs" or "--learning-rate"));
     }
 

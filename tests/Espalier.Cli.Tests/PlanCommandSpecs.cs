@@ -11,8 +11,35 @@ public sealed class PlanCommandSpecs : IDisposable
 {
     private static readonly string[] s_tiny =
     [
-        "--model", "mlp:width=16", "--epochs", "2", "--rewind", "0,1", "--round-epochs", "1", "--sparsity", "0.5", "--set", "round_fraction=0.5", "--set", "train_images=256",
-        "--set", "match_images=64", "--recipe", "paper", "--controls", "--seeds", "0-1", "--workers", "1", "--threads", "1", "--device", "cpu", "--quiet", "--json",
+        "--model",
+        "mlp:width=16",
+        "--epochs",
+        "2",
+        "--rewind",
+        "0,1",
+        "--round-epochs",
+        "1",
+        "--sparsity",
+        "0.5",
+        "--set",
+        "round_fraction=0.5",
+        "--set",
+        "train_images=256",
+        "--set",
+        "match_images=64",
+        "--recipe",
+        "paper",
+        "--controls",
+        "--seeds",
+        "0-1",
+        "--workers",
+        "1",
+        "--threads",
+        "1",
+        "--device",
+        "cpu",
+        "--quiet",
+        "--json",
     ];
 
     private readonly TempFolder _folder = new();
@@ -25,14 +52,23 @@ public sealed class PlanCommandSpecs : IDisposable
     public void Every_option_of_it_is_one_of_plan_with_the_same_words(string name)
     {
         RootCommand root = Application.Build(new Output(TextWriter.Null, TextWriter.Null));
-        Command given = root.Subcommands.Single(command => command.Name == name), plan = root.Subcommands.Single(command => command.Name == "plan");
+        Command given = root.Subcommands.Single(command => command.Name == name),
+            plan = root.Subcommands.Single(command => command.Name == "plan");
         Assert.True(given.Options.Count > 20);
         foreach (Option option in given.Options)
         {
             Option same = Assert.Single(plan.Options, other => other.Name == option.Name);
             Assert.Equal(option.Aliases.Order(StringComparer.Ordinal), same.Aliases.Order(StringComparer.Ordinal));
-            Assert.Equal((option.Description, option.ValueType, option.Arity.MinimumNumberOfValues, option.Arity.MaximumNumberOfValues, option.Required),
-                (same.Description, same.ValueType, same.Arity.MinimumNumberOfValues, same.Arity.MaximumNumberOfValues, same.Required));
+            Assert.Equal(
+                (
+                    option.Description,
+                    option.ValueType,
+                    option.Arity.MinimumNumberOfValues,
+                    option.Arity.MaximumNumberOfValues,
+                    option.Required
+                ),
+                (same.Description, same.ValueType, same.Arity.MinimumNumberOfValues, same.Arity.MaximumNumberOfValues, same.Required)
+            );
             Assert.Equal(Default(option), Default(same));
         }
         static string? Default(Option option) => option.HasDefaultValue ? $"{option.GetDefaultValue()}" : null;
@@ -45,8 +81,13 @@ public sealed class PlanCommandSpecs : IDisposable
     [InlineData("run {grid} --studies barrier --only study=barrier", "{grid} --studies barrier --only study=barrier")]
     public async Task Plan_stands_before_or_in_the_place_of_the_command(string before, string inPlace)
     {
-        string grid = _folder.WriteText("grid.json", """{ "seeds": "0-1", "rewind_epochs": [1], "options": { "epochs": 3, "round_epochs": 2 } }"""), store = _folder["store"];
-        async Task<string> PlanAsync(string line) => (await Shell.MustAsync(["plan", .. line.Replace("{grid}", grid).Split(' '), "--store", store, "--json"])).Out;
+        string grid = _folder.WriteText(
+                "grid.json",
+                """{ "seeds": "0-1", "rewind_epochs": [1], "options": { "epochs": 3, "round_epochs": 2 } }"""
+            ),
+            store = _folder["store"];
+        async Task<string> PlanAsync(string line) =>
+            (await Shell.MustAsync(["plan", .. line.Replace("{grid}", grid).Split(' '), "--store", store, "--json"])).Out;
         Assert.Equal(await PlanAsync(before), await PlanAsync(inPlace));
     }
 
@@ -69,7 +110,8 @@ public sealed class PlanCommandSpecs : IDisposable
     public async Task Plan_of_a_budget_is_of_the_schedule_that_fits_it()
     {
         string[] line = ["run", .. s_tiny, "--set", "round_learning_rate=0.02", "--store", _folder["store"], "--out", _folder["run"]];
-        JsonElement whole = (await Shell.MustAsync(["plan", .. line])).Json(), fitted = (await Shell.MustAsync(["plan", .. line, "--budget", "9h"])).Json();
+        JsonElement whole = (await Shell.MustAsync(["plan", .. line])).Json(),
+            fitted = (await Shell.MustAsync(["plan", .. line, "--budget", "9h"])).Json();
         Assert.Equal(whole.GetRawText(), fitted.GetRawText());
         ShellResult never = await Shell.RunAsync(["plan", .. line, "--set", "epochs=100000", "--budget", "0.001s"]);
         Assert.Equal(2, never.Code);
@@ -79,9 +121,24 @@ public sealed class PlanCommandSpecs : IDisposable
     [Fact]
     public async Task Plan_knows_what_failed_before_and_is_left_alone()
     {
-        string[] line = ["run", .. s_tiny.Where(word => word != "--controls"), "--set", "round_learning_rate=999", "--set", "round_weight_decay=900", "--methods", "permuted,dense", "--store", _folder["store"], "--out", _folder["run"]];
+        string[] line =
+        [
+            "run",
+            .. s_tiny.Where(word => word != "--controls"),
+            "--set",
+            "round_learning_rate=999",
+            "--set",
+            "round_weight_decay=900",
+            "--methods",
+            "permuted,dense",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["run"],
+        ];
         Assert.Equal(2, (await Shell.RunAsync(line)).Code);
-        JsonElement again = (await Shell.MustAsync(["plan", .. line])).Json(), kept = (await Shell.MustAsync(["plan", .. line, "--keep-failed"])).Json();
+        JsonElement again = (await Shell.MustAsync(["plan", .. line])).Json(),
+            kept = (await Shell.MustAsync(["plan", .. line, "--keep-failed"])).Json();
         Assert.Equal(0, again.GetProperty("left_alone").GetInt32());
         Assert.True(kept.GetProperty("left_alone").GetInt32() > 2); // of each seed the pruning, and the permuted networks that need it
         Assert.Equal(0, kept.GetProperty("epochs_to_do").GetInt32());

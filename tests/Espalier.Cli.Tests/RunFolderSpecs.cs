@@ -16,8 +16,29 @@ public sealed class RunFolderSpecs : IDisposable
 
     private static readonly string[] s_tiny =
     [
-        "--epochs", "1", "--rewind", "0", "--round-epochs", "1", "--sparsity", "0.5", "--methods", "naive", "--set", "round_fraction=0.5", "--set", "train_images=128",
-        "--set", "match_images=32", "--set", "batch_size=64", "--workers", "1", "--threads", "1", "--quiet",
+        "--epochs",
+        "1",
+        "--rewind",
+        "0",
+        "--round-epochs",
+        "1",
+        "--sparsity",
+        "0.5",
+        "--methods",
+        "naive",
+        "--set",
+        "round_fraction=0.5",
+        "--set",
+        "train_images=128",
+        "--set",
+        "match_images=32",
+        "--set",
+        "batch_size=64",
+        "--workers",
+        "1",
+        "--threads",
+        "1",
+        "--quiet",
     ];
 
     private readonly TempFolder _folder = new();
@@ -34,7 +55,19 @@ public sealed class RunFolderSpecs : IDisposable
         File.Delete(file); // and moved away
         Assert.Equal(first.Out, (await Shell.MustAsync("report", _folder["run"])).Out);
         Assert.Contains("0 folders", (await Shell.MustAsync("store", "gc", _folder["run"], "--store", _folder["store"])).Out);
-        ShellResult again = await Shell.MustAsync("run", _folder["run/grid.json"], "--workers", "1", "--threads", "1", "--quiet", "--store", _folder["store"], "--out", _folder["run"]);
+        ShellResult again = await Shell.MustAsync(
+            "run",
+            _folder["run/grid.json"],
+            "--workers",
+            "1",
+            "--threads",
+            "1",
+            "--quiet",
+            "--store",
+            _folder["store"],
+            "--out",
+            _folder["run"]
+        );
         Assert.Equal(first.Out, again.Out);
         string summary = File.ReadAllText(_folder["run/summary.json"]);
         Assert.Contains("small one", summary);
@@ -80,7 +113,8 @@ public sealed class RunFolderSpecs : IDisposable
     [Fact]
     public async Task Runs_without_a_name_have_folders_of_their_own_and_the_same_one_again_its_own()
     {
-        string[] Of(string width, string seeds) => ["run", "--model", $"mlp:width={width}", "--seeds", seeds, .. s_tiny, "--store", "store"];
+        string[] Of(string width, string seeds) =>
+            ["run", "--model", $"mlp:width={width}", "--seeds", seeds, .. s_tiny, "--store", "store"];
         async Task<string[]> After(params string[] args)
         {
             ProcessResult result = await EspalierProcess.RunAsync(_folder.Path, "", args);
@@ -103,17 +137,34 @@ public sealed class RunFolderSpecs : IDisposable
         byte[] batch = File.ReadAllBytes(_folder["bad/data_batch_1.bin"]);
         batch[100] ^= 1;
         File.WriteAllBytes(_folder["bad/data_batch_1.bin"], batch);
-        string[] Of(string data, string seeds, string name) => Line("run", "--dataset", "cifar10", "--model", "mlp:width=8", "--seeds", seeds, "--data", _folder[data], "--out", _folder[name]);
+        string[] Of(string data, string seeds, string name) =>
+            Line(
+                "run",
+                "--dataset",
+                "cifar10",
+                "--model",
+                "mlp:width=8",
+                "--seeds",
+                seeds,
+                "--data",
+                _folder[data],
+                "--out",
+                _folder[name]
+            );
         await Shell.MustAsync(Of("bad", "0", "run"));
         ShellResult refused = await Shell.RunAsync(Of("good", "0", "run"));
         Refused(refused, "digest");
         Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(refused.Err, "digest [0-9a-f]{12}"));
         await Shell.MustAsync(Of("good", "1", "other")); // nothing of the first is needed here
-        foreach (string data in new[] { "good", "bad" }) Refused(await Shell.RunAsync(Of(data, "0-1", "both")), "digest");
+        foreach (string data in new[] { "good", "bad" })
+            Refused(await Shell.RunAsync(Of(data, "0-1", "both")), "digest");
         // As if the folder of a run had been made by hand, or by an earlier version: its report mixes nothing.
         await Shell.MustAsync(Of("bad", "0", "run"));
         foreach (string file in new[] { "grid.json", "run.json" })
-            _folder.WriteText($"mixed/{file}", File.ReadAllText(_folder[$"run/{file}"]).Replace("\"seeds\": [\n    0\n  ]", "\"seeds\": [0, 1]", StringComparison.Ordinal));
+            _folder.WriteText(
+                $"mixed/{file}",
+                File.ReadAllText(_folder[$"run/{file}"]).Replace("\"seeds\": [\n    0\n  ]", "\"seeds\": [0, 1]", StringComparison.Ordinal)
+            );
         Assert.Contains("[0, 1]", File.ReadAllText(_folder["mixed/grid.json"]));
         Refused(await Shell.RunAsync("report", _folder["mixed"]), "digest");
     }

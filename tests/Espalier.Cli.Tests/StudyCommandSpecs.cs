@@ -13,7 +13,8 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (string name in new[] { "A", "B", "C" }) await Shell.MustAsync(["train", "--name", name, "--epochs", "1", "--out", _folder[name], .. Shell.Tiny]);
+        foreach (string name in new[] { "A", "B", "C" })
+            await Shell.MustAsync(["train", "--name", name, "--epochs", "1", "--out", _folder[name], .. Shell.Tiny]);
         await Shell.MustAsync(["match", Of("A"), Of("B"), "--out", _folder["pi.safetensors"], "--match-images", "100", .. s_tiny]);
     }
 
@@ -28,8 +29,14 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
     {
         string[] few = ["--points", "3", "--refinements", "1", "--images", "100", "--statistics-images", "50", .. s_tiny];
         JsonElement self = await Json("barrier", [Of("A"), Of("A"), .. few]);
-        Assert.All(self.EnumerateArray(), way => Assert.Equal(0, way.GetProperty("test").GetProperty("barrier").GetProperty("loss").GetDouble(), 5));
-        JsonElement two = await Json("barrier", [Of("A"), Of("B"), "-p", _folder["pi.safetensors"], "--correction", "none", "rescale", "--out", _folder["report"], .. few]);
+        Assert.All(
+            self.EnumerateArray(),
+            way => Assert.Equal(0, way.GetProperty("test").GetProperty("barrier").GetProperty("loss").GetDouble(), 5)
+        );
+        JsonElement two = await Json(
+            "barrier",
+            [Of("A"), Of("B"), "-p", _folder["pi.safetensors"], "--correction", "none", "rescale", "--out", _folder["report"], .. few]
+        );
         Assert.Equal(["none", "rescale"], two.EnumerateArray().Select(way => way.GetProperty("correction").GetString()));
         Assert.True(File.Exists(_folder["report/report.html"]) && File.Exists(_folder["report/figures/barrier-mlp-3x16.svg"]));
         Assert.Contains("repair", (await Shell.MustAsync(["barrier", Of("A"), Of("B"), .. few])).Out);
@@ -38,9 +45,16 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
     [Fact]
     public async Task A_merged_network_is_a_plain_one_that_can_be_evaluated()
     {
-        JsonElement merged = await Json("repair", [Of("A"), Of("B"), "-p", _folder["pi.safetensors"], "--out", _folder["merged.safetensors"], .. s_tiny]);
+        JsonElement merged = await Json(
+            "repair",
+            [Of("A"), Of("B"), "-p", _folder["pi.safetensors"], "--out", _folder["merged.safetensors"], .. s_tiny]
+        );
         JsonElement tested = await Json("evaluate", [_folder["merged.safetensors"], "--train-images", "256", "--threads", "1"]);
-        Assert.Equal(merged.GetProperty("corrected").GetProperty("accuracy_percent").GetDouble(), tested.GetProperty("accuracy_percent").GetDouble(), 9);
+        Assert.Equal(
+            merged.GetProperty("corrected").GetProperty("accuracy_percent").GetDouble(),
+            tested.GetProperty("accuracy_percent").GetDouble(),
+            9
+        );
         await Json("repair", [Of("A"), Of("B"), "--alpha", "0", "--correction", "none", "--out", _folder["a.safetensors"], .. s_tiny]);
         JsonElement difference = await Json("diversity", [Of("A"), _folder["a.safetensors"], .. s_tiny]);
         Assert.Equal(0, difference.GetProperty("diversity").GetProperty("disagreement").GetDouble());
@@ -52,7 +66,8 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
         string[] plane = ["plane", Of("A"), Of("B"), Of("C"), "--points", "3", "--images", "100", "--out", _folder["plane"], .. s_tiny];
         string text = (await Shell.MustAsync(plane)).Out;
         Assert.Contains("3 x 3 points", text);
-        string row = _folder["plane/rows/row-0001.json"], other = _folder["plane/rows/row-0002.json"];
+        string row = _folder["plane/rows/row-0001.json"],
+            other = _folder["plane/rows/row-0002.json"];
         string before = File.ReadAllText(row);
         DateTime kept = File.GetLastWriteTimeUtc(other);
         string[] onTwo = [.. plane.Select(word => word == "1" ? "2" : word)];
@@ -80,5 +95,6 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
 
     private string Of(string name) => _folder[$"{name}/weights.safetensors"];
 
-    private static async Task<JsonElement> Json(string command, string[] args) => (await Shell.RunAsync([command, .. args, "--json"])).Json();
+    private static async Task<JsonElement> Json(string command, string[] args) =>
+        (await Shell.RunAsync([command, .. args, "--json"])).Json();
 }

@@ -4,18 +4,44 @@ using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>Terminals that are closed, streams that are not there, logs on full disks: the work goes on, and the exit code tells the truth.</summary>
+/// <summary>
+/// Terminals that are closed, streams that are not there, logs on full disks: the work goes on, and the exit code tells the truth.
+/// </summary>
 public sealed class TerminalFaultSpecs : IDisposable
 {
     private static readonly string[] s_run =
     [
-        "run", "--model", "mlp:width=16", "--epochs", "2", "--rewind", "0", "--round-epochs", "1", "--sparsity", "0.5", "--set", "round_fraction=0.5", "--set", "train_images=256",
-        "--set", "match_images=64", "--workers", "1", "--threads", "1", "--store", "store", "--out", "run",
+        "run",
+        "--model",
+        "mlp:width=16",
+        "--epochs",
+        "2",
+        "--rewind",
+        "0",
+        "--round-epochs",
+        "1",
+        "--sparsity",
+        "0.5",
+        "--set",
+        "round_fraction=0.5",
+        "--set",
+        "train_images=256",
+        "--set",
+        "match_images=64",
+        "--workers",
+        "1",
+        "--threads",
+        "1",
+        "--store",
+        "store",
+        "--out",
+        "run",
     ];
 
     private readonly TempFolder _folder = new();
 
-    public TerminalFaultSpecs() => Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/dev/full"), "streams are closed by a shell, and /dev/full is Linux's");
+    public TerminalFaultSpecs() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/dev/full"), "streams are closed by a shell, and /dev/full is Linux's");
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +58,8 @@ public sealed class TerminalFaultSpecs : IDisposable
         ProcessResult result = await EspalierProcess.RunAsync(_folder.Path, redirection, s_run);
         Assert.Equal(code, result.Code);
         Assert.DoesNotContain("Internal failure", result.Err);
-        if (code == 2 && !redirection.Contains("2>", StringComparison.Ordinal)) Assert.Contains("could not be written to standard output", result.Err);
+        if (code == 2 && !redirection.Contains("2>", StringComparison.Ordinal))
+            Assert.Contains("could not be written to standard output", result.Err);
         Assert.Matches(@"\b(\d+) of \1 stages are done", (await Shell.MustAsync("report", _folder["run"])).Out);
     }
 
@@ -41,11 +68,21 @@ public sealed class TerminalFaultSpecs : IDisposable
     [InlineData(">&-")]
     public async Task Any_command_that_cannot_print_its_result_says_so(string redirection)
     {
-        foreach (string[] line in new string[][] { ["plan", "--preset", "table5", "--seeds", "0"], ["plan", "--preset", "table5", "--seeds", "0", "--json"], ["--help"] })
+        foreach (
+            string[] line in new string[][]
+            {
+                ["plan", "--preset", "table5", "--seeds", "0"],
+                ["plan", "--preset", "table5", "--seeds", "0", "--json"],
+                ["--help"],
+            }
+        )
         {
             ProcessResult result = await EspalierProcess.RunAsync(_folder.Path, redirection, line);
             Assert.True(result.Code == 2, $"{string.Join(' ', line)}: {result.Code} {result.Err}");
-            Assert.Contains("could not be written to standard output", Assert.Single(result.Err.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+            Assert.Contains(
+                "could not be written to standard output",
+                Assert.Single(result.Err.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            );
         }
     }
 
@@ -53,8 +90,14 @@ public sealed class TerminalFaultSpecs : IDisposable
     public async Task A_closed_terminal_stops_a_run_at_a_safe_point_and_the_same_command_continues_it()
     {
         string[] longer = [.. s_run.Select(word => word == "2" ? "40" : word)];
-        using Process process = EspalierProcess.Start(_folder.Path, $"exec dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} {string.Join(' ', longer.Select(EspalierProcess.Quoted))}");
-        await UntilAsync(() => Directory.Exists(_folder["store/work"]) && Directory.GetFileSystemEntries(_folder["store/work"]).Length > 0 || process.HasExited);
+        using Process process = EspalierProcess.Start(
+            _folder.Path,
+            $"exec dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} "
+                + $"{string.Join(' ', longer.Select(EspalierProcess.Quoted))}"
+        );
+        await UntilAsync(() =>
+            Directory.Exists(_folder["store/work"]) && Directory.GetFileSystemEntries(_folder["store/work"]).Length > 0 || process.HasExited
+        );
         process.StandardError.Close(); // the terminal is gone for writing too
         await EspalierProcess.ScriptAsync(_folder.Path, $"kill -HUP {process.Id}");
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -65,7 +108,11 @@ public sealed class TerminalFaultSpecs : IDisposable
     [Fact]
     public async Task Under_nohup_a_closed_terminal_stops_nothing()
     {
-        using Process process = EspalierProcess.Start(_folder.Path, $"trap '' HUP; exec dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} {string.Join(' ', s_run.Select(EspalierProcess.Quoted))}");
+        using Process process = EspalierProcess.Start(
+            _folder.Path,
+            $"trap '' HUP; exec dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} "
+                + $"{string.Join(' ', s_run.Select(EspalierProcess.Quoted))}"
+        );
         Task<string> standard = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => Directory.Exists(_folder["store"]) || process.HasExited);
         await EspalierProcess.ScriptAsync(_folder.Path, $"kill -HUP {process.Id}");
@@ -76,6 +123,7 @@ public sealed class TerminalFaultSpecs : IDisposable
 
     private static async Task UntilAsync(Func<bool> holds)
     {
-        while (!holds()) await Task.Delay(20, TestContext.Current.CancellationToken);
+        while (!holds())
+            await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 }

@@ -22,7 +22,11 @@ public sealed class ThreadSpecs : IDisposable
         await KillOnceItCanContinueAsync([.. line, "--threads", "2", "--quiet"]);
         ShellResult refused = await Shell.RunAsync([.. line, "--threads", "1"]);
         Assert.Equal(2, refused.Code);
-        Assert.Contains("was begun on 2 threads, and 1 thread would end in other bits; continue it with 2", refused.Err, StringComparison.Ordinal);
+        Assert.Contains(
+            "was begun on 2 threads, and 1 thread would end in other bits; continue it with 2",
+            refused.Err,
+            StringComparison.Ordinal
+        );
         ShellResult continued = await Shell.MustAsync([.. line, "--json"]);
         Assert.Contains("begun with, 2", continued.Err, StringComparison.Ordinal);
         Assert.Equal(2, continued.Json().GetProperty("threads").GetInt32());
@@ -43,7 +47,8 @@ public sealed class ThreadSpecs : IDisposable
     public async Task Training_and_evaluation_agree_and_name_their_precision(string precision)
     {
         string[] tiny = [.. s_tiny, "--threads", "1", "--quiet"];
-        string weights = _folder["A/weights.safetensors"], name = precision.ToLowerInvariant();
+        string weights = _folder["A/weights.safetensors"],
+            name = precision.ToLowerInvariant();
         ShellResult trained = await Shell.MustAsync(["train", "--epochs", "2", "--precision", precision, "--out", _folder["A"], .. tiny]);
         Assert.Contains($"in {name}", trained.Out, StringComparison.Ordinal);
         JsonElement tested = (await Shell.MustAsync(["evaluate", weights, "--json", .. tiny])).Json();
@@ -51,8 +56,26 @@ public sealed class ThreadSpecs : IDisposable
         string percent = $"{tested.GetProperty("accuracy_percent").GetDouble():0.00} %";
         Assert.Contains(percent, trained.Out, StringComparison.Ordinal);
         Assert.Contains($"images in {name}", (await Shell.MustAsync(["evaluate", weights, .. tiny])).Out, StringComparison.Ordinal);
-        Assert.Contains("images in float32", (await Shell.MustAsync(["evaluate", weights, "--precision", "Float32", .. tiny])).Out, StringComparison.Ordinal);
-        ShellResult pruned = await Shell.MustAsync(["prune", weights, "--sparsity", "0.5", "--round-fraction", "0.5", "--round-epochs", "1", "--precision", precision, "--out", _folder["p"], .. tiny]);
+        Assert.Contains(
+            "images in float32",
+            (await Shell.MustAsync(["evaluate", weights, "--precision", "Float32", .. tiny])).Out,
+            StringComparison.Ordinal
+        );
+        ShellResult pruned = await Shell.MustAsync([
+            "prune",
+            weights,
+            "--sparsity",
+            "0.5",
+            "--round-fraction",
+            "0.5",
+            "--round-epochs",
+            "1",
+            "--precision",
+            precision,
+            "--out",
+            _folder["p"],
+            .. tiny,
+        ]);
         Assert.Contains($"% test accuracy in {name}", pruned.Out, StringComparison.Ordinal);
     }
 
@@ -62,15 +85,30 @@ public sealed class ThreadSpecs : IDisposable
         JsonElement[] checks = [.. (await Shell.MustAsync("doctor", "--threads", "1", "--json")).Json().EnumerateArray()];
         JsonElement products = checks.Single(check => check.GetProperty("name").GetString() == "reproducible products");
         Assert.True(products.GetProperty("good").GetBoolean());
-        Assert.True(ReproducibleProducts.Mode() is null || products.GetProperty("finding").GetString()!.Contains("AUTO,STRICT", StringComparison.Ordinal));
-        Assert.Contains(checks, check => check.GetProperty("finding").GetString()!.Contains("same kind of processor with the same number of threads", StringComparison.Ordinal));
+        Assert.True(
+            ReproducibleProducts.Mode() is null
+                || products.GetProperty("finding").GetString()!.Contains("AUTO,STRICT", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            checks,
+            check =>
+                check
+                    .GetProperty("finding")
+                    .GetString()!
+                    .Contains("same kind of processor with the same number of threads", StringComparison.Ordinal)
+        );
     }
 
     private async Task KillOnceItCanContinueAsync(string[] line)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Espalier.Cli.dll"), .. line]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Espalier.Cli.dll"), .. line])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process training = Process.Start(start)!;
-        while (!training.HasExited && !File.Exists(_folder["A/resume.safetensors"])) await Task.Delay(3, TestContext.Current.CancellationToken);
+        while (!training.HasExited && !File.Exists(_folder["A/resume.safetensors"]))
+            await Task.Delay(3, TestContext.Current.CancellationToken);
         Assert.False(training.HasExited, "it ended before it could be killed");
         training.Kill();
         await training.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -20,16 +20,34 @@ public sealed class AnalysisSpecs
     [Fact]
     public void A_row_counts_only_for_seeds_that_have_both()
     {
-        Comparison half = new("m", 0.9, 0.9, 5, null, new Dictionary<string, IReadOnlyDictionary<long, double>> { ["permuted"] = new Dictionary<long, double> { [0] = 99 } });
+        Comparison half = new(
+            "m",
+            0.9,
+            0.9,
+            5,
+            null,
+            new Dictionary<string, IReadOnlyDictionary<long, double>> { ["permuted"] = new Dictionary<long, double> { [0] = 99 } }
+        );
         Assert.Equal(1.5, Pooled.Difference([Row(0, (91, 90), (92, 90)), half], "permuted", "naive").Mean);
     }
 
     [Fact]
     public void The_gap_closed_is_of_means_and_undefined_where_lth_is_not_above_naive()
     {
-        Comparison Gap(double lth) => new("m", 0.9, 0.9, 0, null, new Dictionary<string, IReadOnlyDictionary<long,
-            double>>
-        { ["lth"] = One(lth), ["naive"] = One(90), ["permuted"] = One(91) });
+        Comparison Gap(double lth) =>
+            new(
+                "m",
+                0.9,
+                0.9,
+                0,
+                null,
+                new Dictionary<string, IReadOnlyDictionary<long, double>>
+                {
+                    ["lth"] = One(lth),
+                    ["naive"] = One(90),
+                    ["permuted"] = One(91),
+                }
+            );
         Assert.Equal(0.25, GapClosed.Of([Gap(94)], "permuted").Share, 12);
         Assert.Equal(0.4, GapClosed.Of([Gap(94), Gap(91)], "permuted").Share, 12);
         Assert.True(double.IsNaN(GapClosed.Of([Gap(89)], "permuted").Share));
@@ -38,20 +56,36 @@ public sealed class AnalysisSpecs
     [Theory]
     [InlineData(3, 1.0, 2.0, "Permuted is above naive by 1.50 points (95 % interval +1.00 to +2.00, n = 3 seeds).")]
     [InlineData(3, -2.0, -1.0, "Permuted is below naive by 1.50 points (95 % interval −2.00 to −1.00, n = 3 seeds).")]
-    [InlineData(3, -1.0, 2.0, "Permuted is not distinguishable from naive: +0.50 points (95 % interval −1.00 to +2.00, n = 3 seeds, which includes 0).")]
+    [InlineData(
+        3,
+        -1.0,
+        2.0,
+        "Permuted is not distinguishable from naive: +0.50 points (95 % interval −1.00 to +2.00, n = 3 seeds, which includes 0)."
+    )]
     [InlineData(1, 1.0, 2.0, "Permuted − naive is +1.50 points; one seed: no interval.")]
     [InlineData(3, double.NaN, double.NaN, "Permuted and naive have no seed in common yet.")]
     [InlineData(0, 1.0, 2.0, "Permuted and naive have no seed in common yet.")]
     public void A_difference_is_put_into_an_honest_sentence(int n, double low, double high, string sentence) =>
-        Assert.Equal(sentence, new Verdict("permuted", "naive", new PairedDifference((low + high) / 2, 1, n, n < 2 ? double.NaN : low, n < 2 ? double.NaN : high)).Sentence);
+        Assert.Equal(
+            sentence,
+            new Verdict(
+                "permuted",
+                "naive",
+                new PairedDifference((low + high) / 2, 1, n, n < 2 ? double.NaN : low, n < 2 ? double.NaN : high)
+            ).Sentence
+        );
 
     [Fact]
     public void A_claim_that_fails_is_named_in_the_headline()
     {
         RunResults results = Fixtures.Finished with
         {
-            Cells = [.. Fixtures.Finished.Cells.Select(cell => cell.Method == "shuffled-units"
-            ? cell with { TestAccuracyPercent = cell.TestAccuracyPercent + 3 } : cell)]
+            Cells =
+            [
+                .. Fixtures.Finished.Cells.Select(cell =>
+                    cell.Method == "shuffled-units" ? cell with { TestAccuracyPercent = cell.TestAccuracyPercent + 3 } : cell
+                ),
+            ],
         };
         string headline = new Conclusions(new RunView(results), "resnet20").Headline;
         Assert.DoesNotContain("order holds", headline);
@@ -66,7 +100,22 @@ public sealed class AnalysisSpecs
         string[] rivals = ["snip", "rigl", Variant];
         RunResults results = Fixtures.Finished with
         {
-            Cells = [.. Fixtures.Finished.Cells, .. Fixtures.Finished.Cells.Where(cell => cell.Method == "permuted").SelectMany(cell => rivals.Select((name, i) => cell with { Method = name, TestAccuracyPercent = cell.TestAccuracyPercent + 2 - i + 1e-3 * cell.Seed }))],
+            Cells =
+            [
+                .. Fixtures.Finished.Cells,
+                .. Fixtures
+                    .Finished.Cells.Where(cell => cell.Method == "permuted")
+                    .SelectMany(cell =>
+                        rivals.Select(
+                            (name, i) =>
+                                cell with
+                                {
+                                    Method = name,
+                                    TestAccuracyPercent = cell.TestAccuracyPercent + 2 - i + 1e-3 * cell.Seed,
+                                }
+                        )
+                    ),
+            ],
         };
         Verdict[] found = [.. new Conclusions(new RunView(results), "resnet20").Rivals.Where(verdict => rivals.Contains(verdict.First))];
         Assert.Equal([Variant, "snip", "rigl"], found.Select(verdict => verdict.First));
@@ -84,9 +133,17 @@ public sealed class AnalysisSpecs
 
     private static Dictionary<long, double> One(double value) => new() { [0] = value };
 
-    private static Comparison Row(int k, params (double Permuted, double Naive)[] seeds) => new("m", 0.9, 0.9, k, null, new Dictionary<string, IReadOnlyDictionary<long, double>>
-    {
-        ["permuted"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Permuted),
-        ["naive"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Naive),
-    });
+    private static Comparison Row(int k, params (double Permuted, double Naive)[] seeds) =>
+        new(
+            "m",
+            0.9,
+            0.9,
+            k,
+            null,
+            new Dictionary<string, IReadOnlyDictionary<long, double>>
+            {
+                ["permuted"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Permuted),
+                ["naive"] = seeds.Select((s, i) => (s, i)).ToDictionary(p => (long)p.i, p => p.s.Naive),
+            }
+        );
 }

@@ -20,7 +20,11 @@ public sealed class ContentSpecs
     public void A_scaled_run_says_so_before_any_number_and_names_the_rewind_epoch_of_the_paper()
     {
         string page = Written.Page(Fixtures.OneSeed);
-        Assert.InRange(page.IndexOf("scaled by 0.1", StringComparison.Ordinal), 0, page.IndexOf("<h2 id=\"summary-heading\"", StringComparison.Ordinal));
+        Assert.InRange(
+            page.IndexOf("scaled by 0.1", StringComparison.Ordinal),
+            0,
+            page.IndexOf("<h2 id=\"summary-heading\"", StringComparison.Ordinal)
+        );
         Assert.Contains("The schedule is 0.1 times the paper&#39;s length", page);
         Assert.Contains("k = 2<small>paper k = 20</small>", page);
     }
@@ -39,11 +43,16 @@ public sealed class ContentSpecs
     {
         RunResults cut = Fixtures.OneSeed with
         {
-            Cells = [.. Fixtures.OneSeed.Cells.Select(cell => cell with
-            {
-                EffectiveSparsity = cell.Sparsity == 0 ? 0 : cell.Sparsity + 0.001,
-                CollapsedLayers = cell.Sparsity == 0.97 && cell.Method == "lth" ? 2 : 0,
-            })],
+            Cells =
+            [
+                .. Fixtures.OneSeed.Cells.Select(cell =>
+                    cell with
+                    {
+                        EffectiveSparsity = cell.Sparsity == 0 ? 0 : cell.Sparsity + 0.001,
+                        CollapsedLayers = cell.Sparsity == 0.97 && cell.Method == "lth" ? 2 : 0,
+                    }
+                ),
+            ],
         };
         string page = Written.Page(cut);
         Assert.Contains("with an empty layer", page);
@@ -85,7 +94,8 @@ public sealed class ContentSpecs
     {
         string page = Written.Page(Fixtures.EarlyMatching);
         Assert.Contains("id=\"accuracy-by-matching-epoch-resnet20\"", page);
-        foreach (int epoch in new[] { 5, 20, 50, 100, 200 }) Assert.Contains($"t = {epoch}</th>", page);
+        foreach (int epoch in new[] { 5, 20, 50, 100, 200 })
+            Assert.Contains($"t = {epoch}</th>", page);
     }
 
     [Fact]
@@ -101,6 +111,9 @@ public sealed class ContentSpecs
     public void A_mask_and_its_permutation_are_found_to_keep_the_same_of_every_layer()
     {
         RunResults results = Fixtures.Finished;
-        Assert.Contains("m, π(m) and 3 more", Written.Once(results)["figures/layer-densities-resnet20.svg"].Replace("&#960;", "π", StringComparison.Ordinal));
+        Assert.Contains(
+            "m, π(m) and 3 more",
+            Written.Once(results)["figures/layer-densities-resnet20.svg"].Replace("&#960;", "π", StringComparison.Ordinal)
+        );
     }
 }

@@ -21,10 +21,14 @@ public sealed class FigureSpecs
         {
             var labels = figure.Shapes.OfType<Label>().Select(label => (label.Text, label.Bounds)).ToArray();
             foreach ((string text, var b) in labels)
-                Assert.True(b.Left >= 0 && b.Top >= 0 && b.Right <= figure.Width && b.Bottom <= figure.Height, $"'{text}' leaves {figure.Id}.");
+                Assert.True(
+                    b.Left >= 0 && b.Top >= 0 && b.Right <= figure.Width && b.Bottom <= figure.Height,
+                    $"'{text}' leaves {figure.Id}."
+                );
             for (int i = 0; i < labels.Length; i++)
-                for (int j = 0; j < i; j++)
-                    if (Touch(labels[i].Bounds, labels[j].Bounds)) Assert.Fail($"'{labels[i].Text}' touches '{labels[j].Text}' in {figure.Id}.");
+            for (int j = 0; j < i; j++)
+                if (Touch(labels[i].Bounds, labels[j].Bounds))
+                    Assert.Fail($"'{labels[i].Text}' touches '{labels[j].Text}' in {figure.Id}.");
         }
     }
 
@@ -32,9 +36,19 @@ public sealed class FigureSpecs
     public void Everything_drawn_lies_in_the_figure(string run)
     {
         foreach (Figure figure in Figures(run))
-            foreach (Point point in figure.Shapes.SelectMany(shape =>
-                shape switch { Polyline line => line.Points, Polygon area => area.Points, Circle circle => [circle.Center], _ => Array.Empty<Point>() }))
-                if (!(point.X >= 0 && point.X <= figure.Width && point.Y >= 0 && point.Y <= figure.Height)) Assert.Fail($"({point.X}, {point.Y}) leaves {figure.Id}.");
+        foreach (
+            Point point in figure.Shapes.SelectMany(shape =>
+                shape switch
+                {
+                    Polyline line => line.Points,
+                    Polygon area => area.Points,
+                    Circle circle => [circle.Center],
+                    _ => Array.Empty<Point>(),
+                }
+            )
+        )
+            if (!(point.X >= 0 && point.X <= figure.Width && point.Y >= 0 && point.Y <= figure.Height))
+                Assert.Fail($"({point.X}, {point.Y}) leaves {figure.Id}.");
     }
 
     [Theory, MemberData(nameof(Runs))]
@@ -61,7 +75,10 @@ public sealed class FigureSpecs
             foreach (Label label in figure.Shapes.OfType<Label>())
             {
                 var b = label.Bounds;
-                Assert.True(Ink(pixels, picture.Width, b.Left, b.Top, b.Right, b.Bottom), $"'{label.Text}' is not to be seen in {figure.Id}.");
+                Assert.True(
+                    Ink(pixels, picture.Width, b.Left, b.Top, b.Right, b.Bottom),
+                    $"'{label.Text}' is not to be seen in {figure.Id}."
+                );
             }
         }
     }
@@ -69,8 +86,29 @@ public sealed class FigureSpecs
     [Fact]
     public void Lines_differ_in_colour_and_in_marker_or_dash()
     {
-        string[] methods = ["lth", "permuted", "naive", "shuffled-units", "shuffled-layer", "erk-random", "b-imp", "imp", "mine", "other", "third",
-            "weight-matched", "weight-refined", "uniform-random", "snip", "syn-flow", "set", "rigl", "rigl-uniform", "gmp"];
+        string[] methods =
+        [
+            "lth",
+            "permuted",
+            "naive",
+            "shuffled-units",
+            "shuffled-layer",
+            "erk-random",
+            "b-imp",
+            "imp",
+            "mine",
+            "other",
+            "third",
+            "weight-matched",
+            "weight-refined",
+            "uniform-random",
+            "snip",
+            "syn-flow",
+            "set",
+            "rigl",
+            "rigl-uniform",
+            "gmp",
+        ];
         Charts.Style[] styles = [.. methods.Select(method => Charts.Style.Of(method, methods))];
         Assert.Equal(styles.Length, styles.Select(style => (style.Marker, style.Hollow, style.Dash)).Distinct().Count());
         Assert.Equal(8, styles.Take(8).Select(style => style.Paint).Distinct().Count());
@@ -88,17 +126,40 @@ public sealed class FigureSpecs
     /// <summary>Laid out once for all tests that look at them.</summary>
     private static readonly ConcurrentDictionary<string, Lazy<Figure[]>> s_figures = new();
 
-    private static Figure[] Figures(string run) => s_figures.GetOrAdd(run, name => new Lazy<Figure[]>(() =>
-        [.. AllFigures.Of(new RunView(name switch { "large" => Fixtures.Large, "stress" => Fixtures.Stress, _ => Fixtures.All[name] })).All])).Value;
+    private static Figure[] Figures(string run) =>
+        s_figures
+            .GetOrAdd(
+                run,
+                name => new Lazy<Figure[]>(() =>
+                    [
+                        .. AllFigures
+                            .Of(
+                                new RunView(
+                                    name switch
+                                    {
+                                        "large" => Fixtures.Large,
+                                        "stress" => Fixtures.Stress,
+                                        _ => Fixtures.All[name],
+                                    }
+                                )
+                            )
+                            .All,
+                    ]
+                )
+            )
+            .Value;
 
-    private static bool Touch((double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) => a.Left < b.Right && b.Left < a.Right
-        && a.Top < b.Bottom && b.Top < a.Bottom;
+    private static bool Touch(
+        (double Left, double Top, double Right, double Bottom) a,
+        (double Left, double Top, double Right, double Bottom) b
+    ) => a.Left < b.Right && b.Left < a.Right && a.Top < b.Bottom && b.Top < a.Bottom;
 
     private static bool Ink(SKColor[] pixels, int width, double left, double top, double right, double bottom)
     {
         for (int y = (int)(2 * top); y < 2 * bottom; y++)
-            for (int x = (int)(2 * left); x < 2 * right; x++)
-                if (pixels[y * width + x].Red < 160) return true;
+        for (int x = (int)(2 * left); x < 2 * right; x++)
+            if (pixels[y * width + x].Red < 160)
+                return true;
         return false;
     }
 }

@@ -16,7 +16,10 @@ public sealed class PageSpecs
         XElement html = Parse(run);
         string[] ids = [.. html.Descendants().Attributes("id").Select(id => id.Value)];
         Assert.Equal(ids.Distinct(), ids);
-        Assert.All(html.Descendants().Attributes("aria-labelledby").SelectMany(ids => ids.Value.Split(' ')), id => Assert.Contains(id, ids));
+        Assert.All(
+            html.Descendants().Attributes("aria-labelledby").SelectMany(ids => ids.Value.Split(' ')),
+            id => Assert.Contains(id, ids)
+        );
         Assert.All(html.Descendants().Attributes("href"), link => Assert.Contains(link.Value, ids.Select(id => "#" + id)));
     }
 
@@ -33,13 +36,17 @@ public sealed class PageSpecs
         foreach (XElement table in Parse(run).Descendants("table"))
         {
             Assert.NotEmpty(table.Element("caption")!.Value);
-            Assert.All(table.Descendants("th"), head => Assert.Contains(head.Attribute("scope")?.Value, new[] { "col", "row", "rowgroup" }));
+            Assert.All(
+                table.Descendants("th"),
+                head => Assert.Contains(head.Attribute("scope")?.Value, new[] { "col", "row", "rowgroup" })
+            );
             int columns = table.Element("thead")!.Descendants("th").Count();
             foreach (XElement body in table.Elements("tbody"))
             {
                 XElement[] rows = [.. body.Elements("tr")];
                 int group = rows[0].Elements("th").First().Attribute("scope")!.Value == "rowgroup" ? 1 : 0;
-                if (group == 1) Assert.Equal(rows.Length, int.Parse(rows[0].Elements("th").First().Attribute("rowspan")?.Value ?? "1"));
+                if (group == 1)
+                    Assert.Equal(rows.Length, int.Parse(rows[0].Elements("th").First().Attribute("rowspan")?.Value ?? "1"));
                 Assert.Equal(columns, rows[0].Elements().Count());
                 Assert.All(rows.Skip(1), row => Assert.Equal(columns - group, row.Elements().Count()));
             }
@@ -54,7 +61,10 @@ public sealed class PageSpecs
         foreach (XElement figure in html.Descendants("figure"))
         {
             Assert.NotEmpty(figure.Element("figcaption")!.Value);
-            Assert.Equal(["title", "desc"], figure.Element("svg")!.Elements().Take(2).Where(e => e.Value.Length > 10).Select(e => e.Name.LocalName));
+            Assert.Equal(
+                ["title", "desc"],
+                figure.Element("svg")!.Elements().Take(2).Where(e => e.Value.Length > 10).Select(e => e.Name.LocalName)
+            );
             Assert.Equal("img", figure.Element("svg")!.Attribute("role")!.Value);
         }
     }
@@ -62,7 +72,10 @@ public sealed class PageSpecs
     [Theory, MemberData(nameof(Runs))]
     public void Headings_leave_no_level_out(string run)
     {
-        int[] levels = [.. Parse(run).Descendants().Where(e => Regex.IsMatch(e.Name.LocalName, "^h[1-6]$")).Select(e => e.Name.LocalName[1] - '0')];
+        int[] levels =
+        [
+            .. Parse(run).Descendants().Where(e => Regex.IsMatch(e.Name.LocalName, "^h[1-6]$")).Select(e => e.Name.LocalName[1] - '0'),
+        ];
         Assert.Equal(1, levels[0]);
         Assert.Single(levels, 1);
         Assert.All(levels.Zip(levels.Skip(1)), pair => Assert.True(pair.Second <= pair.First + 1));
@@ -78,7 +91,10 @@ public sealed class PageSpecs
 
     private static XElement Parse(string run)
     {
-        using var reader = XmlReader.Create(new StringReader(Written.Page(Fixtures.All[run])), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        using var reader = XmlReader.Create(
+            new StringReader(Written.Page(Fixtures.All[run])),
+            new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore }
+        );
         return XDocument.Load(reader).Root!;
     }
 }

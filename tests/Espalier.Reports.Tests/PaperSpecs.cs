@@ -25,7 +25,12 @@ public sealed class PaperSpecs
     }
 
     [Theory]
-    [InlineData("resnet20", "resnet20", 1), InlineData("resnet20:width=4", "resnet20", 4), InlineData("resnet20:width=0.5", "resnet20", 0.5), InlineData("vgg11", "vgg11", 1)]
+    [
+        InlineData("resnet20", "resnet20", 1),
+        InlineData("resnet20:width=4", "resnet20", 4),
+        InlineData("resnet20:width=0.5", "resnet20", 0.5),
+        InlineData("vgg11", "vgg11", 1)
+    ]
     [InlineData("resnet20:depth=3", "resnet20:depth=3", 1), InlineData("resnet20:width=4,x=1", "resnet20:width=4,x=1", 1)]
     public void Names_of_networks_are_read(string name, string model, double width) => Assert.Equal((model, width), ModelName.Parse(name));
 
@@ -40,7 +45,15 @@ public sealed class PaperSpecs
         Assert.Equal(92.76, schedule.Find("resnet20", "dense-b", 0, null, null)!.Mean);
     }
 
-    [Theory, InlineData(0.1, 2, 20), InlineData(0.1, 10, 100), InlineData(0.1, 0, 0), InlineData(0.1, 1, 10), InlineData(0.02, 2, 100), InlineData(0.02, 1, 50)]
+    [
+        Theory,
+        InlineData(0.1, 2, 20),
+        InlineData(0.1, 10, 100),
+        InlineData(0.1, 0, 0),
+        InlineData(0.1, 1, 10),
+        InlineData(0.02, 2, 100),
+        InlineData(0.02, 1, 50)
+    ]
     public void A_scaled_schedule_is_traced_back_to_the_nearest_rewind_epoch(double factor, int ours, int theirs) =>
         Assert.Equal(theirs, new PaperSchedule("cifar10", [5], factor).Find("resnet20", "lth", 0.8, ours, null)!.RewindEpoch);
 
@@ -50,7 +63,10 @@ public sealed class PaperSpecs
         Assert.Equal(50, new PaperSchedule("cifar10", [15], 1).Find("resnet20", "permuted", 0.8, 20, 50)!.MatchingEpoch);
         Assert.Equal(5, new PaperSchedule("cifar10", [5], 1).Find("resnet20", "permuted", 0.8, 20, 200)!.Table);
         Assert.Equal(15, new PaperSchedule("cifar10", [15], 1).Find("resnet20", "permuted", 0.8, 20, 200)!.Table);
-        Assert.Equal(10, new PaperSchedule("cifar10", [15], 0.1).Find("resnet20", "permuted", 0.8, 2, 1)!.MatchingEpoch is { } t ? t * 2 : 0);
+        Assert.Equal(
+            10,
+            new PaperSchedule("cifar10", [15], 0.1).Find("resnet20", "permuted", 0.8, 2, 1)!.MatchingEpoch is { } t ? t * 2 : 0
+        );
     }
 
     [Fact]
@@ -59,7 +75,10 @@ public sealed class PaperSpecs
         RunResults full = Fixtures.Finished;
         Assert.True(PaperSchedule.Of(full).IsFull);
         // A grid of one's own of 20 epochs, not scaled from anything: its k = 2 is the paper's 20.
-        RunResults own = Fixtures.OneSeed with { Run = Fixtures.OneSeed.Run with { Scale = 1 } };
+        RunResults own = Fixtures.OneSeed with
+        {
+            Run = Fixtures.OneSeed.Run with { Scale = 1 },
+        };
         Assert.Equal(0.1, PaperSchedule.Of(own).Factor);
         // Dense curves under way say nothing yet.
         Assert.True(PaperSchedule.Of(own with { Cells = [] }).IsFull);

@@ -8,7 +8,8 @@ public sealed class SnapshotSpecs
 {
     private static readonly bool Update = Environment.GetEnvironmentVariable("ESPALIER_UPDATE_SNAPSHOTS") == "1";
 
-    public static TheoryData<string, string> Cases => [.. from fixture in Fixtures.All.Keys from culture in Cultures.All.Keys select (fixture, culture)];
+    public static TheoryData<string, string> Cases =>
+        [.. from fixture in Fixtures.All.Keys from culture in Cultures.All.Keys select (fixture, culture)];
 
     [Theory, MemberData(nameof(Cases))]
     public void A_report_is_as_it_was_under_every_culture(string fixture, string culture)
@@ -29,8 +30,13 @@ public sealed class SnapshotSpecs
             Assert.True(File.Exists(path), $"There is no snapshot {fixture}/{name}.");
             Assert.Equal(File.ReadAllText(path), texts[name]);
         }
-        string[] there = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal)];
+        string[] there =
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
         Assert.Equal(kept.Order(StringComparer.Ordinal), there);
     }
 
@@ -38,7 +44,11 @@ public sealed class SnapshotSpecs
     public void Figures_are_the_same_under_every_culture(string fixture)
     {
         KeyValuePair<string, string>[] Figures(string culture) =>
-            [.. Cultures.Under(culture, () => Written.Texts(Fixtures.All[fixture])).Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal))];
+            [
+                .. Cultures
+                    .Under(culture, () => Written.Texts(Fixtures.All[fixture]))
+                    .Where(file => file.Key.EndsWith(".svg", StringComparison.Ordinal)),
+            ];
         KeyValuePair<string, string>[] invariant = Figures("invariant");
         Assert.NotEmpty(invariant);
         Assert.Equal(invariant, Figures("comma"));

@@ -17,11 +17,27 @@ public sealed class TableFileSpecs
         string At(string[] row, string name) => row[Array.IndexOf(rows[0], name)];
         foreach (var cells in results.Cells.GroupBy(cell => (cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch)))
         {
-            string[][] found = [.. rows.Skip(1).Where(row => At(row, "model") == cells.Key.Model && At(row, "method") == (cells.Key is { Method: "dense", RewindEpoch: null } ? "dense-a" : cells.Key.Method)
-                && double.Parse(At(row, "sparsity"), CultureInfo.InvariantCulture) == cells.Key.Sparsity
-                && At(row, "rewind_epoch") == $"{cells.Key.RewindEpoch}" && (cells.Key.MatchEpoch is null || At(row, "match_epoch") == $"{cells.Key.MatchEpoch}"))];
+            string[][] found =
+            [
+                .. rows.Skip(1)
+                    .Where(row =>
+                        At(row, "model") == cells.Key.Model
+                        && At(row, "method") == (cells.Key is { Method: "dense", RewindEpoch: null } ? "dense-a" : cells.Key.Method)
+                        && double.Parse(At(row, "sparsity"), CultureInfo.InvariantCulture) == cells.Key.Sparsity
+                        && At(row, "rewind_epoch") == $"{cells.Key.RewindEpoch}"
+                        && (cells.Key.MatchEpoch is null || At(row, "match_epoch") == $"{cells.Key.MatchEpoch}")
+                    ),
+            ];
             Assert.NotEmpty(found);
-            Assert.All(found, row => Assert.Equal(cells.Average(cell => cell.TestAccuracyPercent), double.Parse(At(row, "test_accuracy_percent_mean"), CultureInfo.InvariantCulture), 9));
+            Assert.All(
+                found,
+                row =>
+                    Assert.Equal(
+                        cells.Average(cell => cell.TestAccuracyPercent),
+                        double.Parse(At(row, "test_accuracy_percent_mean"), CultureInfo.InvariantCulture),
+                        9
+                    )
+            );
             Assert.All(found, row => Assert.Equal($"{cells.Count()}", At(row, "n")));
         }
     }
@@ -33,9 +49,15 @@ public sealed class TableFileSpecs
         using JsonDocument json = JsonDocument.Parse(Written.Once(results)["summary.json"]);
         JsonElement cells = json.RootElement.GetProperty("cells");
         Assert.Equal(results.Cells.Count, cells.GetArrayLength());
-        Assert.Equal(results.Cells[^1].TestAccuracyPercent, cells[results.Cells.Count - 1].GetProperty("test_accuracy_percent").GetDouble());
+        Assert.Equal(
+            results.Cells[^1].TestAccuracyPercent,
+            cells[results.Cells.Count - 1].GetProperty("test_accuracy_percent").GetDouble()
+        );
         Assert.Equal("table5", json.RootElement.GetProperty("run").GetProperty("name").GetString());
-        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("comparisons")[0].GetProperty("methods").GetProperty("lth").GetProperty("std").ValueKind);
+        Assert.Equal(
+            JsonValueKind.Null,
+            json.RootElement.GetProperty("comparisons")[0].GetProperty("methods").GetProperty("lth").GetProperty("std").ValueKind
+        );
     }
 
     [Fact]
@@ -56,7 +78,10 @@ public sealed class TableFileSpecs
         Assert.Contains("&lt;script>", text);
         foreach (string block in text.Split("\n\n").Where(block => block.StartsWith("| ", StringComparison.Ordinal)))
         {
-            int[] widths = [.. block.Trim().Split('\n').Select(line => line.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|'))];
+            int[] widths =
+            [
+                .. block.Trim().Split('\n').Select(line => line.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|')),
+            ];
             Assert.Single(widths.Distinct());
         }
     }

@@ -11,19 +11,25 @@ public sealed class WriteSpecs
         IReadOnlyList<string> files = Report.Write(Fixtures.OneSeed, folder["runs", "report"]);
         Assert.Equal("report.html", Path.GetFileName(files[0]));
         Assert.Equal(Directory.EnumerateFiles(folder["runs"], "*", SearchOption.AllDirectories).Order(), files.Order());
-        foreach ((string name, string text) in Written.Once(Fixtures.OneSeed)) Assert.Equal(text, File.ReadAllText(folder[["runs", "report", .. name.Split('/')]]));
+        foreach ((string name, string text) in Written.Once(Fixtures.OneSeed))
+            Assert.Equal(text, File.ReadAllText(folder[["runs", "report", .. name.Split('/')]]));
         string[] svg = [.. files.Where(file => file.EndsWith(".svg", StringComparison.Ordinal))];
         Assert.NotEmpty(svg);
-        Assert.Equal(svg.Select(file => Path.ChangeExtension(file, ".png")).Order(), files.Where(file => file.EndsWith(".png", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            svg.Select(file => Path.ChangeExtension(file, ".png")).Order(),
+            files.Where(file => file.EndsWith(".png", StringComparison.Ordinal)).Order()
+        );
     }
 
     [Fact]
     public void The_same_results_give_the_same_bytes()
     {
         using var folder = new TempFolder();
-        IReadOnlyList<string> one = Report.Write(Fixtures.UnderWay, folder["one"]), two = Report.Write(Fixtures.UnderWay, folder["two"]);
+        IReadOnlyList<string> one = Report.Write(Fixtures.UnderWay, folder["one"]),
+            two = Report.Write(Fixtures.UnderWay, folder["two"]);
         Assert.Equal(one.Count, two.Count);
-        foreach ((string first, string second) in one.Zip(two)) Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
+        foreach ((string first, string second) in one.Zip(two))
+            Assert.Equal(File.ReadAllBytes(first), File.ReadAllBytes(second));
     }
 
     [Fact]

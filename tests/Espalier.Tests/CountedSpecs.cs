@@ -10,7 +10,10 @@ public sealed partial class CountedSpecs
     [Fact]
     public void One_is_singular_and_every_other_number_plural()
     {
-        Assert.Equal(["0 epochs", "1 epoch", "2 epochs", "-1 epochs"], new long[] { 0, 1, 2, -1 }.Select(count => Counted.Of(count, "epoch")));
+        Assert.Equal(
+            ["0 epochs", "1 epoch", "2 epochs", "-1 epochs"],
+            new long[] { 0, 1, 2, -1 }.Select(count => Counted.Of(count, "epoch"))
+        );
         Assert.Equal("1 class, 2 classes", $"{Counted.Of(1, "class", "classes")}, {Counted.Of(2, "class", "classes")}");
     }
 
@@ -20,7 +23,9 @@ public sealed partial class CountedSpecs
         string[] sentences =
         [
             Assert.Throws<InputException>(() => new MatchingOptions { Images = 1 }.Validated()).Message,
-            Assert.Throws<InputException>(() => (new Grid { RewindEpochs = [5] } with { Options = new() { Epochs = 1 } }).Validated()).Message,
+            Assert
+                .Throws<InputException>(() => (new Grid { RewindEpochs = [5] } with { Options = new() { Epochs = 1 } }).Validated())
+                .Message,
             Assert.Throws<InputException>(() => new Grid { RewindEpochs = [0], Studies = [Study.Diversity] }.Validated()).Message,
         ];
         Assert.All(sentences, sentence => Assert.DoesNotMatch(OneOfSeveral(), sentence));

@@ -9,7 +9,23 @@ namespace Espalier.Tests;
 public class LayerSpecs
 {
     private static readonly string[] Layers =
-        ["", "Randomness", "Runtime", "Files", "Networks", "Weights", "Data", "Execution", "Symmetry", "Training", "Pruning", "Matching", "Connectivity", "Diversity", "Experiments"];
+    [
+        "",
+        "Randomness",
+        "Runtime",
+        "Files",
+        "Networks",
+        "Weights",
+        "Data",
+        "Execution",
+        "Symmetry",
+        "Training",
+        "Pruning",
+        "Matching",
+        "Connectivity",
+        "Diversity",
+        "Experiments",
+    ];
 
     private static readonly Architecture Library = new ArchLoader().LoadAssemblies(typeof(Network).Assembly).Build();
 
@@ -31,19 +47,21 @@ public class LayerSpecs
     }
 
     private static List<string> Violations(string[] layers) =>
-    [
-        .. from type in Library.Types
-           let layer = LayerOf(type)
-           where layer is not null
-           from dependency in type.Dependencies
-           let used = LayerOf(dependency.Target)
-           where used is not null && Array.IndexOf(layers, used) > Array.IndexOf(layers, layer)
-           select $"{type.FullName} uses {dependency.Target.FullName}",
-    ];
+        [
+            .. from type in Library.Types
+            let layer = LayerOf(type)
+            where layer is not null
+            from dependency in type.Dependencies
+            let used = LayerOf(dependency.Target)
+            where used is not null && Array.IndexOf(layers, used) > Array.IndexOf(layers, layer)
+            select $"{type.FullName} uses {dependency.Target.FullName}",
+        ];
 
     private static string? LayerOf(IType type)
     {
         string name = type.Namespace?.FullName ?? "";
-        return name == "Espalier" ? "" : name.StartsWith("Espalier.", StringComparison.Ordinal) ? name.Split('.')[1] : null;
+        return name == "Espalier" ? ""
+            : name.StartsWith("Espalier.", StringComparison.Ordinal) ? name.Split('.')[1]
+            : null;
     }
 }

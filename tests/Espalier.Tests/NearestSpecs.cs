@@ -18,5 +18,8 @@ public class NearestSpecs
 
     [Fact]
     public void The_sentence_names_the_nearest_and_all() =>
-        Assert.Equal("There is no fruit 'aple'; did you mean 'apple'? (known: pear, apple).", Nearest.Unknown("fruit", "aple", ["pear", "apple"]).Message);
+        Assert.Equal(
+            "There is no fruit 'aple'; did you mean 'apple'? (known: pear, apple).",
+            Nearest.Unknown("fruit", "aple", ["pear", "apple"]).Message
+        );
 }

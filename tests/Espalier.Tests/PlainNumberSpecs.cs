@@ -20,7 +20,11 @@ public class PlainNumberSpecs
         try
         {
             var commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-            (commas.NumberFormat.NumberDecimalSeparator, commas.NumberFormat.NumberGroupSeparator, commas.NumberFormat.NegativeSign) = (",", ".", "−");
+            (commas.NumberFormat.NumberDecimalSeparator, commas.NumberFormat.NumberGroupSeparator, commas.NumberFormat.NegativeSign) = (
+                ",",
+                ".",
+                "−"
+            );
             CultureInfo.CurrentCulture = commas;
             Assert.True(PlainNumber.TryParse(text, out double number));
             Assert.Equal(expected, number);
@@ -32,7 +36,28 @@ public class PlainNumberSpecs
     }
 
     public static TheoryData<string> Strange() =>
-        ["0,05", "1,000", "1.000,5", " 1", "1 ", "1\0", "0x10", "nan", "NaN", "Infinity", "-∞", "1e400", "", "-", ".", "1e", "1_000", "٣", "1.5.2", "--1"];
+        [
+            "0,05",
+            "1,000",
+            "1.000,5",
+            " 1",
+            "1 ",
+            "1\0",
+            "0x10",
+            "nan",
+            "NaN",
+            "Infinity",
+            "-∞",
+            "1e400",
+            "",
+            "-",
+            ".",
+            "1e",
+            "1_000",
+            "٣",
+            "1.5.2",
+            "--1",
+        ];
 
     [Theory]
     [MemberData(nameof(Strange))]
@@ -54,8 +79,11 @@ public class PlainNumberSpecs
         var random = new RandomStream(1, "numbers");
         for (int i = 0; i < 1000; i++)
         {
-            double number = BitConverter.Int64BitsToDouble((long)random.NextInt(int.MaxValue) << 33 | (long)random.NextInt(int.MaxValue) << 2);
-            if (!double.IsFinite(number)) continue;
+            double number = BitConverter.Int64BitsToDouble(
+                (long)random.NextInt(int.MaxValue) << 33 | (long)random.NextInt(int.MaxValue) << 2
+            );
+            if (!double.IsFinite(number))
+                continue;
             Assert.True(PlainNumber.TryParse(number.ToString("R", CultureInfo.InvariantCulture), out double read));
             Assert.Equal(number, read);
         }

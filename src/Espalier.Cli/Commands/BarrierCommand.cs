@@ -24,51 +24,111 @@ internal static class BarrierCommand
         RunOptions run = new();
         DataOptions data = new();
         StudyOptionSet study = new();
-        Argument<string> first = new("first") { Description = "The network at α = 0." }, second = new("second") { Description = "The network at α = 1." };
-        Option<Correction[]> corrections = new("--correction") { Description = "Against variance collapse: none, reset, rescale, repair, closedform; default: none, reset, repair.", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = true };
+        Argument<string> first = new("first") { Description = "The network at α = 0." },
+            second = new("second") { Description = "The network at α = 1." };
+        Option<Correction[]> corrections = new("--correction")
+        {
+            Description = "Against variance collapse: none, reset, rescale, repair, closedform; default: none, reset, repair.",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<string?> folder = new("--out", "-o") { Description = "Gets the report: curves as figures, tables and JSON." };
-        var command = new Command("barrier", """
+        var command = new Command(
+            "barrier",
+            """
             Measure loss and error between two networks, and the barrier (equation 3). Sparse networks are taken as they lie: pruned weights are zero.
 
             Example: espalier barrier runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/barrier
-            """) { first, second, corrections, folder };
+            """
+        )
+        {
+            first,
+            second,
+            corrections,
+            folder,
+        };
         study.AddTo(command, study.Points, study.Refinements);
         data.AddTo(command, withModel: true);
         run.AddTo(command, random: false);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
-        {
-            var device = run.Apply(parsed);
-            StudyOptions options = study.Read(parsed);
-            DataSet set = data.Open(parsed);
-            using GivenNetworks networks = study.Open(parsed, data, set, [parsed.GetValue(first)!, parsed.GetValue(second)!], moved: 0, output);
-            run.Suit(parsed, output, networks.Network);
-            using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
-            IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given ? [.. given.Distinct()] : Corrections.Of(networks.Network);
-            string? place = parsed.GetValue(folder);
-            using FolderLock? held = place is null ? null : FolderLock.Take(place);
-            FolderOrigin? origin = place is null ? null : OriginOf(place, networks, wanted, set, options);
-            origin?.MustMatch([Report.PageName]);
-            study.MustCorrect(parsed, wanted);
-            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            var results = new List<BarrierResult>();
-            foreach (Correction correction in wanted)
-            {
-                var progress = new Relay<double>(share => line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant()));
-                IReadOnlyList<InterpolationCurve> curves = new Interpolation(networks[0], networks[1], options.Curve(correction), images.Statistics).Run([images.Train, images.Test], progress, cancel: cancel);
-                results.Add(new BarrierResult(networks.Network.Name, 0, Study.Barrier.Name(), parsed.GetValue(study.Permutation) is not null, correction, 0, 0, BarrierCurve.Of(curves[0]), BarrierCurve.Of(curves[1])));
-            }
-            line.Dispose();
-            StudyResults found = new(results, [], []);
-            origin?.Keep();
-            string? page = place is not null ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found) : null;
-            if (parsed.GetValue(run.Json)) output.Json(results);
-            else StudyTables.Print(output, found);
-            if (page is not null && !parsed.GetValue(run.Json)) output.Line($"Report: {page}");
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        StudyOptions options = study.Read(parsed);
+                        DataSet set = data.Open(parsed);
+                        using GivenNetworks networks = study.Open(
+                            parsed,
+                            data,
+                            set,
+                            [parsed.GetValue(first)!, parsed.GetValue(second)!],
+                            moved: 0,
+                            output
+                        );
+                        run.Suit(parsed, output, networks.Network);
+                        using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
+                        IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given
+                            ? [.. given.Distinct()]
+                            : Corrections.Of(networks.Network);
+                        string? place = parsed.GetValue(folder);
+                        using FolderLock? held = place is null ? null : FolderLock.Take(place);
+                        FolderOrigin? origin = place is null ? null : OriginOf(place, networks, wanted, set, options);
+                        origin?.MustMatch([Report.PageName]);
+                        study.MustCorrect(parsed, wanted);
+                        using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+                        var results = new List<BarrierResult>();
+                        foreach (Correction correction in wanted)
+                        {
+                            var progress = new Relay<double>(share =>
+                                line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant())
+                            );
+                            IReadOnlyList<InterpolationCurve> curves = new Interpolation(
+                                networks[0],
+                                networks[1],
+                                options.Curve(correction),
+                                images.Statistics
+                            ).Run([images.Train, images.Test], progress, cancel: cancel);
+                            results.Add(
+                                new BarrierResult(
+                                    networks.Network.Name,
+                                    0,
+                                    Study.Barrier.Name(),
+                                    parsed.GetValue(study.Permutation) is not null,
+                                    correction,
+                                    0,
+                                    0,
+                                    BarrierCurve.Of(curves[0]),
+                                    BarrierCurve.Of(curves[1])
+                                )
+                            );
+                        }
+                        line.Dispose();
+                        StudyResults found = new(results, [], []);
+                        origin?.Keep();
+                        string? page = place is not null
+                            ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found)
+                            : null;
+                        if (parsed.GetValue(run.Json))
+                            output.Json(results);
+                        else
+                            StudyTables.Print(output, found);
+                        if (page is not null && !parsed.GetValue(run.Json))
+                            output.Line($"Report: {page}");
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
-    private static FolderOrigin OriginOf(string place, GivenNetworks networks, IReadOnlyList<Correction> corrections, DataSet set, StudyOptions options)
+    private static FolderOrigin OriginOf(
+        string place,
+        GivenNetworks networks,
+        IReadOnlyList<Correction> corrections,
+        DataSet set,
+        StudyOptions options
+    )
     {
         JsonObject facts = new()
         {
@@ -77,13 +137,16 @@ internal static class BarrierCommand
             ["data_set"] = FolderOrigin.DigestPrefix + set.Digest,
             ["corrections"] = string.Join(' ', corrections),
         };
-        foreach ((string name, string value) in Settings(options)) facts[name] = value;
+        foreach ((string name, string value) in Settings(options))
+            facts[name] = value;
         return new FolderOrigin(place, "barrier", facts);
     }
 
     private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>
-    [
-        new("points", options.Points.ToString(CultureInfo.InvariantCulture)), new("refinements", options.Refinements.ToString(CultureInfo.InvariantCulture)),
-        new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)), new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
-    ];
+        [
+            new("points", options.Points.ToString(CultureInfo.InvariantCulture)),
+            new("refinements", options.Refinements.ToString(CultureInfo.InvariantCulture)),
+            new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)),
+            new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
+        ];
 }

@@ -24,12 +24,27 @@ internal static class CompletionCommand
     {
         Argument<string> shell = new("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completion", """
+        var command = new Command(
+            "completion",
+            """
             Print a script that completes commands and options.
 
             Example: espalier completion bash >> ~/.bashrc
-            """) { shell };
-        command.SetAction(parsed => output.Line(parsed.GetValue(shell) switch { "zsh" => Zsh, "fish" => Fish, _ => Bash }));
+            """
+        )
+        {
+            shell,
+        };
+        command.SetAction(parsed =>
+            output.Line(
+                parsed.GetValue(shell) switch
+                {
+                    "zsh" => Zsh,
+                    "fish" => Fish,
+                    _ => Bash,
+                }
+            )
+        );
         return command;
     }
 }

@@ -17,42 +17,85 @@ internal static class DiversityCommand
     {
         RunOptions run = new();
         DataOptions data = new();
-        Argument<string[]> networks = new("networks") { Description = "At least two networks of one data set; their graphs may differ.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("diversity", """
+        Argument<string[]> networks = new("networks")
+        {
+            Description = "At least two networks of one data set; their graphs may differ.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command(
+            "diversity",
+            """
             Compare what networks predict on all test images: disagreement, divergences, and the ensemble that is the mean of their probabilities (table 1).
 
             Example: espalier diversity runs/A/weights.safetensors runs/B/weights.safetensors runs/permuted/weights.safetensors
-            """) { networks };
+            """
+        )
+        {
+            networks,
+        };
         data.AddTo(command, withModel: true);
         run.AddTo(command, random: false);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
-        {
-            var device = run.Apply(parsed);
-            DataSet set = data.Open(parsed);
-            string[] paths = parsed.GetValue(networks)!;
-            using var test = new BatchSource(set.Test, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
-            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            var predictions = new List<Predictions>();
-            foreach (string path in paths)
-            {
-                cancel.ThrowIfCancellationRequested();
-                using WeightSet weights = data.Read(parsed, set, path, output);
-                if (predictions.Count == 0) run.Suit(parsed, output, weights.Network);
-                predictions.Add(Predictions.Of(weights, test));
-                line.Show((double)predictions.Count / paths.Length, "predicting");
-            }
-            line.Dispose();
-            EnsembleReport report = EnsembleReport.Of(predictions, set.Test.Labels);
-            if (parsed.GetValue(run.Json)) output.Json(report);
-            else Print(output, paths, report, set.Test.Count);
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        DataSet set = data.Open(parsed);
+                        string[] paths = parsed.GetValue(networks)!;
+                        using var test = new BatchSource(
+                            set.Test,
+                            set.Normalization,
+                            Augmentation.None,
+                            device,
+                            Precision.Float32.ToScalarType()
+                        );
+                        using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+                        var predictions = new List<Predictions>();
+                        foreach (string path in paths)
+                        {
+                            cancel.ThrowIfCancellationRequested();
+                            using WeightSet weights = data.Read(parsed, set, path, output);
+                            if (predictions.Count == 0)
+                                run.Suit(parsed, output, weights.Network);
+                            predictions.Add(Predictions.Of(weights, test));
+                            line.Show((double)predictions.Count / paths.Length, "predicting");
+                        }
+                        line.Dispose();
+                        EnsembleReport report = EnsembleReport.Of(predictions, set.Test.Labels);
+                        if (parsed.GetValue(run.Json))
+                            output.Json(report);
+                        else
+                            Print(output, paths, report, set.Test.Count);
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
     private static void Print(Output output, string[] paths, EnsembleReport report, int images)
     {
-        TextTable.Print(output, s_heads, paths.Zip(report.Members).Append(("ensemble", report.Ensemble)).Select(member => (string[])
-            [member.Item1, $"{member.Item2.AccuracyPercent:0.00}", $"{member.Item2.NegativeLogLikelihood:0.0000}", $"{member.Item2.CalibrationError:0.0000}"]));
-        output.Line($"{paths.Length} networks on {Counted.Of(images, "test image")}: disagreement {report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS {report.Diversity.JensenShannon:0.0000} nats.");
+        TextTable.Print(
+            output,
+            s_heads,
+            paths
+                .Zip(report.Members)
+                .Append(("ensemble", report.Ensemble))
+                .Select(member =>
+                    (string[])
+                        [
+                            member.Item1,
+                            $"{member.Item2.AccuracyPercent:0.00}",
+                            $"{member.Item2.NegativeLogLikelihood:0.0000}",
+                            $"{member.Item2.CalibrationError:0.0000}",
+                        ]
+                )
+        );
+        output.Line(
+            $"{paths.Length} networks on {Counted.Of(images, "test image")}: disagreement "
+                + $"{report.Diversity.Disagreement:0.0000}, KL {report.Diversity.KullbackLeibler:0.0000}, JS "
+                + $"{report.Diversity.JensenShannon:0.0000} nats."
+        );
     }
 }

@@ -27,20 +27,31 @@ internal static class DoctorCommand
         {
             Description = "An artefact store, or a folder for one: whether its file system keeps locks, and what it has free.",
         };
-        var command = new Command("doctor", """
+        var command = new Command(
+            "doctor",
+            """
             Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits.
 
             Example: espalier doctor
             Example: espalier doctor --store runs/store
-            """) { folder, store };
+            """
+        )
+        {
+            folder,
+            store,
+        };
         run.AddTo(command, random: false);
         command.SetAction(parsed =>
         {
             torch.Device device = run.Apply(parsed);
             Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
-            if (parsed.GetValue(store) is { } place) checks = [.. checks, OfStore(place)];
-            if (parsed.GetValue(run.Json)) output.Json(checks);
-            else foreach (Check check in checks) output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name,-22} {check.Finding}");
+            if (parsed.GetValue(store) is { } place)
+                checks = [.. checks, OfStore(place)];
+            if (parsed.GetValue(run.Json))
+                output.Json(checks);
+            else
+                foreach (Check check in checks)
+                    output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name, -22} {check.Finding}");
             return checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1;
         });
         return command;
@@ -53,17 +64,38 @@ internal static class DoctorCommand
         yield return new("processor", $"{machine.Processor}, {machine.Cores} cores, {machine.Threads} threads used", true);
         yield return new("device", $"{device}; to be had: {string.Join(", ", machine.Devices)}", true);
         yield return new("native library", $"libtorch {machine.Libtorch}, TorchSharp {machine.TorchSharp}", true);
-        yield return new("reproducible products", machine.ProductsMode is null ? "this libtorch has no oneMKL"
-            : ReproducibleProducts.IsInForce ? $"oneMKL computes in mode {machine.ProductsMode}: the same bits wherever in memory numbers lie"
-            : $"oneMKL computes in mode {machine.ProductsMode}, in which bits can depend on where in memory numbers lie; expected {ReproducibleProducts.Variable}={ReproducibleProducts.Wanted} or unset", ReproducibleProducts.IsInForce);
-        yield return new("what is promised", "one seed gives the same bits, interrupted or not, on the same kind of processor with the same number of threads", true);
-        yield return new("memory", $"{machine.MemoryBytes / 1e9:0.0} GB{(machine.AvailableMemoryBytes is { } bytes ? $", {bytes / 1e9:0.0} GB free" : "")}", true);
+        yield return new(
+            "reproducible products",
+            machine.ProductsMode is null ? "this libtorch has no oneMKL"
+                : ReproducibleProducts.IsInForce
+                    ? $"oneMKL computes in mode {machine.ProductsMode}: the same bits wherever in memory numbers lie"
+                : $"oneMKL computes in mode {machine.ProductsMode}, in which bits can depend on where in memory numbers lie; "
+                    + $"expected {ReproducibleProducts.Variable}={ReproducibleProducts.Wanted} or unset",
+            ReproducibleProducts.IsInForce
+        );
+        yield return new(
+            "what is promised",
+            "one seed gives the same bits, interrupted or not, on the same kind of processor with the same number of threads",
+            true
+        );
+        yield return new(
+            "memory",
+            $"{machine.MemoryBytes / 1e9:0.0} GB{(machine.AvailableMemoryBytes is { } bytes ? $", {bytes / 1e9:0.0} GB free" : "")}",
+            true
+        );
         yield return new("free disk here", $"{machine.FreeDiskBytes / 1e9:0.0} GB", machine.FreeDiskBytes > 1e9);
-        foreach (string name in DataSets.Names) yield return OfData(name, folder);
+        foreach (string name in DataSets.Names)
+            yield return OfData(name, folder);
         foreach (Precision precision in Enum.GetValues<Precision>())
         {
             bool same = TrainsTheSameTwice(device, precision);
-            yield return new($"determinism {precision}", same ? "two short trainings with one seed end in the same bits" : "two short trainings with one seed differ; results will not repeat exactly", same);
+            yield return new(
+                $"determinism {precision}",
+                same
+                    ? "two short trainings with one seed end in the same bits"
+                    : "two short trainings with one seed differ; results will not repeat exactly",
+                same
+            );
         }
     }
 
@@ -95,12 +127,21 @@ internal static class DoctorCommand
 
     private static bool TrainsTheSameTwice(torch.Device device, Precision precision)
     {
-        DataSet all = DataSets.Open(DataSets.Embedded), set = all with { Train = all.Train.Take(512), Test = all.Test.Take(128) };
+        DataSet all = DataSets.Open(DataSets.Embedded),
+            set = all with { Train = all.Train.Take(512), Test = all.Test.Take(128) };
         Network network = ResNet20.Build(Shape.Maps(1, 28, 28), 10, blocks: 1);
         using var images = new TrainingData(set, Augmentation.Standard, precision, device);
-        WeightSet Train() => new Trainer(new TrainingOptions { Epochs = 1, Precision = precision, Augmentation = Augmentation.Standard }, images)
-            .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "doctor.init")), null, 0, "doctor.data")).Final;
-        using WeightSet first = Train(), second = Train();
+        WeightSet Train() => new Trainer(
+                new TrainingOptions
+                {
+                    Epochs = 1,
+                    Precision = precision,
+                    Augmentation = Augmentation.Standard,
+                },
+                images
+            ).Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "doctor.init")), null, 0, "doctor.data")).Final;
+        using WeightSet first = Train(),
+            second = Train();
         return first.BitEquals(second);
     }
 }

@@ -22,52 +22,119 @@ internal static class MatchCommand
         MatchingOptionSet matching = new();
         Argument<string> a = new("a") { Description = "The network to permute: the one the mask comes from." };
         Argument<string> b = new("b") { Description = "The network to align with." };
-        Option<string> how = new("--how") { Description = "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency (of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, lambda=0.5.", DefaultValueFactory = _ => "by=activations" };
+        Option<string> how = new("--how")
+        {
+            Description =
+                "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency "
+                + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, "
+                + "lambda=0.5.",
+            DefaultValueFactory = _ => "by=activations",
+        };
         Option<string?> mask = new("--mask") { Description = "A's mask: compare what it keeps of A." };
-        Option<string> path = new("--out", "-o") { Description = "The permutation's file; scores of every group go beside it as .json.", Required = true };
-        var command = new Command("match", """
+        Option<string> path = new("--out", "-o")
+        {
+            Description = "The permutation's file; scores of every group go beside it as .json.",
+            Required = true,
+        };
+        var command = new Command(
+            "match",
+            """
             Find the permutation that aligns network A with network B, by their activations or in another way, with a certificate that it changes no function.
 
             Example: espalier match runs/A/weights.safetensors runs/B/weights.safetensors --out runs/match/permutation.safetensors
             Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors --how "by=weights restarts=4" --out runs/by-weights/permutation.safetensors
-            """) { a, b, how, mask, path };
+            """
+        )
+        {
+            a,
+            b,
+            how,
+            mask,
+            path,
+        };
         matching.AddTo(command);
         data.AddTo(command, withModel: true);
         run.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
-        {
-            var device = run.Apply(parsed);
-            if (Directory.Exists(parsed.GetValue(path))) throw new InputException($"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation.");
-            MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
-            if (variant.Against != default || variant.Of != default) throw new InputException($"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of.");
-            matching.MustAct(parsed, variant);
-            if (variant.By is MatchedBy.Activations or MatchedBy.Iterated)
-                Given.Refuse(parsed, run.Seed, $"means nothing by {variant.Way}: there is nothing random in it");
-            DataSet set = data.Open(parsed);
-            using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output), second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
-            run.Suit(parsed, output, first.Network);
-            using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
-            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
-            var problem = new MatchingProblem(first, kept, second, images);
-            MatchingOptions activations = matching.Read(parsed);
-            if (variant.Start == MatchStart.Activations) problem = problem with { Start = new ActivationMatcher(activations).Match(problem, cancel: cancel).Permutation };
-            Match match = variant.Matcher(activations, parsed.GetValue(run.Seed)).Matcher.Match(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
-            Certificate certificate = MatchFile.Certify(match, first, kept, images);
-            MatchFile.Write(parsed.GetValue(path)!, match, certificate);
-            if (parsed.GetValue(run.Json)) output.Json(MatchFile.Summary(match, certificate));
-            else Print(output, match, certificate, parsed.GetValue(path)!);
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        if (Directory.Exists(parsed.GetValue(path)))
+                            throw new InputException(
+                                $"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation."
+                            );
+                        MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
+                        if (variant.Against != default || variant.Of != default)
+                            throw new InputException(
+                                $"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of."
+                            );
+                        matching.MustAct(parsed, variant);
+                        if (variant.By is MatchedBy.Activations or MatchedBy.Iterated)
+                            Given.Refuse(parsed, run.Seed, $"means nothing by {variant.Way}: there is nothing random in it");
+                        DataSet set = data.Open(parsed);
+                        using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
+                            second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
+                        run.Suit(parsed, output, first.Network);
+                        using var images = new BatchSource(
+                            set.Train,
+                            set.Normalization,
+                            Augmentation.None,
+                            device,
+                            Precision.Float32.ToScalarType()
+                        );
+                        using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+                        using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
+                        var problem = new MatchingProblem(first, kept, second, images);
+                        MatchingOptions activations = matching.Read(parsed);
+                        if (variant.Start == MatchStart.Activations)
+                            problem = problem with
+                            {
+                                Start = new ActivationMatcher(activations).Match(problem, cancel: cancel).Permutation,
+                            };
+                        Match match = variant
+                            .Matcher(activations, parsed.GetValue(run.Seed))
+                            .Matcher.Match(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
+                        Certificate certificate = MatchFile.Certify(match, first, kept, images);
+                        MatchFile.Write(parsed.GetValue(path)!, match, certificate);
+                        if (parsed.GetValue(run.Json))
+                            output.Json(MatchFile.Summary(match, certificate));
+                        else
+                            Print(output, match, certificate, parsed.GetValue(path)!);
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
     private static void Print(Output output, Match match, Certificate certificate, string path)
     {
         if (match.Groups.Count > 0)
-            TextTable.Print(output, s_heads, match.Groups.Select(g => (string[])
-                [g.Group, $"{g.Units}", $"{g.MeanScore:0.000}", $"{g.IdentityScore:0.000}", $"{g.MeanMargin:0.000}", $"{g.DeadA}", $"{g.DeadB}"]));
-        else output.Line("The network has no units that could be permuted: the permutation is empty.");
-        if (match.Ascent is { } ascent) output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {Counted.Of(ascent.Steps, "step")}.");
-        output.Line($"Matched {(match.Images > 0 ? $"on {Counted.Of(match.Images, "image")}" : "without images")}; f(x) and f_π(x) differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}");
+            TextTable.Print(
+                output,
+                s_heads,
+                match.Groups.Select(g =>
+                    (string[])
+                        [
+                            g.Group,
+                            $"{g.Units}",
+                            $"{g.MeanScore:0.000}",
+                            $"{g.IdentityScore:0.000}",
+                            $"{g.MeanMargin:0.000}",
+                            $"{g.DeadA}",
+                            $"{g.DeadB}",
+                        ]
+                )
+            );
+        else
+            output.Line("The network has no units that could be permuted: the permutation is empty.");
+        if (match.Ascent is { } ascent)
+            output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {Counted.Of(ascent.Steps, "step")}.");
+        output.Line(
+            $"Matched {(match.Images > 0 ? $"on {Counted.Of(match.Images, "image")}" : "without images")}; f(x) and f_π(x) "
+                + $"differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}"
+        );
     }
 }

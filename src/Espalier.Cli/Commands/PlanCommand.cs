@@ -11,45 +11,72 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier plan</c>: what a run would do, without doing it. It takes what <c>run</c> and <c>reproduce</c> take.</summary>
 internal static class PlanCommand
 {
-    private const string Run = "run", Reproduce = "reproduce";
+    private const string Run = "run",
+        Reproduce = "reproduce";
 
     public static Command Create(Output output)
     {
         Argument<string[]> words = new("what")
         {
-            Description = "A preset, or a grid's JSON file; or the words of the command itself: run, run FILE, reproduce PRESET. Without any, the options say everything.",
+            Description =
+                "A preset, or a grid's JSON file; or the words of the command itself: run, run FILE, reproduce PRESET. Without "
+                + "any, the options say everything.",
             Arity = new ArgumentArity(0, 2),
         };
-        words.CompletionSources.Add(_ => Preset.All.Select(preset => preset.Name).Concat([Run, Reproduce]).Select(name => new CompletionItem(name)));
+        words.CompletionSources.Add(_ =>
+            Preset.All.Select(preset => preset.Name).Concat([Run, Reproduce]).Select(name => new CompletionItem(name))
+        );
         Option<string?> preset = new("--preset") { Description = $"One of {string.Join(", ", Preset.All.Select(p => p.Name))}." };
         Option<bool> measure = new("--measure") { Description = "Measure this machine for a few seconds and estimate the time." };
         Option<bool> dot = new("--dot") { Description = "Print the graph of stages for Graphviz." };
         GridOptionSet cells = new();
         RunnerOptionSet options = new();
-        var command = new Command("plan", """
+        var command = new Command(
+            "plan",
+            """
             Show what a run would do: its stages, what they share, epochs, operations, disk, and what is done already. Runs nothing. Put plan before, or in the place of, the run or reproduce of a command line.
 
             Example: espalier plan reproduce table5 --seeds 0-2
             Example: espalier plan my-grid.json --measure
             Example: espalier plan --preset table5 --seeds 0 --scale 0.05 --dot | dot -Tsvg -o plan.svg
-            """) { words, preset, measure, dot };
+            """
+        )
+        {
+            words,
+            preset,
+            measure,
+            dot,
+        };
         cells.AddTo(command);
         options.AddTo(command);
-        command.SetAction(parsed => new GridRun(output, options, cells, parsed).Plan(Given(parsed.GetValue(words) ?? [], parsed.GetValue(preset)), parsed.GetValue(measure), parsed.GetValue(dot)));
+        command.SetAction(parsed =>
+            new GridRun(output, options, cells, parsed).Plan(
+                Given(parsed.GetValue(words) ?? [], parsed.GetValue(preset)),
+                parsed.GetValue(measure),
+                parsed.GetValue(dot)
+            )
+        );
         return command;
     }
 
     /// <summary>The grid that the words name.</summary>
-    private static Grid Given(string[] words, string? preset) => (words, preset) switch
-    {
-        ([] or [Reproduce], { } name) => Preset.Of(name).Grid,
-        ([] or [Run], null) => new Grid(),
-        ([Reproduce], null) => throw new InputException("reproduce is of a preset; expected plan reproduce PRESET."),
-        ([Reproduce, var name], null) => Preset.Of(name).Grid,
-        ([Run, var path], null) => GridFile.Read(path),
-        ([var word], null) => Preset.All.FirstOrDefault(known => known.Name == word)?.Grid ?? FileOrSlip(word),
-        _ => throw new InputException($"A plan is of one grid; found '{string.Join(' ', words)}'{(preset is null ? "" : $" and --preset {preset}")}, expected a preset or a file."),
-    };
+    private static Grid Given(string[] words, string? preset) =>
+        (words, preset) switch
+        {
+            ([] or [Reproduce], { } name) => Preset.Of(name).Grid,
+            ([] or [Run], null) => new Grid(),
+            ([Reproduce], null) => throw new InputException("reproduce is of a preset; expected plan reproduce PRESET."),
+            ([Reproduce, var name], null) => Preset.Of(name).Grid,
+            ([Run, var path], null) => GridFile.Read(path),
+            ([var word], null) => Preset.All.FirstOrDefault(known => known.Name == word)?.Grid ?? FileOrSlip(word),
+            _ => throw new InputException(
+                $"A plan is of one grid; found '{string.Join(' ', words)}'{(preset is null ? "" : $" and --preset {preset}")}, "
+                    + $"expected a preset or a file."
+            ),
+        };
 
-    private static Grid FileOrSlip(string word) => !File.Exists(word) && Nearest.Suggest(word, Preset.All.Select(preset => preset.Name)) is not null ? Preset.Of(word).Grid : GridFile.Read(word);
+    private static Grid FileOrSlip(string word) =>
+        !File.Exists(word) && Nearest.Suggest(word, Preset.All.Select(preset => preset.Name)) is not null
+            ? Preset.Of(word).Grid
+            : GridFile.Read(word);
 }

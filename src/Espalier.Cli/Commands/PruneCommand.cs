@@ -20,52 +20,107 @@ internal static class PruneCommand
         TrainingOptionSet training = new();
         PruningOptionSet pruning = new();
         Argument<string> weights = new("weights") { Description = "The trained dense network." };
-        Option<string> folder = new("--out", "-o") { Description = "Folder; one below it for every round and target. A stopped pruning continues there.", Required = true };
-        var command = new Command("prune", """
+        Option<string> folder = new("--out", "-o")
+        {
+            Description = "Folder; one below it for every round and target. A stopped pruning continues there.",
+            Required = true,
+        };
+        var command = new Command(
+            "prune",
+            """
             Prune a trained network iteratively by magnitude, fine-tuning after every round; all targets share their rounds.
 
             Example: espalier prune runs/A/weights.safetensors --sparsity 0.8,0.9,0.95,0.97 --out runs/A.prune
-            """) { weights, folder };
+            """
+        )
+        {
+            weights,
+            folder,
+        };
         pruning.AddTo(command);
         data.AddTo(command, withModel: true);
         training.AddSharedTo(command);
         Given.Redirect(command, pruning.RoundEpochs, "--epochs");
         Given.Redirect(command, pruning.RoundLearningRate, "--learning-rate", "--lr");
         run.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
-        {
-            var device = run.Apply(parsed);
-            DataSet set = data.Open(parsed);
-            using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
-            PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
-            double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
-            using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
-            string place = parsed.GetValue(folder)!;
-            bool done = Array.TrueForAll(targets, target => new TrainingFolder(Path.Combine(place, IterativePruning.FolderName(target))).IsFinished);
-            if (!done) run.Suit(parsed, output, dense.Network.TrainingOperations() * options.FineTuning.BatchSize, IterativePruning.ThreadsOf(place));
-            using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-            var progress = new Relay<PruningProgress>(p =>
-            {
-                if (p.Training.Notice is { } notice) line.Note(notice);
-                line.Show((p.Index + p.Training.Share) / p.Rounds, $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}");
-            });
-            IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(dense, targets, parsed.GetValue(run.Seed), cancel: cancel);
-            line.Dispose();
-            if (done) output.Note($"'{place}' holds this pruning already, finished; nothing was done");
-            MaskPaths[] paths = [.. results.Select(result => MaskPaths.Of(result.Mask))];
-            foreach ((PrunedNetwork result, MaskPaths of) in results.Zip(paths))
-                if (of.Warning is { } warning) output.Note($"{Share.Percent(result.Round.Target!.Value)}%: {warning}");
-            string precision = options.FineTuning.Precision.Name();
-            if (parsed.GetValue(run.Json))
-                output.Json(results.Zip(paths, (r, of) => new
-                {
-                    r.Round.Target, r.Mask.Sparsity, r.Mask.SparsityOfAllWeights, r.Mask.KeptCount, of.EffectiveSparsity, of.CollapsedLayers, of.UnreachedClasses,
-                    r.Training.TestAccuracyPercent, Precision = precision,
-                }));
-            else
-                foreach (PrunedNetwork result in results)
-                    output.Line($"{Share.Percent(result.Round.Target!.Value)}%: {result.Training.TestAccuracyPercent:0.00} % test accuracy in {precision}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, {Share.Percent(result.Mask.SparsityOfAllWeights, 1)}% of all weights pruned; {Path.Combine(place, IterativePruning.FolderName(result.Round))}");
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        DataSet set = data.Open(parsed);
+                        using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
+                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
+                        double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
+                        using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
+                        string place = parsed.GetValue(folder)!;
+                        bool done = Array.TrueForAll(
+                            targets,
+                            target => new TrainingFolder(Path.Combine(place, IterativePruning.FolderName(target))).IsFinished
+                        );
+                        if (!done)
+                            run.Suit(
+                                parsed,
+                                output,
+                                dense.Network.TrainingOperations() * options.FineTuning.BatchSize,
+                                IterativePruning.ThreadsOf(place)
+                            );
+                        using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
+                        var progress = new Relay<PruningProgress>(p =>
+                        {
+                            if (p.Training.Notice is { } notice)
+                                line.Note(notice);
+                            line.Show(
+                                (p.Index + p.Training.Share) / p.Rounds,
+                                $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"
+                            );
+                        });
+                        IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(
+                            dense,
+                            targets,
+                            parsed.GetValue(run.Seed),
+                            cancel: cancel
+                        );
+                        line.Dispose();
+                        if (done)
+                            output.Note($"'{place}' holds this pruning already, finished; nothing was done");
+                        MaskPaths[] paths = [.. results.Select(result => MaskPaths.Of(result.Mask))];
+                        foreach ((PrunedNetwork result, MaskPaths of) in results.Zip(paths))
+                            if (of.Warning is { } warning)
+                                output.Note($"{Share.Percent(result.Round.Target!.Value)}%: {warning}");
+                        string precision = options.FineTuning.Precision.Name();
+                        if (parsed.GetValue(run.Json))
+                            output.Json(
+                                results.Zip(
+                                    paths,
+                                    (r, of) =>
+                                        new
+                                        {
+                                            r.Round.Target,
+                                            r.Mask.Sparsity,
+                                            r.Mask.SparsityOfAllWeights,
+                                            r.Mask.KeptCount,
+                                            of.EffectiveSparsity,
+                                            of.CollapsedLayers,
+                                            of.UnreachedClasses,
+                                            r.Training.TestAccuracyPercent,
+                                            Precision = precision,
+                                        }
+                                )
+                            );
+                        else
+                            foreach (PrunedNetwork result in results)
+                                output.Line(
+                                    $"{Share.Percent(result.Round.Target!.Value)}%: {result.Training.TestAccuracyPercent:0.00} % test accuracy in "
+                                        + $"{precision}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, "
+                                        + $"{Share.Percent(result.Mask.SparsityOfAllWeights, 1)}% of all weights pruned; "
+                                        + $"{Path.Combine(place, IterativePruning.FolderName(result.Round))}"
+                                );
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 }

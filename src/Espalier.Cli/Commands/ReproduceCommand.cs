@@ -15,21 +15,29 @@ internal static class ReproduceCommand
         preset.CompletionSources.Add(_ => Preset.All.Select(p => new System.CommandLine.Completions.CompletionItem(p.Name)));
         GridOptionSet cells = new();
         RunnerOptionSet options = new();
-        var command = new Command("reproduce", $"""
+        var command = new Command(
+            "reproduce",
+            $"""
             Run a table or figure of the paper and report it beside the paper's own numbers. What is done already is not done again; what was stopped continues.
 
             Example: espalier reproduce table5 --data DIR --scale 0.05 --seeds 0-1 --controls
             Example: espalier reproduce table5 --dataset fashion-mnist-10k --model mlp --epochs 10 --rewind 0,1,2,5 --round-epochs 2 --seeds 0-4 --controls
 
-            {string.Join("\n", Preset.All.Select(p => $"  {p.Name,-9} {p.Summary}"))}
-            """) { preset };
+            {string.Join("\n", Preset.All.Select(p => $"  {p.Name, -9} {p.Summary}"))}
+            """
+        )
+        {
+            preset,
+        };
         cells.AddTo(command);
         options.AddTo(command);
-        command.SetAction((parsed, cancel) =>
-        {
-            Preset chosen = Preset.Of(parsed.GetValue(preset)!);
-            return new GridRun(output, options, cells, parsed).RunAsync(chosen.Grid, $"reproduce {chosen.Name}", cancel);
-        });
+        command.SetAction(
+            (parsed, cancel) =>
+            {
+                Preset chosen = Preset.Of(parsed.GetValue(preset)!);
+                return new GridRun(output, options, cells, parsed).RunAsync(chosen.Grid, $"reproduce {chosen.Name}", cancel);
+            }
+        );
         return command;
     }
 }

@@ -11,10 +11,16 @@ internal static class RunCommand
 {
     public static Command Create(Output output)
     {
-        Argument<string?> file = new("file") { Description = "The grid, a JSON file; without one, the options say everything.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> file = new("file")
+        {
+            Description = "The grid, a JSON file; without one, the options say everything.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         GridOptionSet cells = new();
         RunnerOptionSet options = new();
-        var command = new Command("run", $$"""
+        var command = new Command(
+            "run",
+            $$"""
             Run a grid of one's own: every combination of its networks, sparsities, rewind epochs, methods and seeds. What is done already is not done again; what was stopped continues.
 
             Example: espalier run my-grid.json --seeds 0-4
@@ -23,14 +29,22 @@ internal static class RunCommand
 
             Keys: {{string.Join(", ", GridFile.Keys)}}.
             Keys of options: {{string.Join(", ", GridFile.OptionKeys)}}.
-            """) { file };
+            """
+        )
+        {
+            file,
+        };
         cells.AddTo(command);
         options.AddTo(command);
-        command.SetAction((parsed, cancel) =>
-        {
-            var session = new GridRun(output, options, cells, parsed);
-            return parsed.GetValue(file) is { } path ? session.RunAsync(GridFile.Read(path), $"run {Path.GetFileName(path)}", cancel) : session.RunAsync(new Grid(), "run", cancel);
-        });
+        command.SetAction(
+            (parsed, cancel) =>
+            {
+                var session = new GridRun(output, options, cells, parsed);
+                return parsed.GetValue(file) is { } path
+                    ? session.RunAsync(GridFile.Read(path), $"run {Path.GetFileName(path)}", cancel)
+                    : session.RunAsync(new Grid(), "run", cancel);
+            }
+        );
         return command;
     }
 }

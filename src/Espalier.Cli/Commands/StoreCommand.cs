@@ -15,13 +15,16 @@ internal static class StoreCommand
 
     private static readonly string[] s_heads = ["id", "kind", "stage", "size", "time", "test accuracy"];
 
-    public static Command Create(Output output) => new("store", "Look into an artefact store, verify it, remove what nobody needs.") { List(output), Verify(output), Collect(output) };
+    public static Command Create(Output output) =>
+        new("store", "Look into an artefact store, verify it, remove what nobody needs.") { List(output), Verify(output), Collect(output) };
 
-    private static Option<string> Place() => new("--store") { Description = "Folder of the artefact store.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
+    private static Option<string> Place() =>
+        new("--store") { Description = "Folder of the artefact store.", DefaultValueFactory = _ => RunnerOptionSet.DefaultStore };
 
     private static ArtefactStore Open(string folder)
     {
-        if (!Directory.Exists(folder)) throw new InputException($"There is no artefact store '{folder}'; name one with --store.");
+        if (!Directory.Exists(folder))
+            throw new InputException($"There is no artefact store '{folder}'; name one with --store.");
         var store = new ArtefactStore(folder);
         store.MustBeThere();
         return store;
@@ -30,29 +33,68 @@ internal static class StoreCommand
     private static Command List(Output output)
     {
         Option<string> store = Place();
-        Option<string?> kind = new("--kind") { Description = $"Only this kind: {string.Join(", ", s_kinds)}." }, text = new("--find") { Description = "Only stages with this in their title or id." };
+        Option<string?> kind = new("--kind") { Description = $"Only this kind: {string.Join(", ", s_kinds)}." },
+            text = new("--find") { Description = "Only stages with this in their title or id." };
         kind.AcceptOnlyFromAmong(s_kinds);
         Option<int> limit = new("--limit") { Description = "At most so many, the latest first.", DefaultValueFactory = _ => 20 };
         Option<bool> json = new("--json") { Description = "Print as JSON." };
-        var command = new Command("list", """
+        var command = new Command(
+            "list",
+            """
             List finished stages, and what all of them take.
 
             Example: espalier store list --kind sparse --find "permuted 95%" --limit 5
-            """) { store, kind, text, limit, json };
+            """
+        )
+        {
+            store,
+            kind,
+            text,
+            limit,
+            json,
+        };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(limit) < 1) throw new InputException($"A --limit of {parsed.GetValue(limit)} lists nothing; expected at least 1.");
+            if (parsed.GetValue(limit) < 1)
+                throw new InputException($"A --limit of {parsed.GetValue(limit)} lists nothing; expected at least 1.");
             using var index = new StoreIndex(Open(parsed.GetValue(store)!));
-            if (index.Fault is { } fault) output.Err.WriteLine($"note: {fault}");
+            if (index.Fault is { } fault)
+                output.Err.WriteLine($"note: {fault}");
             IReadOnlyList<IndexedStage> found = index.Find(parsed.GetValue(kind), parsed.GetValue(text), parsed.GetValue(limit));
             if (parsed.GetValue(json))
             {
-                output.Json(found.Select(stage => new { stage.Id, stage.Kind, stage.Title, stage.Bytes, stage.Seconds, stage.Epochs, TestAccuracyPercent = double.IsNaN(stage.TestAccuracyPercent) ? (double?)null : stage.TestAccuracyPercent, stage.Ended }));
+                output.Json(
+                    found.Select(stage => new
+                    {
+                        stage.Id,
+                        stage.Kind,
+                        stage.Title,
+                        stage.Bytes,
+                        stage.Seconds,
+                        stage.Epochs,
+                        TestAccuracyPercent = double.IsNaN(stage.TestAccuracyPercent) ? (double?)null : stage.TestAccuracyPercent,
+                        stage.Ended,
+                    })
+                );
                 return;
             }
-            TextTable.Print(output, s_heads, found.Select(stage => (string[])[stage.Id[..12], stage.Kind, stage.Title, PlanPicture.Size(stage.Bytes), PlanPicture.Time(stage.Seconds),
-                double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}"]));
-            foreach ((string name, long stages, long bytes, double seconds) in index.Totals()) output.Line($"{name}: {Counted.Of(stages, "stage")}, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
+            TextTable.Print(
+                output,
+                s_heads,
+                found.Select(stage =>
+                    (string[])
+                        [
+                            stage.Id[..12],
+                            stage.Kind,
+                            stage.Title,
+                            PlanPicture.Size(stage.Bytes),
+                            PlanPicture.Time(stage.Seconds),
+                            double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}",
+                        ]
+                )
+            );
+            foreach ((string name, long stages, long bytes, double seconds) in index.Totals())
+                output.Line($"{name}: {Counted.Of(stages, "stage")}, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
         });
         return command;
     }
@@ -61,21 +103,36 @@ internal static class StoreCommand
     {
         Option<string> store = Place();
         Option<bool> quiet = new("--quiet") { Description = "No progress." };
-        var command = new Command("verify", """
+        var command = new Command(
+            "verify",
+            """
             Read every file of every artefact and compare its checksum. A run makes damaged artefacts again when it meets them.
 
             Example: espalier store verify
-            """) { store, quiet };
-        command.SetAction((parsed, cancel) => Task.Run(() =>
+            """
+        )
         {
-            ArtefactStore artefacts = Open(parsed.GetValue(store)!);
-            IReadOnlyList<StoreFault> faults;
-            using (var line = new ProgressLine(output, parsed.GetValue(quiet))) faults = StoreCare.Verify(artefacts, new Relay<double>(share => line.Show(share, "verifying")), cancel);
-            foreach (StoreFault fault in faults) output.Line($"{fault.Place}: {fault.Problem}");
-            int damaged = faults.Count(fault => !fault.IsForeign);
-            output.Line($"{Counted.Of(artefacts.Folders().Count(), "artefact")}, {damaged} damaged.");
-            return damaged == 0 ? 0 : 2;
-        }, CancellationToken.None));
+            store,
+            quiet,
+        };
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        ArtefactStore artefacts = Open(parsed.GetValue(store)!);
+                        IReadOnlyList<StoreFault> faults;
+                        using (var line = new ProgressLine(output, parsed.GetValue(quiet)))
+                            faults = StoreCare.Verify(artefacts, new Relay<double>(share => line.Show(share, "verifying")), cancel);
+                        foreach (StoreFault fault in faults)
+                            output.Line($"{fault.Place}: {fault.Problem}");
+                        int damaged = faults.Count(fault => !fault.IsForeign);
+                        output.Line($"{Counted.Of(artefacts.Folders().Count(), "artefact")}, {damaged} damaged.");
+                        return damaged == 0 ? 0 : 2;
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
@@ -85,23 +142,40 @@ internal static class StoreCommand
         Argument<string[]> runs = new("runs") { Description = "Folders of runs whose stages are kept.", Arity = ArgumentArity.OneOrMore };
         runs.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(token => !string.IsNullOrWhiteSpace(token.Value) && !Directory.Exists(token.Value))) result.AddError($"'{token.Value}' is no folder of a run");
+            foreach (var token in result.Tokens.Where(token => !string.IsNullOrWhiteSpace(token.Value) && !Directory.Exists(token.Value)))
+                result.AddError($"'{token.Value}' is no folder of a run");
         });
         Option<bool> really = new("--yes") { Description = "Remove them; otherwise they are only listed." };
-        var command = new Command("gc", """
+        var command = new Command(
+            "gc",
+            """
             Remove artefacts that none of the given runs needs, nor any run under way, damaged ones, and work that was given up.
 
             Example: espalier store gc runs/table5 runs/my-grid --yes
-            """) { runs, store, really };
+            """
+        )
+        {
+            runs,
+            store,
+            really,
+        };
         command.SetAction(parsed =>
         {
             ArtefactStore artefacts = Open(parsed.GetValue(store)!);
-            HashSet<string> needed = [.. parsed.GetValue(runs)!.SelectMany(run => Planner.Of(new RunFolder(run).Read().Grid).Stages).Select(stage => stage.Id)];
+            HashSet<string> needed =
+            [
+                .. parsed.GetValue(runs)!.SelectMany(run => Planner.Of(new RunFolder(run).Read().Grid).Stages).Select(stage => stage.Id),
+            ];
             bool remove = parsed.GetValue(really);
-            IReadOnlyList<(string Folder, long Bytes)> garbage =
-                remove ? StoreCare.Remove(artefacts, needed) : StoreCare.Garbage(artefacts, needed);
-            foreach ((string folder, _) in garbage.Where(_ => !remove)) output.Line(Path.GetRelativePath(artefacts.Folder, folder));
-            output.Line($"{Counted.Of(garbage.Count, "folder")}, {PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}.");
+            IReadOnlyList<(string Folder, long Bytes)> garbage = remove
+                ? StoreCare.Remove(artefacts, needed)
+                : StoreCare.Garbage(artefacts, needed);
+            foreach ((string folder, _) in garbage.Where(_ => !remove))
+                output.Line(Path.GetRelativePath(artefacts.Folder, folder));
+            output.Line(
+                $"{Counted.Of(garbage.Count, "folder")}, "
+                    + $"{PlanPicture.Size(garbage.Sum(entry => entry.Bytes))}{(remove ? " removed" : "; --yes removes them")}."
+            );
         });
         return command;
     }

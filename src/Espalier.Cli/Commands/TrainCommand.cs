@@ -20,40 +20,117 @@ internal static class TrainCommand
         RunOptions run = new();
         DataOptions data = new();
         TrainingOptionSet training = new();
-        Option<string> folder = new("--out", "-o") { Description = "Folder for weights, checkpoints and metrics; a stopped training continues there.", Required = true };
-        Option<string> name = new("--name") { Description = "Names the random streams: NAME.init and NAME.data.", DefaultValueFactory = _ => "A" };
+        Option<string> folder = new("--out", "-o")
+        {
+            Description = "Folder for weights, checkpoints and metrics; a stopped training continues there.",
+            Required = true,
+        };
+        Option<string> name = new("--name")
+        {
+            Description = "Names the random streams: NAME.init and NAME.data.",
+            DefaultValueFactory = _ => "A",
+        };
         Option<string?> from = new("--from") { Description = "Weights to start from; default: a random initialization." };
-        Option<string?> mask = new("--mask") { Description = "Train sparse with this mask; batches then come from the stream sparse.data, and the learning rate is 0.02 unless given." };
-        Option<int[]> checkpoints = new("--checkpoints") { Description = "Epochs whose weights are kept, such as 0,20; 0 is before the first step.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Integers };
-        var command = new Command("train", """
+        Option<string?> mask = new("--mask")
+        {
+            Description =
+                "Train sparse with this mask; batches then come from the stream sparse.data, and the learning rate is 0.02 unless given.",
+        };
+        Option<int[]> checkpoints = new("--checkpoints")
+        {
+            Description = "Epochs whose weights are kept, such as 0,20; 0 is before the first step.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = Lists.Integers,
+        };
+        var command = new Command(
+            "train",
+            """
             Train a network, dense or sparse.
 
             Examples:
               espalier train --name A --epochs 10 --checkpoints 0,2 --out runs/A
               espalier train --name B --epochs 10 --checkpoints 0,2 --out runs/B
               espalier train --from runs/start/start.safetensors --mask runs/start/mask.safetensors --epochs 8 --out runs/permuted
-            """) { folder, name, from, mask, checkpoints };
+            """
+        )
+        {
+            folder,
+            name,
+            from,
+            mask,
+            checkpoints,
+        };
         data.AddTo(command, withModel: true);
         training.AddTo(command);
         run.AddTo(command);
-        command.SetAction((parsed, cancel) => Task.Run(() =>
-        {
-            var device = run.Apply(parsed);
-            if (Given.Is(parsed, from) && Given.Is(parsed, mask))
-                Given.Refuse(parsed, name, "names nothing where both --from and --mask are given: nothing is initialized, and batches come from sparse.data");
-            DataSet set = data.Open(parsed);
-            using WeightSet start = parsed.GetValue(from) is { } given ? data.Read(parsed, set, given, output)
-                : Initialization.KaimingNormal(data.Build(parsed, set), new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init"));
-            using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
-            TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with { Checkpoints = parsed.GetValue(checkpoints) ?? [] };
-            using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
-            if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning) output.Note(warning);
-            var place = new TrainingFolder(parsed.GetValue(folder)!);
-            if (!place.IsFinished) run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
-            TrainingResult result = Run(place, options, images, new TrainingRun(start, kept, parsed.GetValue(run.Seed), kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"), output, parsed.GetValue(run.Quiet), cancel);
-            if (parsed.GetValue(run.Json)) output.Json(new { result.TestAccuracyPercent, result.Metrics[^1].TestLoss, Precision = options.Precision.Name(), Threads = place.Threads ?? ComputeThreads.Current, Weights = place.FinalWeights, place.MetricsFile });
-            else output.Line($"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after {Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")}; {place.FinalWeights}");
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, cancel) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        if (Given.Is(parsed, from) && Given.Is(parsed, mask))
+                            Given.Refuse(
+                                parsed,
+                                name,
+                                "names nothing where both --from and --mask are given: nothing is initialized, and batches come from "
+                                    + "sparse.data"
+                            );
+                        DataSet set = data.Open(parsed);
+                        using WeightSet start = parsed.GetValue(from) is { } given
+                            ? data.Read(parsed, set, given, output)
+                            : Initialization.KaimingNormal(
+                                data.Build(parsed, set),
+                                new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init")
+                            );
+                        using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
+                        TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with
+                        {
+                            Checkpoints = parsed.GetValue(checkpoints) ?? [],
+                        };
+                        using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
+                        if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning)
+                            output.Note(warning);
+                        var place = new TrainingFolder(parsed.GetValue(folder)!);
+                        if (!place.IsFinished)
+                            run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
+                        TrainingResult result = Run(
+                            place,
+                            options,
+                            images,
+                            new TrainingRun(
+                                start,
+                                kept,
+                                parsed.GetValue(run.Seed),
+                                kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"
+                            ),
+                            output,
+                            parsed.GetValue(run.Quiet),
+                            cancel
+                        );
+                        if (parsed.GetValue(run.Json))
+                            output.Json(
+                                new
+                                {
+                                    result.TestAccuracyPercent,
+                                    result.Metrics[^1].TestLoss,
+                                    Precision = options.Precision.Name(),
+                                    Threads = place.Threads ?? ComputeThreads.Current,
+                                    Weights = place.FinalWeights,
+                                    place.MetricsFile,
+                                }
+                            );
+                        else
+                            output.Line(
+                                $"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in "
+                                    + $"{options.Precision.Name()} after "
+                                    + $"{Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")}; "
+                                    + $"{place.FinalWeights}"
+                            );
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 
@@ -61,24 +138,39 @@ internal static class TrainCommand
     private static string? Unmasked(WeightSet start)
     {
         const double Many = 0.1;
-        long all = start.Network.Parameters.Where(p => p.IsWeight).Sum(p => (long)p.Count), zeros = start.ZeroWeights;
-        return zeros < Many * all ? null : $"{Share.Percent((double)zeros / all)}% of the weights to start from are zero, and without --mask they are trained like all others";
+        long all = start.Network.Parameters.Where(p => p.IsWeight).Sum(p => (long)p.Count),
+            zeros = start.ZeroWeights;
+        return zeros < Many * all
+            ? null
+            : $"{Share.Percent((double)zeros / all)}% of the weights to start from are zero, and without --mask they are "
+                + $"trained like all others";
     }
 
-    private static TrainingResult Run(TrainingFolder place, TrainingOptions options, TrainingData images, TrainingRun run, Output output, bool quiet, CancellationToken cancel)
+    private static TrainingResult Run(
+        TrainingFolder place,
+        TrainingOptions options,
+        TrainingData images,
+        TrainingRun run,
+        Output output,
+        bool quiet,
+        CancellationToken cancel
+    )
     {
         bool done = place.IsFinished;
         using var line = new ProgressLine(output, quiet);
         string last = "";
         var progress = new Relay<TrainingProgress>(p =>
         {
-            if (p.Metrics is { } m) last = $"loss {m.TrainLoss:0.000}, test {m.TestAccuracyPercent:0.00} %, {m.ImagesPerSecond:0} images/s";
-            if (p.Notice is { } notice) line.Note(notice);
+            if (p.Metrics is { } m)
+                last = $"loss {m.TrainLoss:0.000}, test {m.TestAccuracyPercent:0.00} %, {m.ImagesPerSecond:0} images/s";
+            if (p.Notice is { } notice)
+                line.Note(notice);
             line.Show(p.Share, $"epoch {Math.Min(p.Epoch + 1, p.Epochs)}/{p.Epochs}  {last}");
         });
         TrainingResult result = new Trainer(options, images, place, progress).Train(run, cancel);
         line.Dispose();
-        if (done) output.Note($"'{place.Path}' holds this training already, finished; nothing was done");
+        if (done)
+            output.Note($"'{place.Path}' holds this training already, finished; nothing was done");
         return result;
     }
 }

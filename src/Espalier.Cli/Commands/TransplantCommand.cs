@@ -13,25 +13,49 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier transplant</c>: moves a mask to another network.</summary>
 internal static class TransplantCommand
 {
-    private const string MaskName = "mask.safetensors", StartName = "start.safetensors";
+    private const string MaskName = "mask.safetensors",
+        StartName = "start.safetensors";
 
     public static Command Create(Output output)
     {
         RunOptions run = new();
         DataOptions data = new();
-        Argument<string> mask = new("mask") { Description = "A's mask: safetensors or a PyTorch checkpoint, also _mask arrays beside weights." };
+        Argument<string> mask = new("mask")
+        {
+            Description = "A's mask: safetensors or a PyTorch checkpoint, also _mask arrays beside weights.",
+        };
         Option<string?> permutation = new("--permutation", "-p") { Description = "π; left out, the mask is taken as it is (naive)." };
-        Option<string> start = new("--start") { Description = "B's weights to start from; of other tools' files, --model says what they are of.", Required = true };
-        Option<string> folder = new("--out", "-o") { Description = "Gets mask.safetensors, π(m), and start.safetensors, B's weights with that mask.", Required = true };
-        var command = new Command("transplant", """
+        Option<string> start = new("--start")
+        {
+            Description = "B's weights to start from; of other tools' files, --model says what they are of.",
+            Required = true,
+        };
+        Option<string> folder = new("--out", "-o")
+        {
+            Description = "Gets mask.safetensors, π(m), and start.safetensors, B's weights with that mask.",
+            Required = true,
+        };
+        var command = new Command(
+            "transplant",
+            """
             Permute A's mask for network B, and write it with B's masked start.
 
             Example: espalier transplant runs/A.prune/sparsity-0.95/mask.safetensors -p runs/match/permutation.safetensors --start runs/B/epoch-0002.safetensors --out runs/start
-            """) { mask, permutation, start, folder };
-        foreach (Option option in new Option[] { data.Model, data.DataSet, run.Json }) command.Options.Add(option);
+            """
+        )
+        {
+            mask,
+            permutation,
+            start,
+            folder,
+        };
+        foreach (Option option in new Option[] { data.Model, data.DataSet, run.Json })
+            command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            string place = parsed.GetValue(folder)!, maskPath = Path.Combine(place, MaskName), startPath = Path.Combine(place, StartName);
+            string place = parsed.GetValue(folder)!,
+                maskPath = Path.Combine(place, MaskName),
+                startPath = Path.Combine(place, StartName);
             using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!, data.BuildIfNamed(parsed), output.Notes);
             using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network, output.Notes);
             Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.Read(path, weights.Network) : null;
@@ -40,7 +64,8 @@ internal static class TransplantCommand
             using FolderLock held = FolderLock.Take(place);
             FolderOrigin origin = OriginOf(place, weights, given, moves);
             origin.MustMatch([MaskName, StartName]);
-            if (File.Exists(maskPath) && File.Exists(startPath)) output.Note($"'{place}' holds this start and mask already; nothing was done");
+            if (File.Exists(maskPath) && File.Exists(startPath))
+                output.Note($"'{place}' holds this start and mask already; nothing was done");
             else
             {
                 origin.Keep();
@@ -48,9 +73,26 @@ internal static class TransplantCommand
                 WeightsFile.Write(startPath, masked);
             }
             MaskPaths paths = MaskPaths.Of(moved);
-            if (paths.Warning is { } warning) output.Note(warning);
-            if (parsed.GetValue(run.Json)) output.Json(new { Mask = maskPath, Start = startPath, moved.Sparsity, moved.KeptCount, paths.EffectiveSparsity, paths.CollapsedLayers, paths.UnreachedClasses });
-            else output.Line($"{moved.KeptCount} of {moved.PrunableCount} prunable weights kept, sparsity {Share.Percent(moved.Sparsity)}%; {maskPath}, {startPath}");
+            if (paths.Warning is { } warning)
+                output.Note(warning);
+            if (parsed.GetValue(run.Json))
+                output.Json(
+                    new
+                    {
+                        Mask = maskPath,
+                        Start = startPath,
+                        moved.Sparsity,
+                        moved.KeptCount,
+                        paths.EffectiveSparsity,
+                        paths.CollapsedLayers,
+                        paths.UnreachedClasses,
+                    }
+                );
+            else
+                output.Line(
+                    $"{moved.KeptCount} of {moved.PrunableCount} prunable weights kept, sparsity {Share.Percent(moved.Sparsity)}%; "
+                        + $"{maskPath}, {startPath}"
+                );
         });
         return command;
     }
@@ -58,7 +100,8 @@ internal static class TransplantCommand
     private static FolderOrigin OriginOf(string place, WeightSet start, Mask mask, Permutation? permutation)
     {
         JsonObject facts = new() { ["start"] = Digests.Of(start), ["mask"] = Digests.Of(mask) };
-        if (permutation is not null) facts["permutation"] = FolderOrigin.Digest(JsonSerializer.SerializeToUtf8Bytes(permutation.Sources));
+        if (permutation is not null)
+            facts["permutation"] = FolderOrigin.Digest(JsonSerializer.SerializeToUtf8Bytes(permutation.Sources));
         return new FolderOrigin(place, "transplant", facts);
     }
 }

@@ -14,20 +14,28 @@ internal static class WorkerCommand
 {
     public static Command Create(Output output)
     {
-        Option<string> grid = new("--grid") { Required = true }, store = new("--store") { Required = true }, device = new("--device") { DefaultValueFactory = _ => "auto" };
+        Option<string> grid = new("--grid") { Required = true },
+            store = new("--store") { Required = true },
+            device = new("--device") { DefaultValueFactory = _ => "auto" };
         Option<string?> data = new("--data");
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
         var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, device, data, threads };
         command.Hidden = true;
-        command.SetAction((parsed, _) => Task.Run(() =>
-        {
-            ComputeThreads.Use(parsed.GetValue(threads));
-            torch.Device where = ComputeDevice.Parse(parsed.GetValue(device)!);
-            using var images = new ImageCache(parsed.GetValue(data), where);
-            var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, where, TimeProvider.System);
-            // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.
-            WorkerLoop.Run(Planner.Of(GridFile.Read(parsed.GetValue(grid)!)), executor, Console.In, output.Out);
-        }, CancellationToken.None));
+        command.SetAction(
+            (parsed, _) =>
+                Task.Run(
+                    () =>
+                    {
+                        ComputeThreads.Use(parsed.GetValue(threads));
+                        torch.Device where = ComputeDevice.Parse(parsed.GetValue(device)!);
+                        using var images = new ImageCache(parsed.GetValue(data), where);
+                        var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, where, TimeProvider.System);
+                        // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.
+                        WorkerLoop.Run(Planner.Of(GridFile.Read(parsed.GetValue(grid)!)), executor, Console.In, output.Out);
+                    },
+                    CancellationToken.None
+                )
+        );
         return command;
     }
 }

@@ -9,20 +9,35 @@ namespace Espalier.Cli.Options;
 /// <summary>Options that choose images and a network for them.</summary>
 internal sealed class DataOptions
 {
-    public Option<string> DataSet { get; } = new("--dataset") { Description = $"Images: {string.Join(", ", DataSets.Names)}.", DefaultValueFactory = _ => DataSets.Embedded };
+    public Option<string> DataSet { get; } =
+        new("--dataset") { Description = $"Images: {string.Join(", ", DataSets.Names)}.", DefaultValueFactory = _ => DataSets.Embedded };
 
-    public Option<string?> Folder { get; } = new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
+    public Option<string?> Folder { get; } =
+        new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
 
-    public Option<string?> Normalization { get; } = new("--normalization") { Description = "Name of a data set whose constants to use, or means/deviations such as 0.49,0.48,0.45/0.25,0.24,0.26; default: the data set's own." };
+    public Option<string?> Normalization { get; } =
+        new("--normalization")
+        {
+            Description =
+                "Name of a data set whose constants to use, or means/deviations such as 0.49,0.48,0.45/0.25,0.24,0.26; default: "
+                + "the data set's own.",
+        };
 
-    public Option<int?> TrainImages { get; } = new("--train-images") { Description = "Use only this many training images, the first ones." };
+    public Option<int?> TrainImages { get; } =
+        new("--train-images") { Description = "Use only this many training images, the first ones." };
 
-    public Option<string?> Model { get; } = new("--model") { Description = "Network: mlp, resnet20, vgg11, with options (resnet20:width=4,shortcut=conv1x1), or a .json file." };
+    public Option<string?> Model { get; } =
+        new("--model")
+        {
+            Description = "Network: mlp, resnet20, vgg11, with options (resnet20:width=4,shortcut=conv1x1), or a .json file.",
+        };
 
     public void AddTo(Command command, bool withModel)
     {
-        foreach (Option option in new Option[] { DataSet, Folder, Normalization, TrainImages }) command.Options.Add(option);
-        if (withModel) command.Options.Add(Model);
+        foreach (Option option in new Option[] { DataSet, Folder, Normalization, TrainImages })
+            command.Options.Add(option);
+        if (withModel)
+            command.Options.Add(Model);
     }
 
     public DataSet Open(ParseResult parsed)
@@ -30,11 +45,13 @@ internal sealed class DataOptions
         if (parsed.GetValue(DataSet) == DataSets.Embedded)
             Given.Refuse(parsed, Folder, $"names a folder of official files, and {DataSets.Embedded} is embedded: give {DataSet.Name} too");
         DataSet set = DataSets.Open(parsed.GetValue(DataSet)!, parsed.GetValue(Folder));
-        if (parsed.GetValue(Normalization) is { } constants) set = set with { Normalization = Data.Normalization.Parse(constants) };
+        if (parsed.GetValue(Normalization) is { } constants)
+            set = set with { Normalization = Data.Normalization.Parse(constants) };
         return parsed.GetValue(TrainImages) is { } count ? set with { Train = set.Train.Take(count) } : set;
     }
 
-    public Network Build(ParseResult parsed, DataSet set) => Models.Build(parsed.GetValue(Model) ?? "mlp", ShapeOf(set), set.Train.Classes.Count);
+    public Network Build(ParseResult parsed, DataSet set) =>
+        Models.Build(parsed.GetValue(Model) ?? "mlp", ShapeOf(set), set.Train.Classes.Count);
 
     /// <summary>The named network, or null where the artefact says itself what it is of.</summary>
     public Network? BuildIfNamed(ParseResult parsed, DataSet set) => parsed.GetValue(Model) is null ? null : Build(parsed, set);
@@ -43,7 +60,8 @@ internal sealed class DataOptions
     public Network? BuildIfNamed(ParseResult parsed)
     {
         DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!); // refuses an unknown one, needed or not
-        if (parsed.GetValue(Model) is not { } model) return null;
+        if (parsed.GetValue(Model) is not { } model)
+            return null;
         return Models.Build(model, facts.ImageShape, facts.Classes);
     }
 

@@ -15,7 +15,8 @@ internal static class Given
     /// <exception cref="InputException">It was given.</exception>
     public static void Refuse(ParseResult parsed, Option option, string reason)
     {
-        if (Is(parsed, option)) throw new InputException($"{option.Name} {reason}.");
+        if (Is(parsed, option))
+            throw new InputException($"{option.Name} {reason}.");
     }
 
     /// <summary>Takes the names of another command's options, to say which of this one's was meant.</summary>
@@ -25,7 +26,9 @@ internal static class Given
     public static void Redirect(Command command, Option meant, params string[] names)
     {
         Option<string> other = new(names[0], names[1..]) { Hidden = true, Arity = ArgumentArity.ZeroOrOne };
-        other.Validators.Add(result => result.AddError($"'{command.Name}' does not take {result.IdentifierToken?.Value ?? names[0]}; expected {meant.Name}"));
+        other.Validators.Add(result =>
+            result.AddError($"'{command.Name}' does not take {result.IdentifierToken?.Value ?? names[0]}; expected {meant.Name}")
+        );
         command.Options.Add(other);
     }
 }

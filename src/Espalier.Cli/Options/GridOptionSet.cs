@@ -10,57 +10,168 @@ internal sealed class GridOptionSet
 {
     public Option<string?> DataSet { get; } = new("--dataset") { Description = $"Other images: {string.Join(", ", DataSets.Names)}." };
 
-    public Option<string?> Models { get; } = new("--model") { Description = "Other networks, separated by semicolons: mlp, resnet20:width=4, a .json file." };
+    public Option<string?> Models { get; } =
+        new("--model") { Description = "Other networks, separated by semicolons: mlp, resnet20:width=4, a .json file." };
 
     public Option<string?> Seeds { get; } = new("--seeds") { Description = "Seeds, such as 0-2 or 0,3,5." };
 
-    public Option<double[]> Sparsities { get; } = new("--sparsity") { Description = "Sparsities of the prunable weights, such as 0.9,0.97.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Numbers };
+    public Option<double[]> Sparsities { get; } =
+        new("--sparsity")
+        {
+            Description = "Sparsities of the prunable weights, such as 0.9,0.97.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = Lists.Numbers,
+        };
 
-    public Option<int[]> Rewind { get; } = new("--rewind") { Description = "Rewind epochs k, such as 0,20.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Integers };
+    public Option<int[]> Rewind { get; } =
+        new("--rewind")
+        {
+            Description = "Rewind epochs k, such as 0,20.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = Lists.Integers,
+        };
 
-    public Option<int[]> MatchEpochs { get; } = new("--match-epochs") { Description = "Epochs of B at which it is matched; default: the last.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Integers };
+    public Option<int[]> MatchEpochs { get; } =
+        new("--match-epochs")
+        {
+            Description = "Epochs of B at which it is matched; default: the last.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = Lists.Integers,
+        };
 
-    public Option<string?> Methods { get; } = new("--methods") { Description = $"Methods, separated by commas: {string.Join(", ", Experiments.Plans.Methods.All.Select(m => m.Name()))}; or all." };
+    public Option<string?> Methods { get; } =
+        new("--methods")
+        {
+            Description =
+                $"Methods, separated by commas: {string.Join(", ", Experiments.Plans.Methods.All.Select(m => m.Name()))}; or all.",
+        };
 
-    public Option<string?> Variants { get; } = new("--match-variants") { Description = "Other ways to find π, each as a method, separated by semicolons, such as \"by=weights against=rewind of=pruned; by=combined\"." };
+    public Option<string?> Variants { get; } =
+        new("--match-variants")
+        {
+            Description =
+                "Other ways to find π, each as a method, separated by semicolons, such as \"by=weights against=rewind of=pruned; "
+                + "by=combined\".",
+        };
 
     public Option<bool> Controls { get; } = new("--controls") { Description = "The controls too." };
 
-    public Option<string?> Studies { get; } = new("--studies") { Description = $"What to measure between networks, separated by commas: {string.Join(", ", Experiments.Plans.Studies.All.Select(s => s.Name()))}; or all." };
+    public Option<string?> Studies { get; } =
+        new("--studies")
+        {
+            Description =
+                $"What to measure between networks, separated by commas: "
+                + $"{string.Join(", ", Experiments.Plans.Studies.All.Select(s => s.Name()))}; or all.",
+        };
 
-    public Option<string?> Recipe { get; } = new("--recipe") { Description = $"What the paper's text says, or what its released code does: {string.Join(", ", NamedRecipes.Names)}." };
+    public Option<string?> Recipe { get; } =
+        new("--recipe")
+        {
+            Description = $"What the paper's text says, or what its released code does: {string.Join(", ", NamedRecipes.Names)}.",
+        };
 
     public Option<int?> Epochs { get; } = new("--epochs") { Description = "T, epochs of dense training." };
 
     public Option<int?> RoundEpochs { get; } = new("--round-epochs") { Description = "Epochs of fine-tuning a pruning round." };
 
-    public Option<string[]> Settings { get; } = new("--set") { Description = $"Any option of the recipe as name=value: {string.Join(", ", GridFile.OptionKeys)}.", AllowMultipleArgumentsPerToken = false, Arity = ArgumentArity.OneOrMore };
+    public Option<string[]> Settings { get; } =
+        new("--set")
+        {
+            Description = $"Any option of the recipe as name=value: {string.Join(", ", GridFile.OptionKeys)}.",
+            AllowMultipleArgumentsPerToken = false,
+            Arity = ArgumentArity.OneOrMore,
+        };
 
-    public Option<double?> Scale { get; } = new("--scale") { Description = "Multiply all numbers of epochs, such as 0.1; at least 1 epoch each." };
+    public Option<double?> Scale { get; } =
+        new("--scale") { Description = "Multiply all numbers of epochs, such as 0.1; at least 1 epoch each." };
 
-    public Option<string?> Only { get; } = new("--only") { Description = "Only some cells and studies, such as \"sparsity=0.97,method=naive|permuted\" or \"study=plane\"." };
+    public Option<string?> Only { get; } =
+        new("--only") { Description = "Only some cells and studies, such as \"sparsity=0.97,method=naive|permuted\" or \"study=plane\"." };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { DataSet, Models, Seeds, Sparsities, Rewind, MatchEpochs, Methods, Variants, Controls, Studies, Recipe, Epochs, RoundEpochs, Settings, Scale, Only }) command.Options.Add(option);
+        foreach (
+            Option option in new Option[]
+            {
+                DataSet,
+                Models,
+                Seeds,
+                Sparsities,
+                Rewind,
+                MatchEpochs,
+                Methods,
+                Variants,
+                Controls,
+                Studies,
+                Recipe,
+                Epochs,
+                RoundEpochs,
+                Settings,
+                Scale,
+                Only,
+            }
+        )
+            command.Options.Add(option);
     }
 
     /// <summary>The grid as the command line changes it.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)
     {
         grid = grid.Under(parsed.GetValue(Recipe) ?? grid.Recipe, parsed.GetValue(DataSet) ?? grid.DataSet);
-        if (parsed.GetValue(Models) is { } models) grid = grid with { Models = models.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) };
-        if (parsed.GetValue(Seeds) is { } seeds) grid = grid with { Seeds = Ranges.Parse(seeds, "--seeds") };
-        if (parsed.GetValue(Sparsities) is { Length: > 0 } sparsities) grid = grid with { Sparsities = sparsities };
-        if (parsed.GetValue(Rewind) is { Length: > 0 } rewind) grid = grid with { RewindEpochs = rewind };
-        if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match) grid = grid with { MatchEpochs = match };
-        if (parsed.GetValue(Methods) is { } methods) grid = grid with { Methods = methods == "all" ? Experiments.Plans.Methods.All : [.. methods.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Methods.Parse)] };
-        if (parsed.GetValue(Variants) is { } variants) grid = grid with { MatchVariants = [.. variants.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(MatchVariant.Parse)] };
-        if (parsed.GetValue(Controls)) grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
-        if (parsed.GetValue(Studies) is { } studies) grid = grid with { Studies = studies == "all" ? Experiments.Plans.Studies.All : [.. studies.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Experiments.Plans.Studies.Parse)] };
-        if (parsed.GetValue(Epochs) is { } epochs) grid = grid with { Options = grid.Options with { Epochs = epochs } };
-        if (parsed.GetValue(RoundEpochs) is { } rounds) grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
-        if (parsed.GetValue(Settings) is { Length: > 0 } settings) grid = grid with { Options = GridFile.Set(grid.Options, settings) };
+        if (parsed.GetValue(Models) is { } models)
+            grid = grid with { Models = models.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) };
+        if (parsed.GetValue(Seeds) is { } seeds)
+            grid = grid with { Seeds = Ranges.Parse(seeds, "--seeds") };
+        if (parsed.GetValue(Sparsities) is { Length: > 0 } sparsities)
+            grid = grid with { Sparsities = sparsities };
+        if (parsed.GetValue(Rewind) is { Length: > 0 } rewind)
+            grid = grid with { RewindEpochs = rewind };
+        if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match)
+            grid = grid with { MatchEpochs = match };
+        if (parsed.GetValue(Methods) is { } methods)
+            grid = grid with
+            {
+                Methods =
+                    methods == "all"
+                        ? Experiments.Plans.Methods.All
+                        :
+                        [
+                            .. methods
+                                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                                .Select(Experiments.Plans.Methods.Parse),
+                        ],
+            };
+        if (parsed.GetValue(Variants) is { } variants)
+            grid = grid with
+            {
+                MatchVariants =
+                [
+                    .. variants
+                        .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                        .Select(MatchVariant.Parse),
+                ],
+            };
+        if (parsed.GetValue(Controls))
+            grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
+        if (parsed.GetValue(Studies) is { } studies)
+            grid = grid with
+            {
+                Studies =
+                    studies == "all"
+                        ? Experiments.Plans.Studies.All
+                        :
+                        [
+                            .. studies
+                                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                                .Select(Experiments.Plans.Studies.Parse),
+                        ],
+            };
+        if (parsed.GetValue(Epochs) is { } epochs)
+            grid = grid with { Options = grid.Options with { Epochs = epochs } };
+        if (parsed.GetValue(RoundEpochs) is { } rounds)
+            grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
+        if (parsed.GetValue(Settings) is { Length: > 0 } settings)
+            grid = grid with { Options = GridFile.Set(grid.Options, settings) };
         return (parsed.GetValue(Scale) is { } scale ? grid.Scaled(scale) : grid).WithFilesKept();
     }
 

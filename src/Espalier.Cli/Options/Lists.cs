@@ -16,8 +16,10 @@ internal static class Lists
         string option = (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
         var values = new List<T>();
         foreach (string part in result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)))
-            if (parse(part, out T value)) values.Add(value);
-            else result.AddError($"'{part}' is not {expected}, in the option {option}");
+            if (parse(part, out T value))
+                values.Add(value);
+            else
+                result.AddError($"'{part}' is not {expected}, in the option {option}");
         return [.. values];
     }
 }

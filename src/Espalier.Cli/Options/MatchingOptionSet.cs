@@ -7,34 +7,50 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of activation matching.</summary>
 internal sealed class MatchingOptionSet
 {
-    public Option<int> Images { get; } = new("--match-images") { Description = "Training images that both networks are matched on.", DefaultValueFactory = _ => 10_000 };
+    public Option<int> Images { get; } =
+        new("--match-images") { Description = "Training images that both networks are matched on.", DefaultValueFactory = _ => 10_000 };
 
-    public Option<MatchingScore> Score { get; } = new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => MatchingScore.Correlation };
+    public Option<MatchingScore> Score { get; } =
+        new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => MatchingScore.Correlation };
 
-    public Option<TapChoice> Taps { get; } = new("--taps") { Description = "Where a residual stream is read: Last (its last block), Sum (all its blocks) or FinalStreamOneBlockEarly (as the released code does).", DefaultValueFactory = _ => TapChoice.Last };
+    public Option<TapChoice> Taps { get; } =
+        new("--taps")
+        {
+            Description =
+                "Where a residual stream is read: Last (its last block), Sum (all its blocks) or FinalStreamOneBlockEarly (as "
+                + "the released code does).",
+            DefaultValueFactory = _ => TapChoice.Last,
+        };
 
-    public Option<double> Epsilon { get; } = new("--epsilon") { Description = "Added to the product of deviations of a correlation.", DefaultValueFactory = _ => 1e-4 };
+    public Option<double> Epsilon { get; } =
+        new("--epsilon") { Description = "Added to the product of deviations of a correlation.", DefaultValueFactory = _ => 1e-4 };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon }) command.Options.Add(option);
+        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon })
+            command.Options.Add(option);
     }
 
     /// <summary>Refuses what a way to match does not read.</summary>
-    /// <exception cref="InputException">An option of comparing activations was given, and none are compared, or they are read at all taps anyway.</exception>
+    /// <exception cref="InputException">An option of comparing activations was given, and none are compared, or they are read at all taps
+    /// anyway.</exception>
     public void MustAct(ParseResult parsed, MatchVariant variant)
     {
         string way = $"means nothing by {variant.Way}";
-        if (variant.By is MatchedBy.Combined) Given.Refuse(parsed, Taps, $"{way}, which reads all taps");
-        if (variant.By is MatchedBy.Activations or MatchedBy.Combined or MatchedBy.Iterated || variant.Start == MatchStart.Activations) return;
-        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon }) Given.Refuse(parsed, option, $"{way}: no activations are compared");
+        if (variant.By is MatchedBy.Combined)
+            Given.Refuse(parsed, Taps, $"{way}, which reads all taps");
+        if (variant.By is MatchedBy.Activations or MatchedBy.Combined or MatchedBy.Iterated || variant.Start == MatchStart.Activations)
+            return;
+        foreach (Option option in new Option[] { Images, Score, Taps, Epsilon })
+            Given.Refuse(parsed, option, $"{way}: no activations are compared");
     }
 
-    public MatchingOptions Read(ParseResult parsed) => new()
-    {
-        Images = parsed.GetValue(Images),
-        Score = parsed.GetValue(Score),
-        Taps = parsed.GetValue(Taps),
-        Epsilon = parsed.GetValue(Epsilon),
-    };
+    public MatchingOptions Read(ParseResult parsed) =>
+        new()
+        {
+            Images = parsed.GetValue(Images),
+            Score = parsed.GetValue(Score),
+            Taps = parsed.GetValue(Taps),
+            Epsilon = parsed.GetValue(Epsilon),
+        };
 }

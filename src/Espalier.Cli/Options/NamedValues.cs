@@ -10,8 +10,10 @@ internal static class NamedValues
     public static void Require(Command command)
     {
         foreach (Option option in command.Options)
-            if (EnumOf(option.ValueType) is not null) Require(option);
-        foreach (Command below in command.Subcommands) Require(below);
+            if (EnumOf(option.ValueType) is not null)
+                Require(option);
+        foreach (Command below in command.Subcommands)
+            Require(below);
     }
 
     /// <summary>The names that a value, or each of several, may have; none where it has another type.</summary>
@@ -20,7 +22,8 @@ internal static class NamedValues
     public static string[] Of(Type type, IEnumerable<CompletionItem> completions) =>
         EnumOf(type) is { } named ? Enum.GetNames(named) : [.. completions.Select(item => item.Label)];
 
-    private static Type? EnumOf(Type type) => (Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type) is { IsEnum: true } named ? named : null;
+    private static Type? EnumOf(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type) is { IsEnum: true } named ? named : null;
 
     private static void Require(Option option)
     {
@@ -28,7 +31,8 @@ internal static class NamedValues
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
-                if (!names.Contains(token.Value, StringComparer.OrdinalIgnoreCase)) result.AddError($"{option.Name} {token.Value} is none of {string.Join(", ", names)}");
+                if (!names.Contains(token.Value, StringComparer.OrdinalIgnoreCase))
+                    result.AddError($"{option.Name} {token.Value} is none of {string.Join(", ", names)}");
         });
     }
 }

@@ -8,25 +8,46 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of iterative magnitude pruning.</summary>
 internal sealed class PruningOptionSet
 {
-    public Option<double[]> Sparsities { get; } = new("--sparsity") { Description = "Target sparsities of the prunable weights, such as 0.9,0.97.", Arity = ArgumentArity.OneOrMore, CustomParser = Lists.Numbers };
+    public Option<double[]> Sparsities { get; } =
+        new("--sparsity")
+        {
+            Description = "Target sparsities of the prunable weights, such as 0.9,0.97.",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = Lists.Numbers,
+        };
 
-    public Option<double> RoundFraction { get; } = new("--round-fraction") { Description = "Share of the remaining weights that a round removes.", DefaultValueFactory = _ => 0.2 };
+    public Option<double> RoundFraction { get; } =
+        new("--round-fraction") { Description = "Share of the remaining weights that a round removes.", DefaultValueFactory = _ => 0.2 };
 
-    public Option<int> RoundEpochs { get; } = new("--round-epochs") { Description = "Epochs of fine-tuning a round.", DefaultValueFactory = _ => 50 };
+    public Option<int> RoundEpochs { get; } =
+        new("--round-epochs") { Description = "Epochs of fine-tuning a round.", DefaultValueFactory = _ => 50 };
 
-    public Option<double> RoundLearningRate { get; } = new("--round-learning-rate") { Description = "Learning rate of fine-tuning.", DefaultValueFactory = _ => 0.01 };
+    public Option<double> RoundLearningRate { get; } =
+        new("--round-learning-rate") { Description = "Learning rate of fine-tuning.", DefaultValueFactory = _ => 0.01 };
 
-    public Option<PrunableSet> Prunable { get; } = new("--prunable") { Description = "What pruning may touch: NoShortcuts (as in the paper's code), AllWeights or NoShortcutsNorEnds.", DefaultValueFactory = _ => PrunableSet.NoShortcuts };
+    public Option<PrunableSet> Prunable { get; } =
+        new("--prunable")
+        {
+            Description = "What pruning may touch: NoShortcuts (as in the paper's code), AllWeights or NoShortcutsNorEnds.",
+            DefaultValueFactory = _ => PrunableSet.NoShortcuts,
+        };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Sparsities, RoundFraction, RoundEpochs, RoundLearningRate, Prunable }) command.Options.Add(option);
+        foreach (Option option in new Option[] { Sparsities, RoundFraction, RoundEpochs, RoundLearningRate, Prunable })
+            command.Options.Add(option);
     }
 
-    public PruningOptions Read(ParseResult parsed, TrainingOptions like) => new()
-    {
-        RoundFraction = parsed.GetValue(RoundFraction),
-        Prunable = parsed.GetValue(Prunable),
-        FineTuning = like with { Epochs = parsed.GetValue(RoundEpochs), LearningRate = parsed.GetValue(RoundLearningRate), Checkpoints = [] },
-    };
+    public PruningOptions Read(ParseResult parsed, TrainingOptions like) =>
+        new()
+        {
+            RoundFraction = parsed.GetValue(RoundFraction),
+            Prunable = parsed.GetValue(Prunable),
+            FineTuning = like with
+            {
+                Epochs = parsed.GetValue(RoundEpochs),
+                LearningRate = parsed.GetValue(RoundLearningRate),
+                Checkpoints = [],
+            },
+        };
 }

@@ -10,11 +10,17 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of every command that computes: device, threads, seed, quiet, json.</summary>
 internal sealed class RunOptions
 {
-    public Option<string> Device { get; } = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
+    public Option<string> Device { get; } =
+        new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
 
-    public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of one computation; default: as many as the network keeps busy and as there are cores free." };
+    public Option<int?> Threads { get; } =
+        new("--threads")
+        {
+            Description = "Threads of one computation; default: as many as the network keeps busy and as there are cores free.",
+        };
 
-    public Option<long> Seed { get; } = new("--seed") { Description = "The one seed that all random numbers follow from.", DefaultValueFactory = _ => 0 };
+    public Option<long> Seed { get; } =
+        new("--seed") { Description = "The one seed that all random numbers follow from.", DefaultValueFactory = _ => 0 };
 
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "No progress." };
 
@@ -24,7 +30,8 @@ internal sealed class RunOptions
     /// <param name="random">Whether it draws random numbers; without any, a seed would do nothing.</param>
     public void AddTo(Command command, bool random = true)
     {
-        foreach (Option option in (Option[])[Device, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json]) command.Options.Add(option);
+        foreach (Option option in (Option[])[Device, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
+            command.Options.Add(option);
     }
 
     /// <summary>Applies the thread count and finds the device.</summary>
@@ -35,7 +42,8 @@ internal sealed class RunOptions
     }
 
     /// <summary>
-    /// Chooses the thread count where none was given, and says which: the one that stopped work was begun with, else one that suits the network and what is idle.
+    /// Chooses the thread count where none was given, and says which: the one that stopped work was begun with, else one that suits the
+    /// network and what is idle.
     /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="output">Where to say it, unless the user wants it quiet.</param>
@@ -43,10 +51,12 @@ internal sealed class RunOptions
     /// <param name="begun">Threads of the work to be continued; null if it begins.</param>
     public void Suit(ParseResult parsed, Output output, double operations, int? begun = null)
     {
-        if (parsed.GetValue(Threads) is not null) return;
+        if (parsed.GetValue(Threads) is not null)
+            return;
         SuitedThreads? suited = begun is null ? SuitedThreads.For(operations) : null;
         ComputeThreads.Hold(suited?.Count ?? begun!.Value);
-        if (!parsed.GetValue(Quiet)) output.Note(suited?.ToString() ?? $"going on with the number of threads that this was begun with, {begun}");
+        if (!parsed.GetValue(Quiet))
+            output.Note(suited?.ToString() ?? $"going on with the number of threads that this was begun with, {begun}");
     }
 
     /// <summary>The same for a command that runs a network over images.</summary>

@@ -7,22 +7,36 @@ internal sealed class RunnerOptionSet
 {
     public const string DefaultStore = "runs/store";
 
-    public Option<string> Store { get; } = new("--store") { Description = "Folder of the artefact store; runs that share it share their work.", DefaultValueFactory = _ => DefaultStore };
+    public Option<string> Store { get; } =
+        new("--store")
+        {
+            Description = "Folder of the artefact store; runs that share it share their work.",
+            DefaultValueFactory = _ => DefaultStore,
+        };
 
-    public Option<string?> Data { get; } = new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
+    public Option<string?> Data { get; } =
+        new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
 
-    public Option<string?> Folder { get; } = new("--out", "-o")
-    {
-        Description = "Folder of the run's report; default: runs/NAME, or runs/NETWORK-NUMBER where the grid has no name.",
-    };
+    public Option<string?> Folder { get; } =
+        new("--out", "-o")
+        {
+            Description = "Folder of the run's report; default: runs/NAME, or runs/NETWORK-NUMBER where the grid has no name.",
+        };
 
-    public Option<int?> Workers { get; } = new("--workers", "-w") { Description = "Trainings side by side, each in a process of its own; default: measured." };
+    public Option<int?> Workers { get; } =
+        new("--workers", "-w") { Description = "Trainings side by side, each in a process of its own; default: measured." };
 
     public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of each worker; default: measured." };
 
-    public Option<string> Device { get; } = new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
+    public Option<string> Device { get; } =
+        new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
 
-    public Option<TimeSpan?> Budget { get; } = new("--budget") { Description = "Shorten the schedule to fit a time, such as 30m or 2h: all numbers of epochs are multiplied by one factor.", CustomParser = ParseTime };
+    public Option<TimeSpan?> Budget { get; } =
+        new("--budget")
+        {
+            Description = "Shorten the schedule to fit a time, such as 30m or 2h: all numbers of epochs are multiplied by one factor.",
+            CustomParser = ParseTime,
+        };
 
     public Option<bool> KeepFailed { get; } = new("--keep-failed") { Description = "Do not try stages again that failed before." };
 
@@ -32,14 +46,23 @@ internal sealed class RunnerOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Store, Data, Folder, Workers, Threads, Device, Budget, KeepFailed, Quiet, Json }) command.Options.Add(option);
+        foreach (Option option in new Option[] { Store, Data, Folder, Workers, Threads, Device, Budget, KeepFailed, Quiet, Json })
+            command.Options.Add(option);
     }
 
     private static TimeSpan? ParseTime(System.CommandLine.Parsing.ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        double unit = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
-        if (unit > 0 && PlainNumber.TryParse(text[..^1], out double value) && value > 0 && value < 1e6) return TimeSpan.FromSeconds(value * unit);
+        double unit = text.LastOrDefault() switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            _ => 0,
+        };
+        if (unit > 0 && PlainNumber.TryParse(text[..^1], out double value) && value > 0 && value < 1e6)
+            return TimeSpan.FromSeconds(value * unit);
         result.AddError($"'{text}' of --budget is no time; expected such as 90s, 30m, 2h or 1.5d");
         return null;
     }

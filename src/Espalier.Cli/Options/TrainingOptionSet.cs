@@ -18,45 +18,60 @@ internal sealed class TrainingOptionSet
 
     public Option<double> WeightDecay { get; } = new("--weight-decay") { Description = "Weight decay.", DefaultValueFactory = _ => 5e-4 };
 
-    public Option<LearningRateSchedule> Schedule { get; } = new("--schedule") { Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.", DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps };
+    public Option<LearningRateSchedule> Schedule { get; } =
+        new("--schedule")
+        {
+            Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.",
+            DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps,
+        };
 
-    public Option<Precision> Precision { get; } = new("--precision") { Description = "BFloat16, or Float32 for processors without bfloat16 instructions.", DefaultValueFactory = _ => Precisions.Default };
+    public Option<Precision> Precision { get; } =
+        new("--precision")
+        {
+            Description = "BFloat16, or Float32 for processors without bfloat16 instructions.",
+            DefaultValueFactory = _ => Precisions.Default,
+        };
 
     public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
 
     public Option<bool> DropLast { get; } = new("--drop-last") { Description = "Leave an incomplete last batch out." };
 
-    public Option<int> EvaluateEvery { get; } = new("--evaluate-every") { Description = "Test after every this many epochs; 0: only at the end.", DefaultValueFactory = _ => 1 };
+    public Option<int> EvaluateEvery { get; } =
+        new("--evaluate-every") { Description = "Test after every this many epochs; 0: only at the end.", DefaultValueFactory = _ => 1 };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Epochs, LearningRate }) command.Options.Add(option);
+        foreach (Option option in new Option[] { Epochs, LearningRate })
+            command.Options.Add(option);
         AddSharedTo(command);
     }
 
     /// <summary>Adds all but epochs and learning rate, for a command that has its own.</summary>
     public void AddSharedTo(Command command)
     {
-        foreach (Option option in new Option[] { BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery }) command.Options.Add(option);
+        foreach (Option option in new Option[] { BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery })
+            command.Options.Add(option);
     }
 
     /// <summary>With epochs and learning rate as given, or else these.</summary>
-    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set) => ReadShared(parsed, set) with
-    {
-        Epochs = parsed.GetValue(Epochs) ?? epochs,
-        LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
-    };
+    public TrainingOptions Read(ParseResult parsed, int epochs, double learningRate, DataSet set) =>
+        ReadShared(parsed, set) with
+        {
+            Epochs = parsed.GetValue(Epochs) ?? epochs,
+            LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
+        };
 
     /// <summary>All but epochs and learning rate.</summary>
-    public TrainingOptions ReadShared(ParseResult parsed, DataSet set) => new()
-    {
-        BatchSize = parsed.GetValue(BatchSize),
-        Momentum = parsed.GetValue(Momentum),
-        WeightDecay = parsed.GetValue(WeightDecay),
-        Schedule = parsed.GetValue(Schedule),
-        Precision = parsed.GetValue(Precision),
-        Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
-        DropLast = parsed.GetValue(DropLast),
-        EvaluateEvery = parsed.GetValue(EvaluateEvery),
-    };
+    public TrainingOptions ReadShared(ParseResult parsed, DataSet set) =>
+        new()
+        {
+            BatchSize = parsed.GetValue(BatchSize),
+            Momentum = parsed.GetValue(Momentum),
+            WeightDecay = parsed.GetValue(WeightDecay),
+            Schedule = parsed.GetValue(Schedule),
+            Precision = parsed.GetValue(Precision),
+            Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+            DropLast = parsed.GetValue(DropLast),
+            EvaluateEvery = parsed.GetValue(EvaluateEvery),
+        };
 }

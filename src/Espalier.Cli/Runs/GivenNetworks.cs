@@ -15,7 +15,8 @@ internal sealed class GivenNetworks : IDisposable
     {
         try
         {
-            foreach (string path in paths) _networks.Add(read(path, _networks.Count > 0 ? _networks[0] : null));
+            foreach (string path in paths)
+                _networks.Add(read(path, _networks.Count > 0 ? _networks[0] : null));
         }
         catch
         {
@@ -41,6 +42,7 @@ internal sealed class GivenNetworks : IDisposable
 
     public void Dispose()
     {
-        foreach (WeightSet network in _networks) network.Dispose();
+        foreach (WeightSet network in _networks)
+            network.Dispose();
     }
 }

@@ -12,11 +12,24 @@ using TorchSharp;
 
 namespace Espalier.Cli.Runs;
 
-/// <summary>What <c>run</c>, <c>reproduce</c> and <c>plan</c> have in common: a grid, changed by options, on workers chosen by measurement.</summary>
+/// <summary>
+/// What <c>run</c>, <c>reproduce</c> and <c>plan</c> have in common: a grid, changed by options, on workers chosen by measurement.
+/// </summary>
 internal sealed class GridRun(Output output, RunnerOptionSet options, GridOptionSet cells, ParseResult parsed)
 {
     /// <summary>Options that change no number: where things are, and how many workers there are.</summary>
-    private static readonly string[] s_local = ["--store", "--out", "--data", "--quiet", "--json", "--workers", "--threads", "--device", "--keep-failed"];
+    private static readonly string[] s_local =
+    [
+        "--store",
+        "--out",
+        "--data",
+        "--quiet",
+        "--json",
+        "--workers",
+        "--threads",
+        "--device",
+        "--keep-failed",
+    ];
 
     /// <summary>Runs, or continues.</summary>
     /// <param name="given">The grid, the command line's changes not yet in it.</param>
@@ -30,11 +43,27 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         _ = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
         (int workers, int threads) = Choose(ref grid, folder, device);
-        var how = new RunHow(parsed.GetValue(options.Store)!, parsed.GetValue(options.Data), workers, threads, parsed.GetValue(options.Device)!, parsed.GetValue(options.KeepFailed), parsed.GetValue(options.Quiet));
+        var how = new RunHow(
+            parsed.GetValue(options.Store)!,
+            parsed.GetValue(options.Data),
+            workers,
+            threads,
+            parsed.GetValue(options.Device)!,
+            parsed.GetValue(options.KeepFailed),
+            parsed.GetValue(options.Quiet)
+        );
         var session = new RunSession(output, how, folder);
-        RunResults results = await session.RunAsync(grid, cells.Plan(parsed, grid), parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
-        if (parsed.GetValue(options.Json)) output.Json(results.Cells);
-        else RunReport.Print(output, results, folder);
+        RunResults results = await session.RunAsync(
+            grid,
+            cells.Plan(parsed, grid),
+            parsed.GetValue(cells.Only),
+            $"espalier {command}{Repeat()}",
+            cancel
+        );
+        if (parsed.GetValue(options.Json))
+            output.Json(results.Cells);
+        else
+            RunReport.Print(output, results, folder);
         return session.ExitCode;
     }
 
@@ -49,9 +78,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         _ = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
         (int? workers, int? threads) = Asked();
-        if (parsed.GetValue(options.Budget) is not null) (workers, threads) = Choose(ref grid, folder, device);
-        else if (folder.TryReadStart() is { } before) (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
-        if (parsed.GetValue(options.Data) is { } data) RunSession.MustSuit(grid, data);
+        if (parsed.GetValue(options.Budget) is not null)
+            (workers, threads) = Choose(ref grid, folder, device);
+        else if (folder.TryReadStart() is { } before)
+            (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
+        if (parsed.GetValue(options.Data) is { } data)
+            RunSession.MustSuit(grid, data);
         Plan plan = cells.Plan(parsed, grid);
         StageStates states = StageStates.Of(plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.KeepFailed));
         if (dot)
@@ -60,8 +92,10 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             return;
         }
         PlanSummary summary = PlanSummary.Of(plan, states, measure ? Measured(grid, device, workers, threads) : null);
-        if (parsed.GetValue(options.Json)) output.Json(summary);
-        else PlanPicture.Print(output, grid, plan, summary);
+        if (parsed.GetValue(options.Json))
+            output.Json(summary);
+        else
+            PlanPicture.Print(output, grid, plan, summary);
     }
 
     private RunFolder FolderOf(Grid grid) => new(parsed.GetValue(options.Folder) ?? Path.Combine("runs", NameOf(grid)));
@@ -69,28 +103,38 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <summary>Workers and threads as the command line has them.</summary>
     private (int? Workers, int? Threads) Asked()
     {
-        int? workers = parsed.GetValue(options.Workers), threads = parsed.GetValue(options.Threads);
-        if (workers is < 1 or > 1024) throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
-        if (threads is < 1 or > 1024) throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
+        int? workers = parsed.GetValue(options.Workers),
+            threads = parsed.GetValue(options.Threads);
+        if (workers is < 1 or > 1024)
+            throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
+        if (threads is < 1 or > 1024)
+            throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
         return (workers, threads);
     }
 
     private MachineRate Measured(Grid grid, torch.Device device, int? workers, int? threads)
     {
-        if (!parsed.GetValue(options.Quiet)) output.Err.WriteLine("Measuring this machine ...");
+        if (!parsed.GetValue(options.Quiet))
+            output.Err.WriteLine("Measuring this machine ...");
         return MachineRate.Measure(grid, device, workers, threads);
     }
 
-    /// <summary>The name of the run's folder: that of a grid without a name follows from all that is asked for, and two do not share it.</summary>
+    /// <summary>
+    /// The name of the run's folder: that of a grid without a name follows from all that is asked for, and two do not share it.
+    /// </summary>
     private string NameOf(Grid grid)
     {
-        if (grid.Name != new Grid().Name) return grid.Name;
+        if (grid.Name != new Grid().Name)
+            return grid.Name;
         string asked = $"{GridFile.Text(grid)} {parsed.GetValue(cells.Only)} {parsed.GetValue(options.Budget)}";
         string first = new([.. grid.Models[0].Split(':')[0].Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]);
         return $"{first}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)))[..8]}";
     }
 
-    /// <summary>Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now. A budget is fitted once.</summary>
+    /// <summary>
+    /// Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now.
+    /// A budget is fitted once.
+    /// </summary>
     private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, torch.Device device)
     {
         (int? workers, int? threads) = Asked();
@@ -101,17 +145,21 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             grid = fitted;
             return (workers ?? before.Workers, threads ?? before.Threads);
         }
-        if (before is not null && budget is null) return (workers ?? before.Workers, threads ?? before.Threads);
-        if (budget is null && workers is { } w && threads is { } t) return (w, t);
+        if (before is not null && budget is null)
+            return (workers ?? before.Workers, threads ?? before.Threads);
+        if (budget is null && workers is { } w && threads is { } t)
+            return (w, t);
         MachineRate rate = Measured(grid, device, workers, threads);
-        if (budget is { } time) grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
+        if (budget is { } time)
+            grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
         return (rate.Workers, rate.Threads);
     }
 
     /// <summary>The grid as an earlier start fitted it to its budget; null if the folder is of another grid.</summary>
     private static Grid? FittedBefore(Grid grid, RunFolder folder)
     {
-        Grid earlier = GridFile.Read(folder.GridFile), fitted = grid.Scaled(earlier.Scale / grid.Scale);
+        Grid earlier = GridFile.Read(folder.GridFile),
+            fitted = grid.Scaled(earlier.Scale / grid.Scale);
         return GridFile.Text(fitted) == GridFile.Text(earlier) ? fitted : null;
     }
 
@@ -119,9 +167,13 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     private string Repeat()
     {
         var said = new StringBuilder();
-        foreach (OptionResult result in parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit && !s_local.Contains(result.Option.Name)))
-            foreach (string value in result.Tokens.Select(token => token.Value).DefaultIfEmpty(""))
-                said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());
+        foreach (
+            OptionResult result in parsed
+                .CommandResult.Children.OfType<OptionResult>()
+                .Where(result => !result.Implicit && !s_local.Contains(result.Option.Name))
+        )
+        foreach (string value in result.Tokens.Select(token => token.Value).DefaultIfEmpty(""))
+            said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());
         return said.ToString();
     }
 }

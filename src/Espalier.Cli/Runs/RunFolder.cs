@@ -11,7 +11,11 @@ namespace Espalier.Cli.Runs;
 /// </summary>
 internal sealed class RunFolder(string path)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     /// <summary>How a run was started.</summary>
     /// <param name="Store">Folder of the store, relative to the run's folder.</param>
@@ -43,19 +47,26 @@ internal sealed class RunFolder(string path)
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"'{StartFile}' cannot be read as the start of a run; expected the file that a run wrote there.", fault);
+            throw new InputException(
+                $"'{StartFile}' cannot be read as the start of a run; expected the file that a run wrote there.",
+                fault
+            );
         }
     }
 
     /// <summary>What an earlier start wrote.</summary>
     /// <exception cref="InputException">There was none.</exception>
-    public (Grid Grid, Start Start) Read() => (Experiments.Plans.GridFile.Read(GridFile),
-        TryReadStart() ?? throw new InputException($"'{Path}' is no folder of a run: it holds no run.json."));
+    public (Grid Grid, Start Start) Read() =>
+        (
+            Experiments.Plans.GridFile.Read(GridFile),
+            TryReadStart() ?? throw new InputException($"'{Path}' is no folder of a run: it holds no run.json.")
+        );
 
     /// <summary>Whether the folder has been used for something else than these cells of this grid.</summary>
     public bool IsOfAnother(Grid grid, string? only)
     {
-        if (TryReadStart() is not { } start || !File.Exists(GridFile)) return false;
+        if (TryReadStart() is not { } start || !File.Exists(GridFile))
+            return false;
         return start.Only != only || Text(Experiments.Plans.GridFile.Read(GridFile)) != Text(grid);
     }
 
@@ -64,12 +75,13 @@ internal sealed class RunFolder(string path)
     {
         try
         {
-            if (!File.Exists(At(Report.SummaryName))) return 0;
+            if (!File.Exists(At(Report.SummaryName)))
+                return 0;
             using JsonDocument summary = JsonDocument.Parse(File.ReadAllText(At(Report.SummaryName)));
             return summary.RootElement.GetProperty("run").GetProperty("done").GetInt32();
         }
-        catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException
-            or KeyNotFoundException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault is JsonException or IOException or UnauthorizedAccessException or KeyNotFoundException or InvalidOperationException)
         {
             return 0; // no report that could be lost
         }
@@ -80,15 +92,20 @@ internal sealed class RunFolder(string path)
     public RunFolder SetAside()
     {
         string[] names = [System.IO.Path.GetFileName(GridFile), System.IO.Path.GetFileName(StartFile), .. Report.Names];
-        RunFolder kept = Enumerable.Range(1, int.MaxValue).Select(i => i.ToString(CultureInfo.InvariantCulture))
-            .Select(number => new RunFolder(At(System.IO.Path.Combine("earlier", number)))).First(folder => !Directory.Exists(folder.Path));
+        RunFolder kept = Enumerable
+            .Range(1, int.MaxValue)
+            .Select(i => i.ToString(CultureInfo.InvariantCulture))
+            .Select(number => new RunFolder(At(System.IO.Path.Combine("earlier", number))))
+            .First(folder => !Directory.Exists(folder.Path));
         (Grid grid, Start start) = Read();
         try
         {
             Directory.CreateDirectory(kept.Path);
             foreach (string name in names)
-                if (Directory.Exists(At(name))) Directory.Move(At(name), kept.At(name));
-                else if (File.Exists(At(name))) File.Move(At(name), kept.At(name));
+                if (Directory.Exists(At(name)))
+                    Directory.Move(At(name), kept.At(name));
+                else if (File.Exists(At(name)))
+                    File.Move(At(name), kept.At(name));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -10,16 +10,19 @@ namespace Espalier.Cli.Runs;
 internal static class RunReport
 {
     /// <exception cref="InputException">
-    /// The report that is there shows more: the store is not the one it was made from, or not mounted. Or the store mixes what was made of different images.
+    /// The report that is there shows more: the store is not the one it was made from, or not mounted. Or the store mixes what was made of
+    /// different images.
     /// </exception>
     public static RunResults Write(ArtefactStore store, Grid grid, Plan plan, RunFolder folder, string command)
     {
         SameImages.Require(store, plan.Stages);
         RunResults results = new ResultCollector(store, grid, plan).Collect(command);
         if (folder.StagesReported() is var before && before > results.Run.Done)
-            throw new InputException($"The report in '{folder.Path}' shows {before} finished stages, but the store '{store.Folder}' has"
-                + $" {results.Run.Done} of them, as if it were not mounted, or had been cleaned; the report is left as it is:"
-                + " name the store with --store, or remove the report to write another.");
+            throw new InputException(
+                $"The report in '{folder.Path}' shows {before} finished stages, but the store '{store.Folder}' has"
+                    + $" {results.Run.Done} of them, as if it were not mounted, or had been cleaned; the report is left as it is:"
+                    + " name the store with --store, or remove the report to write another."
+            );
         Report.Write(results, folder.Path);
         return results;
     }

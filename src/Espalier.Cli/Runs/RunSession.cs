@@ -28,17 +28,24 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         Func<DataSource, string?>? digestOf = LookAtImages(store, grid, plan);
         SameImages.Require(store, plan.Stages, digestOf);
         using FolderLock place = Enter(store);
-        foreach (string shortage in Shortages(grid, plan)) output.Err.WriteLine($"note: {shortage}");
+        foreach (string shortage in Shortages(grid, plan))
+            output.Err.WriteLine($"note: {shortage}");
         if (folder.IsOfAnother(grid, only))
             output.Note($"'{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
         using (var display = new RunDisplay(output, how.Quiet))
             outcome = await Runner(store, plan, display, digestOf).RunAsync(Workers(store, plan), cancel);
-        foreach (string remark in outcome.Remarks) output.Err.WriteLine($"note: {remark}");
-        foreach (FailureLog failure in outcome.Failures) output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
-        ExitCode = outcome.Failures.Count == 0 ? 0 : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1 : 2;
-        if (!outcome.Cancelled) return RunReport.Write(store, grid, plan, folder, command);
+        foreach (string remark in outcome.Remarks)
+            output.Err.WriteLine($"note: {remark}");
+        foreach (FailureLog failure in outcome.Failures)
+            output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
+        ExitCode =
+            outcome.Failures.Count == 0 ? 0
+            : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1
+            : 2;
+        if (!outcome.Cancelled)
+            return RunReport.Write(store, grid, plan, folder, command);
         try
         {
             RunReport.Write(store, grid, plan, folder, command);
@@ -50,18 +57,28 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         throw new OperationCanceledException(cancel);
     }
 
-    /// <summary>Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.</summary>
+    /// <summary>
+    /// Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.
+    /// </summary>
     private FolderLock Enter(ArtefactStore store)
     {
-        if (!store.IsThere && folder.StagesReported() is > 0 and var done && folder.TryReadStart() is { } before
-            && Path.GetFullPath(Path.Combine(folder.Path, before.Store)) == store.Folder)
-            throw new InputException($"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished,"
-                + " is not there: its folder is missing or empty; mount it, or, to begin anew, give another --out or remove that run's folder.");
+        if (
+            !store.IsThere
+            && folder.StagesReported() is > 0 and var done
+            && folder.TryReadStart() is { } before
+            && Path.GetFullPath(Path.Combine(folder.Path, before.Store)) == store.Folder
+        )
+            throw new InputException(
+                $"The artefact store '{store.Folder}', in which {done} stages of the run in '{folder.Path}' are finished,"
+                    + " is not there: its folder is missing or empty; mount it, or, to begin anew, give another --out or remove that "
+                    + "run's folder."
+            );
         return FolderLock.Take(folder.Path);
     }
 
     /// <summary>
-    /// Looks at the images once, before many stages fail of them, and tells their digest. Where nothing is left to do they need not be at hand.
+    /// Looks at the images once, before many stages fail of them, and tells their digest. Where nothing is left to do they need not be at
+    /// hand.
     /// </summary>
     private Func<DataSource, string?>? LookAtImages(ArtefactStore store, Grid grid, Plan plan)
     {
@@ -74,7 +91,8 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         catch (InputException fault) when (how.Data is null && plan.Stages.All(stage => store.Find(stage) is not null))
         {
             output.Err.WriteLine(
-                $"note: Everything is done already; whether it was done on the images of today is not known. {fault.Message}");
+                $"note: Everything is done already; whether it was done on the images of today is not known. {fault.Message}"
+            );
             return null;
         }
         MustSuit(grid, set);
@@ -90,16 +108,22 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     private static void MustSuit(Grid grid, DataSet set)
     {
         if (grid.Options.BatchSize > set.Train.Count)
-            throw new InputException($"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the"
-                + $" {Counted.Of(set.Train.Count, "training image")} of {set.Name}.");
+            throw new InputException(
+                $"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the"
+                    + $" {Counted.Of(set.Train.Count, "training image")} of {set.Name}."
+            );
         if (set.Normalization.Mean.Count != set.Train.Channels)
-            throw new InputException($"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")};"
-                + $" the images of {set.Name} have {set.Train.Channels}.");
+            throw new InputException(
+                $"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")};"
+                    + $" the images of {set.Name} have {set.Train.Channels}."
+            );
     }
 
     /// <summary>Networks whose studies look at too few images.</summary>
-    private static IEnumerable<string> Shortages(Grid grid, Plan plan) => plan.Studies.Any(study => study is PlannedBarrier or PlannedPlane)
-        ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.StatisticsImages)).OfType<string>() : [];
+    private static IEnumerable<string> Shortages(Grid grid, Plan plan) =>
+        plan.Studies.Any(study => study is PlannedBarrier or PlannedPlane)
+            ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.StatisticsImages)).OfType<string>()
+            : [];
 
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>
         new(store, plan, display) { RetryFailed = !how.KeepFailed, DigestOf = digestOf };
@@ -107,6 +131,11 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan)
     {
         int useful = Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers);
-        return [.. Enumerable.Range(0, useful).Select(_ => new ProcessWorker(WorkerProcess.Start(folder.GridFile, store.Folder, how.Data, how.Threads, how.Device)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, useful)
+                .Select(_ => new ProcessWorker(WorkerProcess.Start(folder.GridFile, store.Folder, how.Data, how.Threads, how.Device))),
+        ];
     }
 }

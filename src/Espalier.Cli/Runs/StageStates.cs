@@ -7,7 +7,8 @@ namespace Espalier.Cli.Runs;
 /// <summary>Where the stages of a plan stand in a store, looked at from outside a run.</summary>
 internal sealed class StageStates
 {
-    private readonly HashSet<string> _done = [], _leftAlone = [];
+    private readonly HashSet<string> _done = [],
+        _leftAlone = [];
 
     private StageStates() { }
 
@@ -18,11 +19,14 @@ internal sealed class StageStates
     public static StageStates Of(Plan plan, string folder, bool keepFailed)
     {
         var states = new StageStates();
-        if (!Directory.Exists(folder)) return states;
+        if (!Directory.Exists(folder))
+            return states;
         var store = new ArtefactStore(folder);
         foreach (Stage stage in plan.Stages)
-            if (store.Find(stage) is not null) states._done.Add(stage.Id);
-            else if (keepFailed && (FailureLog.Read(store, stage) is not null || stage.Inputs.Any(states.IsLeftAlone))) states._leftAlone.Add(stage.Id);
+            if (store.Find(stage) is not null)
+                states._done.Add(stage.Id);
+            else if (keepFailed && (FailureLog.Read(store, stage) is not null || stage.Inputs.Any(states.IsLeftAlone)))
+                states._leftAlone.Add(stage.Id);
         return states;
     }
 

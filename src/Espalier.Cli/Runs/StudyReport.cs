@@ -15,6 +15,27 @@ internal static class StudyReport
     /// <param name="settings">Options in force.</param>
     /// <param name="studies">What was measured.</param>
     /// <returns>Path of the page.</returns>
-    public static string Write(string folder, string command, Network network, DataSet set, IReadOnlyList<KeyValuePair<string, string>> settings, StudyResults studies) => Report.Write(
-        new RunResults(new RunDescription(command, [], $"espalier {command}", [network.Name], set.Name, [0], settings, [], 1, [], 1, 1, []), [], [], [], [], [], []) { Studies = studies }, folder)[0];
+    public static string Write(
+        string folder,
+        string command,
+        Network network,
+        DataSet set,
+        IReadOnlyList<KeyValuePair<string, string>> settings,
+        StudyResults studies
+    ) =>
+        Report.Write(
+            new RunResults(
+                new RunDescription(command, [], $"espalier {command}", [network.Name], set.Name, [0], settings, [], 1, [], 1, 1, []),
+                [],
+                [],
+                [],
+                [],
+                [],
+                []
+            )
+            {
+                Studies = studies,
+            },
+            folder
+        )[0];
 }

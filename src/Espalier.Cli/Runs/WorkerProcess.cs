@@ -19,8 +19,23 @@ internal static class WorkerProcess
         bool isItsOwnHost = Assembly.GetEntryAssembly() == program && Path.GetFileNameWithoutExtension(Environment.ProcessPath) != "dotnet";
         bool isUnderDotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         var start = new ProcessStartInfo(isItsOwnHost || isUnderDotnet ? Environment.ProcessPath! : "dotnet");
-        if (!isItsOwnHost) start.ArgumentList.Add(program.Location);
-        foreach (string argument in new[] { "worker", "--grid", gridFile, "--store", store, "--threads", threads.ToString(CultureInfo.InvariantCulture), "--device", device }) start.ArgumentList.Add(argument);
+        if (!isItsOwnHost)
+            start.ArgumentList.Add(program.Location);
+        foreach (
+            string argument in new[]
+            {
+                "worker",
+                "--grid",
+                gridFile,
+                "--store",
+                store,
+                "--threads",
+                threads.ToString(CultureInfo.InvariantCulture),
+                "--device",
+                device,
+            }
+        )
+            start.ArgumentList.Add(argument);
         if (data is not null)
         {
             start.ArgumentList.Add("--data");

@@ -3,8 +3,8 @@ using System.Text;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// A stream of the terminal that cannot end the work: a log disk that is full, a terminal that was closed, a stream that never was open. What cannot
-/// be written is dropped, and that it was is known at the end.
+/// A stream of the terminal that cannot end the work: a log disk that is full, a terminal that was closed, a stream that never was open.
+/// What cannot be written is dropped, and that it was is known at the end.
 /// </summary>
 internal sealed class LastingWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
 {

@@ -6,8 +6,8 @@ using Spectre.Console.Rendering;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// Where commands print: results to standard output, progress and errors to standard error. Plain when piped. Printing never fails: what could not be
-/// printed is told at the end.
+/// Where commands print: results to standard output, progress and errors to standard error. Plain when piped. Printing never fails: what
+/// could not be printed is told at the end.
 /// </summary>
 internal sealed class Output
 {
@@ -21,7 +21,8 @@ internal sealed class Output
     /// <summary>As wide as anything gets.</summary>
     private const int Unlimited = 1_000_000;
 
-    private readonly LastingWriter _standard, _errors;
+    private readonly LastingWriter _standard,
+        _errors;
 
     public Output(TextWriter standard, TextWriter errors)
     {
@@ -47,7 +48,9 @@ internal sealed class Output
 
     public void Line(string text = "") => Out.WriteLine(text);
 
-    /// <summary>Something with lines of its own: they are not broken, the terminal does that where it must, and copies them whole.</summary>
+    /// <summary>
+    /// Something with lines of its own: they are not broken, the terminal does that where it must, and copies them whole.
+    /// </summary>
     public void WriteWhole(IRenderable content)
     {
         int width = Console.Profile.Width;
@@ -60,8 +63,10 @@ internal sealed class Output
 
     public void Error(string sentence)
     {
-        if (IsStatusLive) Status.MarkupLineInterpolated($"[red]error:[/] {sentence}");
-        else Err.WriteLine($"error: {sentence}");
+        if (IsStatusLive)
+            Status.MarkupLineInterpolated($"[red]error:[/] {sentence}");
+        else
+            Err.WriteLine($"error: {sentence}");
     }
 
     /// <summary>Something that a reader of the result should know: to standard error.</summary>
@@ -73,14 +78,17 @@ internal sealed class Output
 
     private static IAnsiConsole Make(LastingWriter writer, TextWriter measured, bool plain)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-            Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
-            Out = new LastingConsoleOutput(writer, measured),
-        });
-        if (plain) console.Profile.Width = Unlimited; // nothing is too wide for a file
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+                Out = new LastingConsoleOutput(writer, measured),
+            }
+        );
+        if (plain)
+            console.Profile.Width = Unlimited; // nothing is too wide for a file
         return console;
     }
 }

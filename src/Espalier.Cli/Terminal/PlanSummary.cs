@@ -22,8 +22,22 @@ namespace Espalier.Cli.Terminal;
 /// <param name="Workers">Trainings side by side in that time.</param>
 /// <param name="Threads">Threads of each.</param>
 internal sealed record PlanSummary(
-    int Stages, int Cells, IReadOnlyDictionary<string, int> StagesByKind, IReadOnlyDictionary<string, long> EpochsByKind, IReadOnlyDictionary<string, int> DoneByKind,
-    int Done, int LeftAlone, long Epochs, long EpochsToDo, double Flops, double FlopsToDo, long DiskBytes, double? EstimatedSeconds, int? Workers, int? Threads)
+    int Stages,
+    int Cells,
+    IReadOnlyDictionary<string, int> StagesByKind,
+    IReadOnlyDictionary<string, long> EpochsByKind,
+    IReadOnlyDictionary<string, int> DoneByKind,
+    int Done,
+    int LeftAlone,
+    long Epochs,
+    long EpochsToDo,
+    double Flops,
+    double FlopsToDo,
+    long DiskBytes,
+    double? EstimatedSeconds,
+    int? Workers,
+    int? Threads
+)
 {
     private static readonly string[] s_trained = ["dense", "prune", "sparse"];
 
@@ -32,10 +46,24 @@ internal sealed record PlanSummary(
         Stage[] open = [.. plan.Stages.Where(stage => !states.IsDone(stage) && !states.IsLeftAlone(stage))];
         int done = plan.Stages.Count(states.IsDone);
         IReadOnlyList<PlannedKind> kinds = plan.Kinds;
-        return new PlanSummary(plan.Stages.Count, plan.Cells.Count, kinds.ToDictionary(k => k.Kind, k => k.Stages),
-            s_trained.Union(kinds.Where(k => k.Epochs > 0).Select(k => k.Kind)).ToDictionary(kind => kind, kind => kinds.Where(k => k.Kind == kind).Sum(k => k.Epochs)),
+        return new PlanSummary(
+            plan.Stages.Count,
+            plan.Cells.Count,
+            kinds.ToDictionary(k => k.Kind, k => k.Stages),
+            s_trained
+                .Union(kinds.Where(k => k.Epochs > 0).Select(k => k.Kind))
+                .ToDictionary(kind => kind, kind => kinds.Where(k => k.Kind == kind).Sum(k => k.Epochs)),
             kinds.ToDictionary(k => k.Kind, k => plan.Stages.Count(stage => stage.Kind == k.Kind && states.IsDone(stage))),
-            done, plan.Stages.Count - done - open.Length, kinds.Sum(k => k.Epochs), open.Sum(s => (long)s.Epochs), kinds.Sum(k => k.Flops), open.Sum(s => s.Flops), kinds.Sum(k => k.Bytes),
-            rate?.Seconds(open), rate?.Workers, rate?.Threads);
+            done,
+            plan.Stages.Count - done - open.Length,
+            kinds.Sum(k => k.Epochs),
+            open.Sum(s => (long)s.Epochs),
+            kinds.Sum(k => k.Flops),
+            open.Sum(s => s.Flops),
+            kinds.Sum(k => k.Bytes),
+            rate?.Seconds(open),
+            rate?.Workers,
+            rate?.Threads
+        );
     }
 }

@@ -3,12 +3,13 @@ using System.Diagnostics;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// Shows how far something long is: on a terminal a line that renews itself, with a line below for each part that goes on at the same time; in a pipe
-/// a line every half minute. With the time gone and the time left.
+/// Shows how far something long is: on a terminal a line that renews itself, with a line below for each part that goes on at the same time;
+/// in a pipe a line every half minute. With the time gone and the time left.
 /// </summary>
 internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
 {
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(150), PlainInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(150),
+        PlainInterval = TimeSpan.FromSeconds(30);
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
@@ -21,17 +22,23 @@ internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
     /// <param name="parts">What goes on at the same time.</param>
     public void Show(double share, string text, params IReadOnlyList<string> parts)
     {
-        if (quiet) return;
+        if (quiet)
+            return;
         lock (_lock)
         {
             TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
             _first ??= share; // what was finished by an earlier run says nothing about this one's speed
-            if (elapsed - _shown < (output.IsStatusLive ? LiveInterval : PlainInterval)) return;
+            if (elapsed - _shown < (output.IsStatusLive ? LiveInterval : PlainInterval))
+                return;
             _shown = elapsed;
             double done = share - _first.Value;
             string left = done > 0.002 ? $"{Format(elapsed * ((1 - share) / done))} left" : "";
-            if (output.IsStatusLive) Renew([$"{Bar(share)} {share,4:0%}  {text}  {Format(elapsed)}  {left}", .. parts.Select(part => $"  {part}")]);
-            else output.Err.WriteLine($"{share,4:0%}  {text}{string.Concat(parts.Select(part => $"; {part}"))}  {Format(elapsed)}  {left}".TrimEnd());
+            if (output.IsStatusLive)
+                Renew([$"{Bar(share)} {share, 4:0%}  {text}  {Format(elapsed)}  {left}", .. parts.Select(part => $"  {part}")]);
+            else
+                output.Err.WriteLine(
+                    $"{share, 4:0%}  {text}{string.Concat(parts.Select(part => $"; {part}"))}  {Format(elapsed)}  {left}".TrimEnd()
+                );
         }
     }
 
@@ -39,7 +46,8 @@ internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
     /// <param name="sentence">Without its full stop.</param>
     public void Note(string sentence)
     {
-        if (quiet) return;
+        if (quiet)
+            return;
         lock (_lock)
         {
             Clear();
@@ -59,7 +67,8 @@ internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
 
     private void Clear()
     {
-        if (_lines == 0) return;
+        if (_lines == 0)
+            return;
         output.Err.Write(_lines > 1 ? $"\r\u001b[{_lines - 1}A\u001b[J" : "\r\u001b[K");
         _lines = 0;
     }
@@ -71,5 +80,6 @@ internal sealed class ProgressLine(Output output, bool quiet) : IDisposable
         return $"{new string('█', filled)}{new string('░', Width - filled)}";
     }
 
-    private static string Format(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
+    private static string Format(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}" : $"{time.Minutes}:{time.Seconds:00}";
 }

@@ -22,6 +22,9 @@ internal sealed class RunDisplay(Output output, bool quiet) : IProgress<RunProgr
 
     public void Dispose() => _line.Dispose();
 
-    private static string Text(WorkerProgress worker) => worker.Stage is null ? "waiting"
-        : $"{worker.Stage.Title} {worker.Share:0%}{(worker.LastEpoch is { } epoch ? $" epoch {epoch.Epoch}{(epoch.TestAccuracyPercent is { } accuracy ? $": {accuracy:0.00} %" : "")}" : "")}";
+    private static string Text(WorkerProgress worker) =>
+        worker.Stage is null
+            ? "waiting"
+            : $"{worker.Stage.Title} "
+                + $"{worker.Share:0%}{(worker.LastEpoch is { } epoch ? $" epoch {epoch.Epoch}{(epoch.TestAccuracyPercent is { } accuracy ? $": {accuracy:0.00} %" : "")}" : "")}";
 }

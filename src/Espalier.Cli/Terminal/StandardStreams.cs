@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Espalier.Cli.Terminal;
 
 /// <summary>
-/// The streams that the program was started with. Where one was closed (<c>2&gt;&amp;-</c>), the runtime has something of its own under that number by
-/// now, which must not be written to.
+/// The streams that the program was started with. Where one was closed (<c>2&gt;&amp;-</c>), the runtime has something of its own under
+/// that number by now, which must not be written to.
 /// </summary>
 internal static class StandardStreams
 {
@@ -18,11 +18,13 @@ internal static class StandardStreams
 
     private static bool IsGiven(int number)
     {
-        if (!OperatingSystem.IsLinux()) return true;
+        if (!OperatingSystem.IsLinux())
+            return true;
         try
         {
             string facts = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{number}");
-            if (!File.Exists(facts)) return !Directory.Exists("/proc/self/fdinfo");
+            if (!File.Exists(facts))
+                return !Directory.Exists("/proc/self/fdinfo");
             string flags = File.ReadLines(facts).First(line => line.StartsWith("flags:", StringComparison.Ordinal))["flags:".Length..];
             return (Convert.ToInt32(flags.Trim(), 8) & CloseOnExec) == 0;
         }

@@ -8,22 +8,50 @@ internal static class StudyTables
     public static void Print(Output output, StudyResults studies)
     {
         if (studies.Barriers.Count > 0)
-            TextTable.Print(output, ["network", "from A to", "A is", "corrected", "loss barrier", "error barrier", "at ½", "n"],
+            TextTable.Print(
+                output,
+                ["network", "from A to", "A is", "corrected", "loss barrier", "error barrier", "at ½", "n"],
                 from curve in studies.Barriers
                 group curve by (curve.Model, curve.Sparsity, curve.Aligned, curve.Correction) into g
                 select new[]
                 {
-                    g.Key.Model, g.Key.Sparsity == 0 ? "B" : $"A at {g.Key.Sparsity:0.#%}", g.Key.Aligned ? "aligned" : "as it is", $"{g.Key.Correction}".ToLowerInvariant(),
-                    $"{g.Average(curve => curve.Test.Barrier.Loss):0.000}", $"{g.Average(curve => curve.Test.Barrier.ErrorPercent):0.00}", $"{g.Average(curve => curve.Test.Barrier.MiddleErrorPercent):0.00}", $"{g.Count()}",
-                }, right: true);
+                    g.Key.Model,
+                    g.Key.Sparsity == 0 ? "B" : $"A at {g.Key.Sparsity:0.#%}",
+                    g.Key.Aligned ? "aligned" : "as it is",
+                    $"{g.Key.Correction}".ToLowerInvariant(),
+                    $"{g.Average(curve => curve.Test.Barrier.Loss):0.000}",
+                    $"{g.Average(curve => curve.Test.Barrier.ErrorPercent):0.00}",
+                    $"{g.Average(curve => curve.Test.Barrier.MiddleErrorPercent):0.00}",
+                    $"{g.Count()}",
+                },
+                right: true
+            );
         if (studies.Ensembles.Count > 0)
-            TextTable.Print(output, ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],
-                studies.Ensembles.Select(e => new[]
-                {
-                    e.Model, MethodLabel.Of(e.Method), $"{Share.Percent(e.Sparsity)}%", $"{e.RewindEpoch}", $"{e.MemberAccuraciesPercent.Count}", MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.AccuracyPercent:0.00}",
-                    $"{e.Disagreement:0.000}", $"{e.KullbackLeibler:0.000}", $"{e.JensenShannon:0.000}",
-                }), right: true);
+            TextTable.Print(
+                output,
+                ["network", "method", "sparsity", "k", "members", "accuracy", "ensemble", "disagreement", "KL", "JS"],
+                studies.Ensembles.Select(e =>
+                    new[]
+                    {
+                        e.Model,
+                        MethodLabel.Of(e.Method),
+                        $"{Share.Percent(e.Sparsity)}%",
+                        $"{e.RewindEpoch}",
+                        $"{e.MemberAccuraciesPercent.Count}",
+                        MeanStd.Of(e.MemberAccuraciesPercent).ToString(),
+                        $"{e.AccuracyPercent:0.00}",
+                        $"{e.Disagreement:0.000}",
+                        $"{e.KullbackLeibler:0.000}",
+                        $"{e.JensenShannon:0.000}",
+                    }
+                ),
+                right: true
+            );
         foreach (PlaneResult plane in studies.Planes)
-            output.Line($"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at {(plane.Sparsity is { } sparsity ? Share.Percent(sparsity) : "")}%, k = {plane.RewindEpoch}: {plane.Y.Count} of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %.");
+            output.Line(
+                $"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at "
+                    + $"{(plane.Sparsity is { } sparsity ? Share.Percent(sparsity) : "")}%, k = {plane.RewindEpoch}: {plane.Y.Count} "
+                    + $"of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %."
+            );
     }
 }

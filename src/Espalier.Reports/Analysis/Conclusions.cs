@@ -14,7 +14,14 @@ internal sealed class Conclusions
         _rows = [.. view.Main(model)];
         IReadOnlyList<string> methods = view.Rewound(model);
         string[] controls = [.. methods.Where(MethodNames.IsControl)];
-        string[] rivals = [.. methods.Where(method => MethodNames.IsUpperBound(method) || MethodNames.IsBaseline(method) || (MethodNames.IsMoved(method) && method != MethodNames.Permuted))];
+        string[] rivals =
+        [
+            .. methods.Where(method =>
+                MethodNames.IsUpperBound(method)
+                || MethodNames.IsBaseline(method)
+                || (MethodNames.IsMoved(method) && method != MethodNames.Permuted)
+            ),
+        ];
         bool Has(string method) => methods.Contains(method);
         Claims =
         [
@@ -28,7 +35,9 @@ internal sealed class Conclusions
     /// <summary>Differences that the paper's claim wants above zero.</summary>
     public IReadOnlyList<Verdict> Claims { get; }
 
-    /// <summary>What the paper's method is held against, minus permuted: other ways to move the mask, baselines that need no ticket, upper bounds.</summary>
+    /// <summary>
+    /// What the paper's method is held against, minus permuted: other ways to move the mask, baselines that need no ticket, upper bounds.
+    /// </summary>
     public IReadOnlyList<Verdict> Rivals { get; }
 
     /// <summary>permuted > naive > controls, in a few words.</summary>
@@ -36,53 +45,93 @@ internal sealed class Conclusions
     {
         get
         {
-            if (Claims.Count == 0) return Rivals.Count > 0 ? "Neither naive nor a control was trained: the paper's claim is not tested here." : "No two methods to compare yet.";
-            if (Claims.All(claim => claim.Standing == Standing.Missing)) return "No seed has been run with two methods yet.";
-            if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed)) return "One seed: the order of the methods cannot be told from chance.";
-            string[] parts = [.. Claims.GroupBy(claim => (claim.First, claim.Standing)).Select(claims => $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} " +
-                $"{List(claims.Select(claim => MethodNames.Label(claim.Second)))}")];
-            string all = Claims.All(claim => claim.Standing == Standing.Above) ? Claims.Count > 1 ? "The whole order holds: " : "The order holds: " : "";
+            if (Claims.Count == 0)
+                return Rivals.Count > 0
+                    ? "Neither naive nor a control was trained: the paper's claim is not tested here."
+                    : "No two methods to compare yet.";
+            if (Claims.All(claim => claim.Standing == Standing.Missing))
+                return "No seed has been run with two methods yet.";
+            if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed))
+                return "One seed: the order of the methods cannot be told from chance.";
+            string[] parts =
+            [
+                .. Claims
+                    .GroupBy(claim => (claim.First, claim.Standing))
+                    .Select(claims =>
+                        $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} "
+                        + $"{List(claims.Select(claim => MethodNames.Label(claim.Second)))}"
+                    ),
+            ];
+            string all = Claims.All(claim => claim.Standing == Standing.Above)
+                ? Claims.Count > 1
+                    ? "The whole order holds: "
+                    : "The order holds: "
+                : "";
             string text = all + string.Join("; ", parts) + ".";
             return char.ToUpperInvariant(text[0]) + text[1..];
         }
     }
 
-    /// <summary>Permuted against naive cell by cell, the share of the gap closed, and how much chance there is in that many intervals.</summary>
+    /// <summary>
+    /// Permuted against naive cell by cell, the share of the gap closed, and how much chance there is in that many intervals.
+    /// </summary>
     public IReadOnlyList<string> Remarks
     {
         get
         {
             var remarks = new List<string>();
-            if (Gap(GapClosed.Of(_rows, MethodNames.Permuted)) is { } sentence) remarks.Add(sentence);
+            if (Gap(GapClosed.Of(_rows, MethodNames.Permuted)) is { } sentence)
+                remarks.Add(sentence);
             (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
             int cells = above + below + neither;
-            if (cells > 0) remarks.Add(Numbers.Invariant($"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and includes 0 in {neither}."));
-            if (cells >= Many) remarks.Add(Numbers.Invariant($"Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by chance."));
+            if (cells > 0)
+                remarks.Add(
+                    Numbers.Invariant(
+                        $"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and "
+                            + $"includes 0 in {neither}."
+                    )
+                );
+            if (cells >= Many)
+                remarks.Add(
+                    Numbers.Invariant(
+                        $"Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by "
+                            + $"chance."
+                    )
+                );
             return remarks;
         }
     }
 
-    private static string? Gap(GapClosed gap) => gap.Standing switch
-    {
-        GapStanding.NoSeed => null,
-        GapStanding.NoGap => "LTH is not above naive on average, so there is no gap to close.",
-        GapStanding.UncertainGap => "Averaged over all sparsities and rewind epochs, LTH is not distinguishable from naive, so no share of their gap is stated.",
-        _ => Numbers.Invariant($"Permuted closes {Numbers.Percent(gap.Share, 0)} of the gap between naive and LTH ({Doubt(gap)}), averaged over all sparsities and rewind epochs."),
-    };
+    private static string? Gap(GapClosed gap) =>
+        gap.Standing switch
+        {
+            GapStanding.NoSeed => null,
+            GapStanding.NoGap => "LTH is not above naive on average, so there is no gap to close.",
+            GapStanding.UncertainGap =>
+                "Averaged over all sparsities and rewind epochs, LTH is not distinguishable from naive, so no share of their gap "
+                    + "is stated.",
+            _ => Numbers.Invariant(
+                $"Permuted closes {Numbers.Percent(gap.Share, 0)} of the gap between naive and LTH ({Doubt(gap)}), averaged over "
+                    + $"all sparsities and rewind epochs."
+            ),
+        };
 
-    private static string Doubt(GapClosed gap) => gap.Standing == GapStanding.OneSeed ? "one seed: no interval"
-        : Numbers.Invariant($"95 % interval {Numbers.Percent(gap.Low, 0)} to {Numbers.Percent(gap.High, 0)}, n = {gap.Count} seeds");
+    private static string Doubt(GapClosed gap) =>
+        gap.Standing == GapStanding.OneSeed
+            ? "one seed: no interval"
+            : Numbers.Invariant($"95 % interval {Numbers.Percent(gap.Low, 0)} to {Numbers.Percent(gap.High, 0)}, n = {gap.Count} seeds");
 
     private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second));
 
-    private static string Relation(Standing standing) => standing switch
-    {
-        Standing.Above => "is above",
-        Standing.Below => "is below",
-        Standing.Missing => "has no seed in common with",
-        Standing.OneSeed => "has one seed in common with",
-        _ => "is not distinguishable from",
-    };
+    private static string Relation(Standing standing) =>
+        standing switch
+        {
+            Standing.Above => "is above",
+            Standing.Below => "is below",
+            Standing.Missing => "has no seed in common with",
+            Standing.OneSeed => "has one seed in common with",
+            _ => "is not distinguishable from",
+        };
 
     private static string List(IEnumerable<string> names)
     {

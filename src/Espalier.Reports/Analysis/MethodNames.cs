@@ -6,7 +6,14 @@ namespace Espalier.Reports.Analysis;
 /// <summary>What the methods are, and the order they are shown in.</summary>
 internal static class MethodNames
 {
-    public const string Lth = "lth", Permuted = "permuted", Naive = "naive", Imp = "imp", OwnMask = "b-imp", Dense = "dense", DenseA = "dense-a", DenseB = "dense-b";
+    public const string Lth = "lth",
+        Permuted = "permuted",
+        Naive = "naive",
+        Imp = "imp",
+        OwnMask = "b-imp",
+        Dense = "dense",
+        DenseA = "dense-a",
+        DenseB = "dense-b";
 
     private const string Variant = MatchVariant.Prefix;
 
@@ -19,7 +26,9 @@ internal static class MethodNames
     {
         [Lth] = "A's weights at epoch k, A's mask m: the lottery ticket",
         [Permuted] = "B's weights at epoch k, A's mask moved by the permutation, π(m): the paper's method",
-        ["weight-matched"] = "beyond the paper: B's weights at epoch k, m moved by the permutation that aligns A's pruned weights with these; B is not trained dense",
+        ["weight-matched"] =
+            "beyond the paper: B's weights at epoch k, m moved by the permutation that aligns A's pruned weights with these; "
+            + "B is not trained dense",
         ["weight-refined"] = "the same, begun at the paper's permutation",
         [Naive] = "B's weights at epoch k, A's mask m as it is",
         ["shuffled-units"] = "control: B's weights at epoch k, m under a random permutation of each group of units",
@@ -29,7 +38,9 @@ internal static class MethodNames
         ["snip"] = "baseline: B's weights at epoch k, the mask that SNIP finds for them on training images",
         ["syn-flow"] = "baseline: B's weights at epoch k, the mask that SynFlow finds for them without data",
         ["set"] = "baseline: B's weights at epoch k, the mask of erk-random, changed in training by SET: drop the smallest, grow at random",
-        ["rigl"] = "baseline: B's weights at epoch k, the mask of erk-random, changed in training by RigL: drop the smallest, grow where the gradient is largest",
+        ["rigl"] =
+            "baseline: B's weights at epoch k, the mask of erk-random, changed in training by RigL: drop the smallest, grow "
+            + "where the gradient is largest",
         ["rigl-uniform"] = "baseline: the same from the mask of uniform-random",
         ["gmp"] = "baseline: B's weights at epoch k, pruned gradually by magnitude in training",
         [OwnMask] = "upper bound: B's weights at epoch k, the mask found by pruning B itself",
@@ -61,20 +72,26 @@ internal static class MethodNames
     public static string Label(string method) => MethodLabel.Of(method);
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
-    public static string? Meaning(string method) => IsVariant(method)
-        ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}; in files '{method}'" : Meanings.GetValueOrDefault(method);
+    public static string? Meaning(string method) =>
+        IsVariant(method)
+            ? $"B's weights at epoch k, m moved by a permutation found {method[Variant.Length..]}; in files '{method}'"
+            : Meanings.GetValueOrDefault(method);
 
     /// <summary>Methods of a run whose label is not their name, with what they are: the key to short names.</summary>
     public static IReadOnlyList<(string Label, string Meaning)> Key(IEnumerable<string> methods) =>
         [.. Sort(methods).Where(IsVariant).Select(method => (Label(method), Meaning(method)!))];
 
     /// <summary>In the order to show: the paper's, controls, baselines, upper bounds, dense.</summary>
-    public static IReadOnlyList<string> Sort(IEnumerable<string> methods) => [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Sort(IEnumerable<string> methods) =>
+        [.. methods.Distinct().OrderBy(Rank).ThenBy(method => method, StringComparer.Ordinal)];
 
     private static int Rank(string method)
     {
         // Other ways to find π stand after the named ones.
-        int first = Array.IndexOf(Order, IsVariant(method) ? Variant : method), last = Array.IndexOf(Last, method);
-        return first >= 0 ? first : last >= 0 ? Order.Length + 1 + last : Order.Length;
+        int first = Array.IndexOf(Order, IsVariant(method) ? Variant : method),
+            last = Array.IndexOf(Last, method);
+        return first >= 0 ? first
+            : last >= 0 ? Order.Length + 1 + last
+            : Order.Length;
     }
 }

@@ -21,10 +21,17 @@ internal sealed class RunView
         Paper = PaperSchedule.Of(results);
         IReadOnlyList<Comparison> rows = Comparison.Of(cells);
         _rows = rows.ToLookup(row => row.Model);
-        _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch)).Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!).ToLookup(row => row.Model);
+        _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch))
+            .Select(group => group.MaxBy(row => row.MatchEpoch ?? int.MinValue)!)
+            .ToLookup(row => row.Model);
         _cells = cells.ToLookup(cell => cell.Model);
-        _slugs = Analysis.Slug.Distinct(results.Run.Models.Concat(results.Cells.Select(cell => cell.Model)).Concat(results.Densities.Select(density => density.Model))
-            .Concat(results.Matches.Select(match => match.Model)).Concat(results.Curves.Select(curve => curve.Model)));
+        _slugs = Analysis.Slug.Distinct(
+            results
+                .Run.Models.Concat(results.Cells.Select(cell => cell.Model))
+                .Concat(results.Densities.Select(density => density.Model))
+                .Concat(results.Matches.Select(match => match.Model))
+                .Concat(results.Curves.Select(curve => curve.Model))
+        );
         Models = [.. results.Run.Models.Where(_cells.Contains).Concat(cells.Select(cell => cell.Model)).Distinct()];
     }
 
@@ -34,7 +41,9 @@ internal sealed class RunView
     /// <summary>The numbers as they were given.</summary>
     public RunResults Given { get; }
 
-    /// <summary>The numbers; A trained dense to T is called <c>dense-a</c>, so that <c>dense</c> is only the bound trained from a rewind epoch.</summary>
+    /// <summary>
+    /// The numbers; A trained dense to T is called <c>dense-a</c>, so that <c>dense</c> is only the bound trained from a rewind epoch.
+    /// </summary>
     public RunResults Results { get; }
 
     /// <summary>Cells left out because their accuracy is not a number.</summary>
@@ -50,8 +59,14 @@ internal sealed class RunView
     public IReadOnlyList<string> Models { get; }
 
     /// <summary>Those, then networks of which only what lies between or beyond them was measured.</summary>
-    public IReadOnlyList<string> Measured => [.. Models.Concat(Results.Studies.Barriers.Select(barrier => barrier.Model)).Concat(Results.Studies.Planes.Select(plane => plane.Model))
-        .Concat(Results.Studies.Ensembles.Select(ensemble => ensemble.Model)).Distinct()];
+    public IReadOnlyList<string> Measured =>
+        [
+            .. Models
+                .Concat(Results.Studies.Barriers.Select(barrier => barrier.Model))
+                .Concat(Results.Studies.Planes.Select(plane => plane.Model))
+                .Concat(Results.Studies.Ensembles.Select(ensemble => ensemble.Model))
+                .Distinct(),
+        ];
 
     /// <summary>Every row of a network.</summary>
     public IEnumerable<Comparison> Rows(string model) => _rows[model];
@@ -63,9 +78,12 @@ internal sealed class RunView
     public IEnumerable<ResultCell> Cells(string model) => _cells[model];
 
     /// <summary>Methods trained from a rewind epoch, in the order to show.</summary>
-    public IReadOnlyList<string> Rewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
+    public IReadOnlyList<string> Rewound(string model) =>
+        MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
 
-    /// <summary>Those of them that figures draw as lines: where they are many, the other ways to find π are left to the figure of the gap closed.</summary>
+    /// <summary>
+    /// Those of them that figures draw as lines: where they are many, the other ways to find π are left to the figure of the gap closed.
+    /// </summary>
     public IReadOnlyList<string> Drawn(string model)
     {
         IReadOnlyList<string> all = Rewound(model);
@@ -73,11 +91,18 @@ internal sealed class RunView
     }
 
     /// <summary>Everything else: dense networks and A's pruned ones.</summary>
-    public IReadOnlyList<string> NotRewound(string model) => MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));
+    public IReadOnlyList<string> NotRewound(string model) =>
+        MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));
 
     /// <summary>Accuracy of the dense networks, A and B together.</summary>
-    public MeanStd Dense(string model) => MeanStd.Of(Cells(model).Where(cell => cell.RewindEpoch is null && MethodNames.IsDense(cell.Method)).OrderBy(cell => cell.Method, StringComparer.Ordinal)
-        .ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
+    public MeanStd Dense(string model) =>
+        MeanStd.Of(
+            Cells(model)
+                .Where(cell => cell.RewindEpoch is null && MethodNames.IsDense(cell.Method))
+                .OrderBy(cell => cell.Method, StringComparer.Ordinal)
+                .ThenBy(cell => cell.Seed)
+                .Select(cell => cell.TestAccuracyPercent)
+        );
 
     /// <summary>Sparsities, ascending.</summary>
     public IReadOnlyList<double> Sparsities(string model) => [.. Main(model).Select(row => row.Sparsity).Distinct().Order()];
@@ -88,9 +113,20 @@ internal sealed class RunView
     /// <summary>Seeds that have a sparse cell.</summary>
     public int Seeds(string model) => Cells(model).Where(cell => cell.Sparsity > 0).Select(cell => cell.Seed).Distinct().Count();
 
-    private static RunResults Distinguish(RunResults given) => given with
-    {
-        Cells = [.. given.Cells.Select(cell => cell is { Method: MethodNames.Dense, RewindEpoch: null } ? cell with { Method = MethodNames.DenseA } : cell)],
-        Curves = [.. given.Curves.Select(curve => curve is { Method: MethodNames.Dense, RewindEpoch: null } ? curve with { Method = MethodNames.DenseA } : curve)],
-    };
+    private static RunResults Distinguish(RunResults given) =>
+        given with
+        {
+            Cells =
+            [
+                .. given.Cells.Select(cell =>
+                    cell is { Method: MethodNames.Dense, RewindEpoch: null } ? cell with { Method = MethodNames.DenseA } : cell
+                ),
+            ],
+            Curves =
+            [
+                .. given.Curves.Select(curve =>
+                    curve is { Method: MethodNames.Dense, RewindEpoch: null } ? curve with { Method = MethodNames.DenseA } : curve
+                ),
+            ],
+        };
 }

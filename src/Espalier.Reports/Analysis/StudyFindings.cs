@@ -7,20 +7,24 @@ namespace Espalier.Reports.Analysis;
 internal static class StudyFindings
 {
     /// <summary>One sentence a study; none where nothing was measured.</summary>
-    public static IReadOnlyList<string> Of(RunView view, string model) => [.. Barrier(view, model), .. Pruning(view, model), .. Diversity(view, model)];
+    public static IReadOnlyList<string> Of(RunView view, string model) =>
+        [.. Barrier(view, model), .. Pruning(view, model), .. Diversity(view, model)];
 
     private static IEnumerable<string> Barrier(RunView view, string model)
     {
         var kinds = Barriers.Of(view, model, Barriers.FromAToB);
-        if (kinds.Count == 0) yield break;
+        if (kinds.Count == 0)
+            yield break;
         string Of(IGrouping<Barriers.Kind, BarrierResult> kind) => $"{Error(kind)} {kind.Key.LabelOf(Barriers.FromAToB)}";
-        yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))} (n = {Numbers.Count(kinds.Max(kind => kind.Count()))}).";
+        yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))} (n = "
+            + $"{Numbers.Count(kinds.Max(kind => kind.Count()))}).";
     }
 
     private static IEnumerable<string> Pruning(RunView view, string model)
     {
         var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
-        if (kinds.Count == 0) yield break;
+        if (kinds.Count == 0)
+            yield break;
         double last = kinds.SelectMany(kind => kind).Max(curve => curve.Sparsity);
         yield return $"From dense A to A pruned to {Numbers.Percent(last, 1)} the error barrier is, in points: "
             + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(curve => curve.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"))}.";
@@ -28,16 +32,30 @@ internal static class StudyFindings
 
     private static IEnumerable<string> Diversity(RunView view, string model)
     {
-        foreach (var point in view.Results.Studies.Ensembles.Where(e => e.Model == model && e.RewindEpoch is not null).GroupBy(e => (e.Sparsity, e.RewindEpoch)))
+        foreach (
+            var point in view
+                .Results.Studies.Ensembles.Where(e => e.Model == model && e.RewindEpoch is not null)
+                .GroupBy(e => (e.Sparsity, e.RewindEpoch))
+        )
         {
-            if (point.FirstOrDefault(e => e.Method == MethodNames.Lth) is not { } lth || point.FirstOrDefault(e => e.Method == MethodNames.Permuted) is not { } permuted) continue;
-            yield return Numbers.Invariant($"At {Numbers.Percent(point.Key.Sparsity)}, k = {point.Key.RewindEpoch}, {lth.MemberAccuraciesPercent.Count} permuted networks disagree on ")
-                + $"{Numbers.Percent(permuted.Disagreement, 1)} of the test images and LTH ones on {Numbers.Percent(lth.Disagreement, 1)}; together they reach {Numbers.Fixed(permuted.AccuracyPercent)} % "
-                + $"({Numbers.Signed(Gain(permuted))} over the mean member) and {Numbers.Fixed(lth.AccuracyPercent)} % ({Numbers.Signed(Gain(lth))}).";
+            if (
+                point.FirstOrDefault(e => e.Method == MethodNames.Lth) is not { } lth
+                || point.FirstOrDefault(e => e.Method == MethodNames.Permuted) is not { } permuted
+            )
+                continue;
+            yield return Numbers.Invariant(
+                $"At {Numbers.Percent(point.Key.Sparsity)}, k = {point.Key.RewindEpoch}, {lth.MemberAccuraciesPercent.Count} "
+                    + $"permuted networks disagree on "
+            )
+                + $"{Numbers.Percent(permuted.Disagreement, 1)} of the test images and LTH ones on "
+                + $"{Numbers.Percent(lth.Disagreement, 1)}; together they reach {Numbers.Fixed(permuted.AccuracyPercent)} % "
+                + $"({Numbers.Signed(Gain(permuted))} over the mean member) and {Numbers.Fixed(lth.AccuracyPercent)} % "
+                + $"({Numbers.Signed(Gain(lth))}).";
         }
     }
 
     private static double Gain(EnsembleResult ensemble) => ensemble.AccuracyPercent - ensemble.MemberAccuraciesPercent.Average();
 
-    private static string Error(IEnumerable<BarrierResult> curves) => Numbers.Of(Barriers.Mean(curves, curve => curve.Test.Barrier.ErrorPercent));
+    private static string Error(IEnumerable<BarrierResult> curves) =>
+        Numbers.Of(Barriers.Mean(curves, curve => curve.Test.Barrier.ErrorPercent));
 }

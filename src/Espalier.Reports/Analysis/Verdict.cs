@@ -28,38 +28,43 @@ internal enum Standing
 internal sealed record Verdict(string First, string Second, PairedDifference Difference)
 {
     /// <summary>What can be said.</summary>
-    public Standing Standing => Difference switch
-    {
-        { Count: 0 } or { Mean: double.NaN } => Standing.Missing,
-        { Count: 1 } => Standing.OneSeed,
-        { IsPositive: true } => Standing.Above,
-        { IsNegative: true } => Standing.Below,
-        _ => Standing.NotDistinguishable,
-    };
+    public Standing Standing =>
+        Difference switch
+        {
+            { Count: 0 } or { Mean: double.NaN } => Standing.Missing,
+            { Count: 1 } => Standing.OneSeed,
+            { IsPositive: true } => Standing.Above,
+            { IsNegative: true } => Standing.Below,
+            _ => Standing.NotDistinguishable,
+        };
 
     /// <summary>In one or two words.</summary>
-    public string Word => Standing switch
-    {
-        Standing.Missing => "no pair yet",
-        Standing.OneSeed => "one seed: no interval",
-        Standing.Above => "above",
-        Standing.Below => "below",
-        _ => "not distinguishable",
-    };
+    public string Word =>
+        Standing switch
+        {
+            Standing.Missing => "no pair yet",
+            Standing.OneSeed => "one seed: no interval",
+            Standing.Above => "above",
+            Standing.Below => "below",
+            _ => "not distinguishable",
+        };
 
     /// <summary>In one sentence.</summary>
     public string Sentence
     {
         get
         {
-            string first = Capital(MethodNames.Label(First)), second = MethodNames.Label(Second), size = Numbers.Fixed(Math.Abs(Difference.Mean));
+            string first = Capital(MethodNames.Label(First)),
+                second = MethodNames.Label(Second),
+                size = Numbers.Fixed(Math.Abs(Difference.Mean));
             return Standing switch
             {
                 Standing.Missing => $"{first} and {second} have no seed in common yet.",
                 Standing.OneSeed => $"{first} − {second} is {Numbers.Signed(Difference.Mean)} points; one seed: no interval.",
                 Standing.Above => $"{first} is above {second} by {size} points ({Interval(Difference)}).",
                 Standing.Below => $"{first} is below {second} by {size} points ({Interval(Difference)}).",
-                _ => $"{first} is not distinguishable from {second}: {Numbers.Signed(Difference.Mean)} points ({Interval(Difference)}, which includes 0).",
+                _ => $"{first} is not distinguishable from {second}: {Numbers.Signed(Difference.Mean)} points "
+                    + $"({Interval(Difference)}, which includes 0).",
             };
         }
     }
@@ -69,5 +74,7 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
 
     /// <summary>The interval and n in words.</summary>
     public static string Interval(PairedDifference difference) =>
-        Numbers.Invariant($"95 % interval {Numbers.Signed(difference.Low)} to {Numbers.Signed(difference.High)}, n = {difference.Count} seeds");
+        Numbers.Invariant(
+            $"95 % interval {Numbers.Signed(difference.Low)} to {Numbers.Signed(difference.High)}, n = {difference.Count} seeds"
+        );
 }

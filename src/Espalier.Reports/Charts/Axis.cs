@@ -19,7 +19,13 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
     /// <param name="count">About how many ticks.</param>
     /// <param name="floor">No tick or end below it.</param>
     /// <param name="ceiling">Nor above it.</param>
-    public static Axis Covering(string title, IEnumerable<double> values, int count = 5, double floor = double.NegativeInfinity, double ceiling = double.PositiveInfinity)
+    public static Axis Covering(
+        string title,
+        IEnumerable<double> values,
+        int count = 5,
+        double floor = double.NegativeInfinity,
+        double ceiling = double.PositiveInfinity
+    )
     {
         double[] all = [.. values.Where(double.IsFinite)];
         (double low, double high) = all.Length == 0 ? (0, 1) : (all.Min(), all.Max());
@@ -31,7 +37,8 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
         }
         double span = high - low;
         double step = NiceStep(span / count);
-        double min = Math.Max(floor, low - Margin * span), max = Math.Min(ceiling, high + Margin * span);
+        double min = Math.Max(floor, low - Margin * span),
+            max = Math.Min(ceiling, high + Margin * span);
         return new Axis(title, min, max, Round(min, max, step));
     }
 
@@ -45,13 +52,19 @@ internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<
     }
 
     /// <summary>An axis of names, the first at the top: name i is at −i.</summary>
-    public static Axis Names(IReadOnlyList<string> names) => new("", -(names.Count - 0.4), 0.6, [.. names.Select((name, i) => new Tick(-i, name))]);
+    public static Axis Names(IReadOnlyList<string> names) =>
+        new("", -(names.Count - 0.4), 0.6, [.. names.Select((name, i) => new Tick(-i, name))]);
 
     private static Tick[] Round(double min, double max, double step)
     {
         int decimals = Math.Clamp((int)Math.Ceiling(-Math.Log10(step) + 0.4), 0, 6);
-        return [.. Enumerable.Range(0, (int)(Math.Floor(max / step) - Math.Ceiling(min / step)) + 1).Select(i => (Math.Ceiling(min / step) + i) * step)
-            .Select(at => new Tick(at, step >= 1000 ? Numbers.Count((long)Math.Round(at)) : Numbers.Short(at, Math.Max(1, decimals))))];
+        return
+        [
+            .. Enumerable
+                .Range(0, (int)(Math.Floor(max / step) - Math.Ceiling(min / step)) + 1)
+                .Select(i => (Math.Ceiling(min / step) + i) * step)
+                .Select(at => new Tick(at, step >= 1000 ? Numbers.Count((long)Math.Round(at)) : Numbers.Short(at, Math.Max(1, decimals)))),
+        ];
     }
 
     private static double NiceStep(double rough)

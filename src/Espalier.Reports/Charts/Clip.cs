@@ -17,10 +17,12 @@ internal static class Clip
                 double share = (edge - line[i - 1].Y) / (line[i].Y - line[i - 1].Y);
                 part.Add(new(line[i - 1].X + share * (line[i].X - line[i - 1].X), edge));
             }
-            if (inside) part.Add(line[i]);
+            if (inside)
+                part.Add(line[i]);
             if ((!inside || i == line.Count - 1) && part.Count > 0)
             {
-                if (part.Count > 1) yield return [.. part];
+                if (part.Count > 1)
+                    yield return [.. part];
                 part.Clear();
             }
         }

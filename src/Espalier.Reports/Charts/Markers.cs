@@ -5,7 +5,8 @@ namespace Espalier.Reports.Charts;
 /// <summary>Draws data points.</summary>
 internal static class Markers
 {
-    private const double Radius = 3.4, Arm = 1.1;
+    private const double Radius = 3.4,
+        Arm = 1.1;
 
     private static readonly Dictionary<MarkerShape, Point[]> Outlines = new()
     {
@@ -25,13 +26,32 @@ internal static class Markers
         Pen rim = style.Hollow ? new Pen(style.Paint, 1.4) : new Pen(Paint.Paper, 0.7);
         return style.Marker == MarkerShape.Circle
             ? new Circle(at, Radius, fill, rim, tip)
-            : new Polygon([.. Outlines[style.Marker].Select(p => new Point(at.X + p.X * Radius, at.Y + p.Y * Radius))], fill, rim, Tip: tip);
+            : new Polygon(
+                [.. Outlines[style.Marker].Select(p => new Point(at.X + p.X * Radius, at.Y + p.Y * Radius))],
+                fill,
+                rim,
+                Tip: tip
+            );
     }
 
     private static Point[] Plus()
     {
-        double thin = Arm / 3, far = Arm * 1.3;
-        return [new(-thin, -far), new(thin, -far), new(thin, -thin), new(far, -thin), new(far, thin), new(thin, thin), new(thin, far), new(-thin, far), new(-thin, thin), new(-far, thin),
-            new(-far, -thin), new(-thin, -thin)];
+        double thin = Arm / 3,
+            far = Arm * 1.3;
+        return
+        [
+            new(-thin, -far),
+            new(thin, -far),
+            new(thin, -thin),
+            new(far, -thin),
+            new(far, thin),
+            new(thin, thin),
+            new(thin, far),
+            new(-thin, far),
+            new(-thin, thin),
+            new(-far, thin),
+            new(-far, -thin),
+            new(-thin, -thin),
+        ];
     }
 }

@@ -20,7 +20,8 @@ internal abstract record Mark;
 /// <param name="Every">A marker at every n-th point, from <paramref name="Offset"/>; 0 for none.</param>
 /// <param name="Offset">Of the first marker.</param>
 /// <param name="Dodge">Shift to the right in figure units, so that error bars at one place stay apart.</param>
-internal sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0) : Mark;
+internal sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0)
+    : Mark;
 
 /// <summary>A line across the panel at some y.</summary>
 internal sealed record AcrossAt(double Y, Pen Pen) : Mark;

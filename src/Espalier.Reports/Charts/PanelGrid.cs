@@ -9,18 +9,32 @@ namespace Espalier.Reports.Charts;
 internal sealed record PanelGrid(int Columns, double PanelHeight = 200, double Width = PanelGrid.FullWidth)
 {
     public const double FullWidth = 960;
-    private const double NarrowWidth = 620, Pad = 14, TitleSize = 15, PanelTitle = 12, Gap = 16, AxisTitleWidth = 18, RightPad = 14;
+    private const double NarrowWidth = 620,
+        Pad = 14,
+        TitleSize = 15,
+        PanelTitle = 12,
+        Gap = 16,
+        AxisTitleWidth = 18,
+        RightPad = 14;
 
     /// <summary>As many columns as look well for some number of panels.</summary>
-    public static PanelGrid For(int panels, double panelHeight = 200) => panels switch
-    {
-        1 => new(1, panelHeight + 40, NarrowWidth),
-        2 or 4 => new(2, panelHeight + 10),
-        _ => new(3, panelHeight),
-    };
+    public static PanelGrid For(int panels, double panelHeight = 200) =>
+        panels switch
+        {
+            1 => new(1, panelHeight + 40, NarrowWidth),
+            2 or 4 => new(2, panelHeight + 10),
+            _ => new(3, panelHeight),
+        };
 
     /// <summary>The figure.</summary>
-    public Figure Draw(string id, string title, string caption, IReadOnlyList<Panel> panels, IReadOnlyList<Style> legend, bool legendLines = true)
+    public Figure Draw(
+        string id,
+        string title,
+        string caption,
+        IReadOnlyList<Panel> panels,
+        IReadOnlyList<Style> legend,
+        bool legendLines = true
+    )
     {
         var shapes = new List<Shape>();
         double y = Pad;
@@ -31,16 +45,25 @@ internal sealed record PanelGrid(int Columns, double PanelHeight = 200, double W
         }
         y = Legend.Draw(shapes, legend, Pad, y + 6, Width - 2 * Pad, legendLines) + 4;
 
-        double ticks = panels.SelectMany(panel => panel.Y.Ticks).Select(tick => Fonts.Width(tick.Text, PanelPainter.TickSize)).DefaultIfEmpty(0).Max() + 8;
+        double ticks =
+            panels.SelectMany(panel => panel.Y.Ticks).Select(tick => Fonts.Width(tick.Text, PanelPainter.TickSize)).DefaultIfEmpty(0).Max()
+            + 8;
         double axisTitle = panels.Any(panel => panel.Y.Title.Length > 0) ? AxisTitleWidth : 0;
-        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1)) / Columns, below = panels.Any(panel => panel.X.Title.Length > 0) ? 42 : 24;
-        double panelTop = panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8, row = panelTop + PanelHeight + below;
+        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1)) / Columns,
+            below = panels.Any(panel => panel.X.Title.Length > 0) ? 42 : 24;
+        double panelTop = panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8,
+            row = panelTop + PanelHeight + below;
         for (int i = 0; i < panels.Count; i++)
         {
             Panel panel = panels[i];
-            double left = Pad + axisTitle + i % Columns * (cell + Gap) + ticks, top = y + i / Columns * row + panelTop;
-            if (panel.Title.Length > 0) shapes.Add(new Label(new(left, top - 8), panel.Title, PanelTitle, Bold: true));
-            if (i % Columns == 0 && panel.Y.Title.Length > 0) shapes.Add(new Label(new(Pad + 10, top + PanelHeight / 2), panel.Y.Title, PanelPainter.TickSize, Anchor.Middle, Upwards: true));
+            double left = Pad + axisTitle + i % Columns * (cell + Gap) + ticks,
+                top = y + i / Columns * row + panelTop;
+            if (panel.Title.Length > 0)
+                shapes.Add(new Label(new(left, top - 8), panel.Title, PanelTitle, Bold: true));
+            if (i % Columns == 0 && panel.Y.Title.Length > 0)
+                shapes.Add(
+                    new Label(new(Pad + 10, top + PanelHeight / 2), panel.Y.Title, PanelPainter.TickSize, Anchor.Middle, Upwards: true)
+                );
             new PanelPainter(panel, left, top, cell - ticks, PanelHeight, shapes).Draw();
         }
         int rows = (panels.Count + Columns - 1) / Columns;

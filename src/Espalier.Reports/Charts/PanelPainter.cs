@@ -6,15 +6,21 @@ namespace Espalier.Reports.Charts;
 internal sealed class PanelPainter(Panel panel, double left, double top, double width, double height, List<Shape> shapes)
 {
     public const double TickSize = 11;
-    private const double TickGap = 5, Cap = 2.2, LabelGap = 6, Seam = 0.6;
-    private static readonly Pen GridPen = new(Paint.Grid), AxisPen = new(Paint.Muted);
+    private const double TickGap = 5,
+        Cap = 2.2,
+        LabelGap = 6,
+        Seam = 0.6;
+    private static readonly Pen GridPen = new(Paint.Grid),
+        AxisPen = new(Paint.Muted);
 
     public void Draw()
     {
-        foreach (Tick tick in panel.Y.Ticks) shapes.Add(new Polyline([new(left, Y(tick.At)), new(left + width, Y(tick.At))], GridPen));
+        foreach (Tick tick in panel.Y.Ticks)
+            shapes.Add(new Polyline([new(left, Y(tick.At)), new(left + width, Y(tick.At))], GridPen));
         YLabels();
         XLabels();
-        foreach (Mark mark in panel.Marks) Draw(mark);
+        foreach (Mark mark in panel.Marks)
+            Draw(mark);
         shapes.Add(new Polyline([new(left, top), new(left, top + height), new(left + width, top + height)], AxisPen));
     }
 
@@ -28,7 +34,8 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
         foreach (Tick tick in panel.Y.Ticks.OrderBy(tick => tick.At))
         {
             double y = Y(tick.At);
-            if (last - y < TickSize * 1.02) continue;
+            if (last - y < TickSize * 1.02)
+                continue;
             last = y;
             shapes.Add(new Label(new(left - TickGap, y + TickSize * 0.36), tick.Text, TickSize, Anchor.End, Paint: Paint.Muted));
         }
@@ -41,13 +48,16 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
         Tick[] ticks = [.. panel.X.Ticks.OrderBy(tick => tick.At)];
         foreach (Tick tick in ticks.Take(1).Concat(ticks.Skip(1).TakeLast(1)).Concat(ticks.Skip(1).SkipLast(1)))
         {
-            double x = X(tick.At), half = Fonts.Width(tick.Text, TickSize) / 2;
+            double x = X(tick.At),
+                half = Fonts.Width(tick.Text, TickSize) / 2;
             shapes.Add(new Polyline([new(x, top + height), new(x, top + height + 3)], AxisPen));
-            if (placed.Any(other => x - half < other.Right + LabelGap && x + half > other.Left - LabelGap)) continue;
+            if (placed.Any(other => x - half < other.Right + LabelGap && x + half > other.Left - LabelGap))
+                continue;
             placed.Add((x - half, x + half));
             shapes.Add(new Label(new(x, top + height + 4 + TickSize), tick.Text, TickSize, Anchor.Middle, Paint: Paint.Muted));
         }
-        if (panel.X.Title.Length > 0) shapes.Add(new Label(new(left + width / 2, top + height + 22 + TickSize), panel.X.Title, TickSize, Anchor.Middle));
+        if (panel.X.Title.Length > 0)
+            shapes.Add(new Label(new(left + width / 2, top + height + 22 + TickSize), panel.X.Title, TickSize, Anchor.Middle));
     }
 
     private void Draw(Mark mark)
@@ -68,10 +78,26 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
                 break;
             case Area area:
                 // A hair of its own colour closes the seam to the next.
-                shapes.Add(new Polygon([.. area.Corners.Select(corner => new Point(X(corner.X), Y(corner.Y)))], area.Fill, new Pen(area.Fill, Seam)));
+                shapes.Add(
+                    new Polygon(
+                        [.. area.Corners.Select(corner => new Point(X(corner.X), Y(corner.Y)))],
+                        area.Fill,
+                        new Pen(area.Fill, Seam)
+                    )
+                );
                 break;
             case Block block:
-                shapes.Add(new Polygon([new(X(block.X1), Y(block.Y1)), new(X(block.X2), Y(block.Y1)), new(X(block.X2), Y(block.Y2)), new(X(block.X1), Y(block.Y2))], block.Fill));
+                shapes.Add(
+                    new Polygon(
+                        [
+                            new(X(block.X1), Y(block.Y1)),
+                            new(X(block.X2), Y(block.Y1)),
+                            new(X(block.X2), Y(block.Y2)),
+                            new(X(block.X1), Y(block.Y2)),
+                        ],
+                        block.Fill
+                    )
+                );
                 shapes.Add(new Label(new(X(block.X2) + 5, Y((block.Y1 + block.Y2) / 2) + TickSize * 0.36), block.Text, TickSize));
                 break;
         }
@@ -81,20 +107,32 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
     {
         Point[] points = [.. series.Data.Where(d => double.IsFinite(d.Y)).Select(d => new Point(X(d.X) + series.Dodge, Y(d.Y)))];
         if (series.Joined)
-            foreach (Point[] part in Clip.Below(points, top + height)) shapes.Add(new Polyline(part, new Pen(series.Style.Paint, series.Style.Width, series.Style.Dash)));
-        foreach (Datum datum in series.Data.Where(d => double.IsFinite(d.Low) && double.IsFinite(d.High) && d.High > d.Low)) ErrorBar(datum, series);
-        if (series.Every == 0) return;
+            foreach (Point[] part in Clip.Below(points, top + height))
+                shapes.Add(new Polyline(part, new Pen(series.Style.Paint, series.Style.Width, series.Style.Dash)));
+        foreach (Datum datum in series.Data.Where(d => double.IsFinite(d.Low) && double.IsFinite(d.High) && d.High > d.Low))
+            ErrorBar(datum, series);
+        if (series.Every == 0)
+            return;
         for (int i = series.Offset; i < series.Data.Count; i += series.Every)
         {
             Datum datum = series.Data[i];
-            if (double.IsFinite(datum.Y) && datum.Y >= panel.Y.Min) shapes.Add(Markers.At(new(X(datum.X) + series.Dodge, Y(datum.Y)), series.Style, datum.Tip));
+            if (double.IsFinite(datum.Y) && datum.Y >= panel.Y.Min)
+                shapes.Add(Markers.At(new(X(datum.X) + series.Dodge, Y(datum.Y)), series.Style, datum.Tip));
         }
     }
 
     private void ErrorBar(Datum datum, Series series)
     {
-        double x = X(datum.X) + series.Dodge, low = Y(Math.Max(datum.Low, panel.Y.Min)), high = Y(Math.Min(datum.High, panel.Y.Max));
+        double x = X(datum.X) + series.Dodge,
+            low = Y(Math.Max(datum.Low, panel.Y.Min)),
+            high = Y(Math.Min(datum.High, panel.Y.Max));
         var pen = new Pen(series.Style.Paint, 1.1);
-        shapes.Add(new Polyline([new(x - Cap, low), new(x + Cap, low), new(x, low), new(x, high), new(x - Cap, high), new(x + Cap, high)], pen, 0.75));
+        shapes.Add(
+            new Polyline(
+                [new(x - Cap, low), new(x + Cap, low), new(x, low), new(x, high), new(x - Cap, high), new(x + Cap, high)],
+                pen,
+                0.75
+            )
+        );
     }
 }

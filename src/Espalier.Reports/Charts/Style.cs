@@ -20,9 +20,13 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
 {
     private static readonly Style[] Cycle =
     [
-        new("", Paint.Blue, MarkerShape.Circle, Dash.Solid), new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dashed), new("", Paint.Green, MarkerShape.Square, Dash.DashDot),
+        new("", Paint.Blue, MarkerShape.Circle, Dash.Solid),
+        new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dashed),
+        new("", Paint.Green, MarkerShape.Square, Dash.DashDot),
         new("", Paint.Purple, MarkerShape.Diamond, Dash.LongDash),
-        new("", Paint.Orange, MarkerShape.Wedge, Dash.ShortDash), new("", Paint.Sky, MarkerShape.Plus, Dash.Dotted), new("", Paint.Black, MarkerShape.Cross, Dash.Solid),
+        new("", Paint.Orange, MarkerShape.Wedge, Dash.ShortDash),
+        new("", Paint.Sky, MarkerShape.Plus, Dash.Dotted),
+        new("", Paint.Black, MarkerShape.Cross, Dash.Solid),
         new("", Paint.Grey, MarkerShape.Circle, Dash.Dashed),
     ];
 
@@ -41,22 +45,30 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
     /// <summary>For methods of one's own: hollow, and in colours that none of the paper's methods has.</summary>
     private static readonly Style[] Own =
     [
-        new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, Hollow: true),
-        new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, Hollow: true),
+        new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, Hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, Hollow: true),
+        new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, Hollow: true),
         new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, Hollow: true),
-        new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, Hollow: true), new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, Hollow: true),
-        new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, Hollow: true), new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, Hollow: true),
-        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true), new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, Hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, Hollow: true),
+        new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, Hollow: true),
+        new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, Hollow: true),
+        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true),
+        new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, Hollow: true),
         new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dotted, 1.3, Hollow: true),
     ];
 
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
     public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
 
-    /// <summary>Of a method; <paramref name="methods"/> are all that are shown with it, so that methods of one's own differ from each other.</summary>
+    /// <summary>
+    /// Of a method; <paramref name="methods"/> are all that are shown with it, so that methods of one's own differ from each other.
+    /// </summary>
     public static Style Of(string method, IReadOnlyList<string> methods)
     {
-        if (Known.TryGetValue(method, out Style? style)) return style with { Label = MethodNames.Label(method) };
+        if (Known.TryGetValue(method, out Style? style))
+            return style with { Label = MethodNames.Label(method) };
         int index = methods.Where(name => !Known.ContainsKey(name)).ToList().IndexOf(method);
         return Own[Math.Max(0, index) % Own.Length] with { Label = MethodNames.Label(method) };
     }

@@ -16,7 +16,13 @@ internal static class Fonts
 
     /// <summary>A font to draw with; the caller disposes of it.</summary>
     public static SKFont Font(double size, bool bold) =>
-        new((bold ? Heavy : Regular).Value, (float)size) { Subpixel = true, LinearMetrics = true, Hinting = SKFontHinting.None, Edging = SKFontEdging.Antialias };
+        new((bold ? Heavy : Regular).Value, (float)size)
+        {
+            Subpixel = true,
+            LinearMetrics = true,
+            Hinting = SKFontHinting.None,
+            Edging = SKFontEdging.Antialias,
+        };
 
     /// <summary>Width of a text.</summary>
     public static double Width(string text, double size, bool bold = false)

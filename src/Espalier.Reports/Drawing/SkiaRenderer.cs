@@ -11,12 +11,18 @@ internal static class SkiaRenderer
     /// <summary>The file's bytes.</summary>
     public static byte[] Png(Figure figure)
     {
-        using var bitmap = new SKBitmap((int)Math.Ceiling(figure.Width * Scale), (int)Math.Ceiling(figure.Height * Scale), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using var bitmap = new SKBitmap(
+            (int)Math.Ceiling(figure.Width * Scale),
+            (int)Math.Ceiling(figure.Height * Scale),
+            SKColorType.Rgba8888,
+            SKAlphaType.Opaque
+        );
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Clear(Colour(Paint.Paper));
             canvas.Scale(Scale);
-            foreach (Shape shape in figure.Shapes) Draw(canvas, shape);
+            foreach (Shape shape in figure.Shapes)
+                Draw(canvas, shape);
         }
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, Quality);
         return data.ToArray();
@@ -27,21 +33,26 @@ internal static class SkiaRenderer
         switch (shape)
         {
             case Polyline line:
-                using (SKPath path = Path(line.Points, close: false)) Stroke(canvas, path, line.Pen, line.Opacity);
+                using (SKPath path = Path(line.Points, close: false))
+                    Stroke(canvas, path, line.Pen, line.Opacity);
                 break;
             case Polygon area:
                 using (SKPath path = Path(area.Points, close: true))
                 {
-                    using (var fill = new SKPaint { IsAntialias = true, Color = Colour(area.Fill, area.Opacity) }) canvas.DrawPath(path, fill);
-                    if (area.Outline != null) Stroke(canvas, path, area.Outline, area.Opacity);
+                    using (var fill = new SKPaint { IsAntialias = true, Color = Colour(area.Fill, area.Opacity) })
+                        canvas.DrawPath(path, fill);
+                    if (area.Outline != null)
+                        Stroke(canvas, path, area.Outline, area.Opacity);
                 }
                 break;
             case Circle circle:
                 using (var path = new SKPath())
                 {
                     path.AddCircle((float)circle.Center.X, (float)circle.Center.Y, (float)circle.Radius);
-                    using (var fill = new SKPaint { IsAntialias = true, Color = Colour(circle.Fill) }) canvas.DrawPath(path, fill);
-                    if (circle.Outline != null) Stroke(canvas, path, circle.Outline, 1);
+                    using (var fill = new SKPaint { IsAntialias = true, Color = Colour(circle.Fill) })
+                        canvas.DrawPath(path, fill);
+                    if (circle.Outline != null)
+                        Stroke(canvas, path, circle.Outline, 1);
                 }
                 break;
             case Label label:
@@ -58,14 +69,28 @@ internal static class SkiaRenderer
         using var paint = new SKPaint { IsAntialias = true, Color = Colour(label.Paint) };
         canvas.Save();
         canvas.Translate((float)label.At.X, (float)label.At.Y);
-        if (label.Upwards) canvas.RotateDegrees(-90);
-        canvas.DrawText(label.Text, 0, 0, label.Anchor switch { Anchor.Middle => SKTextAlign.Center, Anchor.End => SKTextAlign.Right, _ => SKTextAlign.Left }, font, paint);
+        if (label.Upwards)
+            canvas.RotateDegrees(-90);
+        canvas.DrawText(
+            label.Text,
+            0,
+            0,
+            label.Anchor switch
+            {
+                Anchor.Middle => SKTextAlign.Center,
+                Anchor.End => SKTextAlign.Right,
+                _ => SKTextAlign.Left,
+            },
+            font,
+            paint
+        );
         canvas.Restore();
     }
 
     private static void Stroke(SKCanvas canvas, SKPath path, Pen pen, double opacity)
     {
-        using SKPathEffect? dash = pen.Pattern.Count == 0 ? null : SKPathEffect.CreateDash([.. pen.Pattern.Select(length => (float)length)], 0);
+        using SKPathEffect? dash =
+            pen.Pattern.Count == 0 ? null : SKPathEffect.CreateDash([.. pen.Pattern.Select(length => (float)length)], 0);
         using var paint = new SKPaint
         {
             IsAntialias = true,
@@ -73,7 +98,7 @@ internal static class SkiaRenderer
             StrokeWidth = (float)pen.Width,
             StrokeJoin = SKStrokeJoin.Round,
             Color = Colour(pen.Paint, opacity),
-            PathEffect = dash
+            PathEffect = dash,
         };
         canvas.DrawPath(path, paint);
     }
@@ -85,5 +110,6 @@ internal static class SkiaRenderer
         return path;
     }
 
-    private static SKColor Colour(Paint paint, double opacity = 1) => SKColor.Parse(Palette.Light(paint)).WithAlpha((byte)Math.Round(255 * opacity));
+    private static SKColor Colour(Paint paint, double opacity = 1) =>
+        SKColor.Parse(Palette.Light(paint)).WithAlpha((byte)Math.Round(255 * opacity));
 }

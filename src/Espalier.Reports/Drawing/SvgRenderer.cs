@@ -8,8 +8,9 @@ namespace Espalier.Reports.Drawing;
 internal static class SvgRenderer
 {
     /// <summary>A file of its own, on white.</summary>
-    public static string Standalone(Figure figure) => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + Draw(figure, Palette.Light,
-        $" xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\"");
+    public static string Standalone(Figure figure) =>
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        + Draw(figure, Palette.Light, $" xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\"");
 
     /// <summary>Part of a page, whose style sets the colours.</summary>
     public static string Inline(Figure figure) => Draw(figure, paint => $"var({Palette.Property(paint)})", "");
@@ -17,36 +18,63 @@ internal static class SvgRenderer
     private static string Draw(Figure figure, Func<Paint, string> colour, string attributes)
     {
         var text = new StringBuilder();
-        text.Append($"<svg{attributes} viewBox=\"0 0 {N(figure.Width)} {N(figure.Height)}\" role=\"img\" aria-labelledby=\"{figure.Id}-title {figure.Id}-desc\" " +
-            $"font-family=\"{Fonts.Families}\">\n");
-        text.Append($"<title id=\"{figure.Id}-title\">{Escape(figure.Title)}</title>\n<desc id=\"{figure.Id}-desc\">{Escape(figure.Caption)}</desc>\n");
+        text.Append(
+            $"<svg{attributes} viewBox=\"0 0 {N(figure.Width)} {N(figure.Height)}\" role=\"img\" "
+                + $"aria-labelledby=\"{figure.Id}-title {figure.Id}-desc\" "
+                + $"font-family=\"{Fonts.Families}\">\n"
+        );
+        text.Append(
+            $"<title id=\"{figure.Id}-title\">{Escape(figure.Title)}</title>\n<desc "
+                + $"id=\"{figure.Id}-desc\">{Escape(figure.Caption)}</desc>\n"
+        );
         text.Append($"<rect width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\" fill=\"{colour(Paint.Paper)}\"/>\n");
-        foreach (Shape shape in figure.Shapes) text.Append(Draw(shape, colour)).Append('\n');
+        foreach (Shape shape in figure.Shapes)
+            text.Append(Draw(shape, colour)).Append('\n');
         return text.Append("</svg>\n").ToString();
     }
 
-    private static string Draw(Shape shape, Func<Paint, string> colour) => shape switch
-    {
-        Polyline line => $"<polyline points=\"{Points(line.Points)}\" fill=\"none\"{Stroke(line.Pen, colour)}{Opacity(line.Opacity)} stroke-linejoin=\"round\"/>",
-        Polygon area => Close("polygon", $" points=\"{Points(area.Points)}\" fill=\"{colour(area.Fill)}\"{Stroke(area.Outline, colour)}{Opacity(area.Opacity)}", area.Tip),
-        Circle circle => Close("circle", $" cx=\"{N(circle.Center.X)}\" cy=\"{N(circle.Center.Y)}\" r=\"{N(circle.Radius)}\" fill=\"{colour(circle.Fill)}\"{Stroke(circle.Outline, colour)}",
-            circle.Tip),
-        Label label => Text(label, colour),
-        _ => throw new InvalidOperationException($"No way to draw {shape.GetType().Name}."),
-    };
+    private static string Draw(Shape shape, Func<Paint, string> colour) =>
+        shape switch
+        {
+            Polyline line => $"<polyline points=\"{Points(line.Points)}\" fill=\"none\"{Stroke(line.Pen, colour)}{Opacity(line.Opacity)} "
+                + $"stroke-linejoin=\"round\"/>",
+            Polygon area => Close(
+                "polygon",
+                $" points=\"{Points(area.Points)}\" fill=\"{colour(area.Fill)}\"{Stroke(area.Outline, colour)}{Opacity(area.Opacity)}",
+                area.Tip
+            ),
+            Circle circle => Close(
+                "circle",
+                $" cx=\"{N(circle.Center.X)}\" cy=\"{N(circle.Center.Y)}\" r=\"{N(circle.Radius)}\" "
+                    + $"fill=\"{colour(circle.Fill)}\"{Stroke(circle.Outline, colour)}",
+                circle.Tip
+            ),
+            Label label => Text(label, colour),
+            _ => throw new InvalidOperationException($"No way to draw {shape.GetType().Name}."),
+        };
 
     private static string Text(Label label, Func<Paint, string> colour)
     {
-        string anchor = label.Anchor switch { Anchor.Middle => " text-anchor=\"middle\"", Anchor.End => " text-anchor=\"end\"", _ => "" };
+        string anchor = label.Anchor switch
+        {
+            Anchor.Middle => " text-anchor=\"middle\"",
+            Anchor.End => " text-anchor=\"end\"",
+            _ => "",
+        };
         string turn = label.Upwards ? $" transform=\"rotate(-90 {N(label.At.X)} {N(label.At.Y)})\"" : "";
-        return $"<text x=\"{N(label.At.X)}\" y=\"{N(label.At.Y)}\" font-size=\"{N(label.Size)}\"{(label.Bold ? " font-weight=\"bold\"" : "")}{anchor}{turn} " +
-            $"fill=\"{colour(label.Paint)}\">{Escape(label.Text)}</text>";
+        return $"<text x=\"{N(label.At.X)}\" y=\"{N(label.At.Y)}\" "
+            + $"font-size=\"{N(label.Size)}\"{(label.Bold ? " font-weight=\"bold\"" : "")}{anchor}{turn} "
+            + $"fill=\"{colour(label.Paint)}\">{Escape(label.Text)}</text>";
     }
 
-    private static string Close(string name, string attributes, string? tip) => tip is null ? $"<{name}{attributes}/>" : $"<{name}{attributes}><title>{Escape(tip)}</title></{name}>";
+    private static string Close(string name, string attributes, string? tip) =>
+        tip is null ? $"<{name}{attributes}/>" : $"<{name}{attributes}><title>{Escape(tip)}</title></{name}>";
 
-    private static string Stroke(Pen? pen, Func<Paint, string> colour) => pen is null ? "" :
-        $" stroke=\"{colour(pen.Paint)}\" stroke-width=\"{N(pen.Width)}\"{(pen.Pattern.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', pen.Pattern.Select(N))}\"" : "")}";
+    private static string Stroke(Pen? pen, Func<Paint, string> colour) =>
+        pen is null
+            ? ""
+            : $" stroke=\"{colour(pen.Paint)}\" "
+                + $"stroke-width=\"{N(pen.Width)}\"{(pen.Pattern.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', pen.Pattern.Select(N))}\"" : "")}";
 
     private static string Opacity(double value) => value >= 1 ? "" : $" opacity=\"{N(value)}\"";
 

@@ -14,12 +14,20 @@ namespace Espalier.Reports.Figures;
 /// <param name="Barriers">Between networks.</param>
 /// <param name="Planes">Through three networks.</param>
 internal sealed record AllFigures(
-    IReadOnlyList<Figure> Accuracy, IReadOnlyList<Figure> Differences, IReadOnlyList<Figure> EarlyMatching, IReadOnlyList<Figure> Densities,
-    IReadOnlyList<Figure> Matching, IReadOnlyList<Figure> Curves, IReadOnlyList<Figure> Costs, IReadOnlyList<Figure> Barriers,
-    IReadOnlyList<Figure> Planes)
+    IReadOnlyList<Figure> Accuracy,
+    IReadOnlyList<Figure> Differences,
+    IReadOnlyList<Figure> EarlyMatching,
+    IReadOnlyList<Figure> Densities,
+    IReadOnlyList<Figure> Matching,
+    IReadOnlyList<Figure> Curves,
+    IReadOnlyList<Figure> Costs,
+    IReadOnlyList<Figure> Barriers,
+    IReadOnlyList<Figure> Planes
+)
 {
     /// <summary>All, in the report's order.</summary>
-    public IEnumerable<Figure> All => [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
+    public IEnumerable<Figure> All =>
+        [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
 
     /// <summary>Of a run.</summary>
     public static AllFigures Of(RunView view)
@@ -27,10 +35,20 @@ internal sealed record AllFigures(
         // Matching and masks are there before the first accuracy is.
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
-        return new AllFigures([.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)], [.. Each(GapFigure.Of), .. Each(DifferenceFigure.Of)], Each(AccuracyFigures.ByMatchEpoch), Each(DensityFigure.Of),
-            Each(MatchFigure.Of), Each(CurveFigure.Of),
+        return new AllFigures(
+            [.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)],
+            [.. Each(GapFigure.Of), .. Each(DifferenceFigure.Of)],
+            Each(AccuracyFigures.ByMatchEpoch),
+            Each(DensityFigure.Of),
+            Each(MatchFigure.Of),
+            Each(CurveFigure.Of),
             CostFigure.Of(view) is { } costs ? [costs] : [],
-            [.. BarrierFigures.ByModel(view) is { } byModel ? new[] { byModel } : [], .. Each(BarrierFigures.Curves), .. Each(BarrierFigures.Pruning)],
-            [.. models.SelectMany(model => PlaneFigures.Of(view, model))]);
+            [
+                .. BarrierFigures.ByModel(view) is { } byModel ? new[] { byModel } : [],
+                .. Each(BarrierFigures.Curves),
+                .. Each(BarrierFigures.Pruning),
+            ],
+            [.. models.SelectMany(model => PlaneFigures.Of(view, model))]
+        );
     }
 }

@@ -8,42 +8,88 @@ namespace Espalier.Reports.Figures;
 /// <summary>What the masks keep of each layer.</summary>
 internal static class DensityFigure
 {
-    private const double RowHeight = 17, LeastHeight = 90;
+    private const double RowHeight = 17,
+        LeastHeight = 90;
 
-    /// <summary>One panel for each group of methods whose masks keep the same number of weights in every layer; null without masks.</summary>
+    /// <summary>
+    /// One panel for each group of methods whose masks keep the same number of weights in every layer; null without masks.
+    /// </summary>
     public static Figure? Of(RunView view, string model)
     {
         LayerDensity[] all = [.. view.Results.Densities.Where(density => density.Model == model && density.Weights > 0)];
-        if (all.Length == 0) return null;
+        if (all.Length == 0)
+            return null;
         string[] layers = [.. all.Select(density => density.Layer).Distinct()];
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
         Style[] styles = [.. sparsities.Select((sparsity, i) => Style.Of(i, Numbers.Percent(sparsity)))];
-        Panel[] panels = [.. SameDensities.Groups(all).Select(methods => Panel(methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles))];
+        Panel[] panels =
+        [
+            .. SameDensities
+                .Groups(all)
+                .Select(methods => Panel(methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles)),
+        ];
         int columns = Math.Min(panels.Length, 3);
-        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth)
-            .Draw($"layer-densities-{view.Slug(model)}", $"Weights kept in each layer: {model} on {view.Run.DataSet}",
-            "Share of each layer's weights that the mask keeps, mean over seeds, one line for each sparsity. Layers run from the input at the top to the output. Methods whose masks " +
-                "keep the same number of weights in every layer share a panel; a permutation always does.",
-            panels, styles);
+        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth).Draw(
+            $"layer-densities-{view.Slug(model)}",
+            $"Weights kept in each layer: {model} on {view.Run.DataSet}",
+            "Share of each layer's weights that the mask keeps, mean over seeds, one line for each sparsity. Layers run from "
+                + "the input at the top to the output. Methods whose masks "
+                + "keep the same number of weights in every layer share a panel; a permutation always does.",
+            panels,
+            styles
+        );
     }
 
-    private static Panel Panel(IReadOnlyList<string> methods, LayerDensity[] densities, string[] layers, double[] sparsities, Style[] styles)
+    private static Panel Panel(
+        IReadOnlyList<string> methods,
+        LayerDensity[] densities,
+        string[] layers,
+        double[] sparsities,
+        Style[] styles
+    )
     {
-        Series[] series = [.. sparsities.Select((sparsity, i) => new Series(styles[i],
+        Series[] series =
         [
-            .. from density in densities
-               where density.Sparsity == sparsity
-               group (double)density.Kept / density.Weights by density.Layer into g
-               let row = Array.IndexOf(layers, g.Key)
-               orderby row
-               select new Datum(100 * g.Average(), -row, Tip: $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(g.Average())} kept"),
-        ]))];
-        return new Panel(Title(methods), Axis.Covering("kept, %", [.. series.SelectMany(s => s.Data).Select(d => d.X), 0], 5, floor: 0), Axis.Names([.. layers.Select(Short)]), series);
+            .. sparsities.Select(
+                (sparsity, i) =>
+                    new Series(
+                        styles[i],
+                        [
+                            .. from density in densities
+                            where density.Sparsity == sparsity
+                            group (double)density.Kept / density.Weights by density.Layer into g
+                            let row = Array.IndexOf(layers, g.Key)
+                            orderby row
+                            select new Datum(
+                                100 * g.Average(),
+                                -row,
+                                Tip: $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(g.Average())} kept"
+                            ),
+                        ]
+                    )
+            ),
+        ];
+        return new Panel(
+            Title(methods),
+            Axis.Covering("kept, %", [.. series.SelectMany(s => s.Data).Select(d => d.X), 0], 5, floor: 0),
+            Axis.Names([.. layers.Select(Short)]),
+            series
+        );
     }
 
     private static string Title(IReadOnlyList<string> methods)
     {
-        string[] names = [.. methods.Select(method => method switch { MethodNames.Lth => "m", MethodNames.Permuted => "π(m)", _ => MethodNames.Label(method) })];
+        string[] names =
+        [
+            .. methods.Select(method =>
+                method switch
+                {
+                    MethodNames.Lth => "m",
+                    MethodNames.Permuted => "π(m)",
+                    _ => MethodNames.Label(method),
+                }
+            ),
+        ];
         return names.Length <= 2 ? string.Join(", ", names) : $"{names[0]}, {names[1]} and {names.Length - 2} more";
     }
 

@@ -9,35 +9,67 @@ namespace Espalier.Reports.Figures;
 /// <summary>How well A's units were matched with B's, by group.</summary>
 internal static class MatchFigure
 {
-    private const double RowHeight = 20, LeastHeight = 90;
-    private static readonly Style Matched = new("matched", Paint.Green, MarkerShape.Square, Dash.Solid), Identity = new("not permuted", Paint.Orange, MarkerShape.Triangle, Dash.Solid),
-        Margin = new("margin", Paint.Blue, MarkerShape.Diamond, Dash.Solid), DeadA = new("dead units of A", Paint.Vermillion, MarkerShape.Wedge, Dash.Solid),
-            DeadB = new("dead units of B", Paint.Black, MarkerShape.Circle, Dash.Solid, Hollow: true);
+    private const double RowHeight = 20,
+        LeastHeight = 90;
+    private static readonly Style Matched = new("matched", Paint.Green, MarkerShape.Square, Dash.Solid),
+        Identity = new("not permuted", Paint.Orange, MarkerShape.Triangle, Dash.Solid),
+        Margin = new("margin", Paint.Blue, MarkerShape.Diamond, Dash.Solid),
+        DeadA = new("dead units of A", Paint.Vermillion, MarkerShape.Wedge, Dash.Solid),
+        DeadB = new("dead units of B", Paint.Black, MarkerShape.Circle, Dash.Solid, Hollow: true);
 
     /// <summary>Scores, margins and dead units of the latest matching epoch, mean over seeds; null without matches.</summary>
     public static Figure? Of(RunView view, string model)
     {
         MatchResult[] all = [.. view.Results.Matches.Where(match => match.Model == model && match.Groups.Count > 0)];
-        if (all.Length == 0) return null;
+        if (all.Length == 0)
+            return null;
         int last = all.Max(match => match.MatchEpoch);
         GroupMatch[] groups = [.. all.Where(match => match.MatchEpoch == last).SelectMany(match => match.Groups)];
         string[] names = [.. groups.Select(group => group.Group).Distinct()];
-        Datum[] At(Func<GroupMatch, double> value) => [.. names.Select((name, i) =>
-            new Datum(groups.Where(g => g.Group == name).Average(value), -i, Tip: $"{name}: {Numbers.Fixed(groups.Where(g => g.Group == name).Average(value), 3)}"))];
-        Datum[] matched = At(g => g.MeanScore), identity = At(g => g.IdentityScore), margin = At(g => g.MeanMargin), deadA = At(g => (double)g.DeadA), deadB = At(g => (double)g.DeadB);
+        Datum[] At(Func<GroupMatch, double> value) =>
+            [
+                .. names.Select(
+                    (name, i) =>
+                        new Datum(
+                            groups.Where(g => g.Group == name).Average(value),
+                            -i,
+                            Tip: $"{name}: {Numbers.Fixed(groups.Where(g => g.Group == name).Average(value), 3)}"
+                        )
+                ),
+            ];
+        Datum[] matched = At(g => g.MeanScore),
+            identity = At(g => g.IdentityScore),
+            margin = At(g => g.MeanMargin),
+            deadA = At(g => (double)g.DeadA),
+            deadB = At(g => (double)g.DeadB);
         Axis rows = Axis.Names(names);
         Panel[] panels =
         [
-            new("mean score", Covering("score", [.. matched, .. identity]), rows,
-                [Zero(), .. matched.Zip(identity, (m, i) => new Join(i.X, i.Y, m.X, m.Y, new Pen(Paint.Grey, 1))), Points(Identity, identity), Points(Matched, matched)]),
+            new(
+                "mean score",
+                Covering("score", [.. matched, .. identity]),
+                rows,
+                [
+                    Zero(),
+                    .. matched.Zip(identity, (m, i) => new Join(i.X, i.Y, m.X, m.Y, new Pen(Paint.Grey, 1))),
+                    Points(Identity, identity),
+                    Points(Matched, matched),
+                ]
+            ),
             new("mean margin", Covering("score − best other", margin), rows, [Zero(), Points(Margin, margin)]),
             new("dead units", Covering("units", [.. deadA, .. deadB]), rows, [Zero(), Points(DeadA, deadA), Points(DeadB, deadB)]),
         ];
-        return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw($"matching-{view.Slug(model)}", $"Matching of A with B: {model} on {view.Run.DataSet}",
+        return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw(
+            $"matching-{view.Slug(model)}",
+            $"Matching of A with B: {model} on {view.Run.DataSet}",
             Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. ")
-                + "Left: mean score of the matched pairs of units beside that of pairing unit i with unit i. Middle: matched score minus the best other score of the unit; below 0 the assignment "
+                + "Left: mean score of the matched pairs of units beside that of pairing unit i with unit i. Middle: matched score "
+                + "minus the best other score of the unit; below 0 the assignment "
                 + "gave up a unit's own best. Right: units that never vary on the images used.",
-            panels, [Matched, Identity, Margin, DeadA, DeadB], legendLines: false);
+            panels,
+            [Matched, Identity, Margin, DeadA, DeadB],
+            legendLines: false
+        );
     }
 
     private static Axis Covering(string title, IEnumerable<Datum> data) => Axis.Covering(title, [.. data.Select(d => d.X), 0], 4);

@@ -10,52 +10,91 @@ internal static class HeaderPart
     {
         RunDescription run = view.Run;
         html.Element("h1", $"Espalier: {run.Name}");
-        html.Element("p", $"{string.Join(", ", run.Models)} on {run.DataSet}{(run.Tables.Count > 0 ? "; the paper's " + Tables(run) : "")}", ("class", "subtitle"));
-        html.Element("dl", () =>
-        {
-            Fact(html, "Seeds", run.Seeds.Count == 0 ? "none" : string.Join(", ", run.Seeds.Select(Numbers.Count)));
-            Fact(html, "Schedule", Schedule(view));
-            Fact(html, "Stages", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} finished");
-            Fact(html, "Machines", run.Machines.Count == 0 ? "none yet" : string.Join("; ", run.Machines));
-            html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
-        });
+        html.Element(
+            "p",
+            $"{string.Join(", ", run.Models)} on {run.DataSet}{(run.Tables.Count > 0 ? "; the paper's " + Tables(run) : "")}",
+            ("class", "subtitle")
+        );
+        html.Element(
+            "dl",
+            () =>
+            {
+                Fact(html, "Seeds", run.Seeds.Count == 0 ? "none" : string.Join(", ", run.Seeds.Select(Numbers.Count)));
+                Fact(html, "Schedule", Schedule(view));
+                Fact(html, "Stages", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} finished");
+                Fact(html, "Machines", run.Machines.Count == 0 ? "none yet" : string.Join("; ", run.Machines));
+                html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
+            }
+        );
         Notices(html, view);
     }
 
     /// <summary>Numbers of the paper's tables in words.</summary>
-    public static string Tables(RunDescription run) => (run.Tables.Count == 1 ? "table " : "tables ") + string.Join(", ", run.Tables.Select(table => Numbers.Count(table)));
+    public static string Tables(RunDescription run) =>
+        (run.Tables.Count == 1 ? "table " : "tables ") + string.Join(", ", run.Tables.Select(table => Numbers.Count(table)));
 
-    private static string Schedule(RunView view) => Math.Abs(view.Run.Scale - 1) >= 1e-9 ? $"all numbers of epochs × {Numbers.Short(view.Run.Scale)}"
-        : view.Paper.IsFull ? "full" : $"dense training takes {Numbers.Short(view.Paper.Factor)} of the paper's epochs";
+    private static string Schedule(RunView view) =>
+        Math.Abs(view.Run.Scale - 1) >= 1e-9 ? $"all numbers of epochs × {Numbers.Short(view.Run.Scale)}"
+        : view.Paper.IsFull ? "full"
+        : $"dense training takes {Numbers.Short(view.Paper.Factor)} of the paper's epochs";
 
     private static void Notices(HtmlWriter html, RunView view)
     {
         RunDescription run = view.Run;
         if (!run.IsFinished)
-            Notice(html, "running", "This run is still under way", () =>
-            {
-                html.Element("p", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages are finished. Everything below is of what there is so far; means of fewer seeds say so.");
-                html.Element("progress", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)}", ("aria-label", "finished stages"),
-                    ("max", Numbers.Invariant($"{Math.Max(1, run.Stages)}")), ("value", Numbers.Invariant($"{run.Done}")));
-            });
+            Notice(
+                html,
+                "running",
+                "This run is still under way",
+                () =>
+                {
+                    html.Element(
+                        "p",
+                        $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} stages are finished. Everything below is of what "
+                            + $"there is so far; means of fewer seeds say so."
+                    );
+                    html.Element(
+                        "progress",
+                        $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)}",
+                        ("aria-label", "finished stages"),
+                        ("max", Numbers.Invariant($"{Math.Max(1, run.Stages)}")),
+                        ("value", Numbers.Invariant($"{run.Done}"))
+                    );
+                }
+            );
         if (run.Failures.Count > 0)
-            Notice(html, "failed", run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed", () =>
-                List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}")));
+            Notice(
+                html,
+                "failed",
+                run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed",
+                () => List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}"))
+            );
         IReadOnlyList<string> warnings = Comparability.Warnings(view);
-        if (warnings.Count > 0) Notice(html, "deviates", "This is not exactly what the paper describes", () => List(html, warnings));
+        if (warnings.Count > 0)
+            Notice(html, "deviates", "This is not exactly what the paper describes", () => List(html, warnings));
     }
 
     private static void Notice(HtmlWriter html, string kind, string title, Action content) =>
-        html.Element("section", () =>
-        {
-            html.Element("h2", title, ("id", "notice-" + kind));
-            content();
-        }, ("class", "notice " + kind), ("aria-labelledby", "notice-" + kind));
+        html.Element(
+            "section",
+            () =>
+            {
+                html.Element("h2", title, ("id", "notice-" + kind));
+                content();
+            },
+            ("class", "notice " + kind),
+            ("aria-labelledby", "notice-" + kind)
+        );
 
-    private static void List(HtmlWriter html, IEnumerable<string> sentences) => html.Element("ul", () =>
-    {
-        foreach (string sentence in sentences) html.Element("li", sentence);
-    });
+    private static void List(HtmlWriter html, IEnumerable<string> sentences) =>
+        html.Element(
+            "ul",
+            () =>
+            {
+                foreach (string sentence in sentences)
+                    html.Element("li", sentence);
+            }
+        );
 
     private static void Fact(HtmlWriter html, string name, string value) => html.Element("dt", name).Element("dd", value);
 }

@@ -18,7 +18,8 @@ internal sealed class HtmlWriter
     }
 
     /// <summary>An element that holds text alone.</summary>
-    public HtmlWriter Element(string name, string text, params (string Name, string? Value)[] attributes) => Element(name, () => Text(text), attributes);
+    public HtmlWriter Element(string name, string text, params (string Name, string? Value)[] attributes) =>
+        Element(name, () => Text(text), attributes);
 
     /// <summary>An element without content, such as meta.</summary>
     public HtmlWriter Void(string name, params (string Name, string? Value)[] attributes)
@@ -50,7 +51,8 @@ internal sealed class HtmlWriter
     {
         _text.Append('<').Append(name);
         foreach ((string attribute, string? value) in attributes)
-            if (value != null) _text.Append(' ').Append(attribute).Append("=\"").Append(WebUtility.HtmlEncode(value)).Append('"');
+            if (value != null)
+                _text.Append(' ').Append(attribute).Append("=\"").Append(WebUtility.HtmlEncode(value)).Append('"');
         _text.Append('>');
     }
 }

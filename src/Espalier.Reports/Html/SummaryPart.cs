@@ -8,26 +8,52 @@ internal static class SummaryPart
 {
     public static void Write(HtmlWriter html, RunView view)
     {
-        if (view.Measured.Count == 0) html.Element("p", "No network has been measured yet.");
+        if (view.Measured.Count == 0)
+            html.Element("p", "No network has been measured yet.");
         foreach (string model in view.Measured)
         {
             var conclusions = new Conclusions(view, model);
             html.Element("h3", model);
-            if (view.Rewound(model).Count > 0) html.Element("p", conclusions.Headline, ("class", "headline"));
+            if (view.Rewound(model).Count > 0)
+                html.Element("p", conclusions.Headline, ("class", "headline"));
             if (conclusions.Claims.Count + conclusions.Rivals.Count > 0)
-                html.Element("ul", () =>
-                {
-                    foreach (Verdict verdict in conclusions.Claims) Item(html, verdict, verdict.Standing);
-                    foreach (Verdict verdict in conclusions.Rivals) Item(html, verdict, Standing.NotDistinguishable);
-                }, ("class", "verdicts"));
-            foreach (string remark in conclusions.Remarks.Concat(StudyFindings.Of(view, model))) html.Element("p", remark);
-            if (DifferenceTables.Pooled(view, model) is { } table) HtmlTable.Write(html, table);
+                html.Element(
+                    "ul",
+                    () =>
+                    {
+                        foreach (Verdict verdict in conclusions.Claims)
+                            Item(html, verdict, verdict.Standing);
+                        foreach (Verdict verdict in conclusions.Rivals)
+                            Item(html, verdict, Standing.NotDistinguishable);
+                    },
+                    ("class", "verdicts")
+                );
+            foreach (string remark in conclusions.Remarks.Concat(StudyFindings.Of(view, model)))
+                html.Element("p", remark);
+            if (DifferenceTables.Pooled(view, model) is { } table)
+                HtmlTable.Write(html, table);
         }
         if (view.Models.Any(model => new Conclusions(view, model).Claims.Count > 0))
-            html.Element("p", "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of one seed are not independent of each " +
-                "other, so n counts seeds. The interval is that of the mean, by Student's t.");
+            html.Element(
+                "p",
+                "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of "
+                    + "one seed are not independent of each "
+                    + "other, so n counts seeds. The interval is that of the mean, by Student's t."
+            );
     }
 
     private static void Item(HtmlWriter html, Verdict verdict, Standing tone) =>
-        html.Element("li", verdict.Sentence, ("class", tone switch { Standing.Above => "above", Standing.Below => "below", _ => null }));
+        html.Element(
+            "li",
+            verdict.Sentence,
+            (
+                "class",
+                tone switch
+                {
+                    Standing.Above => "above",
+                    Standing.Below => "below",
+                    _ => null,
+                }
+            )
+        );
 }

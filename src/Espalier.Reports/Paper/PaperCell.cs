@@ -13,4 +13,15 @@ namespace Espalier.Reports.Paper;
 /// <param name="Mean">Mean over the paper's seeds.</param>
 /// <param name="Std">Its standard deviation; null where the paper prints none.</param>
 public sealed record PaperCell(
-    int Table, string Model, double Width, string DataSet, double Sparsity, string Method, int? RewindEpoch, int? MatchingEpoch, string Metric, double Mean, double? Std);
+    int Table,
+    string Model,
+    double Width,
+    string DataSet,
+    double Sparsity,
+    string Method,
+    int? RewindEpoch,
+    int? MatchingEpoch,
+    string Metric,
+    double Mean,
+    double? Std
+);

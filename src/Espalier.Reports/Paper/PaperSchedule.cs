@@ -13,9 +13,10 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
     public const int Epochs = 200;
 
     private const double Unscaled = 1e-6;
-    private readonly ILookup<(string Model, double Width), PaperCell> _cells = PaperTables.Cells
-        .Where(cell => cell.DataSet == dataSet && cell.Metric == PaperTables.TestAccuracy)
-        .OrderBy(cell => tables.Contains(cell.Table) ? 0 : 1).ThenBy(cell => cell.Table == 1 ? 1 : 0)
+    private readonly ILookup<(string Model, double Width), PaperCell> _cells = PaperTables
+        .Cells.Where(cell => cell.DataSet == dataSet && cell.Metric == PaperTables.TestAccuracy)
+        .OrderBy(cell => tables.Contains(cell.Table) ? 0 : 1)
+        .ThenBy(cell => cell.Table == 1 ? 1 : 0)
         .ToLookup(cell => (cell.Model, cell.Width));
 
     /// <summary>Epochs of the run for each epoch of the paper's.</summary>
@@ -34,8 +35,12 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
     {
         string name = MethodNames.IsDense(method) ? "dense" : method;
         return _cells[ModelName.Parse(model)]
-            .Where(cell => cell.Method == name && Math.Abs(cell.Sparsity - sparsity) < Unscaled && Fits(cell.RewindEpoch, rewind)
-                && (name != "permuted" || match is null || Fits(cell.MatchingEpoch ?? Epochs, match)))
+            .Where(cell =>
+                cell.Method == name
+                && Math.Abs(cell.Sparsity - sparsity) < Unscaled
+                && Fits(cell.RewindEpoch, rewind)
+                && (name != "permuted" || match is null || Fits(cell.MatchingEpoch ?? Epochs, match))
+            )
             .OrderBy(cell => rewind is null ? 0 : Math.Abs(cell.RewindEpoch!.Value * factor - rewind.Value))
             .FirstOrDefault();
     }
@@ -45,8 +50,10 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
 
     private bool Fits(int? theirs, int? ours)
     {
-        if (theirs is null || ours is null) return theirs is null && ours is null;
-        if (theirs == 0 || ours == 0) return theirs == ours;
+        if (theirs is null || ours is null)
+            return theirs is null && ours is null;
+        if (theirs == 0 || ours == 0)
+            return theirs == ours;
         // A scaled schedule rounds to whole epochs, at least one.
         return Math.Abs(theirs.Value * factor - ours.Value) <= (IsFull ? 0 : 0.5) || (ours == 1 && theirs.Value * factor < 1);
     }
@@ -54,9 +61,18 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
     /// <summary>The schedule of a run: the dense epochs that were trained, else what the run says of itself.</summary>
     public static PaperSchedule Of(RunResults results)
     {
-        int[] trained = [.. results.Curves.Where(curve => curve.RewindEpoch is null && MethodNames.IsDense(curve.Method) && curve.Epochs.Count > 0
-            && results.Cells.Any(cell => cell.Method == curve.Method && cell.Seed == curve.Seed && cell.Model == curve.Model))
-            .Select(curve => curve.Epochs.Max(epoch => epoch.Epoch)).Distinct()];
+        int[] trained =
+        [
+            .. results
+                .Curves.Where(curve =>
+                    curve.RewindEpoch is null
+                    && MethodNames.IsDense(curve.Method)
+                    && curve.Epochs.Count > 0
+                    && results.Cells.Any(cell => cell.Method == curve.Method && cell.Seed == curve.Seed && cell.Model == curve.Model)
+                )
+                .Select(curve => curve.Epochs.Max(epoch => epoch.Epoch))
+                .Distinct(),
+        ];
         double said = results.Run.Scale;
         bool otherLength = trained.Length == 1 && Math.Abs(trained[0] - Epochs * said) > 1;
         return new PaperSchedule(results.Run.DataSet, results.Run.Tables, otherLength ? (double)trained[0] / Epochs : said);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Espalier.Reports.Paper;
 
 /// <summary>
-/// The cells of tables 1 and 5 to 15 of Adnan et al., "Sparse Training from Random Initialization: Aligning Lottery Ticket Masks using Weight
-/// Symmetry", ICML 2025, typed from the paper and packed into this assembly.
+/// The cells of tables 1 and 5 to 15 of Adnan et al., "Sparse Training from Random Initialization: Aligning Lottery Ticket Masks using
+/// Weight Symmetry", ICML 2025, typed from the paper and packed into this assembly.
 /// </summary>
 public static class PaperTables
 {
@@ -30,10 +30,28 @@ public static class PaperTables
     /// <param name="rewindEpoch">k.</param>
     /// <param name="matchingEpoch">Null for a permutation found at the end of B's training.</param>
     /// <param name="metric">Which number.</param>
-    public static PaperCell? Find(int? table, string model, double width, string dataSet, double sparsity, string method, int? rewindEpoch, int? matchingEpoch,
-        string metric = TestAccuracy) =>
-        Cells.FirstOrDefault(cell => (table is null || cell.Table == table) && cell.Model == model && Same(cell.Width, width) && cell.DataSet == dataSet
-            && Same(cell.Sparsity, sparsity) && cell.Method == method && cell.RewindEpoch == rewindEpoch && cell.MatchingEpoch == matchingEpoch && cell.Metric == metric);
+    public static PaperCell? Find(
+        int? table,
+        string model,
+        double width,
+        string dataSet,
+        double sparsity,
+        string method,
+        int? rewindEpoch,
+        int? matchingEpoch,
+        string metric = TestAccuracy
+    ) =>
+        Cells.FirstOrDefault(cell =>
+            (table is null || cell.Table == table)
+            && cell.Model == model
+            && Same(cell.Width, width)
+            && cell.DataSet == dataSet
+            && Same(cell.Sparsity, sparsity)
+            && cell.Method == method
+            && cell.RewindEpoch == rewindEpoch
+            && cell.MatchingEpoch == matchingEpoch
+            && cell.Metric == metric
+        );
 
     private static bool Same(double one, double other) => Math.Abs(one - other) < SameNumber;
 
@@ -41,13 +59,27 @@ public static class PaperTables
     {
         using Stream stream = Resources.Open("tables.json");
         using JsonDocument document = JsonDocument.Parse(stream);
-        return (document.RootElement.GetProperty("source").GetString()!, [.. document.RootElement.GetProperty("cells").EnumerateArray().Select(Cell)]);
+        return (
+            document.RootElement.GetProperty("source").GetString()!,
+            [.. document.RootElement.GetProperty("cells").EnumerateArray().Select(Cell)]
+        );
     }
 
-    private static PaperCell Cell(JsonElement cell) => new(
-        cell.GetProperty("table").GetInt32(), cell.GetProperty("model").GetString()!, cell.GetProperty("width").GetDouble(), cell.GetProperty("dataset").GetString()!,
-        cell.GetProperty("sparsity").GetDouble(), cell.GetProperty("method").GetString()!, (int?)Number(cell, "rewind_epoch"), (int?)Number(cell, "matching_epoch"),
-        cell.GetProperty("metric").GetString()!, cell.GetProperty("mean").GetDouble(), Number(cell, "std"));
+    private static PaperCell Cell(JsonElement cell) =>
+        new(
+            cell.GetProperty("table").GetInt32(),
+            cell.GetProperty("model").GetString()!,
+            cell.GetProperty("width").GetDouble(),
+            cell.GetProperty("dataset").GetString()!,
+            cell.GetProperty("sparsity").GetDouble(),
+            cell.GetProperty("method").GetString()!,
+            (int?)Number(cell, "rewind_epoch"),
+            (int?)Number(cell, "matching_epoch"),
+            cell.GetProperty("metric").GetString()!,
+            cell.GetProperty("mean").GetDouble(),
+            Number(cell, "std")
+        );
 
-    private static double? Number(JsonElement cell, string name) => cell.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    private static double? Number(JsonElement cell, string name) =>
+        cell.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 }

@@ -4,8 +4,16 @@ namespace Espalier.Reports.Tables;
 
 /// <summary>Every table that a run has the numbers for.</summary>
 internal sealed record AllTables(
-    IReadOnlyList<(string Model, Table Table)> Accuracy, IReadOnlyList<Table> Pooled, IReadOnlyList<Table> Differences, IReadOnlyList<Table> Sparsities, IReadOnlyList<Table> Densities,
-    IReadOnlyList<Table> Matching, IReadOnlyList<Table> Costs, IReadOnlyList<Table> Barriers, IReadOnlyList<Table> Diversity)
+    IReadOnlyList<(string Model, Table Table)> Accuracy,
+    IReadOnlyList<Table> Pooled,
+    IReadOnlyList<Table> Differences,
+    IReadOnlyList<Table> Sparsities,
+    IReadOnlyList<Table> Densities,
+    IReadOnlyList<Table> Matching,
+    IReadOnlyList<Table> Costs,
+    IReadOnlyList<Table> Barriers,
+    IReadOnlyList<Table> Diversity
+)
 {
     /// <summary>Of a run.</summary>
     public static AllTables Of(RunView view)
@@ -13,8 +21,19 @@ internal sealed record AllTables(
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Table> Each(Func<RunView, string, Table?> make) => [.. models.Select(model => make(view, model)).OfType<Table>()];
         return new AllTables(
-            [.. from model in view.Models from table in AccuracyTables.Of(view, model).Append(AccuracyTables.Others(view, model)).OfType<Table>() select (model, table)],
-            Each(DifferenceTables.Pooled), Each(DifferenceTables.Cells), Each(MaskTables.Sparsities), Each(MaskTables.Densities), Each(MatchTable.Of), CostTable.Of(view) is { } costs
-                ? [costs] : [], [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)], [.. Each(DiversityTable.Of), .. Each(DiversityTable.Soups)]);
+            [
+                .. from model in view.Models
+                from table in AccuracyTables.Of(view, model).Append(AccuracyTables.Others(view, model)).OfType<Table>()
+                select (model, table),
+            ],
+            Each(DifferenceTables.Pooled),
+            Each(DifferenceTables.Cells),
+            Each(MaskTables.Sparsities),
+            Each(MaskTables.Densities),
+            Each(MatchTable.Of),
+            CostTable.Of(view) is { } costs ? [costs] : [],
+            [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)],
+            [.. Each(DiversityTable.Of), .. Each(DiversityTable.Soups)]
+        );
     }
 }

@@ -6,36 +6,80 @@ namespace Espalier.Reports.Tables;
 /// <summary>Barriers (equation 3) as numbers.</summary>
 internal static class BarrierTables
 {
-    private static readonly Cell[] s_values = ["loss barrier, test", "at α = ½", "loss barrier, training", "error barrier, test", "at α = ½", "error barrier, training", "n"];
+    private static readonly Cell[] s_values =
+    [
+        "loss barrier, test",
+        "at α = ½",
+        "loss barrier, training",
+        "error barrier, test",
+        "at α = ½",
+        "error barrier, training",
+        "n",
+    ];
 
     /// <summary>From A to B; null where it was not measured.</summary>
     public static Table? BetweenAAndB(RunView view, string model)
     {
         var kinds = Barriers.Of(view, model, Barriers.FromAToB);
-        return kinds.Count == 0 ? null : new Table($"barriers-{view.Slug(model)}",
-            $"{model}: barriers between A and B: the largest height of the linear path above the line between its ends, loss in nats, 0-1 error in percentage points; mean ± standard deviation over seeds.",
-            ["A is", "corrected", .. s_values], 2, [.. kinds.Select(kind => (IReadOnlyList<Cell>)[kind.Key.Aligned ? "aligned with B" : "as it is", Barriers.Name(kind.Key.Correction), .. Values(kind)])]);
+        return kinds.Count == 0
+            ? null
+            : new Table(
+                $"barriers-{view.Slug(model)}",
+                $"{model}: barriers between A and B: the largest height of the linear path above the line between its ends, loss "
+                    + $"in nats, 0-1 error in percentage points; mean ± standard deviation over seeds.",
+                ["A is", "corrected", .. s_values],
+                2,
+                [
+                    .. kinds.Select(kind =>
+                        (IReadOnlyList<Cell>)
+                            [kind.Key.Aligned ? "aligned with B" : "as it is", Barriers.Name(kind.Key.Correction), .. Values(kind)]
+                    ),
+                ]
+            );
     }
 
     /// <summary>From dense to pruned A; null where it was not measured.</summary>
     public static Table? AlongPruning(RunView view, string model)
     {
         var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
-        return kinds.Count == 0 ? null : new Table($"pruning-barriers-{view.Slug(model)}", $"{model}: barriers between dense A and A after each round of pruning; as above.",
-            ["corrected", "sparsity", "round", .. s_values], 2,
-            [
-                .. from kind in kinds
-                   from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
-                   orderby kind.Key.Correction, curves.Key.Sparsity
-                   select (IReadOnlyList<Cell>)[Barriers.Name(kind.Key.Correction), Numbers.Percent(curves.Key.Sparsity, 1), Numbers.Count(curves.Key.Round), .. Values(curves)],
-            ]);
+        return kinds.Count == 0
+            ? null
+            : new Table(
+                $"pruning-barriers-{view.Slug(model)}",
+                $"{model}: barriers between dense A and A after each round of pruning; as above.",
+                ["corrected", "sparsity", "round", .. s_values],
+                2,
+                [
+                    .. from kind in kinds
+                    from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
+                    orderby kind.Key.Correction, curves.Key.Sparsity
+                    select (IReadOnlyList<Cell>)
+                        [
+                            Barriers.Name(kind.Key.Correction),
+                            Numbers.Percent(curves.Key.Sparsity, 1),
+                            Numbers.Count(curves.Key.Round),
+                            .. Values(curves),
+                        ],
+                ]
+            );
     }
 
     private static IEnumerable<Cell> Values(IEnumerable<BarrierResult> curves)
     {
         BarrierResult[] all = [.. curves];
-        Cell Of(Func<BarrierResult, double> value, int decimals) => Barriers.Mean(all, value) is var mean && double.IsFinite(mean.Std) ? $"{Numbers.Fixed(mean.Mean, decimals)} ± {Numbers.Fixed(mean.Std, decimals)}" : Numbers.Fixed(mean.Mean, decimals);
-        return [Of(curve => curve.Test.Barrier.Loss, 3), Of(curve => curve.Test.Barrier.MiddleLoss, 3), Of(curve => curve.Train.Barrier.Loss, 3), Of(curve => curve.Test.Barrier.ErrorPercent, 2),
-            Of(curve => curve.Test.Barrier.MiddleErrorPercent, 2), Of(curve => curve.Train.Barrier.ErrorPercent, 2), Numbers.Count(all.Length)];
+        Cell Of(Func<BarrierResult, double> value, int decimals) =>
+            Barriers.Mean(all, value) is var mean && double.IsFinite(mean.Std)
+                ? $"{Numbers.Fixed(mean.Mean, decimals)} ± {Numbers.Fixed(mean.Std, decimals)}"
+                : Numbers.Fixed(mean.Mean, decimals);
+        return
+        [
+            Of(curve => curve.Test.Barrier.Loss, 3),
+            Of(curve => curve.Test.Barrier.MiddleLoss, 3),
+            Of(curve => curve.Train.Barrier.Loss, 3),
+            Of(curve => curve.Test.Barrier.ErrorPercent, 2),
+            Of(curve => curve.Test.Barrier.MiddleErrorPercent, 2),
+            Of(curve => curve.Train.Barrier.ErrorPercent, 2),
+            Numbers.Count(all.Length),
+        ];
     }
 }

@@ -9,24 +9,56 @@ internal static class CostTable
     /// <summary>One row a kind of stage and one for all; null where nothing is known.</summary>
     public static Table? Of(RunView view)
     {
-        IReadOnlyList<KindCost> ours = view.Results.Costs, paper = view.Results.PaperCosts, theirs = view.Results.ReleasedCosts;
-        if (ours.Count == 0) return null;
+        IReadOnlyList<KindCost> ours = view.Results.Costs,
+            paper = view.Results.PaperCosts,
+            theirs = view.Results.ReleasedCosts;
+        if (ours.Count == 0)
+            return null;
         IReadOnlyList<Cell> Row(string kind, KindCost[] here, KindCost[] comparable, KindCost[] there) =>
-        [
-            kind, Of(here.Sum(c => c.Done), here.Sum(c => c.Stages)), Of(here.Sum(c => c.EpochsDone), here.Sum(c => c.Epochs)), Numbers.Big(here.Sum(c => c.Flops), "FLOP"),
-                Numbers.Duration(here.Sum(c => c.Seconds)),
-            comparable.Length == 0 ? Numbers.None : Numbers.Count(comparable.Sum(c => c.Epochs)),
-            there.Length == 0 ? Numbers.None : Numbers.Count(there.Sum(c => c.Epochs)), there.Length == 0 ? Numbers.None : Numbers.Big(there.Sum(c => c.Flops), "FLOP"),
-            comparable.Length == 0 || there.Sum(c => c.Epochs) == 0 ? Numbers.None : Numbers.Percent((double)comparable.Sum(c => c.Epochs) / there.Sum(c => c.Epochs), 1),
-        ];
-        string[] kinds = [.. ours.Concat(theirs).Select(cost => cost.Kind).Distinct()];
-        return new Table("costs", "Stages and epochs (finished of all), estimated floating-point operations of all, time of the finished stages summed over workers; the epochs of those " +
-            "that the cells of LTH, naive and permuted need; and what the paper's released code, which shares nothing between cells, would train for the same cells.",
-            ["kind", "stages", "epochs", "operations", "time", "epochs, the paper's methods", "epochs, released code", "operations, released code", "our share of its epochs"], 1,
             [
-                .. kinds.Select(kind => Row(kind, [.. ours.Where(c => c.Kind == kind)], [.. paper.Where(c => c.Kind == kind)], [.. theirs.Where(c => c.Kind == kind)])),
+                kind,
+                Of(here.Sum(c => c.Done), here.Sum(c => c.Stages)),
+                Of(here.Sum(c => c.EpochsDone), here.Sum(c => c.Epochs)),
+                Numbers.Big(here.Sum(c => c.Flops), "FLOP"),
+                Numbers.Duration(here.Sum(c => c.Seconds)),
+                comparable.Length == 0 ? Numbers.None : Numbers.Count(comparable.Sum(c => c.Epochs)),
+                there.Length == 0 ? Numbers.None : Numbers.Count(there.Sum(c => c.Epochs)),
+                there.Length == 0 ? Numbers.None : Numbers.Big(there.Sum(c => c.Flops), "FLOP"),
+                comparable.Length == 0 || there.Sum(c => c.Epochs) == 0
+                    ? Numbers.None
+                    : Numbers.Percent((double)comparable.Sum(c => c.Epochs) / there.Sum(c => c.Epochs), 1),
+            ];
+        string[] kinds = [.. ours.Concat(theirs).Select(cost => cost.Kind).Distinct()];
+        return new Table(
+            "costs",
+            "Stages and epochs (finished of all), estimated floating-point operations of all, time of the finished stages "
+                + "summed over workers; the epochs of those "
+                + "that the cells of LTH, naive and permuted need; and what the paper's released code, which shares nothing "
+                + "between cells, would train for the same cells.",
+            [
+                "kind",
+                "stages",
+                "epochs",
+                "operations",
+                "time",
+                "epochs, the paper's methods",
+                "epochs, released code",
+                "operations, released code",
+                "our share of its epochs",
+            ],
+            1,
+            [
+                .. kinds.Select(kind =>
+                    Row(
+                        kind,
+                        [.. ours.Where(c => c.Kind == kind)],
+                        [.. paper.Where(c => c.Kind == kind)],
+                        [.. theirs.Where(c => c.Kind == kind)]
+                    )
+                ),
                 Row("all", [.. ours], [.. paper], [.. theirs]),
-            ]);
+            ]
+        );
     }
 
     private static string Of(long done, long all) => done == all ? Numbers.Count(all) : $"{Numbers.Count(done)} of {Numbers.Count(all)}";

@@ -6,13 +6,16 @@ namespace Espalier.Reports.Tables;
 internal static class GapCell
 {
     /// <summary>What captions say of it.</summary>
-    public const string Formula = "(method − naive) / (LTH − naive) of means over the seeds that have all three, with Fieller's 95 % interval; a dash, and why, where LTH cannot be told from naive";
+    public const string Formula =
+        "(method − naive) / (LTH − naive) of means over the seeds that have all three, with Fieller's 95 % interval; a "
+        + "dash, and why, where LTH cannot be told from naive";
 
     /// <summary>The share with its interval below, or a dash with the reason.</summary>
-    public static Cell Of(GapClosed gap, Tone tone = Tone.Plain) => gap.Standing switch
-    {
-        GapStanding.Known => new(Numbers.Fixed(gap.Share), $"{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}", tone),
-        GapStanding.OneSeed => new(Numbers.Fixed(gap.Share), gap.Reason, tone),
-        _ => new(Numbers.None, gap.Reason, Tone.Faint),
-    };
+    public static Cell Of(GapClosed gap, Tone tone = Tone.Plain) =>
+        gap.Standing switch
+        {
+            GapStanding.Known => new(Numbers.Fixed(gap.Share), $"{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}", tone),
+            GapStanding.OneSeed => new(Numbers.Fixed(gap.Share), gap.Reason, tone),
+            _ => new(Numbers.None, gap.Reason, Tone.Faint),
+        };
 }

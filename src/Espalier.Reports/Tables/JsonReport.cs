@@ -21,42 +21,56 @@ internal static class JsonReport
     public static string Of(RunView view)
     {
         RunResults results = view.Given;
-        return JsonSerializer.Serialize(new
-        {
-            Run = results.Run,
-            Comparisons = view.Models.SelectMany(view.Rows).Select(row => new
-            {
-                row.Model,
-                row.Sparsity,
-                row.SparsityOfAllWeights,
-                row.RewindEpoch,
-                row.MatchEpoch,
-                Methods = MethodNames.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
-                PermutedMinus = row.Of(MethodNames.Permuted).Count == 0 ? []
-                    : MethodNames.Sort(row.Accuracy.Keys).Where(method => method != MethodNames.Permuted)
-                    .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
-                GapClosed = row.Gap().Share,
-                Gaps = MethodNames.Sort(row.Accuracy.Keys).Where(method => method is not (MethodNames.Lth or MethodNames.Naive)).ToDictionary(method => method, row.Gap),
-            }),
-            results.Cells,
-            results.Studies,
-            results.Matches,
-            results.Densities,
-            results.Costs,
-            results.PaperCosts,
-            results.ReleasedCosts,
-        }, Options) + "\n";
+        return JsonSerializer.Serialize(
+                new
+                {
+                    Run = results.Run,
+                    Comparisons = view
+                        .Models.SelectMany(view.Rows)
+                        .Select(row => new
+                        {
+                            row.Model,
+                            row.Sparsity,
+                            row.SparsityOfAllWeights,
+                            row.RewindEpoch,
+                            row.MatchEpoch,
+                            Methods = MethodNames.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
+                            PermutedMinus = row.Of(MethodNames.Permuted).Count == 0
+                                ? []
+                                : MethodNames
+                                    .Sort(row.Accuracy.Keys)
+                                    .Where(method => method != MethodNames.Permuted)
+                                    .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
+                            GapClosed = row.Gap().Share,
+                            Gaps = MethodNames
+                                .Sort(row.Accuracy.Keys)
+                                .Where(method => method is not (MethodNames.Lth or MethodNames.Naive))
+                                .ToDictionary(method => method, row.Gap),
+                        }),
+                    results.Cells,
+                    results.Studies,
+                    results.Matches,
+                    results.Densities,
+                    results.Costs,
+                    results.PaperCosts,
+                    results.ReleasedCosts,
+                },
+                Options
+            ) + "\n";
     }
 
     /// <summary>JSON has no word for a standard deviation that does not exist: null.</summary>
     private sealed class NumberOrNull : JsonConverter<double>
     {
-        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
+        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.Null ? double.NaN : reader.GetDouble();
 
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
         {
-            if (double.IsFinite(value)) writer.WriteNumberValue(value);
-            else writer.WriteNullValue();
+            if (double.IsFinite(value))
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
         }
     }
 }

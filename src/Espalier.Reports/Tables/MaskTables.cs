@@ -12,61 +12,123 @@ internal static class MaskTables
     public static Table? Sparsities(RunView view, string model)
     {
         ResultCell[] cells = [.. view.Cells(model)];
-        double dense = cells.Where(cell => cell.Sparsity == 0).Select(cell => (double)cell.MultiplyAccumulates).DefaultIfEmpty(double.NaN).Average();
+        double dense = cells
+            .Where(cell => cell.Sparsity == 0)
+            .Select(cell => (double)cell.MultiplyAccumulates)
+            .DefaultIfEmpty(double.NaN)
+            .Average();
         var rows = new List<IReadOnlyList<Cell>>();
         // Results of earlier versions do not say what lies on a path.
-        bool withPaths = cells.Any(cell => cell.EffectiveSparsity is not null), withFaults = cells.Any(cell => cell.CollapsedLayers + cell.UnreachedClasses > 0);
+        bool withPaths = cells.Any(cell => cell.EffectiveSparsity is not null),
+            withFaults = cells.Any(cell => cell.CollapsedLayers + cell.UnreachedClasses > 0);
         foreach (var group in cells.GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key))
         {
-            var methods = MethodNames.Sort(group.Select(cell => cell.Method)).Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)]))).ToList();
+            var methods = MethodNames
+                .Sort(group.Select(cell => cell.Method))
+                .Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)])))
+                .ToList();
             while (methods.Count > 0)
             {
                 var first = methods[0].Values;
                 string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => MethodNames.Label(m.Method))];
                 methods.RemoveAll(m => Close(m.Values, first));
-                rows.Add([group.Key == 0 ? "dense" : Numbers.Percent(group.Key), string.Join(", ", same), Numbers.Percent(first.Prunable, 3), Numbers.Percent(first.All, 3),
-                    Numbers.Big(first.Macs, "MAC"), Numbers.Percent(first.Macs / dense, 1),
+                rows.Add([
+                    group.Key == 0 ? "dense" : Numbers.Percent(group.Key),
+                    string.Join(", ", same),
+                    Numbers.Percent(first.Prunable, 3),
+                    Numbers.Percent(first.All, 3),
+                    Numbers.Big(first.Macs, "MAC"),
+                    Numbers.Percent(first.Macs / dense, 1),
                     .. withPaths ? [Numbers.Percent(first.Effective, 3)] : Array.Empty<Cell>(),
-                    .. withFaults ? [Faults(group.Where(cell => same.Contains(MethodNames.Label(cell.Method))))] : Array.Empty<Cell>()]);
+                    .. withFaults ? [Faults(group.Where(cell => same.Contains(MethodNames.Label(cell.Method))))] : Array.Empty<Cell>(),
+                ]);
             }
         }
-        return rows.Count == 0 ? null : new Table($"sparsities-{view.Slug(model)}", $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear " +
-            $"weights, and multiply-accumulates of one image that skips pruned weights; means over the cells.{(withPaths ? " Effective: weights on no path from the image to a class counted as pruned." : "")}",
-            ["sparsity", "methods", "of prunable", "of all weights", "MACs an image", "of dense", .. withPaths ? ["effective"] : Array.Empty<Cell>(), .. withFaults ? ["networks cut"] : Array.Empty<Cell>()], 2, rows);
+        return rows.Count == 0
+            ? null
+            : new Table(
+                $"sparsities-{view.Slug(model)}",
+                $"{model}: sparsity that was achieved, of the prunable weights and of all convolution and linear "
+                    + $"weights, and multiply-accumulates of one image that skips pruned weights; means over the "
+                    + $"cells.{(withPaths ? " Effective: weights on no path from the image to a class counted as pruned." : "")}",
+                [
+                    "sparsity",
+                    "methods",
+                    "of prunable",
+                    "of all weights",
+                    "MACs an image",
+                    "of dense",
+                    .. withPaths ? ["effective"] : Array.Empty<Cell>(),
+                    .. withFaults ? ["networks cut"] : Array.Empty<Cell>(),
+                ],
+                2,
+                rows
+            );
     }
 
     /// <summary>Weights kept by layer, in %; null without masks.</summary>
     public static Table? Densities(RunView view, string model)
     {
         LayerDensity[] all = [.. view.Results.Densities.Where(density => density.Model == model && density.Weights > 0)];
-        if (all.Length == 0) return null;
+        if (all.Length == 0)
+            return null;
         IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
-        return new Table($"densities-{view.Slug(model)}", $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are " +
-            $"one row each.",
-            ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))], 2,
+        return new Table(
+            $"densities-{view.Slug(model)}",
+            $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are "
+                + $"one row each.",
+            ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))],
+            2,
             [
                 .. from layer in all.Select(density => density.Layer).Distinct()
-                   from methods in groups
-                   let here = all.Where(density => density.Layer == layer && density.Method == methods[0]).ToArray()
-                   where here.Length > 0
-                   select (IReadOnlyList<Cell>)[layer, string.Join(", ", methods.Select(MethodNames.Label)), Numbers.Count(here[0].Weights),
-                       .. sparsities.Select(sparsity => (Cell)Numbers.Fixed(100 * here.Where(d => d.Sparsity == sparsity).Select(d => (double)d.Kept / d.Weights).DefaultIfEmpty(double.NaN)
-                           .Average()))],
-            ]);
+                from methods in groups
+                let here = all.Where(density => density.Layer == layer && density.Method == methods[0]).ToArray()
+                where here.Length > 0
+                select (IReadOnlyList<Cell>)
+                    [
+                        layer,
+                        string.Join(", ", methods.Select(MethodNames.Label)),
+                        Numbers.Count(here[0].Weights),
+                        .. sparsities.Select(sparsity =>
+                            (Cell)
+                                Numbers.Fixed(
+                                    100
+                                        * here.Where(d => d.Sparsity == sparsity)
+                                            .Select(d => (double)d.Kept / d.Weights)
+                                            .DefaultIfEmpty(double.NaN)
+                                            .Average()
+                                )
+                        ),
+                    ],
+            ]
+        );
     }
 
     /// <summary>How many networks have an empty layer, and in how many a class is reached by nothing.</summary>
     private static string Faults(IEnumerable<ResultCell> cells)
     {
-        int collapsed = cells.Count(cell => cell.CollapsedLayers > 0), unreached = cells.Count(cell => cell.UnreachedClasses > 0);
-        return collapsed + unreached == 0 ? Numbers.None : Numbers.Invariant($"{collapsed} with an empty layer, {unreached} with classes out of reach");
+        int collapsed = cells.Count(cell => cell.CollapsedLayers > 0),
+            unreached = cells.Count(cell => cell.UnreachedClasses > 0);
+        return collapsed + unreached == 0
+            ? Numbers.None
+            : Numbers.Invariant($"{collapsed} with an empty layer, {unreached} with classes out of reach");
     }
 
-    private static (double Prunable, double All, double Macs, double Effective) Means(ResultCell[] cells) => (cells.Average(c => c.AchievedSparsity),
-        cells.Average(c => c.SparsityOfAllWeights), cells.Average(c => (double)c.MultiplyAccumulates), cells.Average(c => c.EffectiveSparsity) ?? double.NaN);
+    private static (double Prunable, double All, double Macs, double Effective) Means(ResultCell[] cells) =>
+        (
+            cells.Average(c => c.AchievedSparsity),
+            cells.Average(c => c.SparsityOfAllWeights),
+            cells.Average(c => (double)c.MultiplyAccumulates),
+            cells.Average(c => c.EffectiveSparsity) ?? double.NaN
+        );
 
-    private static bool Close((double Prunable, double All, double Macs, double Effective) one, (double Prunable, double All, double Macs, double Effective) other) =>
-        Math.Abs(one.Prunable - other.Prunable) < Same && Math.Abs(one.All - other.All) < Same && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs
+    private static bool Close(
+        (double Prunable, double All, double Macs, double Effective) one,
+        (double Prunable, double All, double Macs, double Effective) other
+    ) =>
+        Math.Abs(one.Prunable - other.Prunable) < Same
+        && Math.Abs(one.All - other.All) < Same
+        && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs
         && !(Math.Abs(one.Effective - other.Effective) >= Same); // not a number where nothing is known: no difference
 }

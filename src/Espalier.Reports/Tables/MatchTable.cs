@@ -11,18 +11,32 @@ internal static class MatchTable
     public static Table? Of(RunView view, string model)
     {
         MatchResult[] all = [.. view.Results.Matches.Where(match => match.Model == model && match.Groups.Count > 0)];
-        if (all.Length == 0) return null;
-        return new Table($"matching-scores-{view.Slug(model)}", $"{model}: matching of A's units with B's by group; mean over seeds, scores ± standard deviation over seeds.",
-            ["B's epoch", "group", "units", "matched score", "not permuted", "margin", "dead in A", "dead in B", "n"], 2,
+        if (all.Length == 0)
+            return null;
+        return new Table(
+            $"matching-scores-{view.Slug(model)}",
+            $"{model}: matching of A's units with B's by group; mean over seeds, scores ± standard deviation over seeds.",
+            ["B's epoch", "group", "units", "matched score", "not permuted", "margin", "dead in A", "dead in B", "n"],
+            2,
             [
                 .. from match in all
-                   from item in match.Groups
-                   group item by (match.MatchEpoch, item.Group) into g
-                   orderby g.Key.MatchEpoch
-                   select (IReadOnlyList<Cell>)[Numbers.Count(g.Key.MatchEpoch), g.Key.Group, Numbers.Count(g.First().Units), Mean(g, x => x.MeanScore), Mean(g, x => x.IdentityScore),
-                       Mean(g, x => x.MeanMargin),
-                       Numbers.Short(g.Average(x => x.DeadA), 1), Numbers.Short(g.Average(x => x.DeadB), 1), Numbers.Count(g.Count())],
-            ]);
+                from item in match.Groups
+                group item by (match.MatchEpoch, item.Group) into g
+                orderby g.Key.MatchEpoch
+                select (IReadOnlyList<Cell>)
+                    [
+                        Numbers.Count(g.Key.MatchEpoch),
+                        g.Key.Group,
+                        Numbers.Count(g.First().Units),
+                        Mean(g, x => x.MeanScore),
+                        Mean(g, x => x.IdentityScore),
+                        Mean(g, x => x.MeanMargin),
+                        Numbers.Short(g.Average(x => x.DeadA), 1),
+                        Numbers.Short(g.Average(x => x.DeadB), 1),
+                        Numbers.Count(g.Count()),
+                    ],
+            ]
+        );
     }
 
     private static Cell Mean(IEnumerable<GroupMatch> groups, Func<GroupMatch, double> value)

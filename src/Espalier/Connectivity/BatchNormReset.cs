@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Espalier.Connectivity;
 
 /// <summary>
-/// Computes batch-norm statistics anew (Jordan et al. 2023, section 2; Izmailov et al. 2018): the running means and variances of an averaged
-/// network are not the averages of its ends'.
+/// Computes batch-norm statistics anew (Jordan et al. 2023, section 2; Izmailov et al. 2018): the running means and variances of an
+/// averaged network are not the averages of its ends'.
 /// </summary>
 /// <remarks>
 /// Exact, not the usual cumulative average of batch statistics: each layer's mean and (population) variance over all images, given the
@@ -21,7 +21,8 @@ public static class BatchNormReset
     /// <param name="images">A fixed set.</param>
     public static WeightSet Run(WeightSet weights, StatisticsImages images)
     {
-        if (weights.Network.Buffers.Count == 0) return new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+        if (weights.Network.Buffers.Count == 0)
+            return new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
         return LayerPass.Run(weights, images, static (_, _, _) => null);
     }
 }

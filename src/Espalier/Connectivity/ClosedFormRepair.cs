@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace Espalier.Connectivity;
 
 /// <summary>
-/// REPAIR for every α from one pass of the two ends (Jordan et al. 2023, section 3): a unit of the network between them is taken to be (1 − α)·x₁ + α·x₂, so that its mean and variance follow
-/// from those of x₁ and x₂ and their covariance.
+/// REPAIR for every α from one pass of the two ends (Jordan et al. 2023, section 3): a unit of the network between them is taken to be (1 −
+/// α)·x₁ + α·x₂, so that its mean and variance follow from those of x₁ and x₂ and their covariance.
 /// </summary>
 /// <remarks>
-/// Exact for the first layer, which is linear in its weights. Deeper layers read what nonlinear layers made of repaired units, of which no moments of the ends say enough: there this is an
-/// estimate, and <see cref="Repair"/>, which measures, is the reference.
+/// Exact for the first layer, which is linear in its weights. Deeper layers read what nonlinear layers made of repaired units, of which no
+/// moments of the ends say enough: there this is an estimate, and <see cref="Repair"/>, which measures, is the reference.
 /// </remarks>
 public sealed class ClosedFormRepair
 {
@@ -40,19 +40,29 @@ public sealed class ClosedFormRepair
     public WeightSet Run(WeightSet weights, double alpha, RepairMode mode = RepairMode.Full)
     {
         _layout.MustFit(weights.Layout, "network to repair");
-        if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
+        if (alpha is not (>= 0 and <= 1))
+            throw new InputException($"α is {alpha}; expected 0 to 1.");
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Tensor values = weights.Values.clone(), statistics = weights.Statistics.clone();
+        Tensor values = weights.Values.clone(),
+            statistics = weights.Statistics.clone();
         ILookup<int, Parameter> owned = _layout.Network.Parameters.ToLookup(p => p.Node);
         Dictionary<int, int> normalised = Norms(_layout.Network).ToDictionary(norm => norm.Node, norm => norm.Input);
-        foreach ((int norm, int input) in normalised) Write(statistics, norm, _moments[input].Mixed(alpha));
+        foreach ((int norm, int input) in normalised)
+            Write(statistics, norm, _moments[input].Mixed(alpha));
         if (mode != RepairMode.None)
             foreach (int node in _units)
             {
                 PairedMoments pair = _moments[node];
-                UnitMoments now = normalised.TryGetValue(node, out int input) ? Normalised(values, owned[node], (BatchNorm)_layout.Network.Nodes[node].Operation, _moments[input].Mixed(alpha)) : pair.Mixed(alpha);
-                (double[] scale, double[] shift) = Repair.Correction(now, pair.First.Between(pair.Second, alpha), mode, owned[node].Any(LayerPass.IsShift));
+                UnitMoments now = normalised.TryGetValue(node, out int input)
+                    ? Normalised(values, owned[node], (BatchNorm)_layout.Network.Nodes[node].Operation, _moments[input].Mixed(alpha))
+                    : pair.Mixed(alpha);
+                (double[] scale, double[] shift) = Repair.Correction(
+                    now,
+                    pair.First.Between(pair.Second, alpha),
+                    mode,
+                    owned[node].Any(LayerPass.IsShift)
+                );
                 LayerPass.Fold(_layout, values, owned[node], scale, shift);
             }
         return new WeightSet(_layout, values, statistics);
@@ -60,19 +70,28 @@ public sealed class ClosedFormRepair
 
     /// <summary>Batch-norms that read a layer directly.</summary>
     private static IEnumerable<(int Node, int Input)> Norms(Network network) =>
-        Enumerable.Range(0, network.Nodes.Count).Where(i => network.Nodes[i].Operation is BatchNorm).Select(i => (i, network.Nodes[i].Inputs[0]));
+        Enumerable
+            .Range(0, network.Nodes.Count)
+            .Where(i => network.Nodes[i].Operation is BatchNorm)
+            .Select(i => (i, network.Nodes[i].Inputs[0]));
 
     /// <summary>What a batch-norm with statistics of its input makes of it: mean β and deviation |γ|, but for ε.</summary>
     private UnitMoments Normalised(Tensor values, IEnumerable<Parameter> arrays, BatchNorm norm, UnitMoments input)
     {
         float[] Of(ParameterKind kind) => [.. _layout.Slice(values, arrays.Single(p => p.Kind == kind)).data<float>()];
-        float[] scale = Of(ParameterKind.NormWeight), shift = Of(ParameterKind.NormBias);
-        return new UnitMoments([.. shift.Select(value => (double)value)], [.. scale.Select((gamma, unit) => gamma * gamma * input.Variance[unit] / (input.Variance[unit] + norm.Epsilon))]);
+        float[] scale = Of(ParameterKind.NormWeight),
+            shift = Of(ParameterKind.NormBias);
+        return new UnitMoments(
+            [.. shift.Select(value => (double)value)],
+            [.. scale.Select((gamma, unit) => gamma * gamma * input.Variance[unit] / (input.Variance[unit] + norm.Epsilon))]
+        );
     }
 
     private void Write(Tensor statistics, int norm, UnitMoments moments)
     {
         foreach (Parameter p in _layout.Network.Buffers.Where(p => p.Node == norm))
-            _layout.View(statistics, p).copy_(tensor([.. (p.Kind == ParameterKind.RunningMean ? moments.Mean : moments.Variance).Select(value => (float)value)]));
+            _layout
+                .View(statistics, p)
+                .copy_(tensor([.. (p.Kind == ParameterKind.RunningMean ? moments.Mean : moments.Variance).Select(value => (float)value)]));
     }
 }

@@ -27,11 +27,17 @@ public static class Corrections
         network.Buffers.Count > 0 ? [Correction.None, Correction.Reset, Correction.Repair] : [Correction.None, Correction.Repair];
 
     /// <summary>The options of an interpolation with this correction.</summary>
-    public static InterpolationOptions On(this Correction correction, InterpolationOptions options) => options with
-    {
-        BatchNorm = correction == Correction.None ? BatchNormHandling.Interpolate : BatchNormHandling.Reestimate,
-        Repair = correction switch { Correction.Rescale => RepairMode.Rescale, Correction.Repair or Correction.ClosedForm => RepairMode.Full, _ => RepairMode.None },
-        ClosedForm = correction == Correction.ClosedForm,
-        ReestimateEnds = options.ReestimateEnds && correction is not (Correction.None or Correction.Reset),
-    };
+    public static InterpolationOptions On(this Correction correction, InterpolationOptions options) =>
+        options with
+        {
+            BatchNorm = correction == Correction.None ? BatchNormHandling.Interpolate : BatchNormHandling.Reestimate,
+            Repair = correction switch
+            {
+                Correction.Rescale => RepairMode.Rescale,
+                Correction.Repair or Correction.ClosedForm => RepairMode.Full,
+                _ => RepairMode.None,
+            },
+            ClosedForm = correction == Correction.ClosedForm,
+            ReestimateEnds = options.ReestimateEnds && correction is not (Correction.None or Correction.Reset),
+        };
 }

@@ -11,10 +11,16 @@ public sealed record MeasuredCurves(InterpolationCurve Train, InterpolationCurve
 /// <summary>Curves on disk, as JSON.</summary>
 public static class CurveFile
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, IgnoreReadOnlyProperties = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = true,
+    };
 
     /// <summary>Writes both curves.</summary>
-    public static void Write(string path, MeasuredCurves curves) => AtomicFile.WriteText(path, JsonSerializer.Serialize(curves, Options) + "\n");
+    public static void Write(string path, MeasuredCurves curves) =>
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(curves, Options) + "\n");
 
     /// <summary>Reads both curves.</summary>
     /// <exception cref="InputException">The file is missing or holds no curves.</exception>
@@ -22,7 +28,10 @@ public static class CurveFile
     {
         try
         {
-            return JsonSerializer.Deserialize<MeasuredCurves>(File.ReadAllText(path), Options) is { Train.Points.Count: > 1, Test.Points.Count: > 1 } curves ? curves
+            return
+                JsonSerializer.Deserialize<MeasuredCurves>(File.ReadAllText(path), Options)
+                    is { Train.Points.Count: > 1, Test.Points.Count: > 1 } curves
+                ? curves
                 : throw new InputException($"'{path}' holds no curves; expected the points of a linear path between two networks.");
         }
         catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))

@@ -44,11 +44,14 @@ public sealed record InterpolationOptions
     /// <exception cref="InputException">An option is out of range, or two contradict each other.</exception>
     public InterpolationOptions Validated()
     {
-        if (Points < 2) throw new InputException($"An interpolation of {Counted.Of(Points, "point")} is impossible; expected at least 2.");
-        if (Refinements is < 0 or > 20) throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
+        if (Points < 2)
+            throw new InputException($"An interpolation of {Counted.Of(Points, "point")} is impossible; expected at least 2.");
+        if (Refinements is < 0 or > 20)
+            throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
         if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
             throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
-        if (ClosedForm && Repair == RepairMode.None) throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
+        if (ClosedForm && Repair == RepairMode.None)
+            throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
         if (ReestimateEnds && Repair == RepairMode.None)
             throw new InputException("Ends measured for REPAIR without REPAIR mean nothing; expected REPAIR to be chosen too.");
         return this;
@@ -61,7 +64,8 @@ public sealed record InterpolationOptions
 /// </summary>
 public sealed class Interpolation
 {
-    private readonly WeightSet _first, _second;
+    private readonly WeightSet _first,
+        _second;
     private readonly InterpolationOptions _options;
     private readonly StatisticsImages? _images;
     private readonly Repair? _repair;
@@ -72,31 +76,48 @@ public sealed class Interpolation
     /// <param name="second">θ₂, at α = 1.</param>
     /// <param name="options">Grid, batch-norm, REPAIR.</param>
     /// <param name="images">For unit statistics; null where neither batch-norm nor REPAIR needs any.</param>
-    /// <exception cref="InputException">The graphs differ, options contradict each other, weights are not finite, or images are missing.</exception>
+    /// <exception cref="InputException">The graphs differ, options contradict each other, weights are not finite, or images are
+    /// missing.</exception>
     public Interpolation(WeightSet first, WeightSet second, InterpolationOptions options, StatisticsImages? images = null)
     {
         _options = options.Validated();
         first.Layout.MustFit(second.Layout, "second end");
-        if (!first.IsFinite() || !second.IsFinite()) throw new InputException("An end of the interpolation holds values that are not finite.");
+        if (!first.IsFinite() || !second.IsFinite())
+            throw new InputException("An end of the interpolation holds values that are not finite.");
         bool reset = options.BatchNorm == BatchNormHandling.Reestimate && first.Network.Buffers.Count > 0;
         if (images is null && (reset || options.Repair != RepairMode.None))
-            throw new InputException($"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; expected images to compute them on.");
+            throw new InputException(
+                $"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; "
+                    + $"expected images to compute them on."
+            );
         (_first, _second, _images) = (first, second, images);
-        if (options.Repair == RepairMode.None) return;
+        if (options.Repair == RepairMode.None)
+            return;
         using WeightSet? firstReset = options.ReestimateEnds ? BatchNormReset.Run(first, images!) : null;
         using WeightSet? secondReset = options.ReestimateEnds ? BatchNormReset.Run(second, images!) : null;
-        if (options.ClosedForm) _closed = new ClosedFormRepair(firstReset ?? first, secondReset ?? second, images!);
-        else _repair = new Repair(firstReset ?? first, secondReset ?? second, images!);
+        if (options.ClosedForm)
+            _closed = new ClosedFormRepair(firstReset ?? first, secondReset ?? second, images!);
+        else
+            _repair = new Repair(firstReset ?? first, secondReset ?? second, images!);
     }
 
     /// <summary>The network at α, with batch-norm and REPAIR as chosen; the caller disposes it.</summary>
     /// <param name="alpha">In [0, 1].</param>
     public WeightSet At(double alpha)
     {
-        if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
-        WeightSet plain = new(_first.Layout, Lerp(_first.Values, _second.Values, alpha), Lerp(_first.Statistics, _second.Statistics, alpha));
-        if (_options.BatchNorm == BatchNormHandling.Interpolate || _images is null) return plain;
-        using (plain) return _closed?.Run(plain, alpha, _options.Repair) ?? _repair?.Run(plain, alpha, _options.Repair) ?? BatchNormReset.Run(plain, _images);
+        if (alpha is not (>= 0 and <= 1))
+            throw new InputException($"α is {alpha}; expected 0 to 1.");
+        WeightSet plain = new(
+            _first.Layout,
+            Lerp(_first.Values, _second.Values, alpha),
+            Lerp(_first.Statistics, _second.Statistics, alpha)
+        );
+        if (_options.BatchNorm == BatchNormHandling.Interpolate || _images is null)
+            return plain;
+        using (plain)
+            return _closed?.Run(plain, alpha, _options.Repair)
+                ?? _repair?.Run(plain, alpha, _options.Repair)
+                ?? BatchNormReset.Run(plain, _images);
     }
 
     /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>
@@ -106,12 +127,18 @@ public sealed class Interpolation
     /// <param name="cancel">Stops between points.</param>
     /// <returns>One curve a set, all over the same α.</returns>
     /// <exception cref="InputException">A loss is not finite.</exception>
-    public IReadOnlyList<InterpolationCurve> Run(IReadOnlyList<BatchSource> sets, IProgress<double>? progress = null, PointLog? log = null, CancellationToken cancel = default)
+    public IReadOnlyList<InterpolationCurve> Run(
+        IReadOnlyList<BatchSource> sets,
+        IProgress<double>? progress = null,
+        PointLog? log = null,
+        CancellationToken cancel = default
+    )
     {
         IReadOnlyDictionary<double, Evaluation[]>? known = log?.Read();
         var points = new SortedDictionary<double, Evaluation[]>();
         int expected = _options.Points + (_options.Points % 2 == 0 ? 1 : 0) + 2 * _options.Refinements;
-        foreach (double alpha in Enumerable.Range(0, _options.Points).Select(i => (double)i / (_options.Points - 1)).Append(0.5)) Evaluate(alpha);
+        foreach (double alpha in Enumerable.Range(0, _options.Points).Select(i => (double)i / (_options.Points - 1)).Append(0.5))
+            Evaluate(alpha);
         for (int round = 0; round < _options.Refinements; round++)
             foreach (double alpha in Curves().SelectMany(curve => Beside(curve.Points, curve.LossPeak)).ToArray())
                 Evaluate(alpha);
@@ -121,9 +148,14 @@ public sealed class Interpolation
         void Evaluate(double alpha)
         {
             cancel.ThrowIfCancellationRequested();
-            if (points.ContainsKey(alpha)) return;
-            Evaluation[] results = known is not null && known.TryGetValue(alpha, out Evaluation[]? before) && before.Length == sets.Count ? before : Measure(alpha);
-            if (results.Any(result => !double.IsFinite(result.Loss))) throw new InputException($"The loss at α = {alpha:0.####} between the two networks is not finite.");
+            if (points.ContainsKey(alpha))
+                return;
+            Evaluation[] results =
+                known is not null && known.TryGetValue(alpha, out Evaluation[]? before) && before.Length == sets.Count
+                    ? before
+                    : Measure(alpha);
+            if (results.Any(result => !double.IsFinite(result.Loss)))
+                throw new InputException($"The loss at α = {alpha:0.####} between the two networks is not finite.");
             points[alpha] = results;
             progress?.Report(Math.Min(1, (double)points.Count / expected));
         }
@@ -132,11 +164,24 @@ public sealed class Interpolation
         {
             using WeightSet weights = At(alpha);
             Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set, cancel: cancel))];
-            if (results.All(result => double.IsFinite(result.Loss))) log?.Add(alpha, results);
+            if (results.All(result => double.IsFinite(result.Loss)))
+                log?.Add(alpha, results);
             return results;
         }
 
-        InterpolationCurve[] Curves() => [.. sets.Select((_, set) => new InterpolationCurve([.. points.Select(point => new CurvePoint(point.Key, point.Value[set].Loss, 100 - point.Value[set].AccuracyPercent))]))];
+        InterpolationCurve[] Curves() =>
+            [
+                .. sets.Select(
+                    (_, set) =>
+                        new InterpolationCurve([
+                            .. points.Select(point => new CurvePoint(
+                                point.Key,
+                                point.Value[set].Loss,
+                                100 - point.Value[set].AccuracyPercent
+                            )),
+                        ])
+                ),
+            ];
     }
 
     /// <summary>Exact at both ends, and everywhere between equal values.</summary>
@@ -149,7 +194,9 @@ public sealed class Interpolation
 
     private static IEnumerable<double> Beside(IReadOnlyList<CurvePoint> points, int at)
     {
-        if (at > 0) yield return (points[at - 1].Alpha + points[at].Alpha) / 2;
-        if (at < points.Count - 1) yield return (points[at].Alpha + points[at + 1].Alpha) / 2;
+        if (at > 0)
+            yield return (points[at - 1].Alpha + points[at].Alpha) / 2;
+        if (at < points.Count - 1)
+            yield return (points[at].Alpha + points[at + 1].Alpha) / 2;
     }
 }

@@ -17,7 +17,8 @@ public sealed record InterpolationCurve(IReadOnlyList<CurvePoint> Points)
     public int ErrorPeak => Peak(point => point.ErrorPercent);
 
     /// <summary>How far a point's value lies above the line between the ends: value(α) − ((1 − α)·value(0) + α·value(1)).</summary>
-    public double Above(CurvePoint point, Func<CurvePoint, double> value) => value(point) - ((1 - point.Alpha) * value(Points[0]) + point.Alpha * value(Points[^1]));
+    public double Above(CurvePoint point, Func<CurvePoint, double> value) =>
+        value(point) - ((1 - point.Alpha) * value(Points[0]) + point.Alpha * value(Points[^1]));
 
     private int Peak(Func<CurvePoint, double> value) => Enumerable.Range(0, Points.Count).MaxBy(i => Above(Points[i], value));
 }

@@ -22,13 +22,16 @@ public sealed record IteratedMatchingOptions
     public IteratedMatchingOptions Validated()
     {
         Activations.Validated();
-        return Rounds is >= 1 and <= 1000 ? this : throw new InputException($"Iterated matching in {Counted.Of(Rounds, "round")} is impossible; expected 1 to 1000.");
+        return Rounds is >= 1 and <= 1000
+            ? this
+            : throw new InputException($"Iterated matching in {Counted.Of(Rounds, "round")} is impossible; expected 1 to 1000.");
     }
 }
 
 /// <summary>
-/// Activation matching after REPAIR, iterated: A is matched with B, then with the repaired middle of π(A) and B, and so on until π stays as it is. What counts at the end is the
-/// loss of the repaired middle on the images: of all rounds the one where it is least, so that the result is never worse by it than plain activation matching.
+/// Activation matching after REPAIR, iterated: A is matched with B, then with the repaired middle of π(A) and B, and so on until π stays as
+/// it is. What counts at the end is the loss of the repaired middle on the images: of all rounds the one where it is least, so that the
+/// result is never worse by it than plain activation matching.
 /// </summary>
 /// <param name="options">Rounds and images.</param>
 public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
@@ -42,13 +45,18 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
     public Augmentation? Shuffled => _options.Activations.Shuffled;
 
     /// <inheritdoc/>
-    /// <returns>π, with the scores of the round that found it; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time it fell.</returns>
+    /// <returns>
+    /// π, with the scores of the round that found it; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time
+    /// it fell.
+    /// </returns>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         BatchSource images = problem.NeededImages();
-        using WeightSet a = problem.EffectiveA(), b = problem.EffectiveB();
+        using WeightSet a = problem.EffectiveA(),
+            b = problem.EffectiveB();
         using var statistics = new StatisticsImages(images, Math.Min(_options.StatisticsImages, images.Count));
-        Match current = ActivationMatching.Run(a, b, images, _options.Activations, null, cancel), best = current;
+        Match current = ActivationMatching.Run(a, b, images, _options.Activations, null, cancel),
+            best = current;
         var losses = new List<double>();
         for (int round = 0; ; round++)
         {
@@ -56,16 +64,20 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
             using WeightSet middle = new Interpolation(moved, b, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(0.5);
             double loss = Evaluation.Of(middle, images, cancel: cancel).Loss;
             if (losses.Count == 0 && !double.IsFinite(loss))
-                throw new InputException("The loss in the middle between the two networks is not finite; expected networks whose activations are finite.");
+                throw new InputException(
+                    "The loss in the middle between the two networks is not finite; expected networks whose activations are finite."
+                );
             if (losses.Count == 0 || loss < losses[^1])
             {
                 losses.Add(loss);
                 best = current;
             }
             progress?.Report((round + 1.0) / (_options.Rounds + 1));
-            if (round == _options.Rounds) break;
+            if (round == _options.Rounds)
+                break;
             Match next = ActivationMatching.Run(a, middle, images, _options.Activations, null, cancel);
-            if (next.Permutation.SameAs(current.Permutation)) break;
+            if (next.Permutation.SameAs(current.Permutation))
+                break;
             current = next;
         }
         return best with { Objective = [.. losses.Select(loss => -loss)] };

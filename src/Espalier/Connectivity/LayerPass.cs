@@ -13,7 +13,9 @@ namespace Espalier.Connectivity;
 /// </summary>
 internal static class LayerPass
 {
-    /// <summary>Decides what becomes of a layer's units: y → scale · y + shift. Given the node and its moments; null to leave them.</summary>
+    /// <summary>
+    /// Decides what becomes of a layer's units: y → scale · y + shift. Given the node and its moments; null to leave them.
+    /// </summary>
     public delegate (double[] Scale, double[] Shift)? Correction(int node, UnitMoments moments, bool canShift);
 
     public static WeightSet Run(WeightSet weights, StatisticsImages images, Correction correct, IReadOnlySet<int>? corrected = null)
@@ -22,32 +24,51 @@ internal static class LayerPass
         using var scope = NewDisposeScope();
         Network network = weights.Network;
         ParameterLayout layout = weights.Layout;
-        Tensor values = weights.Values.clone(), statistics = weights.Statistics.clone();
+        Tensor values = weights.Values.clone(),
+            statistics = weights.Statistics.clone();
         // On the CPU in float32 these are the buffers themselves; elsewhere what is written to them is written to the copies in use, too.
-        Tensor deviceValues = values.to(images.Images.device), deviceStatistics = statistics.to(images.Images.device);
+        Tensor deviceValues = values.to(images.Images.device),
+            deviceStatistics = statistics.to(images.Images.device);
         using NodeArrays arrays = NodeArrays.Of(layout, deviceValues, deviceValues.to(images.Images.dtype), deviceStatistics);
-        ILookup<int, int> normsAfter = Enumerable.Range(0, network.Nodes.Count).Where(i => network.Nodes[i].Operation is BatchNorm).ToLookup(i => network.Nodes[i].Inputs[0]);
+        ILookup<int, int> normsAfter = Enumerable
+            .Range(0, network.Nodes.Count)
+            .Where(i => network.Nodes[i].Operation is BatchNorm)
+            .ToLookup(i => network.Nodes[i].Inputs[0]);
         ILookup<int, Parameter> owned = network.Parameters.ToLookup(p => p.Node);
 
-        new ForwardPass(network).Run(arrays, images.Images, training: false, visit: (node, output) =>
-        {
-            if (corrected?.Contains(node) == true && correct(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift))
+        new ForwardPass(network).Run(
+            arrays,
+            images.Images,
+            training: false,
+            visit: (node, output) =>
             {
-                Tensor factor = tensor(scale), offset = tensor(shift);
-                Fold(layout, values, owned[node], scale, shift);
-                long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
-                output.mul_(factor.to(output.dtype, output.device).view(shape)).PlusInPlace(offset.to(output.dtype, output.device).view(shape));
-            }
-            if (!normsAfter.Contains(node)) return;
-            UnitMoments input = UnitMoments.Of(output);
-            foreach (int norm in normsAfter[node])
+                if (
+                    corrected?.Contains(node) == true
+                    && correct(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift)
+                )
+                {
+                    Tensor factor = tensor(scale),
+                        offset = tensor(shift);
+                    Fold(layout, values, owned[node], scale, shift);
+                    long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
+                    output
+                        .mul_(factor.to(output.dtype, output.device).view(shape))
+                        .PlusInPlace(offset.to(output.dtype, output.device).view(shape));
+                }
+                if (!normsAfter.Contains(node))
+                    return;
+                UnitMoments input = UnitMoments.Of(output);
+                foreach (int norm in normsAfter[node])
                 foreach (Parameter p in network.Buffers.Where(p => p.Node == norm))
                 {
-                    Tensor fresh = tensor((p.Kind == ParameterKind.RunningMean ? input.Mean : input.Variance).Select(x => (float)x).ToArray());
+                    Tensor fresh = tensor(
+                        (p.Kind == ParameterKind.RunningMean ? input.Mean : input.Variance).Select(x => (float)x).ToArray()
+                    );
                     layout.View(statistics, p).copy_(fresh);
                     arrays.Slot(p)!.copy_(fresh);
                 }
-        });
+            }
+        );
         return new WeightSet(layout, values, statistics);
     }
 
@@ -60,12 +81,14 @@ internal static class LayerPass
     public static void Fold(ParameterLayout layout, Tensor values, IEnumerable<Parameter> arrays, double[] scale, double[] shift)
     {
         using var scope = NewDisposeScope();
-        Tensor factor = tensor(scale).to(ScalarType.Float32), offset = tensor(shift).to(ScalarType.Float32);
+        Tensor factor = tensor(scale).to(ScalarType.Float32),
+            offset = tensor(shift).to(ScalarType.Float32);
         foreach (Parameter p in arrays)
         {
             Tensor target = layout.View(values, p);
             target.mul_(factor.view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]));
-            if (IsShift(p)) target.PlusInPlace(offset);
+            if (IsShift(p))
+                target.PlusInPlace(offset);
         }
     }
 

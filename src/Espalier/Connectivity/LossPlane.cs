@@ -27,10 +27,14 @@ public sealed record PlaneRow(int Row, IReadOnlyList<double?> Loss, IReadOnlyLis
 /// The plane through three networks (figure 4b; Garipov et al. 2018): û along θ₂ − θ₁, v̂ across it by Gram-Schmidt, θ₁ at the origin. For
 /// sparse networks give effective weights. Batch-norm statistics are computed anew at every point.
 /// </summary>
-/// <remarks>Rows are independent of each other and of the order in which they are asked for, so that they can run side by side and resume.</remarks>
+/// <remarks>
+/// Rows are independent of each other and of the order in which they are asked for, so that they can run side by side and resume.
+/// </remarks>
 public sealed class LossPlane
 {
-    private readonly WeightSet _first, _second, _third;
+    private readonly WeightSet _first,
+        _second,
+        _third;
     private readonly StatisticsImages? _images;
 
     /// <summary>Measures the plane.</summary>
@@ -38,19 +42,27 @@ public sealed class LossPlane
     /// <param name="second">θ₂, on the x axis.</param>
     /// <param name="third">θ₃, above it.</param>
     /// <param name="images">For batch-norm statistics; null for networks without.</param>
-    /// <exception cref="InputException">The graphs differ, the points lie on one line, weights are not finite, or images are missing.</exception>
+    /// <exception cref="InputException">The graphs differ, the points lie on one line, weights are not finite, or images are
+    /// missing.</exception>
     public LossPlane(WeightSet first, WeightSet second, WeightSet third, StatisticsImages? images = null)
     {
         first.Layout.MustFit(second.Layout, "second network");
         first.Layout.MustFit(third.Layout, "third network");
-        if (!first.IsFinite() || !second.IsFinite() || !third.IsFinite()) throw new InputException("A network of the plane holds values that are not finite.");
-        if (images is null && first.Network.Buffers.Count > 0) throw new InputException("Batch-norm statistics on the plane are computed anew; expected images to compute them on.");
+        if (!first.IsFinite() || !second.IsFinite() || !third.IsFinite())
+            throw new InputException("A network of the plane holds values that are not finite.");
+        if (images is null && first.Network.Buffers.Count > 0)
+            throw new InputException("Batch-norm statistics on the plane are computed anew; expected images to compute them on.");
         (_first, _second, _third, _images) = (first, second, third, images);
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
-        Tensor origin = first.Values.to(ScalarType.Float64), u = second.Values.to(ScalarType.Float64).Minus(origin), w = third.Values.to(ScalarType.Float64).Minus(origin);
-        double length = Length(u), along = length == 0 ? 0 : (u * w).sum().item<double>() / length, across = length == 0 ? 0 : Length(w.Minus(u.Times(along / length)));
-        if (length == 0 || across <= 1e-6 * Math.Max(length, Length(w))) throw new InputException("The three networks lie on one line; a plane needs three that do not.");
+        Tensor origin = first.Values.to(ScalarType.Float64),
+            u = second.Values.to(ScalarType.Float64).Minus(origin),
+            w = third.Values.to(ScalarType.Float64).Minus(origin);
+        double length = Length(u),
+            along = length == 0 ? 0 : (u * w).sum().item<double>() / length,
+            across = length == 0 ? 0 : Length(w.Minus(u.Times(along / length)));
+        if (length == 0 || across <= 1e-6 * Math.Max(length, Length(w)))
+            throw new InputException("The three networks lie on one line; a plane needs three that do not.");
         Points = [new PlanePoint(0, 0), new PlanePoint(length, 0), new PlanePoint(along, across)];
         Distances = [length, Length(w), Length(w.Minus(u))];
     }
@@ -68,23 +80,32 @@ public sealed class LossPlane
     /// <exception cref="InputException">Impossible sizes.</exception>
     public PlaneGrid Grid(int columns = 25, int rows = 25, double margin = 0.2)
     {
-        if (columns < 2 || rows < 2 || margin is not (>= 0 and < 100)) throw new InputException($"A grid of {columns} x {rows} with a margin of {margin} is impossible; expected at least 2 x 2 and a margin of at least 0.");
+        if (columns < 2 || rows < 2 || margin is not (>= 0 and < 100))
+            throw new InputException(
+                $"A grid of {columns} x {rows} with a margin of {margin} is impossible; expected at least 2 x 2 and a margin of at least 0."
+            );
         return new PlaneGrid(Along(columns, margin, point => point.X), Along(rows, margin, point => point.Y));
     }
 
     /// <summary>The network at a point; the caller disposes it.</summary>
     public WeightSet At(PlanePoint point)
     {
-        double third = point.Y / Points[2].Y, second = (point.X - third * Points[2].X) / Points[1].X;
+        double third = point.Y / Points[2].Y,
+            second = (point.X - third * Points[2].X) / Points[1].X;
         WeightSet plain = new(_first.Layout, Combined(weights => weights.Values), Combined(weights => weights.Statistics));
-        if (_images is null) return plain;
-        using (plain) return BatchNormReset.Run(plain, _images);
+        if (_images is null)
+            return plain;
+        using (plain)
+            return BatchNormReset.Run(plain, _images);
 
         Tensor Combined(Func<WeightSet, Tensor> part)
         {
             using var scope = NewDisposeScope();
             Tensor a = part(_first).to(ScalarType.Float64);
-            return a.Plus(part(_second).Minus(a).Times(second)).Plus(part(_third).Minus(a).Times(third)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            return a.Plus(part(_second).Minus(a).Times(second))
+                .Plus(part(_third).Minus(a).Times(third))
+                .to(ScalarType.Float32)
+                .MoveToOuterDisposeScope();
         }
     }
 
@@ -110,7 +131,9 @@ public sealed class LossPlane
 
     private double[] Along(int count, double margin, Func<PlanePoint, double> coordinate)
     {
-        double low = Points.Min(coordinate), high = Points.Max(coordinate), extent = high - low;
+        double low = Points.Min(coordinate),
+            high = Points.Max(coordinate),
+            extent = high - low;
         return [.. Enumerable.Range(0, count).Select(i => low - margin * extent + (1 + 2 * margin) * extent * i / (count - 1))];
     }
 }

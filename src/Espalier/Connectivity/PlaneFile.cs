@@ -13,7 +13,11 @@ public sealed record MeasuredRow(IReadOnlyList<PlanePoint> Points, IReadOnlyList
 /// <summary>Rows of a plane on disk, as JSON, a file each.</summary>
 public static class PlaneFile
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     /// <summary>Writes a row.</summary>
     public static void Write(string path, MeasuredRow row) => AtomicFile.WriteText(path, JsonSerializer.Serialize(row, Options) + "\n");
@@ -24,9 +28,22 @@ public static class PlaneFile
     {
         try
         {
-            return JsonSerializer.Deserialize<MeasuredRow>(File.ReadAllText(path), Options) is { Points.Count: 3, Distances.Count: 3, Grid: { X: not null, Y: not null }, Row: { Loss: not null, ErrorPercent: not null } } row
-                && row.Row.Row >= 0 && row.Row.Row < row.Grid.Y.Count && row.Row.Loss.Count == row.Grid.X.Count && row.Row.ErrorPercent.Count == row.Grid.X.Count ? row
-                : throw new InputException($"'{path}' holds no row of a plane; expected its three points, its grid and one value a column.");
+            return
+                JsonSerializer.Deserialize<MeasuredRow>(File.ReadAllText(path), Options)
+                    is {
+                        Points.Count: 3,
+                        Distances.Count: 3,
+                        Grid: { X: not null, Y: not null },
+                        Row: { Loss: not null, ErrorPercent: not null }
+                    } row
+                && row.Row.Row >= 0
+                && row.Row.Row < row.Grid.Y.Count
+                && row.Row.Loss.Count == row.Grid.X.Count
+                && row.Row.ErrorPercent.Count == row.Grid.X.Count
+                ? row
+                : throw new InputException(
+                    $"'{path}' holds no row of a plane; expected its three points, its grid and one value a column."
+                );
         }
         catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))
         {

@@ -4,7 +4,10 @@ using Espalier.Training;
 
 namespace Espalier.Connectivity;
 
-/// <summary>The points of a linear path that are evaluated already, a line each in a file: a path that was stopped continues with the points it lacks, and ends in the same numbers.</summary>
+/// <summary>
+/// The points of a linear path that are evaluated already, a line each in a file: a path that was stopped continues with the points it
+/// lacks, and ends in the same numbers.
+/// </summary>
 /// <param name="path">The file; made with the first point.</param>
 public sealed class PointLog(string path)
 {
@@ -18,7 +21,8 @@ public sealed class PointLog(string path)
         try
         {
             foreach (string line in File.Exists(path) ? File.ReadAllLines(path) : [])
-                if (TryParse(line) is { } point) known[point.Alpha] = point.Sets;
+                if (TryParse(line) is { } point)
+                    known[point.Alpha] = point.Sets;
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {

@@ -19,9 +19,9 @@ public enum RepairMode
 }
 
 /// <summary>
-/// REPAIR (Jordan et al. 2023): the units of a network between two others vary too little; this scales and shifts each unit's pre-activation
-/// to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the layer's weights and bias
-/// (or normalisation), so that the result is a plain network of the same graph.
+/// REPAIR (Jordan et al. 2023): the units of a network between two others vary too little; this scales and shifts each unit's
+/// pre-activation to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the layer's
+/// weights and bias (or normalisation), so that the result is a plain network of the same graph.
 /// </summary>
 /// <remarks>
 /// Forward: one pass, each layer measured given all layers before it repaired. There is no exact closed form beyond the first layer: the
@@ -31,12 +31,15 @@ public enum RepairMode
 /// </remarks>
 public sealed class Repair
 {
-    /// <summary>A unit whose deviation is below this share of its target's is taken for constant: to scale it up would be to scale rounding.</summary>
+    /// <summary>
+    /// A unit whose deviation is below this share of its target's is taken for constant: to scale it up would be to scale rounding.
+    /// </summary>
     private const double LeastShare = 1e-5;
 
     private readonly ParameterLayout _layout;
     private readonly StatisticsImages _images;
-    private readonly IReadOnlyDictionary<int, UnitMoments> _first, _second;
+    private readonly IReadOnlyDictionary<int, UnitMoments> _first,
+        _second;
 
     /// <summary>Measures both ends.</summary>
     /// <param name="first">θ₁, α = 0; effective weights.</param>
@@ -53,7 +56,8 @@ public sealed class Repair
     }
 
     /// <summary>What the units' moments become at α: by node.</summary>
-    public IReadOnlyDictionary<int, UnitMoments> Targets(double alpha) => _first.ToDictionary(entry => entry.Key, entry => entry.Value.Between(_second[entry.Key], alpha));
+    public IReadOnlyDictionary<int, UnitMoments> Targets(double alpha) =>
+        _first.ToDictionary(entry => entry.Key, entry => entry.Value.Between(_second[entry.Key], alpha));
 
     /// <summary>Repairs a network.</summary>
     /// <param name="weights">That at α; not changed.</param>
@@ -63,22 +67,32 @@ public sealed class Repair
     public WeightSet Run(WeightSet weights, double alpha, RepairMode mode = RepairMode.Full)
     {
         _layout.MustFit(weights.Layout, "network to repair");
-        if (alpha is not (>= 0 and <= 1)) throw new InputException($"α is {alpha}; expected 0 to 1.");
-        if (mode == RepairMode.None) return new WeightSet(_layout, weights.Values.clone(), weights.Statistics.clone());
+        if (alpha is not (>= 0 and <= 1))
+            throw new InputException($"α is {alpha}; expected 0 to 1.");
+        if (mode == RepairMode.None)
+            return new WeightSet(_layout, weights.Values.clone(), weights.Statistics.clone());
         IReadOnlyDictionary<int, UnitMoments> targets = Targets(alpha);
-        return LayerPass.Run(weights, _images, (node, now, canShift) => Correction(now, targets[node], mode, canShift), targets.Keys.ToHashSet());
+        return LayerPass.Run(
+            weights,
+            _images,
+            (node, now, canShift) => Correction(now, targets[node], mode, canShift),
+            targets.Keys.ToHashSet()
+        );
     }
 
     /// <summary>What brings a layer's units from some moments to others.</summary>
     internal static (double[] Scale, double[] Shift) Correction(UnitMoments now, UnitMoments target, RepairMode mode, bool canShift)
     {
-        double[] scale = new double[now.Mean.Count], shift = new double[now.Mean.Count];
+        double[] scale = new double[now.Mean.Count],
+            shift = new double[now.Mean.Count];
         for (int unit = 0; unit < scale.Length; unit++)
         {
-            double deviation = now.Deviation(unit), wanted = target.Deviation(unit);
+            double deviation = now.Deviation(unit),
+                wanted = target.Deviation(unit);
             scale[unit] = deviation <= LeastShare * wanted || deviation == 0 ? 1 : wanted / deviation;
             // Rescaling alone leaves each unit's mean where it was, scaled with it as its weights are where there is no bias to shift.
-            if (canShift) shift[unit] = (mode == RepairMode.Full ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
+            if (canShift)
+                shift[unit] = (mode == RepairMode.Full ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
         }
         return (scale, shift);
     }

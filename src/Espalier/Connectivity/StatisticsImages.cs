@@ -19,8 +19,10 @@ public sealed class StatisticsImages : IDisposable
     /// <exception cref="InputException">Fewer than 2 images, or more than there are.</exception>
     public StatisticsImages(BatchSource source, int count = UsualCount)
     {
-        if (source.Count < 2) throw new InputException($"Unit statistics need at least 2 images; there is {Counted.Of(source.Count, "image")}.");
-        if (count < 2 || count > source.Count) throw new InputException($"Unit statistics on {Counted.Of(count, "image")} are impossible; expected 2 to {source.Count}.");
+        if (source.Count < 2)
+            throw new InputException($"Unit statistics need at least 2 images; there is {Counted.Of(source.Count, "image")}.");
+        if (count < 2 || count > source.Count)
+            throw new InputException($"Unit statistics on {Counted.Of(count, "image")} are impossible; expected 2 to {source.Count}.");
         using Batch batch = source.InOrder(count).First();
         Images = batch.Images.alias().DetachFromDisposeScope();
     }

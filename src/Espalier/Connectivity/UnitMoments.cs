@@ -18,22 +18,25 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
     /// <summary>Means and standard deviations between those of two networks: (1 − α)·this + α·other.</summary>
     /// <param name="other">The same layer of the other network.</param>
     /// <param name="alpha">α in [0, 1].</param>
-    public UnitMoments Between(UnitMoments other, double alpha) => new(
-        [.. Mean.Zip(other.Mean, (a, b) => (1 - alpha) * a + alpha * b)],
-        [.. Enumerable.Range(0, Mean.Count).Select(unit => Math.Pow((1 - alpha) * Deviation(unit) + alpha * other.Deviation(unit), 2))]);
+    public UnitMoments Between(UnitMoments other, double alpha) =>
+        new(
+            [.. Mean.Zip(other.Mean, (a, b) => (1 - alpha) * a + alpha * b)],
+            [.. Enumerable.Range(0, Mean.Count).Select(unit => Math.Pow((1 - alpha) * Deviation(unit) + alpha * other.Deviation(unit), 2))]
+        );
 
     /// <summary>Of activations.</summary>
     /// <param name="activations">[N, C] or [N, C, H, W].</param>
     /// <remarks>
-    /// Sums are float64; values are centred in float32 first, so that no large sums are subtracted from each other. Done in parts that stay in the processor's cache, which is ten times as fast
-    /// as all at once.
+    /// Sums are float64; values are centred in float32 first, so that no large sums are subtracted from each other. Done in parts that stay
+    /// in the processor's cache, which is ten times as fast as all at once.
     /// </remarks>
     public static UnitMoments Of(Tensor activations)
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         double count = (double)activations.numel() / activations.shape[1];
-        Tensor mean = Sum(activations, part => part).DividedBy(count), rounded = mean.to(ScalarType.Float32);
+        Tensor mean = Sum(activations, part => part).DividedBy(count),
+            rounded = mean.to(ScalarType.Float32);
         Tensor centre = rounded.view([1, -1, .. Enumerable.Repeat(1L, (int)activations.dim() - 2)]);
         Tensor squares = Sum(activations, part => Held.Square(part.Minus(centre))).DividedBy(count);
         Tensor variance = squares.Minus(Held.Square(mean.Minus(rounded))).clamp_min(Held.Zero);
@@ -44,7 +47,8 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
     private static Tensor Sum(Tensor activations, Func<Tensor, Tensor> of)
     {
         long[] dims = [0, .. Enumerable.Range(2, (int)activations.dim() - 2)];
-        long images = activations.shape[0], step = Math.Max(1, PartSize * images / activations.numel());
+        long images = activations.shape[0],
+            step = Math.Max(1, PartSize * images / activations.numel());
         Tensor total = zeros(activations.shape[1], ScalarType.Float64, activations.device);
         for (long start = 0; start < images; start += step)
         {

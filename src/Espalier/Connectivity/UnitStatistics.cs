@@ -10,28 +10,42 @@ namespace Espalier.Connectivity;
 public static class UnitStatistics
 {
     /// <summary>
-    /// The nodes at which units are matched: each convolution, linear layer or normalisation but the last node, except a layer that is read by
-    /// nothing but normalisations (which would undo what is done to it).
+    /// The nodes at which units are matched: each convolution, linear layer or normalisation but the last node, except a layer that is read
+    /// by nothing but normalisations (which would undo what is done to it).
     /// </summary>
     public static IReadOnlyList<int> Nodes(Network network)
     {
-        ILookup<int, Operation> readers = network.Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation))).ToLookup(pair => pair.input, pair => pair.Operation);
-        return [.. Enumerable.Range(0, network.Nodes.Count - 1).Where(i =>
-            network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm
-            && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm or LayerNorm2d or GroupNorm)))];
+        ILookup<int, Operation> readers = network
+            .Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation)))
+            .ToLookup(pair => pair.input, pair => pair.Operation);
+        return
+        [
+            .. Enumerable
+                .Range(0, network.Nodes.Count - 1)
+                .Where(i =>
+                    network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm
+                    && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm or LayerNorm2d or GroupNorm))
+                ),
+        ];
     }
 
     /// <summary>
-    /// A sentence for the user if some layer has more units than samples of each (images times positions), so that its statistics are those of the images
-    /// rather than of the network; null otherwise.
+    /// A sentence for the user if some layer has more units than samples of each (images times positions), so that its statistics are those
+    /// of the images rather than of the network; null otherwise.
     /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="images">How many images are to be used.</param>
     public static string? Shortage(Network network, int images)
     {
-        int worst = Nodes(network).Where(node => (long)images * network.Shapes[node].Positions < network.Shapes[node].Channels).OrderByDescending(node => network.Shapes[node].Channels).FirstOrDefault(-1);
-        return worst < 0 ? null
-            : $"Unit statistics on {Counted.Of(images, "image")} are few for {network.Name}: {network.Nodes[worst].Name} has {Counted.Of(network.Shapes[worst].Channels, "unit")} and {(long)images * network.Shapes[worst].Positions} samples of each.";
+        int worst = Nodes(network)
+            .Where(node => (long)images * network.Shapes[node].Positions < network.Shapes[node].Channels)
+            .OrderByDescending(node => network.Shapes[node].Channels)
+            .FirstOrDefault(-1);
+        return worst < 0
+            ? null
+            : $"Unit statistics on {Counted.Of(images, "image")} are few for {network.Name}: {network.Nodes[worst].Name} has "
+                + $"{Counted.Of(network.Shapes[worst].Channels, "unit")} and {(long)images * network.Shapes[worst].Positions} "
+                + $"samples of each.";
     }
 
     /// <summary>Measures a network as it is, in evaluation mode.</summary>
@@ -45,10 +59,16 @@ public static class UnitStatistics
         using NodeArrays arrays = NodeArrays.Of(weights, images.Images.device, images.Images.dtype);
         var wanted = Nodes(weights.Network).ToHashSet();
         var found = new Dictionary<int, UnitMoments>();
-        new ForwardPass(weights.Network).Run(arrays, images.Images, training: false, visit: (node, output) =>
-        {
-            if (wanted.Contains(node)) found[node] = UnitMoments.Of(output);
-        });
+        new ForwardPass(weights.Network).Run(
+            arrays,
+            images.Images,
+            training: false,
+            visit: (node, output) =>
+            {
+                if (wanted.Contains(node))
+                    found[node] = UnitMoments.Of(output);
+            }
+        );
         return found;
     }
 }

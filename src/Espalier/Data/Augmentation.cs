@@ -3,7 +3,8 @@ namespace Espalier.Data;
 /// <summary>Random changes of training images, drawn anew for each image of each epoch.</summary>
 /// <param name="Flip">Mirror left and right with probability 1/2.</param>
 /// <param name="CropPadding">
-/// Black pixels added on all four sides before a window of the original size is cut out at a uniformly random place; 0 leaves images where they are.
+/// Black pixels added on all four sides before a window of the original size is cut out at a uniformly random place; 0 leaves images where
+/// they are.
 /// </param>
 public sealed record Augmentation(bool Flip, int CropPadding)
 {

@@ -6,9 +6,9 @@ namespace Espalier.Data;
 
 /// <summary>Turns an image set into batches for one device: shuffled and augmented for training, or in order for evaluation.</summary>
 /// <remarks>
-/// On the CPU a batch is written straight from the set's bytes through a table of the 256 normalised values a channel has, which needs no memory
-/// beyond the set itself; on other devices the padded set lives on the device and a batch is one gather there. Both give the same bits.
-/// As in torchvision, the border that a crop may reach into is black before normalisation.
+/// On the CPU a batch is written straight from the set's bytes through a table of the 256 normalised values a channel has, which needs no
+/// memory beyond the set itself; on other devices the padded set lives on the device and a batch is one gather there. Both give the same
+/// bits. As in torchvision, the border that a crop may reach into is black before normalisation.
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class BatchSource : IDisposable
     /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
     /// <param name="device">Where batches are wanted.</param>
     /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another one.</exception>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another
+    /// one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type)
         : this(set, normalization, augmentation, device, type, gather: device.type != TorchSharp.DeviceType.CPU) { }
 
@@ -33,18 +34,21 @@ public sealed class BatchSource : IDisposable
     /// <param name="device">Where batches are wanted.</param>
     /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
     /// <param name="gather">Whether to gather on the device (any device) instead of writing batches from the CPU (CPU only).</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another one.</exception>
+    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another
+    /// one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type, bool gather)
     {
         if (normalization.Mean.Count != set.Channels)
             throw new InputException(
-                $"The normalisation {normalization} is for {normalization.Mean.Count} channels; images of '{set.Name}' have {set.Channels}.");
+                $"The normalisation {normalization} is for {normalization.Mean.Count} channels; images of '{set.Name}' have {set.Channels}."
+            );
         if (type is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64))
             throw new InputException($"Images of type {type} were asked for; float32, bfloat16, float16 or float64 was expected.");
         int largest = Math.Min(set.Height, set.Width);
         if (augmentation.CropPadding < 0 || augmentation.CropPadding > largest)
             throw new InputException(
-                $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}.");
+                $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}."
+            );
         (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
         _maker = gather
             ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
@@ -70,14 +74,18 @@ public sealed class BatchSource : IDisposable
     /// <summary>How many batches <see cref="Epoch"/> gives.</summary>
     public int BatchesPerEpoch(int batchSize, bool dropLast = false) => dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;
 
-    /// <summary>All images once, shuffled and augmented. Nothing is drawn before the first batch is taken; enumerate the result once.</summary>
+    /// <summary>
+    /// All images once, shuffled and augmented. Nothing is drawn before the first batch is taken; enumerate the result once.
+    /// </summary>
     /// <param name="random">
-    /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if there is
-    /// padding). What an image looks like therefore does not depend on the batch size.
+    /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if
+    /// there is padding). What an image looks like therefore does not depend on the batch size.
     /// </param>
     /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
     /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>
-    /// <returns>Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.</returns>
+    /// <returns>
+    /// Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.
+    /// </returns>
     /// <exception cref="InputException">The batch size is impossible.</exception>
     public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false)
     {
@@ -89,14 +97,21 @@ public sealed class BatchSource : IDisposable
 
     /// <summary>All images once, in order and as they are.</summary>
     /// <param name="batchSize">Images a batch, at least 1; more than <see cref="Count"/> means all in one.</param>
-    /// <returns>Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.</returns>
+    /// <returns>
+    /// Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.
+    /// </returns>
     /// <exception cref="InputException">The batch size is impossible.</exception>
     public IEnumerable<Batch> InOrder(int batchSize)
     {
-        if (batchSize < 1) throw new InputException($"The batch size is {batchSize}; at least 1 was expected.");
+        if (batchSize < 1)
+            throw new InputException($"The batch size is {batchSize}; at least 1 was expected.");
         CheckBytes(Math.Min(batchSize, Count));
         return Batches(
-            () => [.. Enumerable.Range(0, Count)], image => new Placement(image, false, 0, 0), Math.Min(batchSize, Count), dropLast: false);
+            () => [.. Enumerable.Range(0, Count)],
+            image => new Placement(image, false, 0, 0),
+            Math.Min(batchSize, Count),
+            dropLast: false
+        );
     }
 
     /// <summary>Frees what is kept on the device.</summary>
@@ -109,8 +124,10 @@ public sealed class BatchSource : IDisposable
         for (int start = 0; start < images.Length; start += batchSize)
         {
             int count = Math.Min(batchSize, images.Length - start);
-            if (count < batchSize && dropLast) yield break;
-            for (int i = 0; i < count; i++) placements[i] = place(images[start + i]);
+            if (count < batchSize && dropLast)
+                yield break;
+            for (int i = 0; i < count; i++)
+                placements[i] = place(images[start + i]);
             yield return _maker.Make(placements.AsSpan(0, count));
         }
     }
@@ -129,6 +146,7 @@ public sealed class BatchSource : IDisposable
         if ((long)batchSize * _set.ImageSize * sizeof(double) > Array.MaxLength)
             throw new InputException(
                 $"A batch of {batchSize} images of {_set.Height}x{_set.Width}x{_set.Channels} is too large; "
-                + $"at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit.");
+                    + $"at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit."
+            );
     }
 }

@@ -14,12 +14,16 @@ public sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyList
         for (int i = 0, c = 0; i < pixels.Length; i++)
         {
             histogram[c * 256 + pixels[i]]++;
-            if (++c == set.Channels) c = 0;
+            if (++c == set.Channels)
+                c = 0;
         }
-        double[] mean = new double[set.Channels], std = new double[set.Channels];
+        double[] mean = new double[set.Channels],
+            std = new double[set.Channels];
         for (int c = 0; c < set.Channels; c++)
         {
-            Int128 n = 0, sum = 0, squares = 0;
+            Int128 n = 0,
+                sum = 0,
+                squares = 0;
             for (int v = 0; v < 256; v++)
             {
                 long count = histogram[c * 256 + v];

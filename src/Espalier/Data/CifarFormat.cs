@@ -45,32 +45,34 @@ public sealed record CifarFormat
     public IEnumerable<string> Files => [.. TrainFiles, TestFile, ClassFile, OfficialCounts.SubsetFile];
 
     /// <summary>CIFAR-10: records of a label and 3072 pixels, five training files.</summary>
-    public static CifarFormat Cifar10 { get; } = new()
-    {
-        Name = "cifar10",
-        LabelBytes = 1,
-        TrainFiles = [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")],
-        TrainFileImages = 10_000,
-        TestFileImages = 10_000,
-        TestFile = "test_batch.bin",
-        ClassFile = "batches.meta.txt",
-        DefaultClasses = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
-        Folder = "cifar-10-batches-bin",
-        Archive = "cifar-10-binary.tar.gz",
-    };
+    public static CifarFormat Cifar10 { get; } =
+        new()
+        {
+            Name = "cifar10",
+            LabelBytes = 1,
+            TrainFiles = [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")],
+            TrainFileImages = 10_000,
+            TestFileImages = 10_000,
+            TestFile = "test_batch.bin",
+            ClassFile = "batches.meta.txt",
+            DefaultClasses = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+            Folder = "cifar-10-batches-bin",
+            Archive = "cifar-10-binary.tar.gz",
+        };
 
     /// <summary>CIFAR-100: records of a coarse label (not used), a fine label and 3072 pixels.</summary>
-    public static CifarFormat Cifar100 { get; } = new()
-    {
-        Name = "cifar100",
-        LabelBytes = 2,
-        TrainFiles = ["train.bin"],
-        TrainFileImages = 50_000,
-        TestFileImages = 10_000,
-        TestFile = "test.bin",
-        ClassFile = "fine_label_names.txt",
-        DefaultClasses = [.. Enumerable.Range(0, 100).Select(i => $"class {i}")],
-        Folder = "cifar-100-binary",
-        Archive = "cifar-100-binary.tar.gz",
-    };
+    public static CifarFormat Cifar100 { get; } =
+        new()
+        {
+            Name = "cifar100",
+            LabelBytes = 2,
+            TrainFiles = ["train.bin"],
+            TrainFileImages = 50_000,
+            TestFileImages = 10_000,
+            TestFile = "test.bin",
+            ClassFile = "fine_label_names.txt",
+            DefaultClasses = [.. Enumerable.Range(0, 100).Select(i => $"class {i}")],
+            Folder = "cifar-100-binary",
+            Archive = "cifar-100-binary.tar.gz",
+        };
 }

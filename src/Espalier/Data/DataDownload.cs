@@ -11,7 +11,9 @@ namespace Espalier.Data;
 /// <param name="Total">Bytes of the whole file; null where the server does not say.</param>
 public readonly record struct DownloadProgress(string File, long Received, long? Total);
 
-/// <summary>Downloads official archives. What is broken off goes on where it stopped, and a file gets its name only when its checksum is right.</summary>
+/// <summary>
+/// Downloads official archives. What is broken off goes on where it stopped, and a file gets its name only when its checksum is right.
+/// </summary>
 /// <param name="handler">Answers the requests; null for the network.</param>
 public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposable
 {
@@ -25,10 +27,15 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
     /// <returns>Paths of the files.</returns>
     /// <exception cref="InputException">The name is unknown, the network or the disk fails, or a checksum is wrong.</exception>
     public async Task<IReadOnlyList<string>> FetchAsync(
-        string dataSet, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        string dataSet,
+        string folder,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
         List<string> paths = [];
-        foreach (RemoteFile file in RemoteFile.Of(dataSet)) paths.Add(await FetchAsync(file, folder, progress, cancellation).ConfigureAwait(false));
+        foreach (RemoteFile file in RemoteFile.Of(dataSet))
+            paths.Add(await FetchAsync(file, folder, progress, cancellation).ConfigureAwait(false));
         return paths;
     }
 
@@ -40,16 +47,24 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
     /// <returns>Its path.</returns>
     /// <exception cref="InputException">The network or the disk fails, or the checksum is wrong.</exception>
     public async Task<string> FetchAsync(
-        RemoteFile file, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        RemoteFile file,
+        string folder,
+        IProgress<DownloadProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
     {
-        string path = Path.Combine(folder, file.Folder, file.FileName), part = path + ".part";
+        string path = Path.Combine(folder, file.Folder, file.FileName),
+            part = path + ".part";
         try
         {
             if (File.Exists(path))
             {
                 string sum = await Md5Async(path, cancellation).ConfigureAwait(false);
-                return sum == file.Md5 ? path
-                    : throw new InputException($"'{path}' is there, but its MD5 sum is {sum} instead of {file.Md5}: move it away to download it again.");
+                return sum == file.Md5
+                    ? path
+                    : throw new InputException(
+                        $"'{path}' is there, but its MD5 sum is {sum} instead of {file.Md5}: move it away to download it again."
+                    );
             }
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             await ReceiveAsync(file, part, progress, cancellation).ConfigureAwait(false);
@@ -62,12 +77,16 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
             File.Move(part, path, overwrite: true);
             return path;
         }
-        catch (Exception fault) when (fault is HttpRequestException or HttpIOException
-            || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is HttpRequestException or HttpIOException
+                || (fault is OperationCanceledException && !cancellation.IsCancellationRequested)
+            )
         {
             throw new InputException(
                 $"{file.Address} cannot be downloaded ({fault.Message}): "
-                + $"try again, or get it by other means and put it at '{Path.GetFullPath(path)}'.", fault);
+                    + $"try again, or get it by other means and put it at '{Path.GetFullPath(path)}'.",
+                fault
+            );
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
@@ -83,10 +102,12 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
         long have = File.Exists(part) ? new FileInfo(part).Length : 0;
         using HttpResponseMessage response = await AskAsync(file, have, cancellation).ConfigureAwait(false);
         // 416: there is nothing after what we have. It is whole, or it is wrong; the checksum knows.
-        if (have > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return;
+        if (have > 0 && response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            return;
         response.EnsureSuccessStatusCode();
         bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == have;
-        if (!resumed) have = 0;
+        if (!resumed)
+            have = 0;
         long? total = response.Content.Headers.ContentLength + have;
 
         Stream content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -96,7 +117,7 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
             await using (target.ConfigureAwait(false))
             {
                 byte[] buffer = new byte[128 << 10];
-                for (int read; (read = await ReadAsync(content, buffer, cancellation).ConfigureAwait(false)) > 0;)
+                for (int read; (read = await ReadAsync(content, buffer, cancellation).ConfigureAwait(false)) > 0; )
                 {
                     await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
                     have += read;
@@ -105,7 +126,8 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
                 target.Flush(flushToDisk: true); // before it gets its name
             }
         }
-        if (have < total) throw new HttpRequestException($"the connection ended after {have} of {total} bytes");
+        if (have < total)
+            throw new HttpRequestException($"the connection ended after {have} of {total} bytes");
     }
 
     /// <summary>Tells a broken connection (an IOException as well) from a broken disk.</summary>
@@ -124,7 +146,8 @@ public sealed class DataDownload(HttpMessageHandler? handler = null) : IDisposab
     private async Task<HttpResponseMessage> AskAsync(RemoteFile file, long have, CancellationToken cancellation)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, file.Address);
-        if (have > 0) request.Headers.Range = new RangeHeaderValue(have, null);
+        if (have > 0)
+            request.Headers.Range = new RangeHeaderValue(have, null);
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
     }
 

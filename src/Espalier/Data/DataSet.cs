@@ -17,14 +17,19 @@ public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normali
     public void MustSuit(Network network) => Train.MustSuit(network, Name);
 
     /// <summary>
-    /// Names what networks see: 64 hexadecimal digits, equal for data sets with the same training images, test images and normalisation, whatever
-    /// they are called (SHA-256).
+    /// Names what networks see: 64 hexadecimal digits, equal for data sets with the same training images, test images and normalisation,
+    /// whatever they are called (SHA-256).
     /// </summary>
     public string Digest
     {
         get
         {
-            string constants = string.Join(' ', Normalization.Mean.Concat(Normalization.Std).Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture)));
+            string constants = string.Join(
+                ' ',
+                Normalization
+                    .Mean.Concat(Normalization.Std)
+                    .Select(value => BitConverter.SingleToInt32Bits(value).ToString("x8", CultureInfo.InvariantCulture))
+            );
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{Train.Digest} {Test.Digest} {constants}")));
         }
     }

@@ -21,5 +21,6 @@ public sealed record DataSetFacts(string Name, Shape ImageShape, int Classes, in
 
     /// <summary>The facts of a data set.</summary>
     /// <exception cref="InputException">The name is unknown.</exception>
-    public static DataSetFacts Of(string name) => Array.Find(s_all, facts => facts.Name == name) ?? throw Nearest.Unknown("data set", name, DataSets.Names);
+    public static DataSetFacts Of(string name) =>
+        Array.Find(s_all, facts => facts.Name == name) ?? throw Nearest.Unknown("data set", name, DataSets.Names);
 }

@@ -14,7 +14,9 @@ public static class DataSets
     /// <summary>Names that <see cref="Open"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = [Embedded, "cifar10", "cifar100", "mnist", "fashion-mnist"];
 
-    /// <summary>Where data sets are looked for when no folder is given: <c>ESPALIER_DATA</c>, or else <c>data</c> in the current folder.</summary>
+    /// <summary>
+    /// Where data sets are looked for when no folder is given: <c>ESPALIER_DATA</c>, or else <c>data</c> in the current folder.
+    /// </summary>
     public static string DefaultFolder => Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder ? folder : "data";
 
     /// <summary>Opens a data set.</summary>
@@ -39,24 +41,34 @@ public static class DataSets
 
     private static DataSet Cifar(CifarFormat format, string location, Normalization normalization)
     {
-        if (!Path.Exists(location)) throw Missing(format.Name, location);
+        if (!Path.Exists(location))
+            throw Missing(format.Name, location);
         (ImageSet train, ImageSet test) = CifarReader.Read(format, location);
         return new DataSet(format.Name, train, test, normalization);
     }
 
-    private static DataSet Idx(string name, string location, IReadOnlyList<string> classes, Normalization normalization, params string[] folders)
+    private static DataSet Idx(
+        string name,
+        string location,
+        IReadOnlyList<string> classes,
+        Normalization normalization,
+        params string[] folders
+    )
     {
         // A folder of this name goes first: MNIST and Fashion-MNIST give their files the same names.
         IEnumerable<string> places = folders.Select(folder => Path.Combine(location, folder)).Append(location);
         string? images = places.Select(folder => IdxPath(folder, "train-images", 3)).FirstOrDefault(path => path is not null);
-        if (images is null) throw Missing(name, location);
+        if (images is null)
+            throw Missing(name, location);
         string at = Path.GetDirectoryName(images)!;
         bool isSubset = File.Exists(Path.Combine(at, OfficialCounts.SubsetFile));
         DataSetFacts facts = DataSetFacts.Of(name);
-        ImageSet train = Pair("train", facts.TrainImages), test = Pair("t10k", facts.TestImages);
+        ImageSet train = Pair("train", facts.TrainImages),
+            test = Pair("t10k", facts.TestImages);
         if ((train.Height, train.Width) != (test.Height, test.Width))
             throw new InputException(
-                $"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}.");
+                $"'{at}' holds training images of {train.Height}x{train.Width} pixels but test images of {test.Height}x{test.Width}."
+            );
         return new DataSet(name, train, test, normalization);
 
         ImageSet Pair(string part, int official)
@@ -68,14 +80,18 @@ public static class DataSets
         }
 
         string Needed(string stem, int rank) =>
-            IdxPath(at, stem, rank) ?? throw new InputException($"'{at}' holds no {stem}-idx{rank}-ubyte, gzipped or not; {name} has four files.");
+            IdxPath(at, stem, rank)
+            ?? throw new InputException($"'{at}' holds no {stem}-idx{rank}-ubyte, gzipped or not; {name} has four files.");
     }
 
     private static string? IdxPath(string folder, string stem, int rank) =>
         new[] { $"{stem}-idx{rank}-ubyte", $"{stem}-idx{rank}-ubyte.gz", $"{stem}.idx{rank}-ubyte" }
-            .Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+            .Select(file => Path.Combine(folder, file))
+            .FirstOrDefault(File.Exists);
 
-    private static InputException Missing(string name, string location) => new(
-        $"There is no {name} in '{Path.GetFullPath(location)}': "
-        + $"fetch it there ('espalier data fetch {name}'), name its folder, or set {FolderVariable}.");
+    private static InputException Missing(string name, string location) =>
+        new(
+            $"There is no {name} in '{Path.GetFullPath(location)}': "
+                + $"fetch it there ('espalier data fetch {name}'), name its folder, or set {FolderVariable}."
+        );
 }

@@ -25,7 +25,9 @@ internal sealed class FolderBundle : FileBundle
     public FolderBundle(string folder, IEnumerable<string> wanted)
     {
         Where = folder;
-        Lengths = wanted.Select(name => new FileInfo(Path.Combine(folder, name))).Where(file => file.Exists)
+        Lengths = wanted
+            .Select(name => new FileInfo(Path.Combine(folder, name)))
+            .Where(file => file.Exists)
             .ToDictionary(file => file.Name, file => file.Length);
     }
 
@@ -40,12 +42,15 @@ internal sealed class FolderBundle : FileBundle
     {
         foreach (string name in Lengths.Keys)
         {
-            FileFaults.Reading(PathOf(name), () =>
-            {
-                using FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-                visit(name, file);
-                return true;
-            });
+            FileFaults.Reading(
+                PathOf(name),
+                () =>
+                {
+                    using FileStream file = new(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+                    visit(name, file);
+                    return true;
+                }
+            );
         }
     }
 }

@@ -11,7 +11,13 @@ internal sealed class GatheredBatches : IBatchMaker
     private readonly int _padding;
     private readonly Device _device;
     private readonly ScalarType _type;
-    private readonly Tensor _pixels, _labels, _mean, _std, _largest, _rows, _columns;
+    private readonly Tensor _pixels,
+        _labels,
+        _mean,
+        _std,
+        _largest,
+        _rows,
+        _columns;
 
     public GatheredBatches(ImageSet set, Normalization normalization, int padding, Device device, ScalarType type)
     {
@@ -25,7 +31,10 @@ internal sealed class GatheredBatches : IBatchMaker
             using var pieceScope = NewDisposeScope();
             int count = Math.Min(piece, set.Count - start);
             Tensor part = tensor(set.Pixels.Slice(start * set.ImageSize, count * set.ImageSize).ToArray(), ScalarType.Byte);
-            padded.narrow(0, start, count).narrow(1, padding, set.Height).narrow(2, padding, set.Width)
+            padded
+                .narrow(0, start, count)
+                .narrow(1, padding, set.Height)
+                .narrow(2, padding, set.Width)
                 .copy_(part.view(count, set.Height, set.Width, set.Channels));
         }
         _pixels = padded.view(-1, set.Channels).DetachFromDisposeScope();
@@ -56,13 +65,21 @@ internal sealed class GatheredBatches : IBatchMaker
         using var scope = NewDisposeScope();
         Tensor drawn = tensor(numbers).to(_device).view(3, -1, 1, 1);
         Tensor index = drawn[1].Plus(_rows).addcmul(drawn[2], _columns, Held.One).view(-1);
-        Tensor images = _pixels.index_select(0, index).to(ScalarType.Float32).div_(_largest).MinusInPlace(_mean).div_(_std).to(_type)
-            .view(placements.Length, _set.Height, _set.Width, _set.Channels).permute(0, 3, 1, 2);
+        Tensor images = _pixels
+            .index_select(0, index)
+            .to(ScalarType.Float32)
+            .div_(_largest)
+            .MinusInPlace(_mean)
+            .div_(_std)
+            .to(_type)
+            .view(placements.Length, _set.Height, _set.Width, _set.Channels)
+            .permute(0, 3, 1, 2);
         return new Batch(images.DetachFromDisposeScope(), _labels.index_select(0, drawn[0].view(-1)).DetachFromDisposeScope());
     }
 
     public void Dispose()
     {
-        foreach (Tensor kept in new[] { _pixels, _labels, _mean, _std, _largest, _rows, _columns }) kept.Dispose();
+        foreach (Tensor kept in new[] { _pixels, _labels, _mean, _std, _largest, _rows, _columns })
+            kept.Dispose();
     }
 }

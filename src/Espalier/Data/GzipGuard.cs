@@ -38,7 +38,8 @@ internal static class GzipGuard
             while (skipped < limit)
             {
                 int read = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, limit - skipped));
-                if (read == 0) break;
+                if (read == 0)
+                    break;
                 skipped += read;
             }
             return skipped;
@@ -60,7 +61,11 @@ internal static class GzipGuard
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
 

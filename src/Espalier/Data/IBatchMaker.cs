@@ -1,6 +1,9 @@
 namespace Espalier.Data;
 
-/// <summary>Where the window of an image lies: its upper left corner is (Row, Column) of the image, and may lie outside; mirrored after cutting if Flip.</summary>
+/// <summary>
+/// Where the window of an image lies: its upper left corner is (Row, Column) of the image, and may lie outside; mirrored after cutting if
+/// Flip.
+/// </summary>
 internal readonly record struct Placement(int Image, bool Flip, int Row, int Column);
 
 /// <summary>Makes one batch of placed images.</summary>

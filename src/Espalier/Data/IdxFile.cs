@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Espalier.Data;
 
-/// <summary>One file in the IDX format of MNIST: 0, 0, 8 (bytes), the number of dimensions, each dimension as a big-endian int32, then the bytes.</summary>
+/// <summary>
+/// One file in the IDX format of MNIST: 0, 0, 8 (bytes), the number of dimensions, each dimension as a big-endian int32, then the bytes.
+/// </summary>
 internal sealed class IdxFile
 {
     private readonly Stream _stream;
@@ -19,7 +21,9 @@ internal sealed class IdxFile
             throw new InputException($"'{path}' ends after {read} bytes; an IDX header of {header.Length} bytes was expected.");
         if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != rank)
             throw new InputException(
-                $"'{path}' starts with {Convert.ToHexString(header[..4])}; an IDX file of bytes with {rank} dimensions starts with 000008{rank:X2}.");
+                $"'{path}' starts with {Convert.ToHexString(header[..4])}; an IDX file of bytes with {rank} dimensions starts "
+                    + $"with 000008{rank:X2}."
+            );
         Dimensions = new int[rank];
         Int128 size = 1;
         for (int d = 0; d < rank; d++)
@@ -48,7 +52,8 @@ internal sealed class IdxFile
         if (found != Size)
             throw new InputException(
                 $"'{_path}' holds {(found > Size ? "more than " : "")}{Math.Min(found, Size)} bytes after its header, "
-                + $"which promises {string.Join('x', Dimensions)} = {Size}.");
+                    + $"which promises {string.Join('x', Dimensions)} = {Size}."
+            );
         using Stream content = GzipGuard.Open(_stream);
         GzipGuard.Skip(content, header);
         byte[] bytes = new byte[Size];

@@ -12,15 +12,22 @@ public static class IdxReader
     /// <param name="name">Name of the set.</param>
     /// <param name="classes">Names of the classes.</param>
     /// <exception cref="InputException">A file is missing, unreadable, damaged, or does not belong to the other.</exception>
-    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes) => FileFaults.Reading(labels, () =>
-    {
-        using FileStream labelFile = File.OpenRead(labels);
-        return FileFaults.Reading(images, () =>
-        {
-            using FileStream imageFile = File.OpenRead(images);
-            return Read(imageFile, images, labelFile, labels, name, classes);
-        });
-    });
+    public static ImageSet Read(string images, string labels, string name, IReadOnlyList<string> classes) =>
+        FileFaults.Reading(
+            labels,
+            () =>
+            {
+                using FileStream labelFile = File.OpenRead(labels);
+                return FileFaults.Reading(
+                    images,
+                    () =>
+                    {
+                        using FileStream imageFile = File.OpenRead(images);
+                        return Read(imageFile, images, labelFile, labels, name, classes);
+                    }
+                );
+            }
+        );
 
     /// <summary>Reads two seekable streams.</summary>
     /// <param name="images">The images, IDX with three dimensions (N, H, W).</param>
@@ -30,18 +37,27 @@ public static class IdxReader
     /// <param name="name">Name of the set.</param>
     /// <param name="classes">Names of the classes.</param>
     /// <exception cref="InputException">A stream is damaged, or does not belong to the other.</exception>
-    public static ImageSet Read(Stream images, string imagesPath, Stream labels, string labelsPath, string name, IReadOnlyList<string> classes)
+    public static ImageSet Read(
+        Stream images,
+        string imagesPath,
+        Stream labels,
+        string labelsPath,
+        string name,
+        IReadOnlyList<string> classes
+    )
     {
         IdxFile labelFile = FileFaults.Reading(labelsPath, () => new IdxFile(labels, labelsPath, rank: 1));
         IdxFile imageFile = FileFaults.Reading(imagesPath, () => new IdxFile(images, imagesPath, rank: 3));
         if (labelFile.Dimensions[0] != imageFile.Dimensions[0])
             throw new InputException(
-                $"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels.");
+                $"'{imagesPath}' holds {imageFile.Dimensions[0]} images, but '{labelsPath}' holds {labelFile.Dimensions[0]} labels."
+            );
         byte[] labelBytes = FileFaults.Reading(labelsPath, labelFile.ReadBytes);
         int bad = Array.FindIndex(labelBytes, label => label >= classes.Count);
         if (bad >= 0)
             throw new InputException(
-                $"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
+                $"Label {bad} in '{labelsPath}' is {labelBytes[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected."
+            );
         byte[] pixels = FileFaults.Reading(imagesPath, imageFile.ReadBytes);
         return new ImageSet(name, classes, 1, imageFile.Dimensions[1], imageFile.Dimensions[2], pixels, labelBytes);
     }

@@ -19,22 +19,35 @@ public sealed class ImageSet
     /// <param name="labels">One label an image, each less than the number of classes.</param>
     /// <exception cref="InputException">The sizes do not fit each other, or a label has no class.</exception>
     public ImageSet(
-        string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<byte> pixels, ReadOnlyMemory<byte> labels)
+        string name,
+        IReadOnlyList<string> classes,
+        int channels,
+        int height,
+        int width,
+        ReadOnlyMemory<byte> pixels,
+        ReadOnlyMemory<byte> labels
+    )
     {
         if (classes.Count is < 1 or > 256)
             throw new InputException($"Image set '{name}' has {classes.Count} classes; 1 to 256 were expected.");
         if (channels < 1 || height < 1 || width < 1)
             throw new InputException(
-                $"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1.");
-        if (labels.Length < 1) throw new InputException($"Image set '{name}' has no image.");
+                $"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1."
+            );
+        if (labels.Length < 1)
+            throw new InputException($"Image set '{name}' has no image.");
         if (pixels.Length != (Int128)labels.Length * channels * height * width)
             throw new InputException(
                 $"Image set '{name}' has {pixels.Length} bytes of pixels; "
-                + $"{labels.Length} labels and images of {height}x{width}x{channels} need {(Int128)labels.Length * channels * height * width}.");
+                    + $"{labels.Length} labels and images of {height}x{width}x{channels} need "
+                    + $"{(Int128)labels.Length * channels * height * width}."
+            );
         int bad = classes.Count > byte.MaxValue ? -1 : labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
         if (bad >= 0)
             throw new InputException(
-                $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to {classes.Count - 1} were expected.");
+                $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to "
+                    + $"{classes.Count - 1} were expected."
+            );
         (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
         _digest = new(ComputeDigest);
     }
@@ -67,8 +80,8 @@ public sealed class ImageSet
     public ReadOnlyMemory<byte> Labels { get; }
 
     /// <summary>
-    /// Names the content: 64 hexadecimal digits that are equal for sets of the same images, labels, size and number of classes, in the same order, and
-    /// for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR.
+    /// Names the content: 64 hexadecimal digits that are equal for sets of the same images, labels, size and number of classes, in the same
+    /// order, and for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR.
     /// </summary>
     public string Digest => _digest.Value;
 
@@ -82,21 +95,26 @@ public sealed class ImageSet
         if (network.InputShape != shape || network.Classes != Classes.Count)
             throw new InputException(
                 $"{network.Name} takes images {network.InputShape} of {network.Classes} classes; "
-                + $"{name ?? Name} has images {shape} of {Classes.Count} classes: name the data set that the network is for (--dataset).");
+                    + $"{name ?? Name} has images {shape} of {Classes.Count} classes: name the data set that the network is for "
+                    + $"(--dataset)."
+            );
     }
 
     /// <summary>The first images of the set.</summary>
     /// <param name="count">How many, 1 to <see cref="Count"/>.</param>
     /// <exception cref="InputException">There are not so many.</exception>
     public ImageSet Take(int count) =>
-        count >= 1 && count <= Count ? Subset(..count) : throw new InputException($"{count} images were asked for of '{Name}'; it has 1 to {Count} to give.");
+        count >= 1 && count <= Count
+            ? Subset(..count)
+            : throw new InputException($"{count} images were asked for of '{Name}'; it has 1 to {Count} to give.");
 
     /// <summary>A run of images of the set, without a copy.</summary>
     /// <param name="range">Which images, in C#'s notation: <c>100..200</c>, <c>^1000..</c>.</param>
     /// <exception cref="InputException">The range is empty or not within the set.</exception>
     public ImageSet Subset(Range range)
     {
-        int start = range.Start.GetOffset(Count), end = range.End.GetOffset(Count);
+        int start = range.Start.GetOffset(Count),
+            end = range.End.GetOffset(Count);
         if (start < 0 || end > Count || start >= end)
             throw new InputException($"Images {range} were asked for of '{Name}', which has {Count} images.");
         return new ImageSet(Name, Classes, Channels, Height, Width, Pixels[(start * ImageSize)..(end * ImageSize)], Labels[start..end]);
@@ -107,7 +125,8 @@ public sealed class ImageSet
     public int[] ClassCounts()
     {
         int[] counts = new int[Classes.Count];
-        foreach (byte label in Labels.Span) counts[label]++;
+        foreach (byte label in Labels.Span)
+            counts[label]++;
         return counts;
     }
 

@@ -22,12 +22,14 @@ public sealed record Normalization
     {
         if (mean.Count == 0 || mean.Count != std.Count)
             throw new InputException(
-                $"A normalisation has {mean.Count} means and {std.Count} standard deviations; one of each per channel was expected.");
+                $"A normalisation has {mean.Count} means and {std.Count} standard deviations; one of each per channel was expected."
+            );
         if (!mean.All(float.IsFinite))
             throw new InputException($"A normalisation's mean is {mean.First(m => !float.IsFinite(m))}; a finite number was expected.");
         if (!std.All(s => float.IsFinite(s) && s > 0))
             throw new InputException(
-                $"A normalisation's standard deviation is {std.First(s => !(float.IsFinite(s) && s > 0))}; a positive number was expected.");
+                $"A normalisation's standard deviation is {std.First(s => !(float.IsFinite(s) && s > 0))}; a positive number was expected."
+            );
         (Mean, Std) = ([.. mean], [.. std]);
     }
 
@@ -55,16 +57,23 @@ public sealed record Normalization
     /// <summary>Names that <see cref="Parse"/> knows.</summary>
     public static IReadOnlyCollection<string> Names => s_named.Keys;
 
-    /// <summary>Reads a name (<c>cifar10</c>, <c>imagenet</c>…) or numbers: means, a slash, standard deviations, such as <c>0.5,0.5,0.5/0.25,0.25,0.25</c>.</summary>
+    /// <summary>
+    /// Reads a name (<c>cifar10</c>, <c>imagenet</c>…) or numbers: means, a slash, standard deviations, such as
+    /// <c>0.5,0.5,0.5/0.25,0.25,0.25</c>.
+    /// </summary>
     /// <exception cref="InputException">The text is neither.</exception>
     public static Normalization Parse(string text)
     {
-        if (s_named.TryGetValue(text.Trim(), out Normalization? named)) return named;
+        if (s_named.TryGetValue(text.Trim(), out Normalization? named))
+            return named;
         string[] halves = text.Split('/');
-        if (halves.Length == 1) throw Nearest.Unknown("normalisation", text, s_named.Keys);
+        if (halves.Length == 1)
+            throw Nearest.Unknown("normalisation", text, s_named.Keys);
         if (halves.Length != 2)
             throw new InputException(
-                $"The normalisation '{text}' has {halves.Length - 1} slashes; 'means/deviations' was expected, such as 0.5,0.5,0.5/0.25,0.25,0.25.");
+                $"The normalisation '{text}' has {halves.Length - 1} slashes; 'means/deviations' was expected, such as "
+                    + $"0.5,0.5,0.5/0.25,0.25,0.25."
+            );
         return new Normalization(Numbers(halves[0], text), Numbers(halves[1], text));
     }
 
@@ -78,12 +87,18 @@ public sealed record Normalization
     public override int GetHashCode()
     {
         HashCode hash = new();
-        foreach (float value in Mean.Concat(Std)) hash.Add(value);
+        foreach (float value in Mean.Concat(Std))
+            hash.Add(value);
         return hash.ToHashCode();
     }
 
     private static float[] Numbers(string list, string text) =>
-        [.. list.Split(',').Select(part => PlainNumber.TryParse(part.Trim(), out double _)
-            ? float.Parse(part, CultureInfo.InvariantCulture)
-            : throw new InputException($"'{part.Trim()}' in the normalisation '{text}' is not a number."))];
+        [
+            .. list.Split(',')
+                .Select(part =>
+                    PlainNumber.TryParse(part.Trim(), out double _)
+                        ? float.Parse(part, CultureInfo.InvariantCulture)
+                        : throw new InputException($"'{part.Trim()}' in the normalisation '{text}' is not a number.")
+                ),
+        ];
 }

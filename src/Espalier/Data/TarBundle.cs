@@ -4,8 +4,8 @@ using Espalier.Files;
 namespace Espalier.Data;
 
 /// <summary>
-/// Files of a tar archive, gzipped or not, read as a stream without unpacking it to disk. The archive is read twice: first to find the files'
-/// true lengths, so that no memory is set aside on the word of a header, then for their content.
+/// Files of a tar archive, gzipped or not, read as a stream without unpacking it to disk. The archive is read twice: first to find the
+/// files' true lengths, so that no memory is set aside on the word of a header, then for their content.
 /// </summary>
 /// <remarks>
 /// The runtime's own reader is not used: it allocates what the headers of long names and extended attributes ask for.
@@ -22,12 +22,16 @@ internal sealed class TarBundle : FileBundle
     public TarBundle(string path, IEnumerable<string> wanted)
     {
         (Where, _wanted) = (path, [.. wanted]);
-        Walk((name, length, content) =>
-        {
-            long found = GzipGuard.Skip(content, length);
-            if (found < length) throw new InputException($"'{path}' ends {found} bytes into '{name}', which should have {length}.");
-            if (!_lengths.TryAdd(name, length)) throw new InputException($"'{path}' holds '{name}' twice.");
-        });
+        Walk(
+            (name, length, content) =>
+            {
+                long found = GzipGuard.Skip(content, length);
+                if (found < length)
+                    throw new InputException($"'{path}' ends {found} bytes into '{name}', which should have {length}.");
+                if (!_lengths.TryAdd(name, length))
+                    throw new InputException($"'{path}' holds '{name}' twice.");
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -39,36 +43,43 @@ internal sealed class TarBundle : FileBundle
     /// <inheritdoc/>
     public override void Visit(Action<string, Stream> visit) => Walk((name, _, content) => visit(name, content));
 
-    private void Walk(Action<string, long, Stream> visit) => FileFaults.Reading(Where, () =>
-    {
-        using FileStream file = new(Where, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        using Stream content = GzipGuard.Open(file);
-        byte[] header = new byte[Block];
-        while (true)
-        {
-            int read = content.ReadAtLeast(header, Block, throwOnEndOfStream: false);
-            if (read == 0 || (read == Block && !header.AsSpan().ContainsAnyExcept((byte)0)))
+    private void Walk(Action<string, long, Stream> visit) =>
+        FileFaults.Reading(
+            Where,
+            () =>
             {
-                // Reading on to the end makes the decompressor compare its checksum.
-                GzipGuard.Skip(content, LongestPadding);
-                return true;
+                using FileStream file = new(Where, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+                using Stream content = GzipGuard.Open(file);
+                byte[] header = new byte[Block];
+                while (true)
+                {
+                    int read = content.ReadAtLeast(header, Block, throwOnEndOfStream: false);
+                    if (read == 0 || (read == Block && !header.AsSpan().ContainsAnyExcept((byte)0)))
+                    {
+                        // Reading on to the end makes the decompressor compare its checksum.
+                        GzipGuard.Skip(content, LongestPadding);
+                        return true;
+                    }
+                    if (read < Block || !ChecksumHolds(header))
+                        throw new InputException($"'{Where}' is not a tar archive, or is damaged or truncated.");
+                    long length = Octal(header.AsSpan(124, 12));
+                    long padding = (Block - length % Block) % Block;
+                    string name = Encoding.UTF8.GetString(header, 0, 100).TrimEnd('\0');
+                    name = name[(name.LastIndexOf('/') + 1)..];
+                    if (header[156] is (byte)'0' or 0 && _wanted.Contains(name))
+                        visit(name, length, content);
+                    else
+                        GzipGuard.Skip(content, length);
+                    GzipGuard.Skip(content, padding);
+                }
             }
-            if (read < Block || !ChecksumHolds(header))
-                throw new InputException($"'{Where}' is not a tar archive, or is damaged or truncated.");
-            long length = Octal(header.AsSpan(124, 12));
-            long padding = (Block - length % Block) % Block;
-            string name = Encoding.UTF8.GetString(header, 0, 100).TrimEnd('\0');
-            name = name[(name.LastIndexOf('/') + 1)..];
-            if (header[156] is (byte)'0' or 0 && _wanted.Contains(name)) visit(name, length, content);
-            else GzipGuard.Skip(content, length);
-            GzipGuard.Skip(content, padding);
-        }
-    });
+        );
 
     private static bool ChecksumHolds(ReadOnlySpan<byte> header)
     {
         long sum = 8 * ' ';
-        for (int i = 0; i < Block; i++) sum += i is >= 148 and < 156 ? 0 : header[i];
+        for (int i = 0; i < Block; i++)
+            sum += i is >= 148 and < 156 ? 0 : header[i];
         return sum == Octal(header.Slice(148, 8));
     }
 
@@ -77,7 +88,8 @@ internal sealed class TarBundle : FileBundle
         long value = 0;
         foreach (byte digit in field.TrimStart((byte)' '))
         {
-            if (digit is < (byte)'0' or > (byte)'7') break;
+            if (digit is < (byte)'0' or > (byte)'7')
+                break;
             value = value * 8 + (digit - '0');
         }
         return value;

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Espalier.Data;
 
 /// <summary>
-/// Batches on the CPU: each byte becomes a normalised value by a table look-up, written where the tensor wants it. Values are moved as bit patterns,
-/// so that one method serves every floating-point type.
+/// Batches on the CPU: each byte becomes a normalised value by a table look-up, written where the tensor wants it. Values are moved as bit
+/// patterns, so that one method serves every floating-point type.
 /// </summary>
 internal sealed class WrittenBatches : IBatchMaker
 {
@@ -21,7 +21,8 @@ internal sealed class WrittenBatches : IBatchMaker
         (_set, _type) = (set, type);
         using var scope = NewDisposeScope();
         Tensor values = Held.Range(256, ScalarType.Float32).div(Held.LargestByte).view(1, 256);
-        Tensor mean = tensor(normalization.Mean.ToArray()).view(-1, 1), std = tensor(normalization.Std.ToArray()).view(-1, 1);
+        Tensor mean = tensor(normalization.Mean.ToArray()).view(-1, 1),
+            std = tensor(normalization.Std.ToArray()).view(-1, 1);
         _table = values.Minus(mean).div(std).to(type).contiguous().bytes.ToArray();
     }
 
@@ -30,12 +31,19 @@ internal sealed class WrittenBatches : IBatchMaker
         Tensor images = empty(placements.Length, _set.Height, _set.Width, _set.Channels, dtype: _type);
         Tensor labels = empty(placements.Length, dtype: ScalarType.Int64);
         Span<long> labelSpan = MemoryMarshal.Cast<byte, long>(labels.bytes);
-        for (int i = 0; i < placements.Length; i++) labelSpan[i] = _set.Labels.Span[placements[i].Image];
+        for (int i = 0; i < placements.Length; i++)
+            labelSpan[i] = _set.Labels.Span[placements[i].Image];
         switch (images.ElementSize)
         {
-            case 2: Write<ushort>(placements, images.bytes); break;
-            case 4: Write<uint>(placements, images.bytes); break;
-            default: Write<ulong>(placements, images.bytes); break;
+            case 2:
+                Write<ushort>(placements, images.bytes);
+                break;
+            case 4:
+                Write<uint>(placements, images.bytes);
+                break;
+            default:
+                Write<ulong>(placements, images.bytes);
+                break;
         }
         Tensor logical = images.permute(0, 3, 1, 2).DetachFromDisposeScope();
         images.Dispose();
@@ -44,11 +52,13 @@ internal sealed class WrittenBatches : IBatchMaker
 
     public void Dispose() { }
 
-    private void Write<T>(ReadOnlySpan<Placement> placements, Span<byte> bytes) where T : unmanaged
+    private void Write<T>(ReadOnlySpan<Placement> placements, Span<byte> bytes)
+        where T : unmanaged
     {
         ReadOnlySpan<T> table = MemoryMarshal.Cast<byte, T>(_table);
         Span<T> target = MemoryMarshal.Cast<byte, T>(bytes);
-        int size = _set.ImageSize, line = _set.Width * _set.Channels;
+        int size = _set.ImageSize,
+            line = _set.Width * _set.Channels;
         for (int i = 0; i < placements.Length; i++)
         {
             Placement place = placements[i];
@@ -63,28 +73,38 @@ internal sealed class WrittenBatches : IBatchMaker
         }
     }
 
-    private void WriteLine<T>(ReadOnlySpan<byte> source, Span<T> line, ReadOnlySpan<T> table, Placement place) where T : unmanaged
+    private void WriteLine<T>(ReadOnlySpan<byte> source, Span<T> line, ReadOnlySpan<T> table, Placement place)
+        where T : unmanaged
     {
         // Columns [first, end) of the window lie in the image; the others, and all of a row outside, are black.
-        int width = _set.Width, channels = _set.Channels;
-        int first = source.IsEmpty ? width : Math.Max(0, -place.Column), end = source.IsEmpty ? width : Math.Min(width, width - place.Column);
-        for (int x = 0; x < first; x++) WriteBlack(line, table, place.Flip ? width - 1 - x : x);
-        for (int x = end; x < width; x++) WriteBlack(line, table, place.Flip ? width - 1 - x : x);
-        if (first >= end) return;
+        int width = _set.Width,
+            channels = _set.Channels;
+        int first = source.IsEmpty ? width : Math.Max(0, -place.Column),
+            end = source.IsEmpty ? width : Math.Min(width, width - place.Column);
+        for (int x = 0; x < first; x++)
+            WriteBlack(line, table, place.Flip ? width - 1 - x : x);
+        for (int x = end; x < width; x++)
+            WriteBlack(line, table, place.Flip ? width - 1 - x : x);
+        if (first >= end)
+            return;
         ref byte from = ref MemoryMarshal.GetReference(source.Slice((first + place.Column) * channels, (end - first) * channels));
         ref T values = ref MemoryMarshal.GetReference(table);
-        int left = place.Flip ? width - end : first, step = place.Flip ? -channels : channels;
+        int left = place.Flip ? width - end : first,
+            step = place.Flip ? -channels : channels;
         ref T to = ref line.Slice(left * channels, (end - first) * channels)[place.Flip ? (end - first - 1) * channels : 0];
         for (int x = first; x < end; x++)
         {
-            for (int c = 0; c < channels; c++) Unsafe.Add(ref to, c) = Unsafe.Add(ref values, (c << 8) + Unsafe.Add(ref from, c));
+            for (int c = 0; c < channels; c++)
+                Unsafe.Add(ref to, c) = Unsafe.Add(ref values, (c << 8) + Unsafe.Add(ref from, c));
             from = ref Unsafe.Add(ref from, channels);
             to = ref Unsafe.Add(ref to, step);
         }
     }
 
-    private void WriteBlack<T>(Span<T> line, ReadOnlySpan<T> table, int x) where T : unmanaged
+    private void WriteBlack<T>(Span<T> line, ReadOnlySpan<T> table, int x)
+        where T : unmanaged
     {
-        for (int c = 0; c < _set.Channels; c++) line[x * _set.Channels + c] = table[c << 8];
+        for (int c = 0; c < _set.Channels; c++)
+            line[x * _set.Channels + c] = table[c << 8];
     }
 }

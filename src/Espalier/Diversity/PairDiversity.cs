@@ -23,17 +23,29 @@ public sealed record PairDiversity(double Disagreement, double KullbackLeibler, 
     /// <exception cref="InputException">Fewer than two, or of different images.</exception>
     public static PairDiversity Mean(IReadOnlyList<Predictions> members)
     {
-        if (members.Count < 2) throw new InputException($"Diversity of {Counted.Of(members.Count, "network")} is impossible; expected at least 2.");
-        PairDiversity[] pairs = [.. from i in Enumerable.Range(0, members.Count) from j in Enumerable.Range(0, members.Count) where i != j select Of(members[i], members[j])];
-        return new PairDiversity(pairs.Average(pair => pair.Disagreement), pairs.Average(pair => pair.KullbackLeibler), pairs.Average(pair => pair.JensenShannon));
+        if (members.Count < 2)
+            throw new InputException($"Diversity of {Counted.Of(members.Count, "network")} is impossible; expected at least 2.");
+        PairDiversity[] pairs =
+        [
+            .. from i in Enumerable.Range(0, members.Count)
+            from j in Enumerable.Range(0, members.Count)
+            where i != j
+            select Of(members[i], members[j]),
+        ];
+        return new PairDiversity(
+            pairs.Average(pair => pair.Disagreement),
+            pairs.Average(pair => pair.KullbackLeibler),
+            pairs.Average(pair => pair.JensenShannon)
+        );
     }
 
     private static double Divergence(Predictions p, Predictions q)
     {
         double sum = 0;
         for (int image = 0; image < p.Count; image++)
-            for (int c = 0; c < p.Classes; c++)
-                if (p[image, c] > 0) sum += p[image, c] * (p.Log(image, c) - q.Log(image, c));
+        for (int c = 0; c < p.Classes; c++)
+            if (p[image, c] > 0)
+                sum += p[image, c] * (p.Log(image, c) - q.Log(image, c));
         return Math.Max(0, sum / p.Count);
     }
 }

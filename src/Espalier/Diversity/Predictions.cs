@@ -8,8 +8,8 @@ using Functional = TorchSharp.torch.nn.functional;
 namespace Espalier.Diversity;
 
 /// <summary>
-/// The class probabilities that a network (or an ensemble) gives to a set of images, float64, kept as logarithms: a probability too small to
-/// be written still has one. Immutable.
+/// The class probabilities that a network (or an ensemble) gives to a set of images, float64, kept as logarithms: a probability too small
+/// to be written still has one. Immutable.
 /// </summary>
 public sealed class Predictions
 {
@@ -37,9 +37,14 @@ public sealed class Predictions
     public static Predictions FromLogits(Tensor logits)
     {
         using var scope = NewDisposeScope();
-        if (logits.dim() != 2 || logits.numel() == 0) throw new InputException($"Logits of shape [{string.Join(",", logits.shape)}] are no predictions; expected [images, classes].");
-        if (!isfinite(logits).all().item<bool>()) throw new InputException("A logit is not finite; predictions need finite ones.");
-        return new Predictions(Functional.log_softmax(logits.to(ScalarType.Float64), 1).cpu().contiguous().data<double>().ToArray(), (int)logits.shape[1]);
+        if (logits.dim() != 2 || logits.numel() == 0)
+            throw new InputException($"Logits of shape [{string.Join(",", logits.shape)}] are no predictions; expected [images, classes].");
+        if (!isfinite(logits).all().item<bool>())
+            throw new InputException("A logit is not finite; predictions need finite ones.");
+        return new Predictions(
+            Functional.log_softmax(logits.to(ScalarType.Float64), 1).cpu().contiguous().data<double>().ToArray(),
+            (int)logits.shape[1]
+        );
     }
 
     /// <summary>Of given probabilities.</summary>
@@ -48,7 +53,8 @@ public sealed class Predictions
     public static Predictions FromProbabilities(double[,] probabilities)
     {
         (int images, int classes) = (probabilities.GetLength(0), probabilities.GetLength(1));
-        if (images == 0 || classes == 0) throw new InputException($"{images} x {classes} probabilities are no predictions; expected at least one image and one class.");
+        if (images == 0 || classes == 0)
+            throw new InputException($"{images} x {classes} probabilities are no predictions; expected at least one image and one class.");
         double[] logs = new double[images * classes];
         for (int i = 0; i < images; i++)
         {
@@ -56,11 +62,13 @@ public sealed class Predictions
             for (int c = 0; c < classes; c++)
             {
                 double p = probabilities[i, c];
-                if (p is not (>= 0 and <= 1 + Tolerance)) throw new InputException($"Image {i} has probability {p} for class {c}; expected 0 to 1.");
+                if (p is not (>= 0 and <= 1 + Tolerance))
+                    throw new InputException($"Image {i} has probability {p} for class {c}; expected 0 to 1.");
                 sum += p;
                 logs[i * classes + c] = Math.Log(p);
             }
-            if (Math.Abs(sum - 1) > Tolerance) throw new InputException($"The probabilities of image {i} sum to {sum}; expected 1.");
+            if (Math.Abs(sum - 1) > Tolerance)
+                throw new InputException($"The probabilities of image {i} sum to {sum}; expected 1.");
         }
         return new Predictions(logs, classes);
     }
@@ -80,7 +88,8 @@ public sealed class Predictions
         foreach (Batch batch in images.InOrder(batchSize))
         {
             using var inner = NewDisposeScope();
-            using (batch) all.Add(pass.Run(arrays, batch.Images, training: false).MoveToOuterDisposeScope());
+            using (batch)
+                all.Add(pass.Run(arrays, batch.Images, training: false).MoveToOuterDisposeScope());
         }
         return FromLogits(cat(all, 0));
     }
@@ -90,14 +99,18 @@ public sealed class Predictions
     /// <exception cref="InputException">No member, or members that do not fit.</exception>
     public static Predictions Ensemble(IReadOnlyList<Predictions> members)
     {
-        if (members.Count == 0) throw new InputException("An ensemble of no networks predicts nothing; expected at least one.");
-        foreach (Predictions member in members) members[0].MustFit(member);
+        if (members.Count == 0)
+            throw new InputException("An ensemble of no networks predicts nothing; expected at least one.");
+        foreach (Predictions member in members)
+            members[0].MustFit(member);
         double[] logs = new double[members[0]._logs.Length];
         for (int i = 0; i < logs.Length; i++)
         {
             // The largest is taken out, so that none underflows.
             double largest = members.Max(member => member._logs[i]);
-            logs[i] = double.IsNegativeInfinity(largest) ? largest : largest + Math.Log(members.Average(member => Math.Exp(member._logs[i] - largest)));
+            logs[i] = double.IsNegativeInfinity(largest)
+                ? largest
+                : largest + Math.Log(members.Average(member => Math.Exp(member._logs[i] - largest)));
         }
         return new Predictions(logs, members[0].Classes);
     }
@@ -107,13 +120,17 @@ public sealed class Predictions
     {
         int best = 0;
         for (int c = 1; c < Classes; c++)
-            if (Log(image, c) > Log(image, best)) best = c;
+            if (Log(image, c) > Log(image, best))
+                best = c;
         return best;
     }
 
     internal void MustFit(Predictions other)
     {
         if (other.Count != Count || other.Classes != Classes)
-            throw new InputException($"Predictions for {Counted.Of(other.Count, "image")} of {Counted.Of(other.Classes, "class", "classes")} do not fit those for {Count} of {Classes}; expected the same images.");
+            throw new InputException(
+                $"Predictions for {Counted.Of(other.Count, "image")} of {Counted.Of(other.Classes, "class", "classes")} do not "
+                    + $"fit those for {Count} of {Classes}; expected the same images."
+            );
     }
 }

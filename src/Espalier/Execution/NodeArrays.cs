@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Espalier.Execution;
 
-/// <summary>The arrays of every node as views of flat buffers, ready for the forward pass. Node i has entry i, null where it has no such array.</summary>
+/// <summary>
+/// The arrays of every node as views of flat buffers, ready for the forward pass. Node i has entry i, null where it has no such array.
+/// </summary>
 internal sealed class NodeArrays : IDisposable
 {
     public NodeArrays(Network network)
@@ -42,8 +44,10 @@ internal sealed class NodeArrays : IDisposable
     public static NodeArrays Of(ParameterLayout layout, Tensor values, Tensor computed, Tensor statistics)
     {
         var arrays = new NodeArrays(layout.Network);
-        foreach (Parameter p in layout.Network.Parameters) arrays.Slot(p) = layout.View(IsNormalisation(p) ? values : computed, p).DetachFromDisposeScope();
-        foreach (Parameter p in layout.Network.Buffers) arrays.Slot(p) = layout.View(statistics, p).DetachFromDisposeScope();
+        foreach (Parameter p in layout.Network.Parameters)
+            arrays.Slot(p) = layout.View(IsNormalisation(p) ? values : computed, p).DetachFromDisposeScope();
+        foreach (Parameter p in layout.Network.Buffers)
+            arrays.Slot(p) = layout.View(statistics, p).DetachFromDisposeScope();
         return arrays;
     }
 
@@ -55,15 +59,20 @@ internal sealed class NodeArrays : IDisposable
     {
         switch (p.Kind)
         {
-            case ParameterKind.RunningMean: return ref RunningMean[p.Node];
-            case ParameterKind.RunningVariance: return ref RunningVariance[p.Node];
-            case ParameterKind.Bias or ParameterKind.NormBias: return ref Bias[p.Node];
-            default: return ref Weight[p.Node];
+            case ParameterKind.RunningMean:
+                return ref RunningMean[p.Node];
+            case ParameterKind.RunningVariance:
+                return ref RunningVariance[p.Node];
+            case ParameterKind.Bias or ParameterKind.NormBias:
+                return ref Bias[p.Node];
+            default:
+                return ref Weight[p.Node];
         }
     }
 
     public void Dispose()
     {
-        foreach (Tensor? view in Weight.Concat(Bias).Concat(RunningMean).Concat(RunningVariance)) view?.Dispose();
+        foreach (Tensor? view in Weight.Concat(Bias).Concat(RunningMean).Concat(RunningVariance))
+            view?.Dispose();
     }
 }

@@ -2,7 +2,10 @@ using TorchSharp;
 
 namespace Espalier.Execution;
 
-/// <summary>The number format of activations and of the weights that multiply them. Master weights, normalisation statistics, the loss and the optimizer are always float32.</summary>
+/// <summary>
+/// The number format of activations and of the weights that multiply them. Master weights, normalisation statistics, the loss and the
+/// optimizer are always float32.
+/// </summary>
 public enum Precision
 {
     /// <summary>32-bit floats throughout.</summary>
@@ -16,8 +19,8 @@ public enum Precision
 public static class Precisions
 {
     /// <summary>
-    /// What is used unless it is chosen: bfloat16, which is the faster one and keeps the accuracy (measured in <c>bench/results.md</c>). Processors without bfloat16
-    /// instructions compute it slowly: choose float32 there.
+    /// What is used unless it is chosen: bfloat16, which is the faster one and keeps the accuracy (measured in <c>bench/results.md</c>).
+    /// Processors without bfloat16 instructions compute it slowly: choose float32 there.
     /// </summary>
     public const Precision Default = Precision.BFloat16;
 
@@ -25,5 +28,6 @@ public static class Precisions
     public static string Name(this Precision precision) => precision == Precision.BFloat16 ? "bfloat16" : "float32";
 
     /// <summary>Float32 or BFloat16 as libtorch names them.</summary>
-    public static torch.ScalarType ToScalarType(this Precision precision) => precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
+    public static torch.ScalarType ToScalarType(this Precision precision) =>
+        precision == Precision.BFloat16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32;
 }

@@ -12,10 +12,13 @@ public static class AtomicFile
     private const string DeviceFolder = "/dev";
     private static int _counter;
 
-    /// <summary>Writes a file; an earlier one of that name is replaced only once the new one is complete. Makes the parent folders.</summary>
+    /// <summary>
+    /// Writes a file; an earlier one of that name is replaced only once the new one is complete. Makes the parent folders.
+    /// </summary>
     /// <param name="path">The final name: a new file or an existing one to replace. A symbolic link is followed.</param>
     /// <param name="write">Writes the content; the stream can seek and is closed by this method.</param>
-    /// <exception cref="InputException">The file cannot be written: no such folder, read-only, disk full, the content too large for its file system, or the path is a folder or a device.</exception>
+    /// <exception cref="InputException">The file cannot be written: no such folder, read-only, disk full, the content too large for its
+    /// file system, or the path is a folder or a device.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
@@ -33,8 +36,10 @@ public static class AtomicFile
         }
         catch (Exception fault)
         {
-            if (part != null) Remove(part);
-            if (FileFaults.IsFault(fault)) throw FileFaults.Writing(path, fault);
+            if (part != null)
+                Remove(part);
+            if (FileFaults.IsFault(fault))
+                throw FileFaults.Writing(path, fault);
             throw;
         }
     }
@@ -49,7 +54,8 @@ public static class AtomicFile
             throw new InputException($"'{path?.Replace('\0', '?')}' is not a file name.");
         string target = Path.GetFullPath(path);
         // Renaming over a link would leave what it points at as it was.
-        if (new FileInfo(target).LinkTarget != null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked) target = linked.FullName;
+        if (new FileInfo(target).LinkTarget != null && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+            target = linked.FullName;
         if (Path.EndsInDirectorySeparator(target) || Directory.Exists(target))
             throw new InputException($"Cannot write '{path}': it is a folder, a file was expected.");
         // Renaming over a device such as /dev/null, which an administrator may, would destroy it.

@@ -19,8 +19,12 @@ public sealed class BegunWork(string folder)
         {
             try
             {
-                return File.Exists(_file) && int.TryParse(File.ReadAllText(_file), NumberStyles.None, CultureInfo.InvariantCulture, out int begun)
-                    && begun is >= 1 and <= ComputeThreads.Most ? begun : null;
+                return
+                    File.Exists(_file)
+                    && int.TryParse(File.ReadAllText(_file), NumberStyles.None, CultureInfo.InvariantCulture, out int begun)
+                    && begun is >= 1 and <= ComputeThreads.Most
+                    ? begun
+                    : null;
             }
             catch (Exception fault) when (FileFaults.IsFault(fault))
             {
@@ -33,7 +37,8 @@ public sealed class BegunWork(string folder)
     /// <exception cref="InputException">The folder cannot be written.</exception>
     public IDisposable HoldThreads()
     {
-        if (Threads is { } begun) return ComputeThreads.Hold(begun);
+        if (Threads is { } begun)
+            return ComputeThreads.Hold(begun);
         int here = ComputeThreads.Current;
         try
         {
@@ -51,14 +56,19 @@ public sealed class BegunWork(string folder)
     /// <exception cref="InputException">Another number is in force here.</exception>
     public void MustGoOnAsBegun()
     {
-        if (Threads is { } begun) MustBe(folder, begun);
+        if (Threads is { } begun)
+            MustBe(folder, begun);
     }
 
     /// <summary>The same for work that keeps the number elsewhere.</summary>
     internal static void MustBe(string place, int begun)
     {
-        if (begun == ComputeThreads.Current) return;
-        throw new InputException($"'{place}' was begun on {Said(begun)}, and {Said(ComputeThreads.Current)} would end in other bits; continue it with {begun}, or give another folder.");
+        if (begun == ComputeThreads.Current)
+            return;
+        throw new InputException(
+            $"'{place}' was begun on {Said(begun)}, and {Said(ComputeThreads.Current)} would end in other bits; continue it "
+                + $"with {begun}, or give another folder."
+        );
     }
 
     /// <summary>Removes the note: the work is done, and its result has the number.</summary>

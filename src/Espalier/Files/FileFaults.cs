@@ -44,8 +44,10 @@ internal static class FileFaults
     /// <summary>Opens an existing file for reading.</summary>
     public static FileStream Open(string path)
     {
-        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0')) throw new InputException($"'{Shorten(path)}' is not a file name.");
-        if (Directory.Exists(path)) throw new InputException($"Cannot read '{path}': it is a folder, a file was expected.");
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0'))
+            throw new InputException($"'{Shorten(path)}' is not a file name.");
+        if (Directory.Exists(path))
+            throw new InputException($"Cannot read '{path}': it is a folder, a file was expected.");
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
@@ -65,20 +67,22 @@ internal static class FileFaults
         return name.Length > 80 ? text.Append("...").ToString() : text.ToString();
     }
 
-    private static string ReadingReason(Exception fault) => fault switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
-        UnauthorizedAccessException => "access is denied",
-        _ => Reason(fault),
-    };
+    private static string ReadingReason(Exception fault) =>
+        fault switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+            UnauthorizedAccessException => "access is denied",
+            _ => Reason(fault),
+        };
 
-    private static string Reason(Exception fault) => fault switch
-    {
-        FileNotFoundException => "there is no such file",
-        DirectoryNotFoundException => "its folder does not exist and cannot be made",
-        UnauthorizedAccessException => "access is denied or the place is read-only",
-        EndOfStreamException => "it ended early",
-        // The runtime appends the path it was working on, which here may be the part file.
-        _ => fault.Message.Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ', '\r'),
-    };
+    private static string Reason(Exception fault) =>
+        fault switch
+        {
+            FileNotFoundException => "there is no such file",
+            DirectoryNotFoundException => "its folder does not exist and cannot be made",
+            UnauthorizedAccessException => "access is denied or the place is read-only",
+            EndOfStreamException => "it ended early",
+            // The runtime appends the path it was working on, which here may be the part file.
+            _ => fault.Message.Split('\n')[0].Split(" : '")[0].TrimEnd('.', ' ', '\r'),
+        };
 }

@@ -6,9 +6,9 @@ using System.Text;
 namespace Espalier.Files;
 
 /// <summary>
-/// A lease as a file that its holder renews, for file systems that keep no locks. <c>ID.1</c> is the first holder's; whoever finds it given back, its
-/// holder dead, or not renewed for <see cref="Patience"/>, takes over by making <c>ID.2</c>, which the system lets only one do; and so on.
-/// The file with the highest number is the lease. Time is measured by whoever waits, so clocks of machines need not agree.
+/// A lease as a file that its holder renews, for file systems that keep no locks. <c>ID.1</c> is the first holder's; whoever finds it given
+/// back, its holder dead, or not renewed for <see cref="Patience"/>, takes over by making <c>ID.2</c>, which the system lets only one do;
+/// and so on. The file with the highest number is the lease. Time is measured by whoever waits, so clocks of machines need not agree.
 /// </summary>
 internal sealed class FileLease : Lease
 {
@@ -16,7 +16,8 @@ internal sealed class FileLease : Lease
     private static readonly ConcurrentDictionary<string, (string Text, long Since)> Seen = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, FileLease> Mine = new(StringComparer.Ordinal);
 
-    private readonly string _path, _name;
+    private readonly string _path,
+        _name;
     private readonly int _number;
     private readonly Timer _timer;
     private readonly CancellationTokenSource _lost = new();
@@ -45,10 +46,13 @@ internal sealed class FileLease : Lease
         {
             Directory.CreateDirectory(Path.GetDirectoryName(name)!);
             int last = Last(name);
-            if (last > 0 && IsHeld(PathOf(name, last), patience)) return null;
-            if (!TryMake(PathOf(name, last + 1))) return null;
+            if (last > 0 && IsHeld(PathOf(name, last), patience))
+                return null;
+            if (!TryMake(PathOf(name, last + 1)))
+                return null;
             var lease = new FileLease(name, last + 1);
-            if (Last(name) == last + 1) return lease;
+            if (Last(name) == last + 1)
+                return lease;
             lease.Dispose(); // another went further while this one was looking
             return null;
         }
@@ -61,7 +65,8 @@ internal sealed class FileLease : Lease
     /// <inheritdoc/>
     public override void Retire()
     {
-        if (!End()) return;
+        if (!End())
+            return;
         foreach (string file in Numbered(_name).Order().Select(number => PathOf(_name, number)).ToArray()) // the lease itself last
             try
             {
@@ -76,19 +81,22 @@ internal sealed class FileLease : Lease
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (End()) TryWrite(isReleased: true);
+        if (End())
+            TryWrite(isReleased: true);
     }
 
     /// <summary>Tells that this holder lives, and looks whether another has taken over.</summary>
     internal void Renew()
     {
         lock (_lock)
-            if (!_isOver && !IsLost()) TryWrite(isReleased: false);
+            if (!_isOver && !IsLost())
+                TryWrite(isReleased: false);
     }
 
     private bool IsLost()
     {
-        if (File.Exists(_path) && !File.Exists(PathOf(_name, _number + 1))) return false;
+        if (File.Exists(_path) && !File.Exists(PathOf(_name, _number + 1)))
+            return false;
         _lost.Cancel();
         return true;
     }
@@ -97,7 +105,8 @@ internal sealed class FileLease : Lease
     {
         lock (_lock)
         {
-            if (_isOver) return false;
+            if (_isOver)
+                return false;
             _isOver = true;
             Mine.TryRemove(_path, out _);
             _timer.Dispose();
@@ -133,9 +142,12 @@ internal sealed class FileLease : Lease
             return true; // retired just now: look again
         }
         LeaseHolder? holder = LeaseHolder.TryParse(text);
-        if (holder is { IsReleased: true }) return false;
-        if (holder?.Process == LeaseHolder.Me.Process) return Mine.ContainsKey(path);
-        if (holder?.IsAlive() is { } alive) return alive;
+        if (holder is { IsReleased: true })
+            return false;
+        if (holder?.Process == LeaseHolder.Me.Process)
+            return Mine.ContainsKey(path);
+        if (holder?.IsAlive() is { } alive)
+            return alive;
         (string, long) now = (text, Stopwatch.GetTimestamp());
         (string Text, long Since) seen = Seen.AddOrUpdate(path, now, (_, old) => old.Text == text ? old : now);
         return Stopwatch.GetElapsedTime(seen.Since) < patience;
@@ -160,7 +172,9 @@ internal sealed class FileLease : Lease
     private static IEnumerable<int> Numbered(string name) =>
         from file in Directory.EnumerateFiles(Path.GetDirectoryName(name)!, Path.GetFileName(name) + ".*")
         // The pattern finds the bare name too: what a holder left that held it by a lock.
-        let number = int.TryParse(Path.GetExtension(file).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0
+        let number = int.TryParse(Path.GetExtension(file).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int n)
+            ? n
+            : 0
         where number > 0
         select number;
 

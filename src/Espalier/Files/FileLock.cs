@@ -6,7 +6,9 @@ namespace Espalier.Files;
 public sealed class FileLock : IDisposable
 {
     // How the runtime names "held by another": Windows' sharing violation, EWOULDBLOCK of Linux and of macOS.
-    private const int SharingViolation = unchecked((int)0x80070020), LinuxWouldBlock = 11, MacWouldBlock = 35;
+    private const int SharingViolation = unchecked((int)0x80070020),
+        LinuxWouldBlock = 11,
+        MacWouldBlock = 35;
 
     private static int s_probes;
     private readonly FileStream _file;
@@ -23,7 +25,8 @@ public sealed class FileLock : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             // With just these three choices the runtime opens the file again if, until it had the lock, the last holder has removed it.
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            if (IsKept(path)) return new FileLock(file);
+            if (IsKept(path))
+                return new FileLock(file);
             file.Dispose();
         }
         catch (IOException fault) when (IsHeld(fault))
@@ -34,8 +37,10 @@ public sealed class FileLock : IDisposable
         {
             throw FileFaults.Writing(path, fault);
         }
-        throw new InputException($"'{Path.GetDirectoryName(Path.GetFullPath(path))}' lies on a file system that keeps no locks, so that two commands"
-            + " could write there at once and neither would know; expected one where flock works.");
+        throw new InputException(
+            $"'{Path.GetDirectoryName(Path.GetFullPath(path))}' lies on a file system that keeps no locks, so that two commands"
+                + " could write there at once and neither would know; expected one where flock works."
+        );
     }
 
     /// <summary>Whether the file system of a folder keeps locks: two handles on one file, of which the second must be refused.</summary>
@@ -46,7 +51,14 @@ public sealed class FileLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            using var file = new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
             return IsKept(path);
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
@@ -56,7 +68,9 @@ public sealed class FileLock : IDisposable
     }
 
     /// <summary>Whether a fault of opening a file says that another has it open for itself.</summary>
-    public static bool IsHeld(IOException fault) => fault.HResult is SharingViolation || OperatingSystem.IsLinux() && fault.HResult == LinuxWouldBlock
+    public static bool IsHeld(IOException fault) =>
+        fault.HResult is SharingViolation
+        || OperatingSystem.IsLinux() && fault.HResult == LinuxWouldBlock
         || OperatingSystem.IsMacOS() && fault.HResult == MacWouldBlock;
 
     /// <summary>Gives the lock back and removes its file.</summary>

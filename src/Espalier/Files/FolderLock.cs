@@ -1,6 +1,8 @@
 namespace Espalier.Files;
 
-/// <summary>The right to write into a folder: one command at a time has it, and whoever comes second is told so before it has done any work.</summary>
+/// <summary>
+/// The right to write into a folder: one command at a time has it, and whoever comes second is told so before it has done any work.
+/// </summary>
 public sealed class FolderLock : IDisposable
 {
     /// <summary>Name of the file that is there while somebody writes.</summary>
@@ -16,7 +18,8 @@ public sealed class FolderLock : IDisposable
     public static FolderLock Take(string folder)
     {
         string? made = Directory.Exists(folder) ? null : folder;
-        if (Lease.TryTake(Path.Combine(folder, FileName)) is { } held) return new FolderLock(held, made);
+        if (Lease.TryTake(Path.Combine(folder, FileName)) is { } held)
+            return new FolderLock(held, made);
         throw new InputException($"Another command is writing into '{folder}'; wait until it has ended, or choose another folder.");
     }
 
@@ -26,7 +29,8 @@ public sealed class FolderLock : IDisposable
         _lock.Retire();
         try
         {
-            if (_made is not null && Directory.Exists(_made) && !Directory.EnumerateFileSystemEntries(_made).Any()) Directory.Delete(_made);
+            if (_made is not null && Directory.Exists(_made) && !Directory.EnumerateFileSystemEntries(_made).Any())
+                Directory.Delete(_made);
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Espalier.Files;
 
 /// <summary>
-/// What the content of a folder is made of, inputs by digest and options by value, kept there as <c>KIND-origin.json</c>: who comes to the folder
-/// again goes on, or finds its work done, only if it would make the same.
+/// What the content of a folder is made of, inputs by digest and options by value, kept there as <c>KIND-origin.json</c>: who comes to the
+/// folder again goes on, or finds its work done, only if it would make the same.
 /// </summary>
 /// <param name="folder">The folder.</param>
 /// <param name="kind">What is made there, such as <c>training</c>.</param>
@@ -21,26 +21,37 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
     private readonly string _file = Path.Combine(folder, $"{kind}-origin.json");
 
     /// <summary>Refuses to go on with what others made.</summary>
-    /// <param name="results">Names of files or folders in it that such work leaves: where there is one and nothing says what it is made of, it is not taken either.</param>
+    /// <param name="results">Names of files or folders in it that such work leaves: where there is one and nothing says what it is made of,
+    /// it is not taken either.</param>
     /// <exception cref="InputException">The folder holds the work of other inputs or options; the message names what differs.</exception>
     public void MustMatch(IEnumerable<string> results)
     {
         if (!File.Exists(_file))
         {
             if (results.FirstOrDefault(name => Path.Exists(Path.Combine(folder, name))) is { } found)
-                throw new InputException($"'{folder}' holds {found}, and no {Path.GetFileName(_file)} says what that {kind} was made of; {Advice}.");
+                throw new InputException(
+                    $"'{folder}' holds {found}, and no {Path.GetFileName(_file)} says what that {kind} was made of; {Advice}."
+                );
             return;
         }
         JsonObject there = Read();
-        string[] differences = [.. madeOf.Select(fact => fact.Key).Union(there.Select(fact => fact.Key)).Where(name => Text(there[name]) != Text(madeOf[name]))
-            .Select(name => Difference(name, there[name], madeOf[name]))];
-        if (differences.Length > 0) throw new InputException($"'{folder}' holds a {kind} with {Listed(differences)}; {Advice}.");
+        string[] differences =
+        [
+            .. madeOf
+                .Select(fact => fact.Key)
+                .Union(there.Select(fact => fact.Key))
+                .Where(name => Text(there[name]) != Text(madeOf[name]))
+                .Select(name => Difference(name, there[name], madeOf[name])),
+        ];
+        if (differences.Length > 0)
+            throw new InputException($"'{folder}' holds a {kind} with {Listed(differences)}; {Advice}.");
     }
 
     /// <summary>Writes it down, before anything else is written there.</summary>
     public void Keep()
     {
-        if (!File.Exists(_file)) AtomicFile.WriteText(_file, madeOf.ToJsonString(s_indented) + "\n");
+        if (!File.Exists(_file))
+            AtomicFile.WriteText(_file, madeOf.ToJsonString(s_indented) + "\n");
     }
 
     /// <summary>The digest of some content, as a fact.</summary>
@@ -52,18 +63,22 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
     {
         string words = name.Replace('_', ' ');
         bool isInput = Text(there ?? here).StartsWith(DigestPrefix, StringComparison.Ordinal);
-        if (isInput) return there is null ? $"no {words}" : here is null ? $"a {words}" : $"another {words}";
+        if (isInput)
+            return there is null ? $"no {words}"
+                : here is null ? $"a {words}"
+                : $"another {words}";
         return $"{words} {Text(there)} instead of {Text(here)}";
     }
 
     private static string Listed(string[] parts) => parts.Length == 1 ? parts[0] : $"{string.Join(", ", parts[..^1])} and {parts[^1]}";
 
-    private static string Text(JsonNode? node) => node switch
-    {
-        null => "none",
-        JsonValue when node.GetValueKind() == JsonValueKind.String => node.GetValue<string>(),
-        _ => node.ToJsonString(),
-    };
+    private static string Text(JsonNode? node) =>
+        node switch
+        {
+            null => "none",
+            JsonValue when node.GetValueKind() == JsonValueKind.String => node.GetValue<string>(),
+            _ => node.ToJsonString(),
+        };
 
     private JsonObject Read()
     {

@@ -14,12 +14,14 @@ internal static class JsonFaults
         FileFaults.IsFault(fault) ? FileFaults.Reading(path, fault) : new($"'{path}' cannot be read as {what}: {Reason(fault)}.", fault);
 
     /// <summary>Where and what, without a full stop.</summary>
-    public static string Reason(Exception fault) => fault switch
-    {
-        JsonException { Path: { Length: > 1 } key, InnerException: not JsonException } => $"{key.TrimStart('$', '.')}{Line(fault)} is missing or of another kind",
-        JsonException { LineNumber: not null } => $"it is no JSON{Line(fault)}",
-        _ => "a value is missing or of another kind",
-    };
+    public static string Reason(Exception fault) =>
+        fault switch
+        {
+            JsonException { Path: { Length: > 1 } key, InnerException: not JsonException } =>
+                $"{key.TrimStart('$', '.')}{Line(fault)} is missing or of another kind",
+            JsonException { LineNumber: not null } => $"it is no JSON{Line(fault)}",
+            _ => "a value is missing or of another kind",
+        };
 
     private static string Line(Exception fault) =>
         fault is JsonException { LineNumber: { } line } ? string.Create(CultureInfo.InvariantCulture, $" at line {line + 1}") : "";

@@ -29,18 +29,20 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
     public void MustHaveOnly(string kind, IReadOnlyList<string> known)
     {
         foreach ((string name, JsonPart value) in Members)
-            if (!known.Contains(name)) throw value.Refuse(Nearest.Unknown(kind, FileFaults.Shorten(name), known).Message);
+            if (!known.Contains(name))
+                throw value.Refuse(Nearest.Unknown(kind, FileFaults.Shorten(name), known).Message);
     }
 
     /// <summary>The value as a message shows it.</summary>
-    public override string ToString() => Kind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"\"{FileFaults.Shorten(Text)}\"",
-        JsonValueKind.Number => FileFaults.Shorten(Text),
-        _ => Kind.ToString().ToLowerInvariant(),
-    };
+    public override string ToString() =>
+        Kind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.String => $"\"{FileFaults.Shorten(Text)}\"",
+            JsonValueKind.Number => FileFaults.Shorten(Text),
+            _ => Kind.ToString().ToLowerInvariant(),
+        };
 
     /// <summary>Reads a text; comments and trailing commas are allowed.</summary>
     /// <param name="text">JSON.</param>
@@ -84,13 +86,19 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
                 return new JsonPart(JsonValueKind.Object, place, "") { Members = members };
             case JsonTokenType.StartArray:
                 var items = new List<JsonPart>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(Read(ref reader, lines));
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    items.Add(Read(ref reader, lines));
                 return new JsonPart(JsonValueKind.Array, place, "") { Items = items };
-            case JsonTokenType.String: return new JsonPart(JsonValueKind.String, place, Characters(ref reader, lines));
-            case JsonTokenType.Number: return new JsonPart(JsonValueKind.Number, place, Encoding.UTF8.GetString(reader.ValueSpan));
-            case JsonTokenType.True: return new JsonPart(JsonValueKind.True, place, "");
-            case JsonTokenType.False: return new JsonPart(JsonValueKind.False, place, "");
-            default: return new JsonPart(JsonValueKind.Null, place, "");
+            case JsonTokenType.String:
+                return new JsonPart(JsonValueKind.String, place, Characters(ref reader, lines));
+            case JsonTokenType.Number:
+                return new JsonPart(JsonValueKind.Number, place, Encoding.UTF8.GetString(reader.ValueSpan));
+            case JsonTokenType.True:
+                return new JsonPart(JsonValueKind.True, place, "");
+            case JsonTokenType.False:
+                return new JsonPart(JsonValueKind.False, place, "");
+            default:
+                return new JsonPart(JsonValueKind.Null, place, "");
         }
     }
 
@@ -110,12 +118,14 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
     private sealed class LineCounter(byte[] bytes, string source)
     {
         private readonly bool _several = bytes.AsSpan().TrimEnd("\r\n \t"u8).Contains((byte)'\n');
-        private long _at, _line;
+        private long _at,
+            _line;
 
         public string Of(long position)
         {
             for (; _at < position; _at++)
-                if (bytes[_at] == '\n') _line++;
+                if (bytes[_at] == '\n')
+                    _line++;
             return At(_line);
         }
 

@@ -13,8 +13,15 @@ namespace Espalier.Files;
 internal sealed record LeaseHolder(string Process, string Machine, int ProcessId, string Started, long Beat, bool IsReleased)
 {
     /// <summary>This process.</summary>
-    public static LeaseHolder Me { get; } = new(
-        RandomNumberGenerator.GetHexString(16, lowercase: true), MachineNow(), Environment.ProcessId, StartOf(Environment.ProcessId) ?? "", 0, false);
+    public static LeaseHolder Me { get; } =
+        new(
+            RandomNumberGenerator.GetHexString(16, lowercase: true),
+            MachineNow(),
+            Environment.ProcessId,
+            StartOf(Environment.ProcessId) ?? "",
+            0,
+            false
+        );
 
     public string ToText() => JsonSerializer.Serialize(this);
 
@@ -32,14 +39,14 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
     }
 
     /// <summary>Whether the holder's process lives; none if that cannot be told from here.</summary>
-    public bool? IsAlive() => Machine.Length == 0 || Machine != Me.Machine ? null
-        : StartOf(ProcessId) is { } start && start == Started;
+    public bool? IsAlive() => Machine.Length == 0 || Machine != Me.Machine ? null : StartOf(ProcessId) is { } start && start == Started;
 
     private static string MachineNow()
     {
         try
         {
-            const string Boot = "/proc/sys/kernel/random/boot_id", Space = "/proc/self/ns/pid";
+            const string Boot = "/proc/sys/kernel/random/boot_id",
+                Space = "/proc/self/ns/pid";
             return File.Exists(Boot) && new FileInfo(Space).LinkTarget is { } space ? $"{File.ReadAllText(Boot).Trim()} {space}" : "";
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -58,8 +65,8 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return fields[0] is "Z" or "X" ? null : fields[19];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException
-            or ArgumentOutOfRangeException or IndexOutOfRangeException)
+        catch (Exception fault)
+            when (fault is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or IndexOutOfRangeException)
         {
             return null;
         }

@@ -10,7 +10,10 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
     /// <summary>A file that says to everybody that locks do not hold here: some machines may keep them where others do not.</summary>
     internal const string MarkerName = ".leases-by-files";
 
-    private static readonly LeaseKeeping ByMarker = new(false, "leases are files that their holders renew, as a machine that keeps no locks here uses it too");
+    private static readonly LeaseKeeping ByMarker = new(
+        false,
+        "leases are files that their holders renew, as a machine that keeps no locks here uses it too"
+    );
     private static readonly ConcurrentDictionary<string, LeaseKeeping> Tried = new(StringComparer.Ordinal);
 
     /// <summary>How leases in a folder are kept.</summary>
@@ -18,7 +21,9 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
     public static LeaseKeeping Of(string folder) =>
         File.Exists(Path.Combine(folder, MarkerName)) ? ByMarker : Tried.GetOrAdd(Path.GetFullPath(folder), Find);
 
-    /// <summary>The same for a folder that several machines may use at once: if leases are files for one of them, they are for all.</summary>
+    /// <summary>
+    /// The same for a folder that several machines may use at once: if leases are files for one of them, they are for all.
+    /// </summary>
     /// <exception cref="InputException">The folder cannot be written to.</exception>
     public static LeaseKeeping OfShared(string folder)
     {
@@ -31,7 +36,12 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
     private static LeaseKeeping Find(string folder)
     {
         bool kept = FileLock.AreKept(folder);
-        return kept && !Mount.Of(folder).LocksAreLocal ? new(true, "locks of the operating system hold")
-            : new(false, $"{(kept ? "locks hold on this machine only" : "the file system keeps no locks")}; leases are files that their holders renew");
+        return kept && !Mount.Of(folder).LocksAreLocal
+            ? new(true, "locks of the operating system hold")
+            : new(
+                false,
+                $"{(kept ? "locks hold on this machine only" : "the file system keeps no locks")}; leases are files that their "
+                    + $"holders renew"
+            );
     }
 }

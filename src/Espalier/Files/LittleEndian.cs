@@ -6,24 +6,29 @@ namespace Espalier.Files;
 /// <summary>Values to and from little-endian bytes, on machines of either order.</summary>
 internal static class LittleEndian
 {
-    public static byte[] Bytes<T>(ReadOnlySpan<T> values) where T : unmanaged
+    public static byte[] Bytes<T>(ReadOnlySpan<T> values)
+        where T : unmanaged
     {
         byte[] bytes = MemoryMarshal.AsBytes(values).ToArray();
-        if (!BitConverter.IsLittleEndian) Reverse(bytes, Unsafe.SizeOf<T>());
+        if (!BitConverter.IsLittleEndian)
+            Reverse(bytes, Unsafe.SizeOf<T>());
         return bytes;
     }
 
-    public static T[] Values<T>(ReadOnlySpan<byte> bytes) where T : unmanaged
+    public static T[] Values<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged
     {
         T[] values = new T[bytes.Length / Unsafe.SizeOf<T>()];
         Span<byte> target = MemoryMarshal.AsBytes(values.AsSpan());
         bytes.CopyTo(target);
-        if (!BitConverter.IsLittleEndian) Reverse(target, Unsafe.SizeOf<T>());
+        if (!BitConverter.IsLittleEndian)
+            Reverse(target, Unsafe.SizeOf<T>());
         return values;
     }
 
     private static void Reverse(Span<byte> bytes, int size)
     {
-        for (int i = 0; i < bytes.Length; i += size) bytes.Slice(i, size).Reverse();
+        for (int i = 0; i < bytes.Length; i += size)
+            bytes.Slice(i, size).Reverse();
     }
 }

@@ -8,12 +8,13 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
     private const string Table = "/proc/self/mountinfo";
 
     /// <summary>Whether its locks are seen by the processes of one machine only, though others may use it at the same time.</summary>
-    public bool LocksAreLocal => Type switch
-    {
-        "nfs" or "nfs4" => Options.Contains("nolock") || Options.Contains("local_lock=all") || Options.Contains("local_lock=flock"),
-        "lustre" => Options.Contains("localflock"),
-        _ => false,
-    };
+    public bool LocksAreLocal =>
+        Type switch
+        {
+            "nfs" or "nfs4" => Options.Contains("nolock") || Options.Contains("local_lock=all") || Options.Contains("local_lock=flock"),
+            "lustre" => Options.Contains("localflock"),
+            _ => false,
+        };
 
     /// <summary>Looks a folder up.</summary>
     public static Mount Of(string folder)
@@ -35,9 +36,11 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
         foreach (string line in table)
         {
             // 36 35 98:0 /root /mount/point rw,noatime master:1 - ext3 /dev/root rw,errors=continue
-            string[] sides = line.Split(" - ", 2), left = sides[0].Split(' ');
+            string[] sides = line.Split(" - ", 2),
+                left = sides[0].Split(' ');
             string[] right = sides.Length == 2 ? sides[1].Split(' ') : [];
-            if (left.Length < 6 || right.Length < 3) continue;
+            if (left.Length < 6 || right.Length < 3)
+                continue;
             string point = left[4].Replace("\\040", " ", StringComparison.Ordinal);
             if (point.Length >= best.Length && IsBelow(folder, point))
                 best = (point.Length, new Mount(right[0], [.. left[5].Split(','), .. right[2].Split(',')]));

@@ -1,10 +1,12 @@
 namespace Espalier.Files;
 
 /// <summary>
-/// A new file being written. What the system says to a file larger than its file system takes, the runtime reports as a wrong argument of whoever
-/// writes; here it is a fault of the disk like any other.
+/// A new file being written. What the system says to a file larger than its file system takes, the runtime reports as a wrong argument of
+/// whoever writes; here it is a fault of the disk like any other.
 /// </summary>
-/// <remarks>It holds a file stream instead of deriving from one: the runtime lets a derived one write through its own overrides, in a circle.</remarks>
+/// <remarks>
+/// It holds a file stream instead of deriving from one: the runtime lets a derived one write through its own overrides, in a circle.
+/// </remarks>
 internal sealed class PartStream(string path) : Stream
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
@@ -81,7 +83,8 @@ internal sealed class PartStream(string path) : Stream
     {
         try
         {
-            if (disposing) _file.Dispose();
+            if (disposing)
+                _file.Dispose();
         }
         catch (ArgumentException fault)
         {

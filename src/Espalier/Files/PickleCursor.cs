@@ -39,7 +39,8 @@ internal sealed class PickleCursor(byte[] bytes, string path)
     public string Line()
     {
         int length = bytes.AsSpan(_position).IndexOf((byte)'\n');
-        if (length < 0) throw CutOff();
+        if (length < 0)
+            throw CutOff();
         string line = Text((ulong)length);
         _position++;
         return line;
@@ -51,16 +52,19 @@ internal sealed class PickleCursor(byte[] bytes, string path)
     public long? Integer(ulong length)
     {
         ReadOnlySpan<byte> digits = Take(length);
-        if (length > 8) return null;
+        if (length > 8)
+            return null;
         long value = 0;
-        for (int i = digits.Length - 1; i >= 0; i--) value = (value << 8) | digits[i];
+        for (int i = digits.Length - 1; i >= 0; i--)
+            value = (value << 8) | digits[i];
         int unused = 64 - 8 * digits.Length;
         return digits.IsEmpty ? 0 : value << unused >> unused;
     }
 
     private ReadOnlySpan<byte> Take(ulong length)
     {
-        if (length > (ulong)(bytes.Length - _position)) throw CutOff();
+        if (length > (ulong)(bytes.Length - _position))
+            throw CutOff();
         ReadOnlySpan<byte> taken = bytes.AsSpan(_position, (int)length);
         _position += (int)length;
         return taken;

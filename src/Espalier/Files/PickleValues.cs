@@ -1,6 +1,8 @@
 namespace Espalier.Files;
 
-/// <summary>A class or function that a pickle names. The parts are not joined before someone asks: a short file may name long ones often.</summary>
+/// <summary>
+/// A class or function that a pickle names. The parts are not joined before someone asks: a short file may name long ones often.
+/// </summary>
 internal sealed record PickleGlobal(string Module, string Member)
 {
     public string Name => $"{Module}.{Member}";
@@ -24,12 +26,17 @@ internal sealed class PickleDictionary
     public List<KeyValuePair<object?, object?>> Pairs { get; } = [];
 }
 
-/// <summary>A value that is known by the name of its class or maker alone: a Python object that is not run here, bytes, an integer beyond 64 bits.</summary>
+/// <summary>
+/// A value that is known by the name of its class or maker alone: a Python object that is not run here, bytes, an integer beyond 64 bits.
+/// </summary>
 internal sealed record PickleOpaque(PickleGlobal Kind)
 {
-    public static readonly PickleOpaque Bytes = new("bytes"), Number = new("float"), Set = new("set");
+    public static readonly PickleOpaque Bytes = new("bytes"),
+        Number = new("float"),
+        Set = new("set");
 
-    private PickleOpaque(string builtin) : this(new PickleGlobal("builtins", builtin)) { }
+    private PickleOpaque(string builtin)
+        : this(new PickleGlobal("builtins", builtin)) { }
 
     public string Name => Kind.Name;
 }

@@ -34,7 +34,8 @@ public static class Safetensors
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (StoredTensor tensor in placed) stream.Write(tensor.Bytes.Span);
+        foreach (StoredTensor tensor in placed)
+            stream.Write(tensor.Bytes.Span);
     }
 
     /// <summary>Reads a file and checks every claim its header makes.</summary>
@@ -55,12 +56,15 @@ public static class Safetensors
         {
             stream.Position = 0;
             long size = stream.Length;
-            if (size < 8) throw new InputException($"'{path}' is not a safetensors file: it has {size} bytes, at least 8 were expected.");
+            if (size < 8)
+                throw new InputException($"'{path}' is not a safetensors file: it has {size} bytes, at least 8 were expected.");
             Span<byte> prefix = stackalloc byte[8];
             stream.ReadExactly(prefix);
             ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
             if (length > LongestHeader)
-                throw new InputException($"'{path}' is not a safetensors file: it claims a header of {length} bytes, the limit is {LongestHeader}.");
+                throw new InputException(
+                    $"'{path}' is not a safetensors file: it claims a header of {length} bytes, the limit is {LongestHeader}."
+                );
             if ((long)length > size - 8)
                 throw new InputException($"'{path}' is cut off: its header should have {length} bytes, the file has {size}.");
             byte[] header = new byte[length];

@@ -26,15 +26,19 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         using (Utf8JsonWriter json = new(buffer, Options))
         {
             json.WriteStartObject();
-            if (metadata is { Count: > 0 }) WriteMetadata(json, metadata);
-            foreach (StoredTensor tensor in listed) WriteEntry(json, tensor, begins[tensor.Name]);
+            if (metadata is { Count: > 0 })
+                WriteMetadata(json, metadata);
+            foreach (StoredTensor tensor in listed)
+                WriteEntry(json, tensor, begins[tensor.Name]);
             json.WriteEndObject();
         }
         int padding = -buffer.WrittenCount & 7;
         buffer.GetSpan(8)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         if (buffer.WrittenCount > Safetensors.LongestHeader)
-            throw new InputException($"The names and the metadata need {buffer.WrittenCount} bytes, a safetensors header may have {Safetensors.LongestHeader}.");
+            throw new InputException(
+                $"The names and the metadata need {buffer.WrittenCount} bytes, a safetensors header may have {Safetensors.LongestHeader}."
+            );
         return buffer.WrittenSpan.ToArray();
     }
 
@@ -48,16 +52,23 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             string name = FileFaults.Shorten(entry.Name);
             if (entry.Begin < end)
-                throw new InputException($"'{path}' is damaged: tensor '{name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}.");
+                throw new InputException(
+                    $"'{path}' is damaged: tensor '{name}' begins at byte {entry.Begin}, inside the tensor before it, which ends at {end}."
+                );
             if (entry.Begin > end)
                 throw new InputException($"'{path}' is damaged: no tensor holds the bytes {end} to {entry.Begin}, before tensor '{name}'.");
             end = entry.End;
             if (end > dataBytes)
-                throw new InputException($"'{path}' is cut off: tensor '{name}' ends at byte {end} of the data, of which there are {dataBytes}.");
+                throw new InputException(
+                    $"'{path}' is cut off: tensor '{name}' ends at byte {end} of the data, of which there are {dataBytes}."
+                );
             if (end - entry.Begin > Array.MaxLength)
-                throw new InputException($"'{path}' holds the tensor '{name}' of {end - entry.Begin} bytes, the limit is {Array.MaxLength}.");
+                throw new InputException(
+                    $"'{path}' holds the tensor '{name}' of {end - entry.Begin} bytes, the limit is {Array.MaxLength}."
+                );
         }
-        if (end != dataBytes) throw new InputException($"'{path}' is damaged: {dataBytes - end} bytes follow its last tensor.");
+        if (end != dataBytes)
+            throw new InputException($"'{path}' is damaged: {dataBytes - end} bytes follow its last tensor.");
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
@@ -77,7 +88,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.StoredName());
         json.WriteStartArray("shape");
-        foreach (long length in tensor.Shape) json.WriteNumberValue(length);
+        foreach (long length in tensor.Shape)
+            json.WriteNumberValue(length);
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
         json.WriteNumberValue(begin);

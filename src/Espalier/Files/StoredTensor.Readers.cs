@@ -12,26 +12,34 @@ public sealed partial class StoredTensor
             TensorType.Float32 => LittleEndian.Values<float>(bytes),
             TensorType.Float64 => Array.ConvertAll(LittleEndian.Values<double>(bytes), value => (float)value),
             TensorType.Float16 => Array.ConvertAll(LittleEndian.Values<ushort>(bytes), bits => (float)BitConverter.UInt16BitsToHalf(bits)),
-            TensorType.BFloat16 => Array.ConvertAll(LittleEndian.Values<ushort>(bytes), bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)),
+            TensorType.BFloat16 => Array.ConvertAll(
+                LittleEndian.Values<ushort>(bytes),
+                bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)
+            ),
             _ => throw Mismatch("floating-point numbers (F32, F64, F16 or BF16)"),
         };
     }
 
-    /// <summary>The values of a mask: a BOOL, U8 or floating-point tensor that holds only 0 and 1, row-major. A network in half precision has half masks.</summary>
+    /// <summary>
+    /// The values of a mask: a BOOL, U8 or floating-point tensor that holds only 0 and 1, row-major. A network in half precision has half
+    /// masks.
+    /// </summary>
     /// <exception cref="InputException">The tensor has another type or holds another value.</exception>
-    public bool[] ToBooleans() => Type switch
-    {
-        TensorType.Bool or TensorType.UInt8 => ToTruth<byte>(Bytes.Span, 0, 1),
-        TensorType.Float64 => ToTruth<double>(LittleEndian.Values<double>(Bytes.Span), 0, 1),
-        TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16 => ToTruth<float>(ToFloats(), 0, 1),
-        _ => throw Mismatch("a mask (BOOL, U8 or floating-point, with only 0 and 1)"),
-    };
+    public bool[] ToBooleans() =>
+        Type switch
+        {
+            TensorType.Bool or TensorType.UInt8 => ToTruth<byte>(Bytes.Span, 0, 1),
+            TensorType.Float64 => ToTruth<double>(LittleEndian.Values<double>(Bytes.Span), 0, 1),
+            TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16 => ToTruth<float>(ToFloats(), 0, 1),
+            _ => throw Mismatch("a mask (BOOL, U8 or floating-point, with only 0 and 1)"),
+        };
 
     /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
     /// <exception cref="InputException">The tensor has another type or holds a value beyond 32 bits.</exception>
     public int[] ToInts()
     {
-        if (Type == TensorType.Int32) return LittleEndian.Values<int>(Bytes.Span);
+        if (Type == TensorType.Int32)
+            return LittleEndian.Values<int>(Bytes.Span);
         long[] values = ToLongs();
         int[] result = new int[values.Length];
         for (int i = 0; i < values.Length; i++)
@@ -45,14 +53,16 @@ public sealed partial class StoredTensor
 
     /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
     /// <exception cref="InputException">The tensor has another type.</exception>
-    public long[] ToLongs() => Type switch
-    {
-        TensorType.Int64 => LittleEndian.Values<long>(Bytes.Span),
-        TensorType.Int32 => Array.ConvertAll(LittleEndian.Values<int>(Bytes.Span), value => (long)value),
-        _ => throw Mismatch("whole numbers (I32 or I64)"),
-    };
+    public long[] ToLongs() =>
+        Type switch
+        {
+            TensorType.Int64 => LittleEndian.Values<long>(Bytes.Span),
+            TensorType.Int32 => Array.ConvertAll(LittleEndian.Values<int>(Bytes.Span), value => (long)value),
+            _ => throw Mismatch("whole numbers (I32 or I64)"),
+        };
 
-    private bool[] ToTruth<T>(ReadOnlySpan<T> values, T zero, T one) where T : IEquatable<T>
+    private bool[] ToTruth<T>(ReadOnlySpan<T> values, T zero, T one)
+        where T : IEquatable<T>
     {
         bool[] result = new bool[values.Length];
         for (int i = 0; i < values.Length; i++)
@@ -66,6 +76,5 @@ public sealed partial class StoredTensor
 
     private string Named => $"{(Source is null ? "Tensor" : $"'{Source}': tensor")} '{FileFaults.Shorten(Name)}'";
 
-    private InputException Mismatch(string expected) =>
-        new($"{Named} is {Describe(Type, Shape)}, expected {expected}.");
+    private InputException Mismatch(string expected) => new($"{Named} is {Describe(Type, Shape)}, expected {expected}.");
 }

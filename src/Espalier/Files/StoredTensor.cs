@@ -30,14 +30,20 @@ public sealed partial class StoredTensor
     public int Count => Bytes.Length / Type.Size();
 
     /// <summary>Wraps bytes that already are in the stored form. They are not copied: the caller must not change them afterwards.</summary>
-    /// <exception cref="ArgumentException">The shape is impossible, the bytes do not fit it, or the name is not well-formed Unicode.</exception>
+    /// <exception cref="ArgumentException">The shape is impossible, the bytes do not fit it, or the name is not well-formed
+    /// Unicode.</exception>
     public static StoredTensor Create(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (!Enum.IsDefined(type)) throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such tensor type.");
-        if (!IsWellFormed(name)) throw new ArgumentException("The name of a tensor must be well-formed Unicode.", nameof(name));
+        if (!Enum.IsDefined(type))
+            throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such tensor type.");
+        if (!IsWellFormed(name))
+            throw new ArgumentException("The name of a tensor must be well-formed Unicode.", nameof(name));
         if (!type.TryCountBytes(shape, out long expected) || expected != bytes.Length)
-            throw new ArgumentException($"Tensor '{name}' has {bytes.Length} bytes, which do not fit {Describe(type, shape)}.", nameof(bytes));
+            throw new ArgumentException(
+                $"Tensor '{name}' has {bytes.Length} bytes, which do not fit {Describe(type, shape)}.",
+                nameof(bytes)
+            );
         return new StoredTensor(name, type, Array.AsReadOnly(shape.ToArray()), bytes);
     }
 
@@ -51,7 +57,8 @@ public sealed partial class StoredTensor
     public static StoredTensor FromBools(string name, IReadOnlyList<long> shape, ReadOnlySpan<bool> values)
     {
         byte[] bytes = new byte[values.Length];
-        for (int i = 0; i < bytes.Length; i++) bytes[i] = values[i] ? (byte)1 : (byte)0;
+        for (int i = 0; i < bytes.Length; i++)
+            bytes[i] = values[i] ? (byte)1 : (byte)0;
         return Create(name, TensorType.Bool, shape, bytes);
     }
 
@@ -87,8 +94,10 @@ public sealed partial class StoredTensor
     {
         for (int i = 0; i < text.Length; i++)
         {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return false;
             i++;
         }
         return true;

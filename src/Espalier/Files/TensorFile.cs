@@ -14,11 +14,14 @@ public sealed class TensorFile
     {
         Path = path;
         InOrder = Array.AsReadOnly(tensors.Select(tensor => tensor.In(path)).ToArray());
-        foreach (StoredTensor tensor in InOrder) _tensors.Add(tensor.Name, tensor);
+        foreach (StoredTensor tensor in InOrder)
+            _tensors.Add(tensor.Name, tensor);
         Metadata = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal).AsReadOnly();
     }
 
-    /// <summary>Reads a safetensors file or a PyTorch checkpoint: which of them it is, its content says, whatever its name ends in.</summary>
+    /// <summary>
+    /// Reads a safetensors file or a PyTorch checkpoint: which of them it is, its content says, whatever its name ends in.
+    /// </summary>
     /// <exception cref="InputException">The file is absent, unreadable, damaged, or something else.</exception>
     public static TensorFile Read(string path)
     {
@@ -50,15 +53,20 @@ public sealed class TensorFile
 
     /// <summary>The tensor of that name.</summary>
     /// <exception cref="InputException">The file has no such tensor.</exception>
-    public StoredTensor this[string name] => _tensors.TryGetValue(name, out StoredTensor? tensor)
-        ? tensor
-        : throw new InputException(Unread.TryGetValue(name, out string? kind)
-            ? $"'{Path}' holds '{FileFaults.Shorten(name)}' as the Python object '{FileFaults.Shorten(kind)}', expected a plain tensor."
-            : $"'{Path}' has no tensor '{FileFaults.Shorten(name)}', {Present()}.");
+    public StoredTensor this[string name] =>
+        _tensors.TryGetValue(name, out StoredTensor? tensor)
+            ? tensor
+            : throw new InputException(
+                Unread.TryGetValue(name, out string? kind)
+                    ? $"'{Path}' holds '{FileFaults.Shorten(name)}' as the Python object '{FileFaults.Shorten(kind)}', expected a "
+                        + $"plain tensor."
+                    : $"'{Path}' has no tensor '{FileFaults.Shorten(name)}', {Present()}."
+            );
 
     private string Present()
     {
-        if (InOrder.Count == 0) return "it has none at all";
+        if (InOrder.Count == 0)
+            return "it has none at all";
         string names = string.Join(", ", InOrder.Take(5).Select(tensor => $"'{FileFaults.Shorten(tensor.Name)}'"));
         return InOrder.Count > 5 ? $"its {InOrder.Count} tensors begin with {names}" : $"it has {names}";
     }

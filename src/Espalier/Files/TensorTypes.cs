@@ -35,11 +35,13 @@ public static class TensorTypes
     public static bool TryCountBytes(this TensorType type, IReadOnlyList<long> shape, out long bytes)
     {
         bytes = type.Size();
-        if (shape.Count > MostAxes) return false;
+        if (shape.Count > MostAxes)
+            return false;
         foreach (long length in shape)
         {
             Int128 product = (Int128)bytes * length;
-            if (length < 0 || product > long.MaxValue) return false;
+            if (length < 0 || product > long.MaxValue)
+                return false;
             bytes = (long)product;
         }
         return true;

@@ -5,15 +5,18 @@ namespace Espalier.Files;
 /// anything from the file: of Python's pickle language only what describes data is understood.
 /// </summary>
 /// <remarks>
-/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>, even one
-/// within another; the rest of the file, such as the optimizer, is then left out. Where several of these hold tensors, all are read and their names
-/// begin with the key. Names of nested dictionaries are joined with dots, prefixes such as <c>module.</c> stay; values that are no tensors are
-/// skipped, Python objects among them without being made. The pairs <c>X_orig</c> and <c>X_mask</c> of torch.nn.utils.prune keep their names. Views
-/// are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
+/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>,
+/// even one within another; the rest of the file, such as the optimizer, is then left out. Where several of these hold tensors, all are
+/// read and their names begin with the key. Names of nested dictionaries are joined with dots, prefixes such as <c>module.</c> stay; values
+/// that are no tensors are skipped, Python objects among them without being made. The pairs <c>X_orig</c> and <c>X_mask</c> of
+/// torch.nn.utils.prune keep their names. Views are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
 /// </remarks>
 public static class TorchCheckpoint
 {
-    /// <summary>The metadata key that tells under which name the state dict lay, names within each other joined with dots; absent if it was the whole file.</summary>
+    /// <summary>
+    /// The metadata key that tells under which name the state dict lay, names within each other joined with dots; absent if it was the
+    /// whole file.
+    /// </summary>
     public const string WrapperKey = "torch.wrapper";
 
     /// <summary>What training scripts commonly call the network's part of a checkpoint.</summary>
@@ -23,7 +26,8 @@ public static class TorchCheckpoint
     private const long Allowance = 1 << 20;
 
     /// <summary>Reads a checkpoint.</summary>
-    /// <exception cref="InputException">The file is absent, unreadable, damaged, in the old format, or holds something else than a state dict.</exception>
+    /// <exception cref="InputException">The file is absent, unreadable, damaged, in the old format, or holds something else than a state
+    /// dict.</exception>
     public static TensorFile Read(string path)
     {
         using FileStream stream = FileFaults.Open(path);

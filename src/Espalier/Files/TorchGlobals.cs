@@ -1,11 +1,16 @@
 namespace Espalier.Files;
 
-/// <summary>The few classes and functions that a state dict needs; they are interpreted here and never run. Of all others the name is kept.</summary>
+/// <summary>
+/// The few classes and functions that a state dict needs; they are interpreted here and never run. Of all others the name is kept.
+/// </summary>
 internal sealed class TorchGlobals(string path)
 {
-    private const string Dictionary = "collections.OrderedDict", Size = "torch.Size";
-    private const string Tensor = "torch._utils._rebuild_tensor_v2", Parameter = "torch._utils._rebuild_parameter";
-    private const string ParameterWithState = "torch._utils._rebuild_parameter_with_state", Typed = "torch._tensor._rebuild_from_type_v2";
+    private const string Dictionary = "collections.OrderedDict",
+        Size = "torch.Size";
+    private const string Tensor = "torch._utils._rebuild_tensor_v2",
+        Parameter = "torch._utils._rebuild_parameter";
+    private const string ParameterWithState = "torch._utils._rebuild_parameter_with_state",
+        Typed = "torch._tensor._rebuild_from_type_v2";
 
     private const int LongestName = 512;
 
@@ -24,45 +29,59 @@ internal sealed class TorchGlobals(string path)
     };
 
     /// <summary>A class or function by its name.</summary>
-    public PickleGlobal Find(string module, string name) => module.Length + name.Length <= LongestName
-        ? new PickleGlobal(module, name)
-        : throw new InputException($"'{path}' is damaged or no state dict: its pickle names a class in {module.Length + name.Length} letters, the limit is {LongestName}.");
+    public PickleGlobal Find(string module, string name) =>
+        module.Length + name.Length <= LongestName
+            ? new PickleGlobal(module, name)
+            : throw new InputException(
+                $"'{path}' is damaged or no state dict: its pickle names a class in {module.Length + name.Length} letters, the "
+                    + $"limit is {LongestName}."
+            );
 
     /// <summary>What a call gives: of a function that is not one of the few, a value that is known by its name alone.</summary>
     /// <param name="function">What is called, as it lay on the stack.</param>
     /// <param name="arguments">With what.</param>
-    public object? Call(object? function, object?[] arguments) => (function as PickleGlobal)?.Name switch
-    {
-        // Python writes the pairs after an empty call. Copying a list here would let a short file ask for much work.
-        Dictionary when arguments is [] or [PickleList { Items.Count: 0 }] => new PickleDictionary(),
-        Size when arguments is [PickleTuple axes] => axes,
-        Parameter or ParameterWithState when arguments is [TorchView or PickleOpaque, ..] => arguments[0],
-        Tensor when arguments is [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..] =>
-            new TorchView(storage, offset, Numbers(shape), Numbers(strides)),
-        // A tensor of a kind that is not read, such as one of complex numbers.
-        Tensor when arguments is [PickleOpaque storage, ..] => storage,
-        // A tensor to which Python attributes were given.
-        Typed when arguments is [PickleGlobal { Name: Tensor } maker, PickleGlobal { Name: "torch.Tensor" }, PickleTuple parts, ..] => Call(maker, parts.Items),
-        { } name when name is Dictionary or Size or Parameter or ParameterWithState or Tensor || Storages.ContainsKey(name) =>
-            throw new InputException($"'{path}' is damaged: its pickle calls '{name}' with arguments that do not fit."),
-        _ => Make(function),
-    };
+    public object? Call(object? function, object?[] arguments) =>
+        (function as PickleGlobal)?.Name switch
+        {
+            // Python writes the pairs after an empty call. Copying a list here would let a short file ask for much work.
+            Dictionary when arguments is [] or [PickleList { Items.Count: 0 }] => new PickleDictionary(),
+            Size when arguments is [PickleTuple axes] => axes,
+            Parameter or ParameterWithState when arguments is [TorchView or PickleOpaque, ..] => arguments[0],
+            Tensor when arguments is [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..] => new TorchView(
+                storage,
+                offset,
+                Numbers(shape),
+                Numbers(strides)
+            ),
+            // A tensor of a kind that is not read, such as one of complex numbers.
+            Tensor when arguments is [PickleOpaque storage, ..] => storage,
+            // A tensor to which Python attributes were given.
+            Typed when arguments is [PickleGlobal { Name: Tensor } maker, PickleGlobal { Name: "torch.Tensor" }, PickleTuple parts, ..] =>
+                Call(maker, parts.Items),
+            { } name when name is Dictionary or Size or Parameter or ParameterWithState or Tensor || Storages.ContainsKey(name) =>
+                throw new InputException($"'{path}' is damaged: its pickle calls '{name}' with arguments that do not fit."),
+            _ => Make(function),
+        };
 
     /// <summary>What stands for an object of a class that is not known here; it is not made, let alone run.</summary>
-    public PickleOpaque Make(object? kind) => kind switch
-    {
-        PickleGlobal global => new PickleOpaque(global),
-        PickleOpaque opaque => opaque,
-        _ => throw new InputException($"'{path}' is damaged or no state dict: its pickle calls a value of the wrong kind."),
-    };
+    public PickleOpaque Make(object? kind) =>
+        kind switch
+        {
+            PickleGlobal global => new PickleOpaque(global),
+            PickleOpaque opaque => opaque,
+            _ => throw new InputException($"'{path}' is damaged or no state dict: its pickle calls a value of the wrong kind."),
+        };
 
-    /// <summary>The storage behind a persistent id <c>('storage', class, key, device, count)</c>; of a type that is not read, its name.</summary>
-    public object Storage(object? id) => id switch
-    {
-        PickleTuple { Items: ["storage", PickleGlobal kind, string key, string, long count, ..] } when count >= 0 =>
-            Storages.TryGetValue(kind.Name, out TensorType type) ? new TorchStorage(type, key, count) : new PickleOpaque(kind),
-        _ => throw new InputException($"'{path}' is damaged: its pickle refers to something outside that is no storage."),
-    };
+    /// <summary>
+    /// The storage behind a persistent id <c>('storage', class, key, device, count)</c>; of a type that is not read, its name.
+    /// </summary>
+    public object Storage(object? id) =>
+        id switch
+        {
+            PickleTuple { Items: ["storage", PickleGlobal kind, string key, string, long count, ..] } when count >= 0 =>
+                Storages.TryGetValue(kind.Name, out TensorType type) ? new TorchStorage(type, key, count) : new PickleOpaque(kind),
+            _ => throw new InputException($"'{path}' is damaged: its pickle refers to something outside that is no storage."),
+        };
 
     private long[] Numbers(PickleTuple tuple)
     {
@@ -72,7 +91,9 @@ internal sealed class TorchGlobals(string path)
         for (int i = 0; i < numbers.Length; i++)
         {
             if (tuple.Items[i] is not long number || number < 0)
-                throw new InputException($"'{path}' is damaged: a tensor's shape or strides hold something else than whole numbers from 0.");
+                throw new InputException(
+                    $"'{path}' is damaged: a tensor's shape or strides hold something else than whole numbers from 0."
+                );
             numbers[i] = number;
         }
         return numbers;

@@ -1,6 +1,8 @@
 namespace Espalier.Files;
 
-/// <summary>Turns views of a checkpoint's storages into contiguous tensors. A storage is read once, however many tensors share it.</summary>
+/// <summary>
+/// Turns views of a checkpoint's storages into contiguous tensors. A storage is read once, however many tensors share it.
+/// </summary>
 internal sealed class TorchStorages(TorchArchive archive, string path, long budget)
 {
     private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
@@ -9,17 +11,21 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
     public StoredTensor Materialise(string name, TorchView view)
     {
         TensorType type = view.Storage.Type;
-        if (view.Shape.Length != view.Strides.Length) throw Fault(name, $"has {view.Shape.Length} axes but {view.Strides.Length} strides");
+        if (view.Shape.Length != view.Strides.Length)
+            throw Fault(name, $"has {view.Shape.Length} axes but {view.Strides.Length} strides");
         if (!type.TryCountBytes(view.Shape, out long length))
             throw Fault(name, $"has the impossible shape {StoredTensor.Describe(type, view.Shape)}");
         byte[] storage = Storage(name, view.Storage);
-        if (length == 0) return StoredTensor.Create(name, type, view.Shape, ReadOnlyMemory<byte>.Empty);
+        if (length == 0)
+            return StoredTensor.Create(name, type, view.Shape, ReadOnlyMemory<byte>.Empty);
         Int128 last = view.Offset;
-        for (int i = 0; i < view.Shape.Length; i++) last += (Int128)(view.Shape[i] - 1) * view.Strides[i];
+        for (int i = 0; i < view.Shape.Length; i++)
+            last += (Int128)(view.Shape[i] - 1) * view.Strides[i];
         if (view.Offset < 0 || last >= view.Storage.Count)
             throw Fault(name, $"reaches element {last} of its storage, which has {view.Storage.Count}");
         int size = type.Size();
-        if (IsContiguous(view)) return StoredTensor.Create(name, type, view.Shape, storage.AsMemory((int)(view.Offset * size), (int)length));
+        if (IsContiguous(view))
+            return StoredTensor.Create(name, type, view.Shape, storage.AsMemory((int)(view.Offset * size), (int)length));
         // An expanded tensor (stride 0) can be far longer than the file.
         if (length > Array.MaxLength || (_budget -= length) < 0)
             throw Fault(name, $"would take {length} bytes, out of proportion to the file");
@@ -30,10 +36,15 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
 
     private byte[] Storage(string name, TorchStorage storage)
     {
-        if (!_storages.TryGetValue(storage.Key, out byte[]? bytes)) _storages[storage.Key] = bytes = archive.ReadStorage(storage.Key);
+        if (!_storages.TryGetValue(storage.Key, out byte[]? bytes))
+            _storages[storage.Key] = bytes = archive.ReadStorage(storage.Key);
         // The same entry may be named with two types; each claim is checked.
         if ((Int128)storage.Count * storage.Type.Size() != bytes.Length)
-            throw Fault(name, $"needs {storage.Count} elements of {storage.Type.StoredName()}, its storage '{FileFaults.Shorten(storage.Key)}' has {bytes.Length} bytes");
+            throw Fault(
+                name,
+                $"needs {storage.Count} elements of {storage.Type.StoredName()}, its storage '{FileFaults.Shorten(storage.Key)}' "
+                    + $"has {bytes.Length} bytes"
+            );
         return bytes;
     }
 
@@ -42,8 +53,10 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
         long expected = 1;
         for (int i = view.Shape.Length - 1; i >= 0; i--)
         {
-            if (view.Shape[i] == 1) continue;
-            if (view.Strides[i] != expected) return false;
+            if (view.Shape[i] == 1)
+                continue;
+            if (view.Strides[i] != expected)
+                return false;
             expected *= view.Shape[i];
         }
         return true;
@@ -59,7 +72,8 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
             for (int axis = index.Length - 1; axis >= 0; axis--)
             {
                 from += view.Strides[axis];
-                if (++index[axis] < view.Shape[axis]) break;
+                if (++index[axis] < view.Shape[axis])
+                    break;
                 from -= view.Strides[axis] * view.Shape[axis];
                 index[axis] = 0;
             }

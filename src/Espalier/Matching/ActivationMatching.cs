@@ -27,7 +27,14 @@ public static class ActivationMatching
     /// <param name="progress">Told the share done, in [0, 1].</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="InputException">The networks differ in their graphs.</exception>
-    public static Match Run(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static Match Run(
+        WeightSet a,
+        WeightSet b,
+        BatchSource images,
+        MatchingOptions options,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         options.Validated();
         a.Layout.MustFit(b.Layout, "second network");
@@ -38,14 +45,22 @@ public static class ActivationMatching
         var summaries = new GroupMatch[groups.Groups.Count];
         try
         {
-            Parallel.For(0, sources.Length, new ParallelOptions { MaxDegreeOfParallelism = ComputeThreads.Current }, g =>
-            {
-                (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
-            });
+            Parallel.For(
+                0,
+                sources.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = ComputeThreads.Current },
+                g =>
+                {
+                    (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
+                }
+            );
         }
         catch (AggregateException faults) when (faults.Flatten().InnerExceptions[0] is InputException)
         {
-            throw new InputException("The activations of the two networks give scores that are not finite; expected networks whose activations are finite.", faults);
+            throw new InputException(
+                "The activations of the two networks give scores that are not finite; expected networks whose activations are finite.",
+                faults
+            );
         }
         return new Match(new Permutation(groups, sources), summaries, seen);
     }
@@ -54,41 +69,65 @@ public static class ActivationMatching
     private const int BatchesBetweenTrims = 8;
 
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
-    internal static (CrossMoments[][] Moments, int Images) Moments(PermutationGroups groups, WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IProgress<double>? progress, CancellationToken cancel)
+    internal static (CrossMoments[][] Moments, int Images) Moments(
+        PermutationGroups groups,
+        WeightSet a,
+        WeightSet b,
+        BatchSource images,
+        MatchingOptions options,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
-        var moments = groups.Groups.Select(group => Chosen(groups, group, options.Taps)
-            .Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()).ToArray();
+        var moments = groups
+            .Groups.Select(group =>
+                Chosen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()
+            )
+            .ToArray();
         int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
         return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
     }
 
     /// <summary>Where a group is read.</summary>
-    internal static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) => choice switch
-    {
-        TapChoice.Sum => group.Taps,
-        TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == LastOf(groups) => [group.Taps[^2]],
-        _ => group.Taps.TakeLast(1),
-    };
+    internal static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
+        choice switch
+        {
+            TapChoice.Sum => group.Taps,
+            TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == LastOf(groups) => [group.Taps[^2]],
+            _ => group.Taps.TakeLast(1),
+        };
 
     private static int LastOf(PermutationGroups groups) => groups.Groups.Max(group => group.Taps[^1].Node);
 
     /// <summary>Batches as the options ask for them.</summary>
     private static IEnumerable<Batch> Batches(BatchSource images, MatchingOptions options, int batchSize)
     {
-        if (options.Shuffled is null) return images.InOrder(batchSize);
+        if (options.Shuffled is null)
+            return images.InOrder(batchSize);
         if (images.Augmentation != options.Shuffled)
             throw new ArgumentException($"images augmented by {images.Augmentation} were given, to be matched on by {options.Shuffled}");
         return images.Epoch(new RandomStream(options.Seed, "match.images"), batchSize);
     }
 
-    private static int Collect(WeightSet a, WeightSet b, BatchSource images, MatchingOptions options, IEnumerable<(Tap Tap, CrossMoments Moments)> moments, IProgress<double>? progress, CancellationToken cancel)
+    private static int Collect(
+        WeightSet a,
+        WeightSet b,
+        BatchSource images,
+        MatchingOptions options,
+        IEnumerable<(Tap Tap, CrossMoments Moments)> moments,
+        IProgress<double>? progress,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var byNode = moments.ToLookup(entry => entry.Tap.Node);
         var pass = new ForwardPass(a.Network, byNode.Select(node => node.Key));
-        using NodeArrays arraysA = NodeArrays.Of(a, images.Device, images.Type), arraysB = NodeArrays.Of(b, images.Device, images.Type);
-        int wanted = Math.Min(options.Images, images.Count), seen = 0, batches = 0;
+        using NodeArrays arraysA = NodeArrays.Of(a, images.Device, images.Type),
+            arraysB = NodeArrays.Of(b, images.Device, images.Type);
+        int wanted = Math.Min(options.Images, images.Count),
+            seen = 0,
+            batches = 0;
         foreach (Batch batch in Batches(images, options, Math.Min(options.BatchSize, wanted)))
         {
             cancel.ThrowIfCancellationRequested();
@@ -98,20 +137,28 @@ public static class ActivationMatching
                 Tensor x = batch.Images.narrow(0, 0, Math.Min(batch.Images.shape[0], wanted - seen));
                 var fromA = new Dictionary<int, Tensor>();
                 pass.Run(arraysA, x, training: false, (node, output) => fromA[node] = output);
-                pass.Run(arraysB, x, training: false, (node, output) =>
-                {
-                    foreach ((Tap tap, CrossMoments sums) in byNode[node])
+                pass.Run(
+                    arraysB,
+                    x,
+                    training: false,
+                    (node, output) =>
                     {
-                        using Tensor ofA = fromA[node].narrow(1, tap.Offset, sums.Units), ofB = output.narrow(1, tap.Offset, sums.Units);
-                        sums.Add(ofA, ofB);
+                        foreach ((Tap tap, CrossMoments sums) in byNode[node])
+                        {
+                            using Tensor ofA = fromA[node].narrow(1, tap.Offset, sums.Units),
+                                ofB = output.narrow(1, tap.Offset, sums.Units);
+                            sums.Add(ofA, ofB);
+                        }
+                        fromA[node].Dispose();
                     }
-                    fromA[node].Dispose();
-                });
+                );
                 seen += (int)x.shape[0];
             }
-            if (++batches % BatchesBetweenTrims == 0) NativeMemory.Trim();
+            if (++batches % BatchesBetweenTrims == 0)
+                NativeMemory.Trim();
             progress?.Report((double)seen / wanted);
-            if (seen >= wanted) break;
+            if (seen >= wanted)
+                break;
         }
         return seen;
     }

@@ -14,7 +14,9 @@ public sealed record CombinedMatchingOptions
     /// <summary>Of the weights. Default: every array divided by its norms.</summary>
     public WeightMatchingOptions Weights { get; init; } = new() { NormalizeArrays = true };
 
-    /// <summary>λ, what the similarity of one array counts against the mean correlation of one tap; at least 0. 0 is activation matching. Default 1.</summary>
+    /// <summary>
+    /// λ, what the similarity of one array counts against the mean correlation of one tap; at least 0. 0 is activation matching. Default 1.
+    /// </summary>
     public double Lambda { get; init; } = 1;
 
     /// <summary>Refuses impossible values.</summary>
@@ -23,7 +25,9 @@ public sealed record CombinedMatchingOptions
     {
         Activations.Validated();
         Weights.Validated();
-        return Lambda is >= 0 and < 1e9 ? this : throw new InputException($"A weight λ of {Lambda} for weights against activations is impossible; expected at least 0.");
+        return Lambda is >= 0 and < 1e9
+            ? this
+            : throw new InputException($"A weight λ of {Lambda} for weights against activations is impossible; expected at least 0.");
     }
 }
 
@@ -42,20 +46,36 @@ public static class CombinedMatching
     /// <param name="progress">Told the share of images done.</param>
     /// <param name="cancel">Stops early.</param>
     /// <exception cref="InputException">The networks differ in their graphs.</exception>
-    public static Match Run(WeightSet a, WeightSet b, BatchSource images, CombinedMatchingOptions options, Permutation? start = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static Match Run(
+        WeightSet a,
+        WeightSet b,
+        BatchSource images,
+        CombinedMatchingOptions options,
+        Permutation? start = null,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         options.Validated();
         a.Layout.MustFit(b.Layout, "second network");
         PermutationGroups groups = PermutationGroups.Of(a.Network);
         (CrossMoments[][] moments, int seen) = ActivationMatching.Moments(groups, a, b, images, options.Activations, progress, cancel);
-        double[][] linear = [.. groups.Groups.Select(group =>
-        {
-            double[] scores = GroupAssignment.Scores(moments[group.Index], options.Activations);
-            for (int i = 0; i < scores.Length; i++) scores[i] /= group.Units;
-            return scores;
-        })];
-        Permutation from = start is not null ? WeightMatching.StartOn(groups, start)
-            : new Permutation(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(linear[group.Index], group.Units))]);
+        double[][] linear =
+        [
+            .. groups.Groups.Select(group =>
+            {
+                double[] scores = GroupAssignment.Scores(moments[group.Index], options.Activations);
+                for (int i = 0; i < scores.Length; i++)
+                    scores[i] /= group.Units;
+                return scores;
+            }),
+        ];
+        Permutation from = start is not null
+            ? WeightMatching.StartOn(groups, start)
+            : new Permutation(
+                groups,
+                [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(linear[group.Index], group.Units))]
+            );
         using var overlap = new WeightOverlap(groups, a, b, options.Weights);
         return new CoordinateDescent(groups, overlap, options.Lambda, linear).Run(from, options.Weights, seen, cancel);
     }

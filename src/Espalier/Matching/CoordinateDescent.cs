@@ -12,7 +12,12 @@ namespace Espalier.Matching;
 /// <param name="overlap">The weights' part of F.</param>
 /// <param name="weight">Its factor.</param>
 /// <param name="linear">For each group, further scores [units of B, units of A]; null where there are none.</param>
-internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap overlap, double weight = 1, IReadOnlyList<double[]?>? linear = null)
+internal sealed class CoordinateDescent(
+    PermutationGroups groups,
+    WeightOverlap overlap,
+    double weight = 1,
+    IReadOnlyList<double[]?>? linear = null
+)
 {
     /// <summary>Gains below this share of the largest possible F are rounding.</summary>
     private const double Rounding = 1e-11;
@@ -26,18 +31,27 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
         for (int restart = 0; restart < options.Restarts; restart++)
         {
             (int[][] Sources, List<double> Trace) found = Ascend(start, options, restart, cancel);
-            if (best is null || found.Trace[^1] > best.Value.Trace[^1]) best = found;
+            if (best is null || found.Trace[^1] > best.Value.Trace[^1])
+                best = found;
         }
         (int[][] sources, List<double> trace) = best!.Value;
-        GroupMatch[] summaries = [.. groups.Groups.Select(group =>
-        {
-            (int deadA, int deadB) = overlap.Dead(group.Index);
-            return GroupAssignment.Summarize(group.Name, group.Units, Scores(group.Index, sources), sources[group.Index], deadA, deadB);
-        })];
+        GroupMatch[] summaries =
+        [
+            .. groups.Groups.Select(group =>
+            {
+                (int deadA, int deadB) = overlap.Dead(group.Index);
+                return GroupAssignment.Summarize(group.Name, group.Units, Scores(group.Index, sources), sources[group.Index], deadA, deadB);
+            }),
+        ];
         return new Match(new Permutation(groups, sources), summaries, images) { Objective = trace };
     }
 
-    private (int[][] Sources, List<double> Trace) Ascend(Permutation start, WeightMatchingOptions options, int restart, CancellationToken cancel)
+    private (int[][] Sources, List<double> Trace) Ascend(
+        Permutation start,
+        WeightMatchingOptions options,
+        int restart,
+        CancellationToken cancel
+    )
     {
         int[][] sources = [.. start.Sources.Select(source => source.ToArray())];
         var trace = new List<double> { Objective(sources) };
@@ -50,7 +64,8 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
                 cancel.ThrowIfCancellationRequested();
                 Improve(group, sources, trace, least);
             }
-            if (trace.Count == steps) break;
+            if (trace.Count == steps)
+                break;
         }
         return (sources, trace);
     }
@@ -58,9 +73,11 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
     private void Improve(int group, int[][] sources, List<double> trace, double least)
     {
         double[] scores = Scores(group, sources);
-        int[] before = sources[group], found = LinearAssignment.Maximize(scores, before.Length);
+        int[] before = sources[group],
+            found = LinearAssignment.Maximize(scores, before.Length);
         double gain = LinearAssignment.Objective(scores, found) - LinearAssignment.Objective(scores, before);
-        if (gain <= least) return;
+        if (gain <= least)
+            return;
         sources[group] = found;
         double now = Objective(sources);
         if (now > trace[^1])
@@ -69,7 +86,10 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
             return;
         }
         // Where an array has the group along both dimensions F is quadratic in it, and the best of its linear part may be no ascent.
-        if (_linear[group]) throw new InvalidOperationException($"a step that gains {gain:g3} in group {group} took the objective from {trace[^1]:g17} to {now:g17}");
+        if (_linear[group])
+            throw new InvalidOperationException(
+                $"a step that gains {gain:g3} in group {group} took the objective from {trace[^1]:g17} to {now:g17}"
+            );
         sources[group] = before;
     }
 
@@ -77,7 +97,8 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
     {
         double[] scores = overlap.Scores(group, sources);
         double[]? extra = linear?[group];
-        for (int i = 0; i < scores.Length; i++) scores[i] = weight * scores[i] + (extra?[i] ?? 0);
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] = weight * scores[i] + (extra?[i] ?? 0);
         return scores;
     }
 
@@ -85,7 +106,8 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
     {
         double sum = weight * overlap.Objective(sources);
         for (int g = 0; g < sources.Length; g++)
-            if (linear?[g] is { } extra) sum += LinearAssignment.Objective(extra, sources[g]);
+            if (linear?[g] is { } extra)
+                sum += LinearAssignment.Objective(extra, sources[g]);
         return sum;
     }
 
@@ -93,7 +115,8 @@ internal sealed class CoordinateDescent(PermutationGroups groups, WeightOverlap 
     {
         double sum = weight * overlap.Bound;
         foreach (PermutationGroup group in groups.Groups)
-            if (linear?[group.Index] is { } extra) sum += group.Units * extra.Max(Math.Abs);
+            if (linear?[group.Index] is { } extra)
+                sum += group.Units * extra.Max(Math.Abs);
         return sum;
     }
 }

@@ -63,21 +63,27 @@ public sealed class CrossMoments
         using var scope = NewDisposeScope();
         (Tensor xa, Tensor meanA) = Centred(a);
         (Tensor xb, Tensor meanB) = Centred(b);
-        long count = xa.shape[0], before = Samples, total = before + count;
-        double[] batchA = ToDoubles(meanA), batchB = ToDoubles(meanB);
+        long count = xa.shape[0],
+            before = Samples,
+            total = before + count;
+        double[] batchA = ToDoubles(meanA),
+            batchB = ToDoubles(meanB);
         // Read where it lies: a managed copy of d² numbers a batch would be garbage that only full collections clear.
         using Tensor product = xb.t().mm(xa).cpu();
         ReadOnlySpan<float> cross = MemoryMarshal.Cast<byte, float>(product.bytes);
-        double[] squaresA = ToDoubles(xa.mul_(xa).sum(new long[] { 0 })), squaresB = ToDoubles(xb.mul_(xb).sum(new long[] { 0 }));
+        double[] squaresA = ToDoubles(xa.mul_(xa).sum(new long[] { 0 })),
+            squaresB = ToDoubles(xb.mul_(xb).sum(new long[] { 0 }));
 
         double weight = (double)before * count / total;
-        double[] deltaA = Shift(MeanA, batchA), deltaB = Shift(MeanB, batchB);
+        double[] deltaA = Shift(MeanA, batchA),
+            deltaB = Shift(MeanB, batchB);
         for (int i = 0, at = 0; i < Units; i++)
         {
             SumSquaresA[i] += squaresA[i] + weight * deltaA[i] * deltaA[i];
             SumSquaresB[i] += squaresB[i] + weight * deltaB[i] * deltaB[i];
             double shift = weight * deltaB[i];
-            for (int j = 0; j < Units; j++, at++) _cross[at] += cross[at] + shift * deltaA[j];
+            for (int j = 0; j < Units; j++, at++)
+                _cross[at] += cross[at] + shift * deltaA[j];
         }
         for (int i = 0; i < Units; i++)
         {
@@ -90,7 +96,9 @@ public sealed class CrossMoments
     /// <summary>[N, d, H, W] → [N·H·W, d], minus its mean over samples.</summary>
     private static (Tensor Centred, Tensor Mean) Centred(Tensor activations)
     {
-        Tensor samples = (activations.dim() == 4 ? activations.permute(0, 2, 3, 1).reshape(-1, activations.shape[1]) : activations).to(ScalarType.Float32);
+        Tensor samples = (activations.dim() == 4 ? activations.permute(0, 2, 3, 1).reshape(-1, activations.shape[1]) : activations).to(
+            ScalarType.Float32
+        );
         Tensor mean = samples.mean(new long[] { 0 });
         return (samples.Minus(mean), mean);
     }

@@ -21,10 +21,11 @@ internal static class GroupAssignment
         int[] freeA = [.. Enumerable.Range(0, units).Except(source)];
         double[] open = new double[freeB.Length * freeB.Length];
         for (int j = 0; j < freeB.Length; j++)
-            for (int i = 0; i < freeA.Length; i++)
-                open[j * freeA.Length + i] = scores[freeB[j] * units + freeA[i]];
+        for (int i = 0; i < freeA.Length; i++)
+            open[j * freeA.Length + i] = scores[freeB[j] * units + freeA[i]];
         int[] assigned = LinearAssignment.Maximize(open, freeB.Length);
-        for (int j = 0; j < freeB.Length; j++) source[freeB[j]] = freeA[assigned[j]];
+        for (int j = 0; j < freeB.Length; j++)
+            source[freeB[j]] = freeA[assigned[j]];
         return (source, Summarize(group, units, scores, source, deadA.Length, deadB.Length));
     }
 
@@ -32,7 +33,8 @@ internal static class GroupAssignment
     public static double[] Scores(IReadOnlyList<CrossMoments> moments, MatchingOptions options)
     {
         double[] scores = new double[moments[0].Units * moments[0].Units];
-        foreach (CrossMoments tap in moments) AddScores(scores, tap, options);
+        foreach (CrossMoments tap in moments)
+            AddScores(scores, tap, options);
         return scores;
     }
 
@@ -44,7 +46,8 @@ internal static class GroupAssignment
             double deviationB = Math.Sqrt(m.VarianceB(b));
             for (int a = 0; a < m.Units; a++, at++)
             {
-                double covariance = m.Covariance(b, a), deviations = deviationA[a] * deviationB;
+                double covariance = m.Covariance(b, a),
+                    deviations = deviationA[a] * deviationB;
                 scores[at] += options.Score switch
                 {
                     MatchingScore.Correlation => deviations == 0 ? 0 : covariance / (deviations + options.Epsilon),
@@ -61,19 +64,25 @@ internal static class GroupAssignment
     private static void PairDead(int[] source, int[] deadA, int[] deadB)
     {
         int[] both = [.. deadA.Intersect(deadB)];
-        foreach (int unit in both) source[unit] = unit;
-        foreach ((int a, int b) in deadA.Except(both).Zip(deadB.Except(both))) source[b] = a;
+        foreach (int unit in both)
+            source[unit] = unit;
+        foreach ((int a, int b) in deadA.Except(both).Zip(deadB.Except(both)))
+            source[b] = a;
     }
 
     /// <summary>Mean score, the identity's, and margin of an assignment.</summary>
     public static GroupMatch Summarize(string group, int units, double[] scores, int[] source, int deadA, int deadB)
     {
-        double matched = 0, identity = 0, margin = 0;
+        double matched = 0,
+            identity = 0,
+            margin = 0;
         for (int j = 0; j < units; j++)
         {
-            double score = scores[j * units + source[j]], other = double.NegativeInfinity;
+            double score = scores[j * units + source[j]],
+                other = double.NegativeInfinity;
             for (int i = 0; i < units; i++)
-                if (i != source[j]) other = Math.Max(other, scores[j * units + i]);
+                if (i != source[j])
+                    other = Math.Max(other, scores[j * units + i]);
             matched += score;
             identity += scores[j * units + j];
             margin += units == 1 ? 0 : score - other;

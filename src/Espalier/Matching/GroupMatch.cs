@@ -5,7 +5,8 @@ namespace Espalier.Matching;
 /// <param name="Units">Units matched.</param>
 /// <param name="MeanScore">Mean score of the matched pairs.</param>
 /// <param name="IdentityScore">Mean score had nothing been permuted.</param>
-/// <param name="MeanMargin">Mean over B's units of the matched score minus the best other score of that unit; negative where a unit did not get its own best.</param>
+/// <param name="MeanMargin">Mean over B's units of the matched score minus the best other score of that unit; negative where a unit did not
+/// get its own best.</param>
 /// <param name="DeadA">Units of A that never vary.</param>
 /// <param name="DeadB">Units of B that never vary.</param>
 public sealed record GroupMatch(string Group, int Units, double MeanScore, double IdentityScore, double MeanMargin, int DeadA, int DeadB);

@@ -19,7 +19,8 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
 
     /// <summary>The images, for a matcher that needs them.</summary>
     /// <exception cref="InputException">There are none.</exception>
-    public BatchSource NeededImages() => Images ?? throw new InputException("This way of matching compares activations; expected images to compute them on.");
+    public BatchSource NeededImages() =>
+        Images ?? throw new InputException("This way of matching compares activations; expected images to compute them on.");
 
     /// <summary>θ_A ⊙ m_A; the caller disposes it.</summary>
     public WeightSet EffectiveA() => Effective(A, MaskA);
@@ -27,8 +28,8 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
     /// <summary>θ_B ⊙ m_B; the caller disposes it.</summary>
     public WeightSet EffectiveB() => Effective(B, MaskB);
 
-    private static WeightSet Effective(WeightSet weights, Mask? mask) => mask is not null ? weights.Masked(mask)
-        : new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+    private static WeightSet Effective(WeightSet weights, Mask? mask) =>
+        mask is not null ? weights.Masked(mask) : new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
 }
 
 /// <summary>A way to find π that aligns one network with another.</summary>

@@ -49,14 +49,16 @@ public static class LinearAssignment
     {
         RequireSquare(scores.Length, columns.Length);
         double sum = 0;
-        for (int row = 0; row < columns.Length; row++) sum += scores[row * columns.Length + columns[row]];
+        for (int row = 0; row < columns.Length; row++)
+            sum += scores[row * columns.Length + columns[row]];
         return sum;
     }
 
     private static int[] Solve(ReadOnlySpan<double> scores, int n, double sign)
     {
         RequireSquare(scores.Length, n);
-        if (n == 0) return [];
+        if (n == 0)
+            return [];
         using LinearAssignmentSolver solver = new(scores, n, sign);
         return solver.Solve();
     }
@@ -71,7 +73,8 @@ public static class LinearAssignment
     private static ReadOnlySpan<double> Flat(double[,] matrix)
     {
         (int rows, int columns) = (matrix.GetLength(0), matrix.GetLength(1));
-        if (rows != columns) throw new ArgumentException($"The matrix is {rows} x {columns}, not square.", nameof(matrix));
+        if (rows != columns)
+            throw new ArgumentException($"The matrix is {rows} x {columns}, not square.", nameof(matrix));
         return matrix.Length == 0 ? [] : MemoryMarshal.CreateReadOnlySpan(ref matrix[0, 0], matrix.Length);
     }
 }

@@ -19,9 +19,11 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
     private const int ReductionsPerRow = 4;
 
     private readonly double[] _costs; // n rows of _stride, padded with +∞; borrowed, because fresh pages cost more than an easy problem
-    private readonly int _n, _stride;
+    private readonly int _n,
+        _stride;
     private readonly double[] _v; // price of each column (its dual variable)
-    private readonly int[] _columnOf, _rowOf;
+    private readonly int[] _columnOf,
+        _rowOf;
 
     /// <summary>Copies the scores, times <paramref name="sign"/>, as costs.</summary>
     internal LinearAssignmentSolver(ReadOnlySpan<double> scores, int n, double sign)
@@ -36,7 +38,8 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
         Array.Fill(_columnOf, Free);
         Array.Fill(_rowOf, Free);
         Array.Fill(_v, double.PositiveInfinity);
-        for (int row = 0; row < n; row++) Read(scores.Slice(row * n, n), row, sign);
+        for (int row = 0; row < n; row++)
+            Read(scores.Slice(row * n, n), row, sign);
         _v.AsSpan(n).Clear();
     }
 
@@ -44,12 +47,15 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
     {
         ReduceColumns();
         int[] free = FreeRows();
-        if (free.Length == 0) return _columnOf;
+        if (free.Length == 0)
+            return _columnOf;
 
         TransferReductions();
-        for (int sweep = 0; sweep < 2; sweep++) free = ReduceRows(free);
+        for (int sweep = 0; sweep < 2; sweep++)
+            free = ReduceRows(free);
         _freeColumns.AddRange(Enumerable.Range(0, _n).Where(column => _rowOf[column] == Free));
-        foreach (int row in free) Augment(row);
+        foreach (int row in free)
+            Augment(row);
         return _columnOf;
     }
 
@@ -66,8 +72,10 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
         Span<double> costs = _costs.AsSpan(row * _stride, _stride);
         int unusable = LinearAssignmentKernels.Copy(scores, costs, sign, LinearAssignment.LargestMagnitude);
         if (unusable >= 0)
-            throw new InputException($"The score of row {row} and column {unusable} is {scores[unusable]}; " +
-                $"a linear assignment needs finite scores of at most {LinearAssignment.LargestMagnitude} in magnitude.");
+            throw new InputException(
+                $"The score of row {row} and column {unusable} is {scores[unusable]}; "
+                    + $"a linear assignment needs finite scores of at most {LinearAssignment.LargestMagnitude} in magnitude."
+            );
         costs[_n..].Fill(double.PositiveInfinity);
         LinearAssignmentKernels.LowerColumns(costs, _v, _previous, row);
     }
@@ -78,7 +86,8 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
         for (int column = _n - 1; column >= 0; column--)
         {
             int row = (int)_previous[column];
-            if (_columnOf[row] == Free) Pair(row, column);
+            if (_columnOf[row] == Free)
+                Pair(row, column);
         }
     }
 
@@ -86,9 +95,11 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
     private void TransferReductions()
     {
         int[] columns = new int[_n];
-        for (int column = 0; column < _n; column++) columns[_previous[column]]++;
+        for (int column = 0; column < _n; column++)
+            columns[_previous[column]]++;
         for (int row = 0; row < _n; row++)
-            if (columns[row] == 1) TransferReduction(row, _columnOf[row]);
+            if (columns[row] == 1)
+                TransferReduction(row, _columnOf[row]);
     }
 
     /// <summary>Lowers the price of a row's column until the row's second choice is as good, so that others want the column less.</summary>
@@ -110,7 +121,8 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
         List<int> left = [];
         double[] freePrices = [.. _v];
         for (int column = 0; column < _n; column++)
-            if (_rowOf[column] != Free) freePrices[column] = double.NegativeInfinity; // never least
+            if (_rowOf[column] != Free)
+                freePrices[column] = double.NegativeInfinity; // never least
         Stack<int> waiting = new(rows.Reverse());
         int budget = ReductionsPerRow * rows.Length;
         while (waiting.TryPop(out int row))
@@ -118,17 +130,20 @@ internal sealed partial class LinearAssignmentSolver : IDisposable
             (double least, int column, double second) = LinearAssignmentKernels.TwoLeast(Row(row), _v);
             double lowered = _v[column] - (second - least);
             bool tied = !(lowered < _v[column]);
-            if (tied && _rowOf[column] != Free) column = ColumnAt(least, row, freePrices);
+            if (tied && _rowOf[column] != Free)
+                column = ColumnAt(least, row, freePrices);
             if (column == Free || budget-- <= 0)
             {
                 left.Add(row);
                 continue;
             }
-            if (!tied) _v[column] = lowered;
+            if (!tied)
+                _v[column] = lowered;
             freePrices[column] = double.NegativeInfinity;
             int evicted = _rowOf[column];
             Pair(row, column);
-            if (evicted == Free) continue;
+            if (evicted == Free)
+                continue;
             _columnOf[evicted] = Free;
             waiting.Push(evicted);
         }

@@ -14,7 +14,9 @@ public sealed record Ascent(double Start, double Reached, int Steps);
 /// <param name="Images">Images that both networks saw; 0 where only weights were compared.</param>
 public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Groups, int Images)
 {
-    /// <summary>What a search ascended: at its start and after every step it took, strictly growing; empty where the optimum was solved for at once.</summary>
+    /// <summary>
+    /// What a search ascended: at its start and after every step it took, strictly growing; empty where the optimum was solved for at once.
+    /// </summary>
     public IReadOnlyList<double> Objective { get; init; } = [];
 
     /// <summary>What a search came to; null where the optimum was solved for at once.</summary>
@@ -26,5 +28,6 @@ public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Gr
     /// <summary>The same had nothing been permuted.</summary>
     public double? IdentityScore => MeanOf(group => group.IdentityScore);
 
-    private double? MeanOf(Func<GroupMatch, double> score) => Groups.Count == 0 ? null : Groups.Sum(g => score(g) * g.Units) / Groups.Sum(g => g.Units);
+    private double? MeanOf(Func<GroupMatch, double> score) =>
+        Groups.Count == 0 ? null : Groups.Sum(g => score(g) * g.Units) / Groups.Sum(g => g.Units);
 }

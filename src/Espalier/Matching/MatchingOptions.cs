@@ -56,20 +56,29 @@ public sealed record MatchingOptions
     /// <summary>Default: the last.</summary>
     public TapChoice Taps { get; init; } = TapChoice.Last;
 
-    /// <summary>Added to the product of standard deviations of a correlation, so that nearly constant units score low. Default 1e-4, as in the paper's code.</summary>
+    /// <summary>
+    /// Added to the product of standard deviations of a correlation, so that nearly constant units score low. Default 1e-4, as in the
+    /// paper's code.
+    /// </summary>
     public double Epsilon { get; init; } = 1e-4;
 
-    /// <summary>A unit whose variance is at most this is dead: it scores 0 and is matched to a dead unit where there is one. Default 0.</summary>
+    /// <summary>
+    /// A unit whose variance is at most this is dead: it scores 0 and is matched to a dead unit where there is one. Default 0.
+    /// </summary>
     public double DeadVariance { get; init; }
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
     public MatchingOptions Validated()
     {
-        if (Images < 2) throw new InputException($"Matching on {Counted.Of(Images, "image")} is impossible; expected at least 2.");
-        if (BatchSize < 1) throw new InputException($"A matching batch of {Counted.Of(BatchSize, "image")} is impossible; expected at least 1.");
-        if (Epsilon is not (>= 0 and < 1e3)) throw new InputException($"A matching epsilon of {Epsilon} is impossible; expected at least 0 and less than 1000.");
-        if (DeadVariance is not (>= 0 and < 1e3)) throw new InputException($"A dead-unit variance of {DeadVariance} is impossible; expected at least 0 and less than 1000.");
+        if (Images < 2)
+            throw new InputException($"Matching on {Counted.Of(Images, "image")} is impossible; expected at least 2.");
+        if (BatchSize < 1)
+            throw new InputException($"A matching batch of {Counted.Of(BatchSize, "image")} is impossible; expected at least 1.");
+        if (Epsilon is not (>= 0 and < 1e3))
+            throw new InputException($"A matching epsilon of {Epsilon} is impossible; expected at least 0 and less than 1000.");
+        if (DeadVariance is not (>= 0 and < 1e3))
+            throw new InputException($"A dead-unit variance of {DeadVariance} is impossible; expected at least 0 and less than 1000.");
         return this;
     }
 }

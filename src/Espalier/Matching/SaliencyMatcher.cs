@@ -18,12 +18,13 @@ public sealed record SaliencyMatchingOptions
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
-    public SaliencyMatchingOptions Validated() => Images >= 1 ? this : throw new InputException($"Saliency on {Counted.Of(Images, "image")} is impossible; expected at least 1.");
+    public SaliencyMatchingOptions Validated() =>
+        Images >= 1 ? this : throw new InputException($"Saliency on {Counted.Of(Images, "image")} is impossible; expected at least 1.");
 }
 
 /// <summary>
-/// By what B would keep: π maximises Σ |g · b| over the weights b of B that A's mask lands on, g the gradient of B's loss; what SNIP (Lee et al. 2019) keeps the largest of, among the masks that are
-/// permutations of A's.
+/// By what B would keep: π maximises Σ |g · b| over the weights b of B that A's mask lands on, g the gradient of B's loss; what SNIP (Lee
+/// et al. 2019) keeps the largest of, among the masks that are permutations of A's.
 /// </summary>
 /// <remarks>Biases and normalisations, which no mask prunes, do not count.</remarks>
 /// <param name="options">On how many images.</param>
@@ -41,14 +42,24 @@ public sealed class SaliencyMatcher(SaliencyMatchingOptions options) : IMatcher
     {
         using var scope = NewDisposeScope();
         BatchSource images = problem.NeededImages();
-        int wanted = Math.Min(_options.Images, images.Count), size = Math.Min(BatchSize, wanted);
-        using WeightSet a = problem.EffectiveA(), b = problem.EffectiveB();
+        int wanted = Math.Min(_options.Images, images.Count),
+            size = Math.Min(BatchSize, wanted);
+        using WeightSet a = problem.EffectiveA(),
+            b = problem.EffectiveB();
         if (b.Network.Parameters.Where(p => p.IsWeight).All(p => a.Layout.Slice(a.Values, p).count_nonzero().item<long>() == p.Count))
-            throw new InputException("The network to permute keeps all of its weights; by saliency it is matched by where its mask keeps any: expected a pruned one, or its mask.");
+            throw new InputException(
+                "The network to permute keeps all of its weights; by saliency it is matched by where its mask keeps any: "
+                    + "expected a pruned one, or its mask."
+            );
         using Mask all = Mask.Dense(b.Layout, [.. b.Network.Parameters.Where(p => p.IsWeight)]);
         Tensor scores = Snip.Scores(b, all, images, new RandomStream(_options.Seed, "matching.saliency"), wanted / size, size);
         using var salient = new WeightSet(b.Layout, scores, b.Statistics.clone());
-        var overlap = new WeightMatchingOptions { Criterion = WeightCriterion.Kept, Arrays = MatchedArrays.Weights, Seed = _options.Seed };
+        var overlap = new WeightMatchingOptions
+        {
+            Criterion = WeightCriterion.Kept,
+            Arrays = MatchedArrays.Weights,
+            Seed = _options.Seed,
+        };
         return WeightMatching.Run(a, salient, overlap, problem.Start, cancel);
     }
 }

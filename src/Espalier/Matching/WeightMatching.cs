@@ -23,7 +23,13 @@ public static class WeightMatching
     /// <param name="cancel">Stops between groups.</param>
     /// <returns>π; group scores given all other groups; <see cref="Match.Objective"/> grows strictly.</returns>
     /// <exception cref="InputException">The networks or the start differ in their graphs, or hold values that are not finite.</exception>
-    public static Match Run(WeightSet a, WeightSet b, WeightMatchingOptions options, Permutation? start = null, CancellationToken cancel = default)
+    public static Match Run(
+        WeightSet a,
+        WeightSet b,
+        WeightMatchingOptions options,
+        Permutation? start = null,
+        CancellationToken cancel = default
+    )
     {
         options.Validated();
         a.Layout.MustFit(b.Layout, "second network");
@@ -32,7 +38,8 @@ public static class WeightMatching
         return new CoordinateDescent(groups, overlap).Run(StartOn(groups, start), options, images: 0, cancel);
     }
 
-    internal static Permutation StartOn(PermutationGroups groups, Permutation? start) => start is null ? Permutation.Identity(groups)
+    internal static Permutation StartOn(PermutationGroups groups, Permutation? start) =>
+        start is null ? Permutation.Identity(groups)
         : start.Groups.Network.Fingerprint == groups.Network.Fingerprint ? new Permutation(groups, start.Sources)
         : throw new InputException($"The permutation to start from is of {start.Groups.Network}; expected one of {groups.Network}.");
 }

@@ -45,13 +45,20 @@ public sealed record WeightMatchingOptions
     /// <summary>Default: signed weights.</summary>
     public WeightCriterion Criterion { get; init; } = WeightCriterion.Signed;
 
-    /// <summary>Divides every array's inner product by the norms of its two sides, so that each array adds at most 1. Default: no, as in Git Re-Basin.</summary>
+    /// <summary>
+    /// Divides every array's inner product by the norms of its two sides, so that each array adds at most 1. Default: no, as in Git
+    /// Re-Basin.
+    /// </summary>
     public bool NormalizeArrays { get; init; }
 
-    /// <summary>Sweeps over all groups at most; at least 1. It usually stops after fewer than 20, when no group improves. Default 100.</summary>
+    /// <summary>
+    /// Sweeps over all groups at most; at least 1. It usually stops after fewer than 20, when no group improves. Default 100.
+    /// </summary>
     public int MaxSweeps { get; init; } = 100;
 
-    /// <summary>How often to descend, each time with other random orders of the groups; the best objective wins. At least 1. Default 1.</summary>
+    /// <summary>
+    /// How often to descend, each time with other random orders of the groups; the best objective wins. At least 1. Default 1.
+    /// </summary>
     public int Restarts { get; init; } = 1;
 
     /// <summary>Seed of the order of the groups. Default 0.</summary>
@@ -61,9 +68,14 @@ public sealed record WeightMatchingOptions
     /// <exception cref="InputException">An option is out of range.</exception>
     public WeightMatchingOptions Validated()
     {
-        if (MaxSweeps < 1) throw new InputException($"Weight matching in {MaxSweeps} sweeps is impossible; expected at least 1.");
-        if (Restarts < 1) throw new InputException($"Weight matching with {Restarts} restarts is impossible; expected at least 1.");
-        if (Arrays == 0 || (Arrays & ~(MatchedArrays.Trained | MatchedArrays.Statistics)) != 0) throw new InputException($"Weight matching on arrays '{Arrays}' is impossible; expected some of weights, biases, normalisations, statistics.");
+        if (MaxSweeps < 1)
+            throw new InputException($"Weight matching in {MaxSweeps} sweeps is impossible; expected at least 1.");
+        if (Restarts < 1)
+            throw new InputException($"Weight matching with {Restarts} restarts is impossible; expected at least 1.");
+        if (Arrays == 0 || (Arrays & ~(MatchedArrays.Trained | MatchedArrays.Statistics)) != 0)
+            throw new InputException(
+                $"Weight matching on arrays '{Arrays}' is impossible; expected some of weights, biases, normalisations, statistics."
+            );
         return this;
     }
 }

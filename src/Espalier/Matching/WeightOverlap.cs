@@ -24,8 +24,10 @@ internal sealed class WeightOverlap : IDisposable
         {
             (Tensor x, Tensor y) = Sides(a[p].to(ScalarType.Float64), b[p].to(ScalarType.Float64), options.Criterion);
             double norms = x.norm().item<double>() * y.norm().item<double>();
-            if (norms == 0) continue;
-            if (!double.IsFinite(norms)) throw new InputException($"Array '{p.Name}' holds values that are not finite; weight matching needs finite ones.");
+            if (norms == 0)
+                continue;
+            if (!double.IsFinite(norms))
+                throw new InputException($"Array '{p.Name}' holds values that are not finite; weight matching needs finite ones.");
             double factor = options.NormalizeArrays ? 1 / norms : 1;
             Bound += factor * norms;
             _arrays.Add((x.contiguous().DetachFromDisposeScope(), y.Times(factor).DetachFromDisposeScope(), groups.AxesOf(p)));
@@ -46,7 +48,9 @@ internal sealed class WeightOverlap : IDisposable
         return _arrays.Sum(array => (Moved(array.A, array.Axes, sources, except: -1) * array.B).sum().item<double>());
     }
 
-    /// <summary>What each unit of A adds to F at each position of B, all other groups (and other dimensions of this one) being permuted as given.</summary>
+    /// <summary>
+    /// What each unit of A adds to F at each position of B, all other groups (and other dimensions of this one) being permuted as given.
+    /// </summary>
     /// <returns>[units of B, units of A], row-major.</returns>
     public double[] Scores(int group, IReadOnlyList<IReadOnlyList<int>> sources)
     {
@@ -57,9 +61,13 @@ internal sealed class WeightOverlap : IDisposable
         foreach (var array in _arrays)
             for (int dim = 0; dim < array.Axes.Count; dim++)
             {
-                if (!Has(array.Axes[dim], group)) continue;
+                if (!Has(array.Axes[dim], group))
+                    continue;
                 Tensor moved = Moved(array.A, array.Axes, sources, except: dim);
-                foreach ((Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group).Zip(Rows(array.B, dim, array.Axes[dim]!, group)))
+                foreach (
+                    (Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group)
+                        .Zip(Rows(array.B, dim, array.Axes[dim]!, group))
+                )
                     scores.PlusInPlace(unitsB.mm(unitsA.t()));
             }
         return scores.data<double>().ToArray();
@@ -70,13 +78,17 @@ internal sealed class WeightOverlap : IDisposable
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
-        Tensor a = zeros(_groups.Groups[group].Units, ScalarType.Float64), b = zeros_like(a);
+        Tensor a = zeros(_groups.Groups[group].Units, ScalarType.Float64),
+            b = zeros_like(a);
         foreach (var array in _arrays)
             for (int dim = 0; dim < array.Axes.Count; dim++)
             {
-                if (!Has(array.Axes[dim], group)) continue;
-                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group)) a.PlusInPlace(rows.abs().sum(1));
-                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group)) b.PlusInPlace(rows.abs().sum(1));
+                if (!Has(array.Axes[dim], group))
+                    continue;
+                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group))
+                    a.PlusInPlace(rows.abs().sum(1));
+                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group))
+                    b.PlusInPlace(rows.abs().sum(1));
             }
         return ((int)a.eq(Held.Zero).sum().item<long>(), (int)b.eq(Held.Zero).sum().item<long>());
     }
@@ -95,34 +107,40 @@ internal sealed class WeightOverlap : IDisposable
     private static Tensor Moved(Tensor a, IReadOnlyList<Axis?> axes, IReadOnlyList<IReadOnlyList<int>> sources, int except)
     {
         for (int dim = 0; dim < axes.Count; dim++)
-            if (dim != except && axes[dim] is { IsPermutable: true } axis) a = a.index_select(dim, tensor(axis.Expand(sources)));
+            if (dim != except && axes[dim] is { IsPermutable: true } axis)
+                a = a.index_select(dim, tensor(axis.Expand(sources)));
         return a;
     }
 
-    /// <summary>For every run of the group along a dimension, a matrix with one row a unit; the copies of a flattened unit lie in its row.</summary>
+    /// <summary>
+    /// For every run of the group along a dimension, a matrix with one row a unit; the copies of a flattened unit lie in its row.
+    /// </summary>
     private static IEnumerable<Tensor> Rows(Tensor array, int dim, Axis axis, int group)
     {
         int at = 0;
         foreach (AxisSegment segment in axis.Segments)
         {
-            if (segment.Group == group) yield return array.narrow(dim, at, segment.Features).movedim([dim], [0]).reshape(segment.Units, -1);
+            if (segment.Group == group)
+                yield return array.narrow(dim, at, segment.Features).movedim([dim], [0]).reshape(segment.Units, -1);
             at += segment.Features;
         }
     }
 
-    private static (Tensor A, Tensor B) Sides(Tensor a, Tensor b, WeightCriterion criterion) => criterion switch
-    {
-        WeightCriterion.Magnitude => (a.abs(), b.abs()),
-        WeightCriterion.Kept => (a.ne(Held.Zero).to(ScalarType.Float64), b.abs()),
-        WeightCriterion.KeptSign => (a.sign(), b),
-        _ => (a, b),
-    };
+    private static (Tensor A, Tensor B) Sides(Tensor a, Tensor b, WeightCriterion criterion) =>
+        criterion switch
+        {
+            WeightCriterion.Magnitude => (a.abs(), b.abs()),
+            WeightCriterion.Kept => (a.ne(Held.Zero).to(ScalarType.Float64), b.abs()),
+            WeightCriterion.KeptSign => (a.sign(), b),
+            _ => (a, b),
+        };
 
-    private static MatchedArrays Kind(Parameter p) => p.Kind switch
-    {
-        ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
-        ParameterKind.Bias => MatchedArrays.Biases,
-        ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
-        _ => MatchedArrays.Statistics,
-    };
+    private static MatchedArrays Kind(Parameter p) =>
+        p.Kind switch
+        {
+            ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
+            ParameterKind.Bias => MatchedArrays.Biases,
+            ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
+            _ => MatchedArrays.Statistics,
+        };
 }

@@ -1,7 +1,8 @@
 namespace Espalier.Networks;
 
 /// <summary>A run of an axis: the units of one group (or fixed units), each repeated for several consecutive features.</summary>
-/// <param name="Group">Index into <see cref="PermutationGroups.Groups"/>, or −1 for units that cannot be permuted (input channels, class logits).</param>
+/// <param name="Group">Index into <see cref="PermutationGroups.Groups"/>, or −1 for units that cannot be permuted (input channels, class
+/// logits).</param>
 /// <param name="Units">Units in the run.</param>
 /// <param name="Multiplicity">Consecutive features per unit: 1, or the positions of a map that was flattened.</param>
 public readonly record struct AxisSegment(int Group, int Units, int Multiplicity)
@@ -33,7 +34,8 @@ public sealed record Axis(IReadOnlyList<AxisSegment> Segments)
             for (int unit = 0; unit < segment.Units; unit++)
             {
                 int source = segment.Group < 0 ? unit : sources[segment.Group][unit];
-                for (int copy = 0; copy < segment.Multiplicity; copy++) index[at++] = start + (long)source * segment.Multiplicity + copy;
+                for (int copy = 0; copy < segment.Multiplicity; copy++)
+                    index[at++] = start + (long)source * segment.Multiplicity + copy;
             }
         }
         return index;

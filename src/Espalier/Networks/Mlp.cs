@@ -10,7 +10,8 @@ public static class Mlp
     /// <param name="width">Units of each hidden layer.</param>
     public static Network Build(Shape input, int classes, int depth = 3, int width = 256)
     {
-        if (depth < 1 || width < 1) throw new InputException($"An MLP of depth {depth} and width {width} cannot be built; both must be at least 1.");
+        if (depth < 1 || width < 1)
+            throw new InputException($"An MLP of depth {depth} and width {width} cannot be built; both must be at least 1.");
         var b = new NetworkBuilder($"mlp {depth}x{width}", input.Channels, input.Height, input.Width);
         int x = b.Then("flatten", new Flatten(), 0);
         for (int layer = 1; layer <= depth; layer++)

@@ -1,6 +1,9 @@
 namespace Espalier.Networks;
 
-/// <summary>Networks by name: <c>mlp</c>, <c>resnet20</c>, <c>vgg11</c>, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a JSON file.</summary>
+/// <summary>
+/// Networks by name: <c>mlp</c>, <c>resnet20</c>, <c>vgg11</c>, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a
+/// JSON file.
+/// </summary>
 public static class Models
 {
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
@@ -23,34 +26,47 @@ public static class Models
     /// <exception cref="InputException">Unknown name or option, a size out of range, or a file made for other images.</exception>
     public static Network Build(string description, Shape input, int classes)
     {
-        if (IsFile(description)) return FromFile(description, input, classes);
+        if (IsFile(description))
+            return FromFile(description, input, classes);
         string[] parts = description.Split(':', 2);
-        if (!Known.TryGetValue(parts[0], out string[]? names)) throw Nearest.Unknown("model", parts[0], Known.Keys);
+        if (!Known.TryGetValue(parts[0], out string[]? names))
+            throw Nearest.Unknown("model", parts[0], Known.Keys);
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string option in parts.Length > 1 ? parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
         {
             string[] pair = option.Split('=', 2);
-            if (pair.Length < 2 || !names.Contains(pair[0])) throw Nearest.Unknown($"option of model {parts[0]}", pair[0], names);
+            if (pair.Length < 2 || !names.Contains(pair[0]))
+                throw Nearest.Unknown($"option of model {parts[0]}", pair[0], names);
             options[pair[0]] = pair[1];
         }
-        int Size(string name, int usual) => !options.TryGetValue(name, out string? text) ? usual
+        int Size(string name, int usual) =>
+            !options.TryGetValue(name, out string? text) ? usual
             : PlainNumber.TryParse(text, out int size) && size is >= 1 and <= 65536 ? size
-            : throw new InputException($"Option {name}={text} of model '{parts[0]}' is out of range; expected a whole number from 1 to 65536.");
+            : throw new InputException(
+                $"Option {name}={text} of model '{parts[0]}' is out of range; expected a whole number from 1 to 65536."
+            );
         return parts[0] switch
         {
             "mlp" => Mlp.Build(input, classes, Size("depth", 3), Size("width", 256)),
             "vgg11" => Vgg11.Build(input, classes, Size("width", 1)),
-            _ => ResNet20.Build(input, classes, Size("width", 1), Shortcut(options.GetValueOrDefault("shortcut", "conv3x3")), Size("blocks", 3)),
+            _ => ResNet20.Build(
+                input,
+                classes,
+                Size("width", 1),
+                Shortcut(options.GetValueOrDefault("shortcut", "conv3x3")),
+                Size("blocks", 3)
+            ),
         };
     }
 
-    private static ShortcutKind Shortcut(string name) => name switch
-    {
-        "conv3x3" => ShortcutKind.Conv3x3,
-        "conv1x1" => ShortcutKind.Conv1x1,
-        "zero-pad" => ShortcutKind.ZeroPad,
-        _ => throw Nearest.Unknown("shortcut", name, ["conv3x3", "conv1x1", "zero-pad"]),
-    };
+    private static ShortcutKind Shortcut(string name) =>
+        name switch
+        {
+            "conv3x3" => ShortcutKind.Conv3x3,
+            "conv1x1" => ShortcutKind.Conv1x1,
+            "zero-pad" => ShortcutKind.ZeroPad,
+            _ => throw Nearest.Unknown("shortcut", name, ["conv3x3", "conv1x1", "zero-pad"]),
+        };
 
     private static Network FromFile(string path, Shape input, int classes)
     {
@@ -76,6 +92,8 @@ public static class Models
     {
         if (network.InputShape != input || network.Classes != classes)
             throw new InputException(
-                $"{source} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images {input} of {classes} classes.");
+                $"{source} describes a network for images {network.InputShape} of {network.Classes} classes; the data has images "
+                    + $"{input} of {classes} classes."
+            );
     }
 }

@@ -14,7 +14,8 @@ public sealed class Network
     /// <param name="name">What to call it in reports.</param>
     /// <param name="nodes">In topological order; the first is the <see cref="Input"/>, the last gives the logits.</param>
     /// <exception cref="InputException">The graph does not fit together, or its arrays do not fit in memory.</exception>
-    public Network(string name, IReadOnlyList<Node> nodes) : this(name, nodes, static _ => "") { }
+    public Network(string name, IReadOnlyList<Node> nodes)
+        : this(name, nodes, static _ => "") { }
 
     /// <param name="name">What to call it in reports.</param>
     /// <param name="nodes">In topological order.</param>
@@ -23,7 +24,8 @@ public sealed class Network
     {
         Name = name;
         Nodes = [.. nodes];
-        if (Nodes.Count < 2 || Nodes[0].Operation is not Input) throw new InputException($"Network '{name}' must start with an input and have at least one more node.");
+        if (Nodes.Count < 2 || Nodes[0].Operation is not Input)
+            throw new InputException($"Network '{name}' must start with an input and have at least one more node.");
         var names = new HashSet<string>(StringComparer.Ordinal);
         var shapes = new List<Shape>(Nodes.Count);
         var parameters = new List<Parameter>();
@@ -50,19 +52,27 @@ public sealed class Network
         Int128 values = 0;
         foreach (Parameter p in parameters)
             if ((values += p.Shape.Aggregate((Int128)1, (product, size) => product * size)) > Array.MaxLength)
-                throw new InputException($"Network '{name}' is too large: with '{p.Name}' of shape [{string.Join(",", p.Shape)}] it has {values} weights and statistics; at most {Array.MaxLength} fit.");
-        if (!shapes[^1].IsFlat) throw new InputException($"Network '{name}' ends in maps {shapes[^1]}; expected class logits, a feature vector.");
+                throw new InputException(
+                    $"Network '{name}' is too large: with '{p.Name}' of shape [{string.Join(",", p.Shape)}] it has {values} weights "
+                        + $"and statistics; at most {Array.MaxLength} fit."
+                );
+        if (!shapes[^1].IsFlat)
+            throw new InputException($"Network '{name}' ends in maps {shapes[^1]}; expected class logits, a feature vector.");
         Shapes = shapes;
         Parameters = [.. parameters.Where(p => !p.IsBuffer)];
         Buffers = [.. parameters.Where(p => p.IsBuffer)];
-        _fingerprint = new Lazy<string>(() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(NetworkJson.Canonical(this))))[..16]);
+        _fingerprint = new Lazy<string>(() =>
+            Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(NetworkJson.Canonical(this))))[..16]
+        );
     }
 
     private void MustBeKnowable(int i, HashSet<string> names)
     {
         Node node = Nodes[i];
-        if (string.IsNullOrWhiteSpace(node.Name)) throw new InputException($"Node {i} of network '{Name}' has no name.");
-        if (!names.Add(node.Name)) throw new InputException($"Network '{Name}' has two nodes named '{node.Name}'.");
+        if (string.IsNullOrWhiteSpace(node.Name))
+            throw new InputException($"Node {i} of network '{Name}' has no name.");
+        if (!names.Add(node.Name))
+            throw new InputException($"Network '{Name}' has two nodes named '{node.Name}'.");
         if (i > 0 && node.Operation is Input)
             throw new InputException($"Network '{Name}' has a second input, '{node.Name}'; expected one.");
         if (node.Inputs.FirstOrDefault(input => input < 0 || input >= i, -1) is var late and not -1)
@@ -90,7 +100,9 @@ public sealed class Network
     /// <summary>Number of classes.</summary>
     public int Classes => Shapes[^1].Channels;
 
-    /// <summary>16 hex digits that identify the graph (names, operations, wiring); artefacts carry it, so that a mask of another network is refused.</summary>
+    /// <summary>
+    /// 16 hex digits that identify the graph (names, operations, wiring); artefacts carry it, so that a mask of another network is refused.
+    /// </summary>
     public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Trained values in all.</summary>

@@ -31,7 +31,8 @@ public sealed class NetworkBuilder
     /// <summary>Adds a chain of operations, each reading the one before, named <c>prefix.suffix</c>.</summary>
     public int Chain(int input, params ReadOnlySpan<(string Name, Operation Operation)> chain)
     {
-        foreach ((string name, Operation operation) in chain) input = Then(name, operation, input);
+        foreach ((string name, Operation operation) in chain)
+            input = Then(name, operation, input);
         return input;
     }
 

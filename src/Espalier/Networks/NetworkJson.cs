@@ -23,8 +23,7 @@ public static class NetworkJson
     /// <param name="json">As <see cref="Write"/> gives it.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="InputException">The text is no network; the message says the node, the line and the field.</exception>
-    public static Network Read(string json, string source) =>
-        new NetworkReader(source).Read(JsonPart.Parse(json, source));
+    public static Network Read(string json, string source) => new NetworkReader(source).Read(JsonPart.Parse(json, source));
 
     /// <summary>Reads a graph from a file.</summary>
     /// <exception cref="InputException">The file is missing or holds no network; the message says where.</exception>
@@ -37,14 +36,23 @@ public static class NetworkJson
         byte[] head = new byte[64];
         using FileStream file = FileFaults.Open(path);
         ReadOnlySpan<byte> found = FileFaults.Reading(path, () => head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
-        if (found.StartsWith(Encoding.UTF8.Preamble)) found = found[Encoding.UTF8.Preamble.Length..];
+        if (found.StartsWith(Encoding.UTF8.Preamble))
+            found = found[Encoding.UTF8.Preamble.Length..];
         found = found.TrimStart(" \t\r\n"u8);
         return found.Length > 0 && found[0] is (byte)'{' or (byte)'/' && !found.Contains((byte)0);
     }
 
     private static List<NodeDescription> Describe(Network network) =>
-    [
-        .. network.Nodes.Select((node, i) => new NodeDescription(node.Name, node.Operation,
-            node.Operation is Input || node.Inputs is [var only] && only == i - 1 ? null : [.. node.Inputs.Select(input => network.Nodes[input].Name)])),
-    ];
+        [
+            .. network.Nodes.Select(
+                (node, i) =>
+                    new NodeDescription(
+                        node.Name,
+                        node.Operation,
+                        node.Operation is Input || node.Inputs is [var only] && only == i - 1
+                            ? null
+                            : [.. node.Inputs.Select(input => network.Nodes[input].Name)]
+                    )
+            ),
+        ];
 }

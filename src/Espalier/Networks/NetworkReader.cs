@@ -11,7 +11,8 @@ namespace Espalier.Networks;
 /// <param name="source">Where it comes from.</param>
 internal sealed class NetworkReader(string source)
 {
-    private static readonly string[] s_keys = ["name", "nodes"], s_nodeKeys = ["name", "operation", "inputs"];
+    private static readonly string[] s_keys = ["name", "nodes"],
+        s_nodeKeys = ["name", "operation", "inputs"];
 
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<Node> _nodes = [];
@@ -19,13 +20,17 @@ internal sealed class NetworkReader(string source)
 
     public Network Read(JsonPart root)
     {
-        if (root.Kind != JsonValueKind.Object) throw root.Refuse($"{root} describes no network; expected an object with a name and nodes.");
+        if (root.Kind != JsonValueKind.Object)
+            throw root.Refuse($"{root} describes no network; expected an object with a name and nodes.");
         root.MustHaveOnly("key of a network", s_keys);
-        string name = (root["name"] ?? throw root.Refuse("the network has no name.")) is { Kind: JsonValueKind.String } text ? text.Text
+        string name = (root["name"] ?? throw root.Refuse("the network has no name.")) is { Kind: JsonValueKind.String } text
+            ? text.Text
             : throw root["name"]!.Refuse($"the network's name is {root["name"]}; expected a text.");
         JsonPart nodes = root["nodes"] ?? throw root.Refuse($"the network '{name}' has no nodes.");
-        if (nodes.Kind != JsonValueKind.Array) throw nodes.Refuse($"the nodes of '{name}' are {nodes}; expected a list.");
-        foreach (JsonPart node in nodes.Items) Add(node);
+        if (nodes.Kind != JsonValueKind.Array)
+            throw nodes.Refuse($"the nodes of '{name}' are {nodes}; expected a list.");
+        foreach (JsonPart node in nodes.Items)
+            Add(node);
         try
         {
             return new Network(name, _nodes, i => $"{_places[i]}: ");
@@ -60,12 +65,16 @@ internal sealed class NetworkReader(string source)
         string[] kinds = [.. OperationKind.All.Select(known => known.Name)];
         if (part["op"] is not { Kind: JsonValueKind.String } op)
             throw (part["op"] ?? part).Refuse($"the operation of node '{name}' has no \"op\"; expected one of {string.Join(", ", kinds)}.");
-        OperationKind kind = OperationKind.Named(op.Text)
+        OperationKind kind =
+            OperationKind.Named(op.Text)
             ?? throw op.Refuse($"node '{name}': {Nearest.Unknown("operation", FileFaults.Shorten(op.Text), kinds).Message}");
         string[] fields = [.. kind.Fields.Select(field => field.Name)];
         foreach ((string key, JsonPart value) in part.Members.Where(member => member.Key != "op" && !fields.Contains(member.Key)))
-            throw value.Refuse(fields.Length == 0 ? $"node '{name}': {kind.Name} has no fields; '{FileFaults.Shorten(key)}' was found."
-                : $"node '{name}': {Nearest.Unknown($"field of {kind.Name}", FileFaults.Shorten(key), fields).Message}");
+            throw value.Refuse(
+                fields.Length == 0
+                    ? $"node '{name}': {kind.Name} has no fields; '{FileFaults.Shorten(key)}' was found."
+                    : $"node '{name}': {Nearest.Unknown($"field of {kind.Name}", FileFaults.Shorten(key), fields).Message}"
+            );
         return kind.Make([.. kind.Fields.Select(field => ValueOf(field, kind, part, name))]);
     }
 
@@ -75,12 +84,15 @@ internal sealed class NetworkReader(string source)
         if (part is null)
             return field.Default
                 ?? throw operation.Refuse($"node '{node}': {kind.Name} has no field '{field.Name}'; expected {field.Expected}.");
-        if (field.Type == typeof(bool) && part.Kind is JsonValueKind.True or JsonValueKind.False) return part.Kind == JsonValueKind.True;
+        if (field.Type == typeof(bool) && part.Kind is JsonValueKind.True or JsonValueKind.False)
+            return part.Kind == JsonValueKind.True;
         if (part.Kind == JsonValueKind.Number)
         {
             CultureInfo culture = CultureInfo.InvariantCulture;
-            if (field.Type == typeof(int) && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, culture, out int whole)) return whole;
-            if (field.Type == typeof(double) && double.TryParse(part.Text, NumberStyles.Float, culture, out double number)) return number;
+            if (field.Type == typeof(int) && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, culture, out int whole))
+                return whole;
+            if (field.Type == typeof(double) && double.TryParse(part.Text, NumberStyles.Float, culture, out double number))
+                return number;
         }
         throw part.Refuse($"node '{node}': the field '{field.Name}' of {kind.Name} is {part}; expected {field.Expected}.");
     }
@@ -88,13 +100,21 @@ internal sealed class NetworkReader(string source)
     private int[] InputsOf(JsonPart part, string name, Operation operation)
     {
         JsonPart? given = part["inputs"];
-        if (given is null) return operation is Input ? [] : [_nodes.Count - 1];
+        if (given is null)
+            return operation is Input ? [] : [_nodes.Count - 1];
         string found = given.Kind == JsonValueKind.Array ? "a list with other things than texts in it" : $"{given}";
         if (given.Kind != JsonValueKind.Array || given.Items.Any(item => item.Kind != JsonValueKind.String))
             throw given.Refuse($"node '{name}': its inputs are {found}; expected a list of names of nodes.");
-        return [.. given.Items.Select(item => _index.TryGetValue(item.Text, out int at) ? at
-            : throw item.Refuse(
-                $"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}."))];
+        return
+        [
+            .. given.Items.Select(item =>
+                _index.TryGetValue(item.Text, out int at)
+                    ? at
+                    : throw item.Refuse(
+                        $"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}."
+                    )
+            ),
+        ];
     }
 
     private string Meant(string name) => Nearest.Suggest(name, _index.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : "";

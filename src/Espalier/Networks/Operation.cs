@@ -31,7 +31,10 @@ public abstract record Operation;
 /// <param name="Height">H, at least 1.</param>
 /// <param name="Width">W, at least 1.</param>
 public sealed record Input(
-    [property: FieldRange(1)] int Channels, [property: FieldRange(1)] int Height, [property: FieldRange(1)] int Width) : Operation;
+    [property: FieldRange(1)] int Channels,
+    [property: FieldRange(1)] int Height,
+    [property: FieldRange(1)] int Width
+) : Operation;
 
 /// <summary>2-d convolution; <c>weight</c> [out, in, kernel, kernel] and, with <paramref name="Bias"/>, <c>bias</c> [out].</summary>
 /// <param name="Out">Output channels, at least 1.</param>
@@ -39,27 +42,40 @@ public sealed record Input(
 /// <param name="Stride">At least 1.</param>
 /// <param name="Padding">Zeros added on all four sides, at least 0.</param>
 /// <param name="Bias">Whether there is one.</param>
-public sealed record Conv([property: FieldRange(1)] int Out, [property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride = 1,
-    [property: FieldRange(0)] int Padding = 0, bool Bias = false) : Operation;
+public sealed record Conv(
+    [property: FieldRange(1)] int Out,
+    [property: FieldRange(1)] int Kernel,
+    [property: FieldRange(1)] int Stride = 1,
+    [property: FieldRange(0)] int Padding = 0,
+    bool Bias = false
+) : Operation;
 
 /// <summary>One kernel per channel; <c>weight</c> [channels, 1, kernel, kernel]. Channels pass through in their order.</summary>
 /// <param name="Kernel">Rows and columns of the kernel, at least 1.</param>
 /// <param name="Stride">At least 1.</param>
 /// <param name="Padding">Zeros added on all four sides, at least 0.</param>
 /// <param name="Bias">Whether there is one.</param>
-public sealed record DepthwiseConv([property: FieldRange(1)] int Kernel, [property: FieldRange(1)] int Stride = 1,
-    [property: FieldRange(0)] int Padding = 0, bool Bias = false) : Operation;
+public sealed record DepthwiseConv(
+    [property: FieldRange(1)] int Kernel,
+    [property: FieldRange(1)] int Stride = 1,
+    [property: FieldRange(0)] int Padding = 0,
+    bool Bias = false
+) : Operation;
 
 /// <summary>Affine map of features; <c>weight</c> [out, in], <c>bias</c> [out].</summary>
 /// <param name="Out">Output features, at least 1.</param>
 /// <param name="Bias">Whether there is one.</param>
 public sealed record Linear([property: FieldRange(1)] int Out, bool Bias = true) : Operation;
 
-/// <summary>Batch normalisation over all but the channel axis; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> [channels].</summary>
+/// <summary>
+/// Batch normalisation over all but the channel axis; <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c> [channels].
+/// </summary>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
 /// <param name="Momentum">Weight of the newest batch in the running statistics, in [0, 1]; 0 leaves them as they are.</param>
 public sealed record BatchNorm(
-    [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5, [property: FieldRange(0, 1)] double Momentum = 0.1) : Operation;
+    [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5,
+    [property: FieldRange(0, 1)] double Momentum = 0.1
+) : Operation;
 
 /// <summary>Normalisation of each image's feature vector, with a scale and shift per feature; <c>weight</c>, <c>bias</c> [features].
 /// Maps have <see cref="LayerNorm2d"/> and <see cref="GroupNorm"/>.</summary>
@@ -75,8 +91,8 @@ public sealed record LayerNorm2d([property: FieldRange(0, 1, Above = true)] doub
 /// <c>bias</c> [channels]. Several groups leave as symmetry only what moves units within them.</summary>
 /// <param name="Groups">Equal parts of the channels, 1 up to their number.</param>
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
-public sealed record GroupNorm(
-    [property: FieldRange(1)] int Groups = 1, [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5) : Operation;
+public sealed record GroupNorm([property: FieldRange(1)] int Groups = 1, [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5)
+    : Operation;
 
 /// <summary>max(0, x).</summary>
 public sealed record Relu : Operation;

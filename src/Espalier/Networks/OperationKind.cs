@@ -22,7 +22,8 @@ internal sealed record OperationField(string Name, Type Type, FieldRangeAttribut
 /// <param name="Make">An operation of a value for each field.</param>
 internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> Fields, Func<object?[], Operation> Make)
 {
-    private static readonly Dictionary<Type, OperationKind> s_kinds = typeof(Operation).GetCustomAttributes<JsonDerivedTypeAttribute>()
+    private static readonly Dictionary<Type, OperationKind> s_kinds = typeof(Operation)
+        .GetCustomAttributes<JsonDerivedTypeAttribute>()
         .ToDictionary(derived => derived.DerivedType, derived => Of((string)derived.TypeDiscriminator!, derived.DerivedType));
 
     /// <summary>All kinds.</summary>
@@ -54,8 +55,13 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
     {
         PropertyInfo property = type.GetProperty(parameter.Name!)!;
         string name = JsonNamingPolicy.KebabCaseLower.ConvertName(property.Name);
-        return new OperationField(name, property.PropertyType, property.GetCustomAttribute<FieldRangeAttribute>(),
-            parameter.HasDefaultValue ? parameter.DefaultValue : null, operation => property.GetValue(operation)!);
+        return new OperationField(
+            name,
+            property.PropertyType,
+            property.GetCustomAttribute<FieldRangeAttribute>(),
+            parameter.HasDefaultValue ? parameter.DefaultValue : null,
+            operation => property.GetValue(operation)!
+        );
     }
 }
 
@@ -69,5 +75,10 @@ public static class OperationNames
         return string.Join(' ', kind.Fields.Select(field => $"{field.Name}={Spelled(field.Of(operation))}").Prepend(kind.Name));
     }
 
-    private static string Spelled(object value) => value is bool holds ? holds ? "true" : "false" : FormattableString.Invariant($"{value}");
+    private static string Spelled(object value) =>
+        value is bool holds
+            ? holds
+                ? "true"
+                : "false"
+            : FormattableString.Invariant($"{value}");
 }

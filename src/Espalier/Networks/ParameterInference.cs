@@ -5,23 +5,27 @@ internal static class ParameterInference
 {
     public static IEnumerable<Parameter> Of(Node node, int index, Shape input)
     {
-        Parameter Array(string suffix, ParameterKind kind, int fanIn, params int[] shape) => new($"{node.Name}.{suffix}", shape, kind, index, fanIn);
+        Parameter Array(string suffix, ParameterKind kind, int fanIn, params int[] shape) =>
+            new($"{node.Name}.{suffix}", shape, kind, index, fanIn);
         int channels = input.Channels;
         switch (node.Operation)
         {
             case Conv op:
                 int convFanIn = channels * op.Kernel * op.Kernel;
                 yield return Array("weight", ParameterKind.ConvWeight, convFanIn, op.Out, channels, op.Kernel, op.Kernel);
-                if (op.Bias) yield return Array("bias", ParameterKind.Bias, convFanIn, op.Out);
+                if (op.Bias)
+                    yield return Array("bias", ParameterKind.Bias, convFanIn, op.Out);
                 break;
             case DepthwiseConv op:
                 int depthwiseFanIn = op.Kernel * op.Kernel;
                 yield return Array("weight", ParameterKind.ConvWeight, depthwiseFanIn, channels, 1, op.Kernel, op.Kernel);
-                if (op.Bias) yield return Array("bias", ParameterKind.Bias, depthwiseFanIn, channels);
+                if (op.Bias)
+                    yield return Array("bias", ParameterKind.Bias, depthwiseFanIn, channels);
                 break;
             case Linear op:
                 yield return Array("weight", ParameterKind.LinearWeight, channels, op.Out, channels);
-                if (op.Bias) yield return Array("bias", ParameterKind.Bias, channels, op.Out);
+                if (op.Bias)
+                    yield return Array("bias", ParameterKind.Bias, channels, op.Out);
                 break;
             case BatchNorm:
                 yield return Array("weight", ParameterKind.NormWeight, 0, channels);

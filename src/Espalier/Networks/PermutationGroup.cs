@@ -1,6 +1,8 @@
 namespace Espalier.Networks;
 
-/// <summary>Units that must be permuted together, wherever they occur: a hidden layer, or all layers that write to one residual stream.</summary>
+/// <summary>
+/// Units that must be permuted together, wherever they occur: a hidden layer, or all layers that write to one residual stream.
+/// </summary>
 /// <param name="Index">Position in <see cref="PermutationGroups.Groups"/>.</param>
 /// <param name="Name">Name of the first node that produces the units.</param>
 /// <param name="Units">How many there are.</param>

@@ -8,7 +8,11 @@ public sealed class PermutationGroups
 {
     private readonly IReadOnlyDictionary<string, IReadOnlyList<Axis?>> _axes;
 
-    private PermutationGroups(Network network, IReadOnlyList<PermutationGroup> groups, IReadOnlyDictionary<string, IReadOnlyList<Axis?>> axes)
+    private PermutationGroups(
+        Network network,
+        IReadOnlyList<PermutationGroup> groups,
+        IReadOnlyDictionary<string, IReadOnlyList<Axis?>> axes
+    )
     {
         Network = network;
         Groups = groups;
@@ -29,20 +33,37 @@ public sealed class PermutationGroups
     {
         IReadOnlyList<IReadOnlyList<UnitRun>> outputs = AxisInference.Run(network);
         var indices = new Dictionary<UnitBlock, int>();
-        Axis Name(IReadOnlyList<UnitRun> runs) => new([.. UnitBlock.Resolve(runs).Select(run => new AxisSegment(
-            run.Block.IsFixed ? -1 : indices.TryGetValue(run.Block, out int known) ? known : indices[run.Block] = indices.Count, run.Block.Units, run.Multiplicity))]);
+        Axis Name(IReadOnlyList<UnitRun> runs) =>
+            new([
+                .. UnitBlock
+                    .Resolve(runs)
+                    .Select(run => new AxisSegment(
+                        run.Block.IsFixed ? -1
+                            : indices.TryGetValue(run.Block, out int known) ? known
+                            : indices[run.Block] = indices.Count,
+                        run.Block.Units,
+                        run.Multiplicity
+                    )),
+            ]);
         Axis[] axes = [.. outputs.Select(Name)];
 
-        PermutationGroup[] groups = [.. indices.OrderBy(pair => pair.Value)
-            .Select(pair => new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value)))];
-        var byParameter = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, p => Dimensions(network, axes, p), StringComparer.Ordinal);
+        PermutationGroup[] groups =
+        [
+            .. indices
+                .OrderBy(pair => pair.Value)
+                .Select(pair => new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value))),
+        ];
+        var byParameter = network
+            .Parameters.Concat(network.Buffers)
+            .ToDictionary(p => p.Name, p => Dimensions(network, axes, p), StringComparer.Ordinal);
         return new PermutationGroups(network, groups, byParameter);
     }
 
     private static IReadOnlyList<Axis?> Dimensions(Network network, Axis[] axes, Parameter parameter)
     {
         Node node = network.Nodes[parameter.Node];
-        Axis output = axes[parameter.Node], input = axes[node.Inputs[0]];
+        Axis output = axes[parameter.Node],
+            input = axes[node.Inputs[0]];
         return (parameter.Kind, node.Operation) switch
         {
             (ParameterKind.ConvWeight, DepthwiseConv) => [output, null, null, null],
@@ -61,7 +82,8 @@ public sealed class PermutationGroups
             int offset = 0;
             foreach (AxisSegment segment in axes[node].Segments)
             {
-                if (segment.Group == group && segment.Multiplicity == 1) all.Add((new Tap(node, offset), network.Nodes[node].Operation is Relu or Gelu));
+                if (segment.Group == group && segment.Multiplicity == 1)
+                    all.Add((new Tap(node, offset), network.Nodes[node].Operation is Relu or Gelu));
                 offset += segment.Features;
             }
         }

@@ -17,9 +17,12 @@ public static class Shortcuts
         for (int i = 0; i < network.Nodes.Count; i++)
         {
             before[i] = new BitArray(network.Nodes.Count);
-            foreach (int input in network.Nodes[i].Inputs) before[i].Or(before[input])[input] = true;
-            if (network.Nodes[i] is not { Operation: Add, Inputs: [int left, int right] }) continue;
-            int[] ofLeft = Branch(left, right), ofRight = Branch(right, left);
+            foreach (int input in network.Nodes[i].Inputs)
+                before[i].Or(before[input])[input] = true;
+            if (network.Nodes[i] is not { Operation: Add, Inputs: [int left, int right] })
+                continue;
+            int[] ofLeft = Branch(left, right),
+                ofRight = Branch(right, left);
             (int inLeft, int inRight) = (LayersInARow(network, ofLeft), LayersInARow(network, ofRight));
             if (Math.Min(inLeft, inRight) == 1 && Math.Max(inLeft, inRight) > 1)
                 found.UnionWith((inLeft == 1 ? ofLeft : ofRight).Where(node => IsLayer(network, node)));

@@ -28,7 +28,8 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
     public static List<UnitRun> Resolve(IEnumerable<UnitRun> runs)
     {
         var result = new List<UnitRun>();
-        foreach (UnitRun run in runs) run.Block.Root().Collect(result, run.Multiplicity);
+        foreach (UnitRun run in runs)
+            run.Block.Root().Collect(result, run.Multiplicity);
         return result;
     }
 
@@ -37,18 +38,25 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
     {
         for (int i = 0; ; i++)
         {
-            List<UnitRun> a = Resolve(left), b = Resolve(right);
-            if (i == Math.Min(a.Count, b.Count)) return;
-            UnitBlock x = a[i].Block, y = b[i].Block;
+            List<UnitRun> a = Resolve(left),
+                b = Resolve(right);
+            if (i == Math.Min(a.Count, b.Count))
+                return;
+            UnitBlock x = a[i].Block,
+                y = b[i].Block;
             if (a[i].Multiplicity != b[i].Multiplicity)
             {
                 // A flattened map tied to plain features has no symmetry that this form can express: leaving it fixed is always correct.
-                foreach (UnitRun run in a.Concat(b)) run.Block.IsFixed = true;
+                foreach (UnitRun run in a.Concat(b))
+                    run.Block.IsFixed = true;
                 return;
             }
-            if (x == y) continue;
-            if (x.Units == y.Units) x.Unite(y);
-            else (x.Units > y.Units ? x : y).Split(Math.Min(x.Units, y.Units));
+            if (x == y)
+                continue;
+            if (x.Units == y.Units)
+                x.Unite(y);
+            else
+                (x.Units > y.Units ? x : y).Split(Math.Min(x.Units, y.Units));
             i = -1; // a split or union may have changed earlier runs as well: start over
         }
     }
@@ -67,16 +75,22 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
     private UnitBlock Root()
     {
         UnitBlock root = this;
-        while (root._parent is { } parent) root = parent;
+        while (root._parent is { } parent)
+            root = parent;
         return root;
     }
 
     private void Unite(UnitBlock other)
     {
         other._parent = this;
-        if (other._order < _order) (Name, _order) = (other.Name, other._order);
+        if (other._order < _order)
+            (Name, _order) = (other.Name, other._order);
         IsFixed |= other.IsFixed;
     }
 
-    private void Split(int at) => _halves = (new UnitBlock($"{Name}[0..{at})", _order, at, IsFixed), new UnitBlock($"{Name}[{at}..{Units})", _order, Units - at, IsFixed));
+    private void Split(int at) =>
+        _halves = (
+            new UnitBlock($"{Name}[0..{at})", _order, at, IsFixed),
+            new UnitBlock($"{Name}[{at}..{Units})", _order, Units - at, IsFixed)
+        );
 }

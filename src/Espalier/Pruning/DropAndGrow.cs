@@ -19,12 +19,14 @@ public enum Growth
 }
 
 /// <summary>
-/// Dynamic sparse training that keeps every layer's number of weights: RigL (Evci et al. 2020, algorithm 1) and SET (Mocanu et al. 2018, as Evci et al. run it).
-/// An update drops the share f = α/2 · (1 + cos(πt / T_end)) of each layer's weights, those of smallest |w|, and grows as many elsewhere.
+/// Dynamic sparse training that keeps every layer's number of weights: RigL (Evci et al. 2020, algorithm 1) and SET (Mocanu et al. 2018, as
+/// Evci et al. run it). An update drops the share f = α/2 · (1 + cos(πt / T_end)) of each layer's weights, those of smallest |w|, and grows
+/// as many elsewhere.
 /// </summary>
 /// <remarks>
-/// The number is rounded down. Among equals the weights that come first in the flat layout are kept, and grown. What was dropped may grow again at once, and then keeps its value and momentum,
-/// as in the authors' code; everything else grows from zero without momentum. RigL's updates take the place of a step of SGD, SET's follow theirs.
+/// The number is rounded down. Among equals the weights that come first in the flat layout are kept, and grown. What was dropped may grow
+/// again at once, and then keeps its value and momentum, as in the authors' code; everything else grows from zero without momentum. RigL's
+/// updates take the place of a step of SGD, SET's follow theirs.
 /// </remarks>
 public sealed record DropAndGrow : IMaskUpdate
 {
@@ -66,11 +68,17 @@ public sealed record DropAndGrow : IMaskUpdate
         Tensor pruned = mask.Pruned.clone();
         foreach (Parameter p in mask.Prunable)
         {
-            long kept = mask.Kept(p), dropped = (long)Math.Floor(share * kept);
-            if (dropped == 0) continue;
+            long kept = mask.Kept(p),
+                dropped = (long)Math.Floor(share * kept);
+            if (dropped == 0)
+                continue;
             Tensor layer = mask.Layout.Slice(pruned, p);
-            Tensor remaining = ExactSelection.Largest(mask.Layout.Slice(moment.Values, p).abs(), layer.logical_not(), kept - dropped), free = remaining.logical_not();
-            Tensor grown = Growth == Growth.Gradient ? ExactSelection.Largest(mask.Layout.Slice(moment.Gradient!, p).abs(), free, dropped) : Drawn(free, dropped, moment.Random);
+            Tensor remaining = ExactSelection.Largest(mask.Layout.Slice(moment.Values, p).abs(), layer.logical_not(), kept - dropped),
+                free = remaining.logical_not();
+            Tensor grown =
+                Growth == Growth.Gradient
+                    ? ExactSelection.Largest(mask.Layout.Slice(moment.Gradient!, p).abs(), free, dropped)
+                    : Drawn(free, dropped, moment.Random);
             layer.copy_(free.logical_and(grown.logical_not()));
         }
         return new Mask(mask.Layout, mask.Prunable, pruned);
@@ -80,7 +88,10 @@ public sealed record DropAndGrow : IMaskUpdate
     /// <exception cref="InputException">An option is out of range.</exception>
     public DropAndGrow Validated()
     {
-        if (Fraction is not (> 0 and < 1)) throw new InputException($"A change of the mask cannot drop the share {Fraction} of the weights; expected more than 0 and less than 1.");
+        if (Fraction is not (> 0 and < 1))
+            throw new InputException(
+                $"A change of the mask cannot drop the share {Fraction} of the weights; expected more than 0 and less than 1."
+            );
         Times.Validated();
         return this;
     }
@@ -89,7 +100,8 @@ public sealed record DropAndGrow : IMaskUpdate
     {
         int[] places = [.. free.data<bool>().ToArray().Index().Where(place => place.Item).Select(place => place.Index)];
         bool[] drawn = new bool[free.shape[0]];
-        foreach (int place in random.NextOrder(places.Length).Take((int)count)) drawn[places[place]] = true;
+        foreach (int place in random.NextOrder(places.Length).Take((int)count))
+            drawn[places[place]] = true;
         return tensor(drawn);
     }
 }

@@ -21,12 +21,13 @@ public static class ErdosRenyiKernel
         var full = new bool[wanted.Length];
         double Factor() => (kept - prunable.Where((_, i) => full[i]).Sum(p => (double)p.Count)) / wanted.Where((_, i) => !full[i]).Sum();
         // A layer that would need more weights than it has is kept whole, and the others share the rest.
-        for (bool changed = true; changed && !full.All(f => f);)
+        for (bool changed = true; changed && !full.All(f => f); )
         {
             changed = false;
             double factor = Factor();
             for (int i = 0; i < full.Length; i++)
-                if (!full[i] && factor * wanted[i] > prunable[i].Count) changed = full[i] = true;
+                if (!full[i] && factor * wanted[i] > prunable[i].Count)
+                    changed = full[i] = true;
         }
         double share = full.All(f => f) ? 0 : Factor();
         return ExactCounts.Rounded([.. prunable.Select((p, i) => full[i] ? p.Count : share * wanted[i])], prunable, kept);

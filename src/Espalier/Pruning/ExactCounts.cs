@@ -10,7 +10,9 @@ internal static class ExactCounts
     public static long MustHold(IReadOnlyList<Parameter> prunable, long kept)
     {
         long all = prunable.Sum(p => (long)p.Count);
-        return kept >= 1 && kept <= all ? all : throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {all}; expected 1 to {all}.");
+        return kept >= 1 && kept <= all
+            ? all
+            : throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {all}; expected 1 to {all}.");
     }
 
     /// <summary>Rounds by largest remainders first, so that the total is exact; among equals the first arrays gain.</summary>
@@ -18,12 +20,15 @@ internal static class ExactCounts
     {
         long[] counts = [.. exact.Select(value => (long)Math.Floor(value))];
         foreach (int i in Enumerable.Range(0, counts.Length).OrderByDescending(i => exact[i] - Math.Floor(exact[i])).ThenBy(i => i))
-            if (counts.Sum() < total && counts[i] < prunable[i].Count) counts[i]++;
+            if (counts.Sum() < total && counts[i] < prunable[i].Count)
+                counts[i]++;
         // Rounding errors of the factor can leave a few more to give away, or too many.
         for (int i = 0; counts.Sum() != total; i = (i + 1) % counts.Length)
         {
-            if (counts.Sum() < total && counts[i] < prunable[i].Count) counts[i]++;
-            else if (counts.Sum() > total && counts[i] > 0) counts[i]--;
+            if (counts.Sum() < total && counts[i] < prunable[i].Count)
+                counts[i]++;
+            else if (counts.Sum() > total && counts[i] > 0)
+                counts[i]--;
         }
         return counts;
     }

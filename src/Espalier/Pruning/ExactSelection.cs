@@ -19,11 +19,14 @@ internal static class ExactSelection
         // −1 where there is no candidate: smaller than every score.
         Tensor ranked = scores.masked_fill(candidates.logical_not(), Held.MinusOne);
         if (isfinite(ranked).logical_not().sum().item<long>() is var broken and not 0)
-            throw new InputException($"Weights cannot be ranked: the scores of {broken} are not finite; expected weights and gradients that have not diverged.");
+            throw new InputException(
+                $"Weights cannot be ranked: the scores of {broken} are not finite; expected weights and gradients that have not diverged."
+            );
         Tensor threshold = ranked.kthvalue(ranked.shape[0] - count + 1, 0).values;
 
         // All strictly above the threshold are taken; ties at it are broken by position until the count is exact.
-        Tensor above = ranked.gt(threshold), tied = ranked.eq(threshold);
+        Tensor above = ranked.gt(threshold),
+            tied = ranked.eq(threshold);
         using Scalar places = Held.Number(count - above.sum().item<long>());
         return above.logical_or(tied.logical_and(tied.cumsum(0).le(places))).MoveToOuterDisposeScope();
     }

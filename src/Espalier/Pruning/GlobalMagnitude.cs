@@ -3,10 +3,14 @@ using static TorchSharp.torch;
 
 namespace Espalier.Pruning;
 
-/// <summary>Global unstructured magnitude pruning: the smallest remaining weights of all prunable arrays go first (Han et al. 2015).</summary>
+/// <summary>
+/// Global unstructured magnitude pruning: the smallest remaining weights of all prunable arrays go first (Han et al. 2015).
+/// </summary>
 public static class GlobalMagnitude
 {
-    /// <summary>Keeps exactly <paramref name="kept"/> weights: those of largest |w|, and among equals those that come first in the flat layout.</summary>
+    /// <summary>
+    /// Keeps exactly <paramref name="kept"/> weights: those of largest |w|, and among equals those that come first in the flat layout.
+    /// </summary>
     /// <param name="weights">Magnitudes decide.</param>
     /// <param name="mask">What is still kept; pruned weights never return.</param>
     /// <param name="kept">Weights to keep in the prunable arrays, at most as many as the mask keeps now.</param>

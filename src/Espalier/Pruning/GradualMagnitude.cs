@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Pruning;
 
 /// <summary>
-/// Gradual magnitude pruning (Zhu and Gupta 2017): the sparsity rises from that of the start, usually 0, to S by s(t) = S · (1 − (1 − t / t_n)³), where t_n is the last update. The smallest
-/// |w| of all prunable arrays go first and never return.
+/// Gradual magnitude pruning (Zhu and Gupta 2017): the sparsity rises from that of the start, usually 0, to S by s(t) = S · (1 − (1 − t /
+/// t_n)³), where t_n is the last update. The smallest |w| of all prunable arrays go first and never return.
 /// </summary>
 public sealed record GradualMagnitude : IMaskUpdate
 {
@@ -45,7 +45,8 @@ public sealed record GradualMagnitude : IMaskUpdate
     /// <exception cref="InputException">An option is out of range.</exception>
     public GradualMagnitude Validated()
     {
-        if (Kept < 1) throw new InputException($"Pruning to {Counted.Of(Kept, "weight")} is impossible; expected at least 1.");
+        if (Kept < 1)
+            throw new InputException($"Pruning to {Counted.Of(Kept, "weight")} is impossible; expected at least 1.");
         Times.Validated();
         return this;
     }

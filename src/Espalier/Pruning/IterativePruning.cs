@@ -30,10 +30,16 @@ public sealed record PruningProgress(int Index, int Rounds, PruningRound Round, 
 /// <param name="options">Round size, prunable arrays, fine-tuning.</param>
 /// <param name="data">Images on the device to train on.</param>
 /// <param name="folder">
-/// Holds one folder a round, so that a stopped run continues in its last round, and a later one with further targets shares its rounds; null to keep nothing.
+/// Holds one folder a round, so that a stopped run continues in its last round, and a later one with further targets shares its rounds;
+/// null to keep nothing.
 /// </param>
 /// <param name="progress">Told as the rounds go on.</param>
-public sealed class IterativePruning(PruningOptions options, TrainingData data, string? folder = null, IProgress<PruningProgress>? progress = null)
+public sealed class IterativePruning(
+    PruningOptions options,
+    TrainingData data,
+    string? folder = null,
+    IProgress<PruningProgress>? progress = null
+)
 {
     private readonly PruningOptions _options = options.Validated();
 
@@ -44,8 +50,15 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     /// <param name="dataStream">Prefix of their names; round r reads <c>prefix.r</c>.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <returns>One pruned network a target, in ascending sparsity.</returns>
-    /// <exception cref="InputException">A target is impossible; the folder holds the rounds of another network, of other images or options; or another writes there.</exception>
-    public IReadOnlyList<PrunedNetwork> Run(WeightSet dense, IReadOnlyList<double> targets, long seed, string dataStream = "A.prune", CancellationToken cancel = default)
+    /// <exception cref="InputException">A target is impossible; the folder holds the rounds of another network, of other images or options;
+    /// or another writes there.</exception>
+    public IReadOnlyList<PrunedNetwork> Run(
+        WeightSet dense,
+        IReadOnlyList<double> targets,
+        long seed,
+        string dataStream = "A.prune",
+        CancellationToken cancel = default
+    )
     {
         var layout = dense.Layout;
         WeightSet weights = dense;
@@ -60,8 +73,10 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
         // A shared round's weights serve the next rounds only; they are freed at once, not when a finalizer gets to them.
         void Free()
         {
-            if (given) return;
-            if (weights != dense) weights.Dispose();
+            if (given)
+                return;
+            if (weights != dense)
+                weights.Dispose();
             mask.Dispose();
         }
         for (int i = 0; i < rounds.Count; i++)
@@ -74,7 +89,8 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
                 continue;
             }
             PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, origin, cancel);
-            if (rounds[i].Target is not null) results.Add(result);
+            if (rounds[i].Target is not null)
+                results.Add(result);
             else
             {
                 Free();
@@ -85,14 +101,23 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
         return results;
     }
 
-    /// <summary>Threads that the pruning stopped, or finished, in a folder computed on; null where there is none. To continue it takes as many.</summary>
-    public static int? ThreadsOf(string folder) => !Directory.Exists(folder) ? null : Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
-        .Select(round => new TrainingFolder(round)).OrderBy(round => round.IsFinished).Select(round => round.Threads).FirstOrDefault(threads => threads is not null);
+    /// <summary>
+    /// Threads that the pruning stopped, or finished, in a folder computed on; null where there is none. To continue it takes as many.
+    /// </summary>
+    public static int? ThreadsOf(string folder) =>
+        !Directory.Exists(folder)
+            ? null
+            : Directory
+                .EnumerateDirectories(folder)
+                .Order(StringComparer.Ordinal)
+                .Select(round => new TrainingFolder(round))
+                .OrderBy(round => round.IsFinished)
+                .Select(round => round.Threads)
+                .FirstOrDefault(threads => threads is not null);
 
     /// <summary>Name of a round's folder.</summary>
-    public static string FolderName(PruningRound round) => round.Target is { } target
-        ? FolderName(target)
-        : string.Create(CultureInfo.InvariantCulture, $"round-{round.Round:00}");
+    public static string FolderName(PruningRound round) =>
+        round.Target is { } target ? FolderName(target) : string.Create(CultureInfo.InvariantCulture, $"round-{round.Round:00}");
 
     /// <summary>Name of the folder of a target sparsity, with all its digits: two targets never share a folder.</summary>
     public static string FolderName(double target) => string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}");
@@ -100,26 +125,44 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     /// <summary>A target that is a shared round has a folder of its own name all the same: complete, or not there.</summary>
     private void CopyFolder(PruningRound round, PruningRound target)
     {
-        if (folder is null || new TrainingFolder(Path.Combine(folder, FolderName(target))).IsFinished) return;
-        string from = Path.Combine(folder, FolderName(round)), to = Path.Combine(folder, FolderName(target)), unfinished = to + ".unfinished";
+        if (folder is null || new TrainingFolder(Path.Combine(folder, FolderName(target))).IsFinished)
+            return;
+        string from = Path.Combine(folder, FolderName(round)),
+            to = Path.Combine(folder, FolderName(target)),
+            unfinished = to + ".unfinished";
         foreach (string left in new[] { unfinished, to })
-            if (Directory.Exists(left)) Directory.Delete(left, recursive: true);
+            if (Directory.Exists(left))
+                Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(unfinished);
-        foreach (string file in Directory.EnumerateFiles(from).Where(file => Path.GetFileName(file) != FolderLock.FileName)) File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
+        foreach (string file in Directory.EnumerateFiles(from).Where(file => Path.GetFileName(file) != FolderLock.FileName))
+            File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
         Directory.Move(unfinished, to);
     }
 
-    private PrunedNetwork RunRound(PruningRound round, int index, int count, WeightSet weights, Mask before, long seed, string stream, FolderOrigin? origin, CancellationToken cancel)
+    private PrunedNetwork RunRound(
+        PruningRound round,
+        int index,
+        int count,
+        WeightSet weights,
+        Mask before,
+        long seed,
+        string stream,
+        FolderOrigin? origin,
+        CancellationToken cancel
+    )
     {
         TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, FolderName(round)));
         Mask mask = GlobalMagnitude.Prune(weights, before, round.Kept);
         using WeightSet start = weights.Masked(mask);
-        var relay = progress is null ? null : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
+        var relay = progress is null
+            ? null
+            : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
         var trainer = new Trainer(_options.FineTuning, data, place, relay);
         var run = new TrainingRun(start, mask, seed, $"{stream}.{FolderName(round)}");
         trainer.MustFit(run); // before anything is written
         origin?.Keep();
-        if (place is { IsFinished: false }) MaskFile.Write(MaskPath(place), mask);
+        if (place is { IsFinished: false })
+            MaskFile.Write(MaskPath(place), mask);
         return new PrunedNetwork(round, mask, trainer.Train(run, cancel));
     }
 
@@ -140,7 +183,11 @@ public sealed class IterativePruning(PruningOptions options, TrainingData data, 
     }
 
     private static IEnumerable<string> RoundFolders(string path) =>
-        Directory.EnumerateDirectories(path).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateDirectories(path)
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal)
             .Where(name => name.StartsWith("round-", StringComparison.Ordinal) || name.StartsWith("sparsity-", StringComparison.Ordinal));
 
     private static string MaskPath(TrainingFolder place) => Path.Combine(place.Path, "mask.safetensors");

@@ -19,11 +19,17 @@ public sealed record PruningOptions
     /// <exception cref="InputException">An option is out of range.</exception>
     public PruningOptions Validated()
     {
-        if (RoundFraction is not (> 0 and < 1)) throw new InputException($"A pruning round cannot remove the share {RoundFraction} of the weights; expected more than 0 and less than 1.");
+        if (RoundFraction is not (> 0 and < 1))
+            throw new InputException(
+                $"A pruning round cannot remove the share {RoundFraction} of the weights; expected more than 0 and less than 1."
+            );
         // Named as they are given: these two are the rounds' own, the others are as in any training.
-        if (FineTuning.Epochs < 1) throw new InputException($"The pruning option round epochs {FineTuning.Epochs} is impossible; expected at least 1.");
+        if (FineTuning.Epochs < 1)
+            throw new InputException($"The pruning option round epochs {FineTuning.Epochs} is impossible; expected at least 1.");
         if (FineTuning.LearningRate is not (> 0 and < 1e3))
-            throw new InputException($"The pruning option round learning rate {FineTuning.LearningRate} is impossible; expected more than 0.");
+            throw new InputException(
+                $"The pruning option round learning rate {FineTuning.LearningRate} is impossible; expected more than 0."
+            );
         FineTuning.Validated();
         return this;
     }

@@ -19,7 +19,8 @@ public static class RandomMasks
         for (int i = 0; i < prunable.Count; i++)
         {
             long start = layout.Offset(prunable[i]);
-            foreach (int place in random.NextOrder(prunable[i].Count).Skip(checked((int)kept[i]))) pruned[start + place] = true;
+            foreach (int place in random.NextOrder(prunable[i].Count).Skip(checked((int)kept[i])))
+                pruned[start + place] = true;
         }
         return new Mask(layout, prunable, tensor(pruned));
     }

@@ -10,10 +10,14 @@ using Reduction = TorchSharp.torch.nn.Reduction;
 
 namespace Espalier.Pruning;
 
-/// <summary>SNIP (Lee et al. 2019): prunes once, before training, the weights whose removal would change the loss least to first order, |g · w|.</summary>
+/// <summary>
+/// SNIP (Lee et al. 2019): prunes once, before training, the weights whose removal would change the loss least to first order, |g · w|.
+/// </summary>
 public static class Snip
 {
-    /// <summary>Keeps exactly <paramref name="kept"/> weights: those of largest |g · w|, and among equals those that come first in the flat layout.</summary>
+    /// <summary>
+    /// Keeps exactly <paramref name="kept"/> weights: those of largest |g · w|, and among equals those that come first in the flat layout.
+    /// </summary>
     /// <param name="weights">Where the gradient is taken.</param>
     /// <param name="mask">What is still kept; usually everything.</param>
     /// <param name="kept">Weights to keep in the prunable arrays.</param>
@@ -21,8 +25,17 @@ public static class Snip
     /// <param name="random">Draws the images.</param>
     /// <param name="batches">Batches that the gradient is the mean over, at least 1.</param>
     /// <param name="batchSize">Images a batch.</param>
-    /// <exception cref="InputException">There are fewer images or weights, the mask is of another network, or the loss is not finite.</exception>
-    public static Mask Prune(WeightSet weights, Mask mask, long kept, BatchSource images, RandomStream random, int batches = 1, int batchSize = 128)
+    /// <exception cref="InputException">There are fewer images or weights, the mask is of another network, or the loss is not
+    /// finite.</exception>
+    public static Mask Prune(
+        WeightSet weights,
+        Mask mask,
+        long kept,
+        BatchSource images,
+        RandomStream random,
+        int batches = 1,
+        int batchSize = 128
+    )
     {
         using var scope = NewDisposeScope();
         return GlobalScores.Keep(Scores(weights, mask, images, random, batches, batchSize), mask, kept);
@@ -35,7 +48,10 @@ public static class Snip
     {
         weights.Layout.MustFit(mask.Layout, "mask");
         if (batches < 1 || (long)batches * batchSize > images.Count)
-            throw new InputException($"SNIP cannot take {Counted.Of(batches, "batch", "batches")} of {batchSize} of {Counted.Of(images.Count, "training image")}; expected at least 1 batch, and no more images than there are.");
+            throw new InputException(
+                $"SNIP cannot take {Counted.Of(batches, "batch", "batches")} of {batchSize} of "
+                    + $"{Counted.Of(images.Count, "training image")}; expected at least 1 batch, and no more images than there are."
+            );
         using var scope = NewDisposeScope();
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).to(images.Device).requires_grad_(true);
         Tensor statistics = weights.Statistics.to(images.Device, copy: true); // training mode updates them

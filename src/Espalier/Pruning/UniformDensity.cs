@@ -7,7 +7,10 @@ namespace Espalier.Pruning;
 /// <summary>Random masks of one density in all layers.</summary>
 public static class UniformDensity
 {
-    /// <summary>Weights kept of each prunable array: the same share of all, as far as whole numbers allow; they add up to <paramref name="kept"/> exactly.</summary>
+    /// <summary>
+    /// Weights kept of each prunable array: the same share of all, as far as whole numbers allow; they add up to <paramref name="kept"/>
+    /// exactly.
+    /// </summary>
     /// <param name="prunable">The arrays.</param>
     /// <param name="kept">Weights kept in all, from 1 to their number.</param>
     /// <exception cref="InputException">There are fewer weights than are to be kept.</exception>

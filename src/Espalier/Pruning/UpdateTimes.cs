@@ -24,15 +24,22 @@ public sealed record UpdateTimes
     {
         long most = (long)Math.Ceiling(End(steps)) - 1;
         if (Count(steps) == 0)
-            throw new InputException($"A mask that changes every {Counted.Of(Every, "step")} until {Until:0.##%} of a training never changes in one of {Counted.Of(steps, "step")}; expected {(most < 1 ? "a longer training" : $"an update_every of at most {most}")}.");
+            throw new InputException(
+                $"A mask that changes every {Counted.Of(Every, "step")} until {Until:0.##%} of a training never changes in one "
+                    + $"of {Counted.Of(steps, "step")}; expected {(most < 1 ? "a longer training" : $"an update_every of at most {most}")}."
+            );
     }
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
     public UpdateTimes Validated()
     {
-        if (Every < 1) throw new InputException($"A change of the mask every {Counted.Of(Every, "step")} is impossible; expected at least 1.");
-        if (Until is not (> 0 and <= 1)) throw new InputException($"Changes of the mask until the share {Until} of a training are impossible; expected more than 0, at most 1.");
+        if (Every < 1)
+            throw new InputException($"A change of the mask every {Counted.Of(Every, "step")} is impossible; expected at least 1.");
+        if (Until is not (> 0 and <= 1))
+            throw new InputException(
+                $"Changes of the mask until the share {Until} of a training are impossible; expected more than 0, at most 1."
+            );
         return this;
     }
 }

@@ -12,12 +12,16 @@ namespace Espalier.Randomness;
 /// <remarks>xoshiro256** (Blackman and Vigna 2018), seeded by SHA-256 of "seed/name/index".</remarks>
 public sealed class RandomStream
 {
-    private ulong _s0, _s1, _s2, _s3;
+    private ulong _s0,
+        _s1,
+        _s2,
+        _s3;
 
     /// <summary>Opens a stream.</summary>
     /// <param name="seed">The run's one seed.</param>
     /// <param name="name">What the numbers are for, such as <c>A.init</c> or <c>sparse.data</c>.</param>
-    /// <param name="index">Position in a family of streams, such as the epoch; a stream is resumed by its index, with no state to save.</param>
+    /// <param name="index">Position in a family of streams, such as the epoch; a stream is resumed by its index, with no state to
+    /// save.</param>
     public RandomStream(long seed, string name, long index = 0)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{name}/{index}"));
@@ -30,7 +34,8 @@ public sealed class RandomStream
     /// <summary>64 uniform bits.</summary>
     public ulong NextBits()
     {
-        ulong result = BitOperations.RotateLeft(_s1 * 5, 7) * 9, t = _s1 << 17;
+        ulong result = BitOperations.RotateLeft(_s1 * 5, 7) * 9,
+            t = _s1 << 17;
         _s2 ^= _s0;
         _s3 ^= _s1;
         _s1 ^= _s2;
@@ -51,7 +56,8 @@ public sealed class RandomStream
         if ((ulong)product < (ulong)bound)
         {
             ulong threshold = (0UL - (ulong)bound) % (ulong)bound;
-            while ((ulong)product < threshold) product = (UInt128)NextBits() * (ulong)bound;
+            while ((ulong)product < threshold)
+                product = (UInt128)NextBits() * (ulong)bound;
         }
         return (int)(product >> 64);
     }

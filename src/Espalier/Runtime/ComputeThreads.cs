@@ -3,8 +3,9 @@ using TorchSharp;
 namespace Espalier.Runtime;
 
 /// <summary>
-/// How many threads one computation uses. libtorch, OpenMP and oneMKL each keep this number for every operating-system thread apart, and it decides in which
-/// order sums are added, so it decides bits. Here it is one setting of the process: everything of this library that computes puts it in force on its thread first.
+/// How many threads one computation uses. libtorch, OpenMP and oneMKL each keep this number for every operating-system thread apart, and it
+/// decides in which order sums are added, so it decides bits. Here it is one setting of the process: everything of this library that
+/// computes puts it in force on its thread first.
 /// </summary>
 public static class ComputeThreads
 {
@@ -15,12 +16,17 @@ public static class ComputeThreads
     private static int s_chosen;
 
     /// <summary>What was chosen for what runs here; null where nobody chose.</summary>
-    public static int? Chosen => s_held.Value is > 0 and var held ? held : Volatile.Read(ref s_chosen) is > 0 and var chosen ? chosen : null;
+    public static int? Chosen =>
+        s_held.Value is > 0 and var held ? held
+        : Volatile.Read(ref s_chosen) is > 0 and var chosen ? chosen
+        : null;
 
     /// <summary>The number in force for what runs here: what was chosen, else libtorch's own, one a core.</summary>
     public static int Current => Chosen ?? Native;
 
-    /// <summary>Chooses for the whole process, except where <see cref="Hold"/> does. A training under way goes on with the number it began with.</summary>
+    /// <summary>
+    /// Chooses for the whole process, except where <see cref="Hold"/> does. A training under way goes on with the number it began with.
+    /// </summary>
     /// <param name="threads">1 to 1024; null for one a core.</param>
     /// <exception cref="InputException">Out of range.</exception>
     public static void Use(int? threads)
@@ -38,7 +44,8 @@ public static class ComputeThreads
     internal static void Enter()
     {
         int here = Native; // the question alone makes libtorch set up a thread that it does not know yet
-        if (Chosen is { } wanted && wanted != here) Native = wanted;
+        if (Chosen is { } wanted && wanted != here)
+            Native = wanted;
     }
 
 #pragma warning disable RS0030 // the one place where libtorch's own number is read and set
@@ -51,11 +58,14 @@ public static class ComputeThreads
 #pragma warning restore RS0030
 
     private static int Possible(int threads) =>
-        threads is >= 1 and <= Most ? threads : throw new InputException($"{Counted.Of(threads, "thread")} are impossible; expected 1 to {Most}.");
+        threads is >= 1 and <= Most
+            ? threads
+            : throw new InputException($"{Counted.Of(threads, "thread")} are impossible; expected 1 to {Most}.");
 
     private sealed class Holding : IDisposable
     {
-        private readonly int _before = s_held.Value, _native = Native;
+        private readonly int _before = s_held.Value,
+            _native = Native;
 
         public Holding(int threads)
         {

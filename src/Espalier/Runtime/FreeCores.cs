@@ -12,7 +12,8 @@ public static class FreeCores
     public static int Count()
     {
         const string times = "/proc/stat";
-        if (!File.Exists(times)) return Environment.ProcessorCount;
+        if (!File.Exists(times))
+            return Environment.ProcessorCount;
         string allowed = MachineFiles.Value("/proc/self/status", "Cpus_allowed_list") ?? "";
         string[] before = File.ReadAllLines(times);
         Thread.Sleep(Look);
@@ -23,7 +24,9 @@ public static class FreeCores
     /// <param name="before">The first.</param>
     /// <param name="after">The second.</param>
     /// <param name="allowed">Cores of this process, such as <c>0-3,8</c>; empty for all.</param>
-    /// <returns>The sum of the shares of time that the cores were idle; what is missing to a whole core by less than a quarter counts as whole.</returns>
+    /// <returns>
+    /// The sum of the shares of time that the cores were idle; what is missing to a whole core by less than a quarter counts as whole.
+    /// </returns>
     internal static int Between(IReadOnlyList<string> before, IReadOnlyList<string> after, string allowed)
     {
         Dictionary<string, (long Idle, long All)> first = Times(before);
@@ -34,14 +37,27 @@ public static class FreeCores
         return (int)Math.Floor(free + 0.25);
     }
 
-    /// <summary>Lines such as <c>cpu0 user nice system idle iowait irq softirq steal</c>, by the core's number; guests' times are in user's and nice's already.</summary>
-    private static Dictionary<string, (long Idle, long All)> Times(IEnumerable<string> lines) => lines
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(words => words.Length > 5 && words[0].StartsWith("cpu", StringComparison.Ordinal) && words[0].Length > 3)
-        .ToDictionary(words => words[0][3..], words => (Number(words[4]) + Number(words[5]), words.Skip(1).Take(8).Sum(Number)), StringComparer.Ordinal);
+    /// <summary>
+    /// Lines such as <c>cpu0 user nice system idle iowait irq softirq steal</c>, by the core's number; guests' times are in user's and
+    /// nice's already.
+    /// </summary>
+    private static Dictionary<string, (long Idle, long All)> Times(IEnumerable<string> lines) =>
+        lines
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 5 && words[0].StartsWith("cpu", StringComparison.Ordinal) && words[0].Length > 3)
+            .ToDictionary(
+                words => words[0][3..],
+                words => (Number(words[4]) + Number(words[5]), words.Skip(1).Take(8).Sum(Number)),
+                StringComparer.Ordinal
+            );
 
-    private static bool IsAllowed(string core, string allowed) => allowed.Length == 0 || allowed.Split(',').Select(part => part.Split('-'))
-        .Any(ends => Number(core) >= Number(ends[0]) && Number(core) <= Number(ends[^1]));
+    private static bool IsAllowed(string core, string allowed) =>
+        allowed.Length == 0
+        || allowed
+            .Split(',')
+            .Select(part => part.Split('-'))
+            .Any(ends => Number(core) >= Number(ends[0]) && Number(core) <= Number(ends[^1]));
 
-    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
+    private static long Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0;
 }

@@ -4,14 +4,18 @@ using static TorchSharp.torch;
 namespace Espalier.Runtime;
 
 /// <summary>
-/// Numbers for native calls, held for ever. TorchSharp wraps every number that a call takes, also the default factor 1 of a sum, in an object that the garbage
-/// collector may finalize while the native code still reads it; it then computes with whatever lies there. Numbers that live as long as the program cannot be.
-/// Calls that wrap a number of their own inside, such as a square's 2, are among the forbidden ones: a test finds them all in TorchSharp's code.
+/// Numbers for native calls, held for ever. TorchSharp wraps every number that a call takes, also the default factor 1 of a sum, in an
+/// object that the garbage collector may finalize while the native code still reads it; it then computes with whatever lies there. Numbers
+/// that live as long as the program cannot be. Calls that wrap a number of their own inside, such as a square's 2, are among the forbidden
+/// ones: a test finds them all in TorchSharp's code.
 /// </summary>
 internal static class Held
 {
 #pragma warning disable RS0030 // the one place where numbers are wrapped
-    public static readonly Scalar Zero = 0, One = 1, MinusOne = -1, LargestByte = 255f;
+    public static readonly Scalar Zero = 0,
+        One = 1,
+        MinusOne = -1,
+        LargestByte = 255f;
 
     /// <summary>A number for some calls; the caller disposes it after the last of them, which keeps it alive so long.</summary>
     public static Scalar Number(double value) => value;

@@ -51,20 +51,23 @@ public sealed record MachineReport
     /// <summary>Looks at this machine.</summary>
     /// <param name="path">A file or folder, there already or not, on the disk whose free space is wanted.</param>
     /// <exception cref="InputException">The path is on no disk of this machine.</exception>
-    public static MachineReport Collect(string path) => new()
-    {
-        System = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
-        Processor = MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString(),
-        Cores = Environment.ProcessorCount,
-        Threads = ComputeThreads.Current,
-        ProductsMode = ReproducibleProducts.Mode(),
-        MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-        AvailableMemoryBytes = MachineFiles.Value("/proc/meminfo", "MemAvailable") is { } text ? 1024 * long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture) : null,
-        FreeDiskBytes = MachineFiles.FreeBytes(path),
-        Runtime = RuntimeInformation.FrameworkDescription,
-        TorchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3),
-        Libtorch = torch.__version__,
-        Glibc = MachineFiles.GlibcVersion(),
-        Devices = ["cpu", .. torch.cuda.is_available() ? Enumerable.Range(0, torch.cuda.device_count()).Select(i => $"cuda:{i}") : []],
-    };
+    public static MachineReport Collect(string path) =>
+        new()
+        {
+            System = $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}",
+            Processor = MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString(),
+            Cores = Environment.ProcessorCount,
+            Threads = ComputeThreads.Current,
+            ProductsMode = ReproducibleProducts.Mode(),
+            MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            AvailableMemoryBytes = MachineFiles.Value("/proc/meminfo", "MemAvailable") is { } text
+                ? 1024 * long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)
+                : null,
+            FreeDiskBytes = MachineFiles.FreeBytes(path),
+            Runtime = RuntimeInformation.FrameworkDescription,
+            TorchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3),
+            Libtorch = torch.__version__,
+            Glibc = MachineFiles.GlibcVersion(),
+            Devices = ["cpu", .. torch.cuda.is_available() ? Enumerable.Range(0, torch.cuda.device_count()).Select(i => $"cuda:{i}") : []],
+        };
 }

@@ -5,15 +5,19 @@ namespace Espalier.Runtime;
 /// <summary>Settings of the C library's allocator.</summary>
 public static partial class NativeMemory
 {
-    private const int TrimThreshold = -1, MmapThreshold = -3, ArenaMax = -8;
+    private const int TrimThreshold = -1,
+        MmapThreshold = -3,
+        ArenaMax = -8;
 
     /// <summary>
-    /// Makes glibc keep freed memory. By default it returns every large block to the kernel, so each activation of every training step is mapped
-    /// and zeroed anew; keeping it makes a step 1.2 to 1.4 times as fast. One arena, so that what one thread frees another can use. Does nothing where there is no glibc. Call it first, before any tensor.
+    /// Makes glibc keep freed memory. By default it returns every large block to the kernel, so each activation of every training step is
+    /// mapped and zeroed anew; keeping it makes a step 1.2 to 1.4 times as fast. One arena, so that what one thread frees another can use.
+    /// Does nothing where there is no glibc. Call it first, before any tensor.
     /// </summary>
     public static void Tune()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         try
         {
             _ = MallOpt(MmapThreshold, 32 << 20); // glibc ignores more
@@ -27,12 +31,14 @@ public static partial class NativeMemory
     }
 
     /// <summary>
-    /// Gives freed memory back to the kernel. glibc cannot fit an aligned block into a hole that an equal one left, so its heap spreads over more and
-    /// more pages although what is in use stays the same; long loops over large activations call this now and then. Does nothing where there is no glibc.
+    /// Gives freed memory back to the kernel. glibc cannot fit an aligned block into a hole that an equal one left, so its heap spreads
+    /// over more and more pages although what is in use stays the same; long loops over large activations call this now and then. Does
+    /// nothing where there is no glibc.
     /// </summary>
     public static void Trim()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+            return;
         try
         {
             _ = MallocTrim(0);

@@ -7,8 +7,9 @@ namespace Espalier.Runtime;
 public sealed record SuitedThreads(int Count, long Useful, int? Free)
 {
     /// <summary>
-    /// What one thread should at least have to do between two meetings with the others: some ten milliseconds. A multilayer perceptron of 256 units a layer has a tenth of
-    /// it in a step, and is many times slower on all cores of a large machine than on one; a step of ResNet20 has enough for sixteen threads.
+    /// What one thread should at least have to do between two meetings with the others: some ten milliseconds. A multilayer perceptron of
+    /// 256 units a layer has a tenth of it in a step, and is many times slower on all cores of a large machine than on one; a step of
+    /// ResNet20 has enough for sixteen threads.
     /// </summary>
     private const double OperationsPerThread = 2e9;
 
@@ -19,12 +20,14 @@ public sealed record SuitedThreads(int Count, long Useful, int? Free)
     internal static SuitedThreads For(double operations, int cores, Func<int> look)
     {
         long useful = (long)Math.Clamp(operations / OperationsPerThread, 1, ComputeThreads.Most);
-        if (useful == 1 || cores == 1) return new SuitedThreads(1, useful, null);
+        if (useful == 1 || cores == 1)
+            return new SuitedThreads(1, useful, null);
         int free = look();
         return new SuitedThreads((int)Math.Min(useful, Math.Max(1, free)), useful, free);
     }
 
     /// <summary>Why so many, for people, without its full stop.</summary>
-    public override string ToString() => $"computing on {(Count == 1 ? "1 thread" : $"{Count} threads")}, {(Free is not { } free ? "which is enough for this network"
+    public override string ToString() =>
+        $"computing on {(Count == 1 ? "1 thread" : $"{Count} threads")}, {(Free is not { } free ? "which is enough for this network"
         : Count == free ? $"as many as there are cores free" : Count < free ? "as many as this network keeps busy" : "for no core is free")}; --threads {Count} computes the same bits again";
 }

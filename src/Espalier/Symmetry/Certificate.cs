@@ -14,8 +14,8 @@ namespace Espalier.Symmetry;
 public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, bool InverseRestores, bool KeepsCounts)
 {
     /// <summary>
-    /// Largest relative difference that rounding in float64 explains, with room: sums in another order differ by some 1e-15. Two units that differ
-    /// in the last place of their float32 weights alone differ by some 1e-8, so confusing them is found.
+    /// Largest relative difference that rounding in float64 explains, with room: sums in another order differ by some 1e-15. Two units that
+    /// differ in the last place of their float32 weights alone differ by some 1e-8, so confusing them is found.
     /// </summary>
     public const double Tolerance = 1e-9;
 
@@ -31,34 +31,51 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
     public static Certificate Of(Permutation permutation, WeightSet weights, Mask? mask, Tensor probe)
     {
         using var scope = NewDisposeScope();
-        using WeightSet moved = permutation.Apply(weights), restored = permutation.Inverse().Apply(moved);
+        using WeightSet moved = permutation.Apply(weights),
+            restored = permutation.Inverse().Apply(moved);
         double difference = Difference(weights, moved, probe);
         using Mask? own = mask is null ? new Mask(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), Negative(weights)) : null;
         Mask tried = mask ?? own!;
         using Mask movedMask = permutation.Apply(tried);
-        return new Certificate(difference, (int)probe.shape[0], restored.BitEquals(weights), tried.Prunable.All(p => tried.Kept(p) == movedMask.Kept(p)));
+        return new Certificate(
+            difference,
+            (int)probe.shape[0],
+            restored.BitEquals(weights),
+            tried.Prunable.All(p => tried.Kept(p) == movedMask.Kept(p))
+        );
     }
 
     /// <summary>Refuses a permutation that changes the function.</summary>
     /// <exception cref="InvalidOperationException">It does: an internal fault, never the user's.</exception>
-    public Certificate MustHold() => Holds ? this
-        : throw new InvalidOperationException($"the permutation is no symmetry of the network: relative difference {MaxRelativeDifference:g3} of at most {Tolerance:g}, inverse restores {InverseRestores}, keeps counts {KeepsCounts}");
+    public Certificate MustHold() =>
+        Holds
+            ? this
+            : throw new InvalidOperationException(
+                $"the permutation is no symmetry of the network: relative difference {MaxRelativeDifference:g3} of at most "
+                    + $"{Tolerance:g}, inverse restores {InverseRestores}, keeps counts {KeepsCounts}"
+            );
 
     /// <summary>Largest |f(x) − g(x)| over a batch, divided by the largest |f(x)|, in float64.</summary>
     internal static double Difference(WeightSet f, WeightSet g, Tensor probe)
     {
         using var scope = NewDisposeScope();
-        Tensor exact = probe.to(ScalarType.Float64), before = f.Logits(exact), after = g.Logits(exact);
-        double largest = before.abs().max().item<double>(), difference = before.Minus(after).abs().max().item<double>();
+        Tensor exact = probe.to(ScalarType.Float64),
+            before = f.Logits(exact),
+            after = g.Logits(exact);
+        double largest = before.abs().max().item<double>(),
+            difference = before.Minus(after).abs().max().item<double>();
         if (!double.IsFinite(largest) || !double.IsFinite(difference))
-            throw new InputException($"{f.Network.Name} gives the probe images logits that are not finite; expected weights that do not overflow.");
+            throw new InputException(
+                $"{f.Network.Name} gives the probe images logits that are not finite; expected weights that do not overflow."
+            );
         return largest == 0 ? difference : difference / largest;
     }
 
     private static Tensor Negative(WeightSet weights)
     {
         Tensor pruned = zeros_like(weights.Values, ScalarType.Bool);
-        foreach (var p in PrunableSet.AllWeights.Of(weights.Network)) weights.Layout.Slice(pruned, p).copy_(weights.Layout.Slice(weights.Values, p).lt(Held.Zero));
+        foreach (var p in PrunableSet.AllWeights.Of(weights.Network))
+            weights.Layout.Slice(pruned, p).copy_(weights.Layout.Slice(weights.Values, p).lt(Held.Zero));
         return pruned;
     }
 }

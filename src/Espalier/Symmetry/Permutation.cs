@@ -18,8 +18,11 @@ public sealed class Permutation
     public Permutation(PermutationGroups groups, IReadOnlyList<IReadOnlyList<int>> sources)
     {
         if (sources.Count != groups.Groups.Count)
-            throw new InputException($"The permutation has {Counted.Of(sources.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}.");
-        foreach (PermutationGroup group in groups.Groups) MustBeBijection(group, sources[group.Index]);
+            throw new InputException(
+                $"The permutation has {Counted.Of(sources.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}."
+            );
+        foreach (PermutationGroup group in groups.Groups)
+            MustBeBijection(group, sources[group.Index]);
         Groups = groups;
         Sources = [.. sources.Select(source => (IReadOnlyList<int>)[.. source])];
     }
@@ -31,27 +34,40 @@ public sealed class Permutation
     public IReadOnlyList<IReadOnlyList<int>> Sources { get; }
 
     /// <summary>The permutation that moves nothing.</summary>
-    public static Permutation Identity(PermutationGroups groups) => new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)[.. Enumerable.Range(0, group.Units)])]);
+    public static Permutation Identity(PermutationGroups groups) =>
+        new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)[.. Enumerable.Range(0, group.Units)])]);
 
-    /// <summary>A uniformly random permutation of every group: the control that keeps a mask's structure and destroys its alignment.</summary>
-    public static Permutation Uniform(PermutationGroups groups, RandomStream random) => new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)random.NextOrder(group.Units))]);
+    /// <summary>
+    /// A uniformly random permutation of every group: the control that keeps a mask's structure and destroys its alignment.
+    /// </summary>
+    public static Permutation Uniform(PermutationGroups groups, RandomStream random) =>
+        new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)random.NextOrder(group.Units))]);
 
     /// <summary>π⁻¹: undoes this one.</summary>
-    public Permutation Inverse() => new(Groups, [.. Sources.Select(source =>
-    {
-        int[] inverse = new int[source.Count];
-        for (int j = 0; j < source.Count; j++) inverse[source[j]] = j;
-        return (IReadOnlyList<int>)inverse;
-    })]);
+    public Permutation Inverse() =>
+        new(
+            Groups,
+            [
+                .. Sources.Select(source =>
+                {
+                    int[] inverse = new int[source.Count];
+                    for (int j = 0; j < source.Count; j++)
+                        inverse[source[j]] = j;
+                    return (IReadOnlyList<int>)inverse;
+                }),
+            ]
+        );
 
     /// <summary>The permutation that applies <paramref name="first"/> and then this one.</summary>
-    public Permutation After(Permutation first) => new(Groups, [.. Sources.Zip(first.Sources, (outer, inner) => (IReadOnlyList<int>)[.. outer.Select(j => inner[j])])]);
+    public Permutation After(Permutation first) =>
+        new(Groups, [.. Sources.Zip(first.Sources, (outer, inner) => (IReadOnlyList<int>)[.. outer.Select(j => inner[j])])]);
 
     /// <summary>Whether nothing moves.</summary>
     public bool IsIdentity => Sources.All(source => source.Select((unit, j) => unit == j).All(same => same));
 
     /// <summary>Whether two permutations are the same on the same network.</summary>
-    public bool SameAs(Permutation other) => Groups.Network.Fingerprint == other.Groups.Network.Fingerprint
+    public bool SameAs(Permutation other) =>
+        Groups.Network.Fingerprint == other.Groups.Network.Fingerprint
         && Sources.Zip(other.Sources, (a, b) => a.SequenceEqual(b)).All(same => same);
 
     /// <summary>π(θ): the same function with its units reordered. The input is not changed.</summary>
@@ -61,7 +77,11 @@ public sealed class Permutation
         MustFit(weights.Network, "weights");
         using var scope = NewDisposeScope();
         Network network = weights.Network;
-        return new WeightSet(weights.Layout, Move(weights.Layout, weights.Values, network.Parameters), Move(weights.Layout, weights.Statistics, network.Buffers));
+        return new WeightSet(
+            weights.Layout,
+            Move(weights.Layout, weights.Values, network.Parameters),
+            Move(weights.Layout, weights.Statistics, network.Buffers)
+        );
     }
 
     /// <summary>π(m): the mask that belongs to π(θ), with the same number of weights kept in every array.</summary>
@@ -81,7 +101,8 @@ public sealed class Permutation
             Tensor moved = layout.View(flat, parameter);
             IReadOnlyList<Axis?> axes = Groups.AxesOf(parameter);
             for (int dim = 0; dim < axes.Count; dim++)
-                if (axes[dim] is { IsPermutable: true } axis) moved = moved.index_select(dim, tensor(axis.Expand(Sources)));
+                if (axes[dim] is { IsPermutable: true } axis)
+                    moved = moved.index_select(dim, tensor(axis.Expand(Sources)));
             layout.View(result, parameter).copy_(moved);
         }
         return result;
@@ -90,16 +111,25 @@ public sealed class Permutation
     private void MustFit(Network network, string what)
     {
         if (network.Fingerprint != Groups.Network.Fingerprint)
-            throw new InputException($"The permutation is for {Groups.Network} with fingerprint {Groups.Network.Fingerprint}; the {what} are of {network}, {network.Fingerprint}.");
+            throw new InputException(
+                $"The permutation is for {Groups.Network} with fingerprint {Groups.Network.Fingerprint}; the {what} are of "
+                    + $"{network}, {network.Fingerprint}."
+            );
     }
 
     private static void MustBeBijection(PermutationGroup group, IReadOnlyList<int> source)
     {
-        if (source.Count != group.Units) throw new InputException($"Group '{group.Name}' of the permutation has {Counted.Of(source.Count, "entry", "entries")}; expected {group.Units}.");
+        if (source.Count != group.Units)
+            throw new InputException(
+                $"Group '{group.Name}' of the permutation has {Counted.Of(source.Count, "entry", "entries")}; expected {group.Units}."
+            );
         bool[] seen = new bool[group.Units];
         foreach (int unit in source)
         {
-            if (unit < 0 || unit >= group.Units || seen[unit]) throw new InputException($"Group '{group.Name}' of the permutation is no bijection: unit {unit} is out of range or occurs twice.");
+            if (unit < 0 || unit >= group.Units || seen[unit])
+                throw new InputException(
+                    $"Group '{group.Name}' of the permutation is no bijection: unit {unit} is out of range or occurs twice."
+                );
             seen[unit] = true;
         }
     }

@@ -5,14 +5,21 @@ using Espalier.Weights;
 
 namespace Espalier.Symmetry;
 
-/// <summary>A permutation as a safetensors file: for each group an I32 array of the unit that moves to each position, and its certificate.</summary>
+/// <summary>
+/// A permutation as a safetensors file: for each group an I32 array of the unit that moves to each position, and its certificate.
+/// </summary>
 public static class PermutationFile
 {
     private const string Format = "espalier.permutation";
 
     /// <summary>Writes a permutation with its proof.</summary>
     /// <exception cref="InvalidOperationException">The certificate does not hold.</exception>
-    public static void Write(string path, Permutation permutation, Certificate certificate, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path,
+        Permutation permutation,
+        Certificate certificate,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
         certificate.MustHold();
         var facts = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal)
@@ -20,8 +27,13 @@ public static class PermutationFile
             ["certificate.max_relative_difference"] = certificate.MaxRelativeDifference.ToString("g6", CultureInfo.InvariantCulture),
             ["certificate.probe_images"] = certificate.ProbeImages.ToString(CultureInfo.InvariantCulture),
         };
-        Safetensors.Write(path, permutation.Groups.Groups.Select(group => StoredTensor.FromInts(group.Name, [group.Units], [.. permutation.Sources[group.Index]])),
-            ArtefactHeader.Of(Format, permutation.Groups.Network, facts));
+        Safetensors.Write(
+            path,
+            permutation.Groups.Groups.Select(group =>
+                StoredTensor.FromInts(group.Name, [group.Units], [.. permutation.Sources[group.Index]])
+            ),
+            ArtefactHeader.Of(Format, permutation.Groups.Network, facts)
+        );
     }
 
     /// <summary>Reads a permutation.</summary>
@@ -32,7 +44,10 @@ public static class PermutationFile
     {
         TensorFile file = TensorFile.Read(path);
         PermutationGroups groups = PermutationGroups.Of(ArtefactHeader.Check(file, Format, network));
-        if (file.Tensors.Count != groups.Groups.Count) throw new InputException($"{path} permutes {Counted.Of(file.Tensors.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}.");
+        if (file.Tensors.Count != groups.Groups.Count)
+            throw new InputException(
+                $"{path} permutes {Counted.Of(file.Tensors.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}."
+            );
         IReadOnlyList<int>[] sources = [.. groups.Groups.Select(group => file[group.Name].ToInts())];
         try
         {

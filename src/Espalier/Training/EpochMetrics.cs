@@ -12,14 +12,28 @@ namespace Espalier.Training;
 /// <param name="TestAccuracyPercent">Likewise.</param>
 /// <param name="Seconds">Time of training and testing; the one field that differs between runs.</param>
 /// <param name="ImagesPerSecond">Training rate.</param>
-public sealed record EpochMetrics(int Epoch, double LearningRate, double TrainLoss, double TrainAccuracyPercent, double? TestLoss, double? TestAccuracyPercent, double Seconds, double ImagesPerSecond)
+public sealed record EpochMetrics(
+    int Epoch,
+    double LearningRate,
+    double TrainLoss,
+    double TrainAccuracyPercent,
+    double? TestLoss,
+    double? TestAccuracyPercent,
+    double Seconds,
+    double ImagesPerSecond
+)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>One line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
 
     /// <summary>Reads one line of JSON.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static EpochMetrics FromJson(string line) => JsonSerializer.Deserialize<EpochMetrics>(line, Options) ?? throw new JsonException("null");
+    public static EpochMetrics FromJson(string line) =>
+        JsonSerializer.Deserialize<EpochMetrics>(line, Options) ?? throw new JsonException("null");
 }

@@ -21,7 +21,12 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     /// <param name="progress">Told the share of images done.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="InputException">The network takes other images or knows another number of classes.</exception>
-    public static Evaluation Of(WeightSet weights, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static Evaluation Of(
+        WeightSet weights,
+        BatchSource images,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         images.MustSuit(weights.Network);
         using var scope = NewDisposeScope();
@@ -32,10 +37,20 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     /// <summary>This, if its loss is a number: where logits are not finite, neither loss nor accuracy says anything.</summary>
     /// <param name="what">What was evaluated, for the message.</param>
     /// <exception cref="InputException">The loss is not finite.</exception>
-    public Evaluation MustBeFinite(string what) => double.IsFinite(Loss) ? this
-        : throw new InputException($"The loss of {what} on {Images} images is not finite; expected a network whose activations are finite numbers.");
+    public Evaluation MustBeFinite(string what) =>
+        double.IsFinite(Loss)
+            ? this
+            : throw new InputException(
+                $"The loss of {what} on {Images} images is not finite; expected a network whose activations are finite numbers."
+            );
 
-    internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images, IProgress<double>? progress = null, CancellationToken cancel = default)
+    internal static Evaluation Of(
+        ForwardPass pass,
+        NodeArrays arrays,
+        BatchSource images,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -45,7 +60,8 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         {
             cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            using (batch) totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
+            using (batch)
+                totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
             progress?.Report(Math.Min(1, (double)(done += BatchSize) / images.Count));
         }
         return totals.ToEvaluation();

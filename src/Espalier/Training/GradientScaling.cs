@@ -7,13 +7,14 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// SparseOpt's scaling of gradients (Adnan et al. 2026): normalisation amplifies the gradient of a unit whose incoming weights are few, by 1/√(1 − sᵢ);
-/// multiplying it by √(1 − sᵢ) / √(1 − s̄) undoes that and keeps the size of the layer's gradient. sᵢ is the share of unit i's incoming weights that are
-/// pruned, s̄ the mean of sᵢ over the layer.
+/// SparseOpt's scaling of gradients (Adnan et al. 2026): normalisation amplifies the gradient of a unit whose incoming weights are few, by
+/// 1/√(1 − sᵢ); multiplying it by √(1 − sᵢ) / √(1 − s̄) undoes that and keeps the size of the layer's gradient. sᵢ is the share of unit i's
+/// incoming weights that are pruned, s̄ the mean of sᵢ over the layer.
 /// </summary>
 /// <remarks>
-/// Only gradients of incoming weights are scaled, before weight decay: not biases, normalisations or arrays that are never pruned. A unit without any weight has
-/// the factor 0, which changes nothing since all its weights are masked; a layer without any weight has the factor 1.
+/// Only gradients of incoming weights are scaled, before weight decay: not biases, normalisations or arrays that are never pruned. A unit
+/// without any weight has the factor 0, which changes nothing since all its weights are masked; a layer without any weight has the factor
+/// 1.
 /// </remarks>
 public static class GradientScaling
 {
@@ -26,8 +27,10 @@ public static class GradientScaling
         Tensor factors = ones(mask.Layout.Length);
         foreach (Parameter p in mask.Prunable)
         {
-            Tensor kept = mask.KeptOfUnits(p).to(ScalarType.Float64), mean = kept.mean();
-            if (mean.item<double>() == 0) continue;
+            Tensor kept = mask.KeptOfUnits(p).to(ScalarType.Float64),
+                mean = kept.mean();
+            if (mean.item<double>() == 0)
+                continue;
             // (1 − sᵢ) / (1 − s̄) is kept / mean kept: the fan-in cancels.
             mask.Layout.Slice(factors, p).view(p.Shape[0], -1).copy_(kept.div(mean).sqrt().unsqueeze(1));
         }

@@ -2,13 +2,19 @@ using Espalier.Weights;
 
 namespace Espalier.Training;
 
-/// <summary>A rule by which the mask of a training changes as it goes. It holds options only: the same moment always gives the same mask, so that a resumed training goes on as it would have.</summary>
+/// <summary>
+/// A rule by which the mask of a training changes as it goes. It holds options only: the same moment always gives the same mask, so that a
+/// resumed training goes on as it would have.
+/// </summary>
 public interface IMaskUpdate
 {
     /// <summary>Name of the rule, such as <c>rigl</c>.</summary>
     string Rule { get; }
 
-    /// <summary>Whether an update takes the place of its step of SGD and reads the gradient of the loss. Otherwise it follows the step, and there is no gradient.</summary>
+    /// <summary>
+    /// Whether an update takes the place of its step of SGD and reads the gradient of the loss. Otherwise it follows the step, and there is
+    /// no gradient.
+    /// </summary>
     bool TakesStep { get; }
 
     /// <summary>Whether the mask changes in a step.</summary>

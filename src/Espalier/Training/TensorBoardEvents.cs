@@ -12,8 +12,13 @@ namespace Espalier.Training;
 internal static class TensorBoardEvents
 {
     // Fields of Event, Summary and Summary.Value with their wire types: number << 3 | (0 varint, 1 64 bits, 2 bytes, 5 32 bits).
-    private const byte EventWallTime = 1 << 3 | 1, EventStep = 2 << 3, EventFileVersion = 3 << 3 | 2, EventSummary = 5 << 3 | 2;
-    private const byte SummaryValue = 1 << 3 | 2, ValueTag = 1 << 3 | 2, ValueNumber = 2 << 3 | 5;
+    private const byte EventWallTime = 1 << 3 | 1,
+        EventStep = 2 << 3,
+        EventFileVersion = 3 << 3 | 2,
+        EventSummary = 5 << 3 | 2;
+    private const byte SummaryValue = 1 << 3 | 2,
+        ValueTag = 1 << 3 | 2,
+        ValueNumber = 2 << 3 | 5;
 
     /// <summary>Writes a whole file.</summary>
     public static void Write(Stream stream, IEnumerable<EpochMetrics> metrics)
@@ -21,15 +26,18 @@ internal static class TensorBoardEvents
         byte[] version = [.. Double(EventWallTime, 0), .. Bytes(EventFileVersion, "brain.Event:2"u8)];
         WriteRecord(stream, version);
         double seconds = 0;
-        foreach (EpochMetrics epoch in metrics) WriteRecord(stream, Event(epoch, seconds += epoch.Seconds));
+        foreach (EpochMetrics epoch in metrics)
+            WriteRecord(stream, Event(epoch, seconds += epoch.Seconds));
     }
 
     private static byte[] Event(EpochMetrics epoch, double seconds)
     {
         byte[] summary =
         [
-            .. Scalar("train_loss", epoch.TrainLoss), .. Scalar("train_accuracy", epoch.TrainAccuracyPercent),
-            .. Scalar("test_loss", epoch.TestLoss), .. Scalar("test_accuracy", epoch.TestAccuracyPercent),
+            .. Scalar("train_loss", epoch.TrainLoss),
+            .. Scalar("train_accuracy", epoch.TrainAccuracyPercent),
+            .. Scalar("test_loss", epoch.TestLoss),
+            .. Scalar("test_accuracy", epoch.TestAccuracyPercent),
             .. Scalar("learning_rate", epoch.LearningRate),
         ];
         return [.. Double(EventWallTime, seconds), EventStep, .. Varint((ulong)epoch.Epoch), .. Bytes(EventSummary, summary)];
@@ -37,7 +45,8 @@ internal static class TensorBoardEvents
 
     private static byte[] Scalar(string tag, double? value)
     {
-        if (value is not { } number) return [];
+        if (value is not { } number)
+            return [];
         byte[] bits = new byte[sizeof(float)];
         BinaryPrimitives.WriteSingleLittleEndian(bits, (float)number);
         return Bytes(SummaryValue, [.. Bytes(ValueTag, Encoding.ASCII.GetBytes(tag)), ValueNumber, .. bits]);
@@ -56,14 +65,16 @@ internal static class TensorBoardEvents
     private static List<byte> Varint(ulong value)
     {
         List<byte> bytes = [];
-        for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7)
+            bytes.Add((byte)(value | 0x80));
         bytes.Add((byte)value);
         return bytes;
     }
 
     private static void WriteRecord(Stream stream, ReadOnlySpan<byte> content)
     {
-        Span<byte> length = stackalloc byte[sizeof(ulong)], checksum = stackalloc byte[sizeof(uint)];
+        Span<byte> length = stackalloc byte[sizeof(ulong)],
+            checksum = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)content.Length);
         stream.Write(length);
         WriteChecksum(length, checksum);
@@ -77,7 +88,8 @@ internal static class TensorBoardEvents
     private static void WriteChecksum(ReadOnlySpan<byte> content, Span<byte> target)
     {
         uint crc = uint.MaxValue;
-        foreach (byte value in content) crc = BitOperations.Crc32C(crc, value);
+        foreach (byte value in content)
+            crc = BitOperations.Crc32C(crc, value);
         BinaryPrimitives.WriteUInt32LittleEndian(target, BitOperations.RotateRight(~crc, 15) + 0xa282ead8);
     }
 }

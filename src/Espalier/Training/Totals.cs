@@ -9,13 +9,15 @@ namespace Espalier.Training;
 /// <summary>Sums of loss and correct answers, kept on the device (float64) so that no step waits for them.</summary>
 internal sealed class Totals(Device device)
 {
-    private readonly Tensor _loss = zeros(1, ScalarType.Float64, device), _correct = zeros(1, ScalarType.Float64, device);
+    private readonly Tensor _loss = zeros(1, ScalarType.Float64, device),
+        _correct = zeros(1, ScalarType.Float64, device);
     private int _images;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
-    public void Add(Tensor logits, Tensor labels) => Add(Functional.cross_entropy(logits, labels, reduction: Reduction.Sum), logits, labels);
+    public void Add(Tensor logits, Tensor labels) =>
+        Add(Functional.cross_entropy(logits, labels, reduction: Reduction.Sum), logits, labels);
 
     /// <summary>Adds a batch whose summed loss is already known.</summary>
     public void Add(Tensor summedLoss, Tensor logits, Tensor labels)

@@ -14,18 +14,24 @@ namespace Espalier.Training;
 /// <param name="data">Images on the device to train on.</param>
 /// <param name="folder">Where checkpoints and metrics go and from where an interrupted run continues; null to keep nothing.</param>
 /// <param name="progress">Told after every few steps and every epoch.</param>
-public sealed class Trainer(TrainingOptions options, TrainingData data, TrainingFolder? folder = null, IProgress<TrainingProgress>? progress = null)
+public sealed class Trainer(
+    TrainingOptions options,
+    TrainingData data,
+    TrainingFolder? folder = null,
+    IProgress<TrainingProgress>? progress = null
+)
 {
     private const int StepsBetweenReports = 8;
 
     private readonly TrainingOptions _options = options.Validated();
 
     /// <summary>
-    /// Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not; where its folder holds it
-    /// finished, its result is read from there.
+    /// Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not; where its folder
+    /// holds it finished, its result is read from there.
     /// </summary>
     /// <exception cref="InputException">
-    /// The loss is no longer finite; the weights, mask and data do not fit together; or the folder holds another training, or another writes there.
+    /// The loss is no longer finite; the weights, mask and data do not fit together; or the folder holds another training, or another
+    /// writes there.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; the folder holds the last completed epoch.</exception>
     public TrainingResult Train(TrainingRun run, CancellationToken cancel = default)
@@ -33,14 +39,16 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         MustFit(run);
         using FolderLock? held = folder is null ? null : FolderLock.Take(folder.Path);
         folder?.MustBeOf(run, _options, data);
-        if (folder is { IsFinished: true }) return folder.ReadFinished(run);
+        if (folder is { IsFinished: true })
+            return folder.ReadFinished(run);
         // Held to the end, whatever others choose meanwhile; where nobody has chosen, a stopped training goes on with its own number.
         using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? folder?.Threads ?? ComputeThreads.Current);
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
         List<EpochMetrics> metrics = folder?.Resume(state, run, _options, data) ?? [];
-        if (metrics.Count == 0) Keep(0, run, state);
+        if (metrics.Count == 0)
+            Keep(0, run, state);
         var watch = new StepWatch(ComputeThreads.Current);
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
@@ -63,16 +71,20 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
     {
         using var scope = NewDisposeScope();
         var totals = new Totals(data.Device);
-        int done = 0, steps = StepsPerEpoch;
+        int done = 0,
+            steps = StepsPerEpoch;
         double rate = 0;
-        long start = Stopwatch.GetTimestamp(), reported = start;
+        long start = Stopwatch.GetTimestamp(),
+            reported = start;
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
         foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
         {
             cancel.ThrowIfCancellationRequested();
             rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
-            using (batch) step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
-            if (++done % StepsBetweenReports != 0) continue;
+            using (batch)
+                step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
+            if (++done % StepsBetweenReports != 0)
+                continue;
             string? notice = watch.Add(Stopwatch.GetElapsedTime(reported).TotalSeconds);
             progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null) { Notice = notice });
             reported = Stopwatch.GetTimestamp();
@@ -82,18 +94,32 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
         bool test = epoch + 1 == _options.LastEpoch || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
         Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel) : null;
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
-            throw new InputException($"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}.");
-        return new EpochMetrics(epoch + 1, rate, train.Loss, train.AccuracyPercent, tested?.Loss, tested?.AccuracyPercent,
-            Stopwatch.GetElapsedTime(start).TotalSeconds, train.Images / trainSeconds);
+            throw new InputException(
+                $"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in "
+                    + $"training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}."
+            );
+        return new EpochMetrics(
+            epoch + 1,
+            rate,
+            train.Loss,
+            train.AccuracyPercent,
+            tested?.Loss,
+            tested?.AccuracyPercent,
+            Stopwatch.GetElapsedTime(start).TotalSeconds,
+            train.Images / trainSeconds
+        );
     }
 
     // As for batches, the step is part of the stream's name.
     private DueUpdate? Due(TrainingRun run, long step) =>
-        run.Updates is { } rule && rule.IsDue(step, Steps) ? new DueUpdate(rule, step, Steps, new RandomStream(run.Seed, $"{run.DataStream}.mask", step)) : null;
+        run.Updates is { } rule && rule.IsDue(step, Steps)
+            ? new DueUpdate(rule, step, Steps, new RandomStream(run.Seed, $"{run.DataStream}.mask", step))
+            : null;
 
     private void Keep(int epoch, TrainingRun run, TrainerState state)
     {
-        if (folder is not null && _options.Checkpoints.Contains(epoch)) folder.Keep(epoch, run, state, _options);
+        if (folder is not null && _options.Checkpoints.Contains(epoch))
+            folder.Keep(epoch, run, state, _options);
     }
 
     /// <summary>Refuses what cannot be trained.</summary>
@@ -101,25 +127,46 @@ public sealed class Trainer(TrainingOptions options, TrainingData data, Training
     {
         ImageSet train = data.Set.Train;
         data.Set.MustSuit(run.Start.Network);
-        if (!run.Start.IsFinite()) throw new InputException("The weights to start from hold values that are not finite.");
-        if (_options.Precision != data.Precision) throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
+        if (!run.Start.IsFinite())
+            throw new InputException("The weights to start from hold values that are not finite.");
+        if (_options.Precision != data.Precision)
+            throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
         if (_options.Augmentation != data.Augmentation)
-            throw new InputException($"The training options have {_options.Augmentation}, the images {data.Augmentation}; expected the same.");
-        if (run.Updates is not null && run.Mask is null) throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
-        if (_options.BatchSize > train.Count) throw new InputException($"A batch of {Counted.Of(_options.BatchSize, "image")} is larger than the {Counted.Of(train.Count, "training image")} of {data.Set.Name}.");
+            throw new InputException(
+                $"The training options have {_options.Augmentation}, the images {data.Augmentation}; expected the same."
+            );
+        if (run.Updates is not null && run.Mask is null)
+            throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
+        if (_options.BatchSize > train.Count)
+            throw new InputException(
+                $"A batch of {Counted.Of(_options.BatchSize, "image")} is larger than the "
+                    + $"{Counted.Of(train.Count, "training image")} of {data.Set.Name}."
+            );
         MustHaveVariance(run.Start.Network, train.Count);
         run.Updates?.MustFit(Steps);
     }
 
-    /// <summary>Batch-norm divides by n − 1 for its running variance: a batch that gives a channel one value would make it infinite.</summary>
+    /// <summary>
+    /// Batch-norm divides by n − 1 for its running variance: a batch that gives a channel one value would make it infinite.
+    /// </summary>
     private void MustHaveVariance(Network network, int images)
     {
         bool isLast = _options.BatchSize > 1;
-        if (isLast && (_options.DropLast || images % _options.BatchSize != 1)) return;
-        int node = Enumerable.Range(0, network.Nodes.Count).FirstOrDefault(i => network.Nodes[i].Operation is BatchNorm && network.Shapes[i].Positions == 1, -1);
-        if (node < 0) return;
+        if (isLast && (_options.DropLast || images % _options.BatchSize != 1))
+            return;
+        int node = Enumerable
+            .Range(0, network.Nodes.Count)
+            .FirstOrDefault(i => network.Nodes[i].Operation is BatchNorm && network.Shapes[i].Positions == 1, -1);
+        if (node < 0)
+            return;
         string batch = isLast ? $"The last batch of an epoch has one of {images} images" : "A batch of one image was asked for";
-        throw new InputException($"{batch}, and '{network.Nodes[node].Name}' of {network.Name} takes mean and variance over the batch; expected "
-            + (isLast ? $"another batch size than {_options.BatchSize}, or incomplete batches left out." : "a batch size of at least 2."));
+        throw new InputException(
+            $"{batch}, and '{network.Nodes[node].Name}' of {network.Name} takes mean and variance over the batch; expected "
+                + (
+                    isLast
+                        ? $"another batch size than {_options.BatchSize}, or incomplete batches left out."
+                        : "a batch size of at least 2."
+                )
+        );
     }
 }

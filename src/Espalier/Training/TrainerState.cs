@@ -13,12 +13,17 @@ namespace Espalier.Training;
 /// </summary>
 internal sealed class TrainerState : IDisposable
 {
-    /// <summary>Values by which the buffers are moved from where the allocator put them: tests show that no bit depends on where they lie.</summary>
+    /// <summary>
+    /// Values by which the buffers are moved from where the allocator put them: tests show that no bit depends on where they lie.
+    /// </summary>
     internal static readonly AsyncLocal<int> Displacement = new();
 
     private readonly ParameterLayout _layout;
     private readonly Tensor _gradient;
-    private readonly Tensor? _computed, _computedGradient, _factors, _scales;
+    private readonly Tensor? _computed,
+        _computedGradient,
+        _factors,
+        _scales;
     private readonly Mask? _first;
 
     public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device, bool scaleGradients = false)
@@ -34,7 +39,8 @@ internal sealed class TrainerState : IDisposable
         {
             start.Layout.MustFit(mask.Layout, "mask");
             _factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
-            if (scaleGradients) _scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
+            if (scaleGradients)
+                _scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
             Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
             Mask = _first = mask;
         }
@@ -76,21 +82,31 @@ internal sealed class TrainerState : IDisposable
         return _computedGradient is null ? _gradient : _gradient.PlusInPlace(_computedGradient);
     }
 
-    /// <summary>SGD: v ← μv + m ⊙ (g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights and their momentum stay exactly zero.</summary>
+    /// <summary>
+    /// SGD: v ← μv + m ⊙ (g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights and their momentum stay exactly zero.
+    /// </summary>
     public void Step(double learningRate, double momentum, double weightDecay)
     {
         using var guard = no_grad();
-        using Scalar decay = Held.Number(weightDecay), kept = Held.Number(momentum), descent = Held.Number(-learningRate);
+        using Scalar decay = Held.Number(weightDecay),
+            kept = Held.Number(momentum),
+            descent = Held.Number(-learningRate);
         LossGradient();
-        if (_scales is not null) _gradient.mul_(_scales);
-        if (weightDecay != 0) _gradient.add_(Values, alpha: decay);
-        if (_factors is not null) _gradient.mul_(_factors);
+        if (_scales is not null)
+            _gradient.mul_(_scales);
+        if (weightDecay != 0)
+            _gradient.add_(Values, alpha: decay);
+        if (_factors is not null)
+            _gradient.mul_(_factors);
         Velocity.mul_(kept).PlusInPlace(_gradient);
         Values.add_(Velocity, alpha: descent);
         _computed?.copy_(Values);
     }
 
-    /// <summary>Puts another mask in force. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts from zero.</summary>
+    /// <summary>
+    /// Puts another mask in force. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts
+    /// from zero.
+    /// </summary>
     /// <param name="mask">Owned from here on.</param>
     public void Change(Mask mask)
     {
@@ -102,7 +118,8 @@ internal sealed class TrainerState : IDisposable
         _factors!.copy_(pruned.logical_not());
         _scales?.copy_(GradientScaling.Factors(mask));
         _computed?.copy_(Values);
-        if (Mask != _first) Mask!.Dispose();
+        if (Mask != _first)
+            Mask!.Dispose();
         Mask = mask;
     }
 
@@ -114,7 +131,8 @@ internal sealed class TrainerState : IDisposable
     public void Restore(Tensor values, Tensor velocity, Tensor statistics, Mask? mask = null)
     {
         using var guard = no_grad();
-        if (mask is not null) Change(mask);
+        if (mask is not null)
+            Change(mask);
         Values.copy_(values);
         Velocity.copy_(velocity);
         Statistics.copy_(statistics);
@@ -129,11 +147,13 @@ internal sealed class TrainerState : IDisposable
     /// <exception cref="InvalidOperationException">It is broken: an internal fault.</exception>
     public void CheckMask(long? kept = null)
     {
-        if (_factors is null) return;
+        if (_factors is null)
+            return;
         using var scope = NewDisposeScope();
         if (Values.masked_select(_factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
             throw new InvalidOperationException($"{count} pruned weights are not zero");
-        if (kept is not null && Mask!.KeptCount != kept) throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
+        if (kept is not null && Mask!.KeptCount != kept)
+            throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
     }
 
     private static Tensor Buffer(long length, ScalarType type, Device device) =>
@@ -142,7 +162,9 @@ internal sealed class TrainerState : IDisposable
     public void Dispose()
     {
         Arrays.Dispose();
-        if (Mask != _first) Mask!.Dispose();
-        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, _gradient, _computed, _computedGradient, _factors, _scales }) buffer?.Dispose();
+        if (Mask != _first)
+            Mask!.Dispose();
+        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, _gradient, _computed, _computedGradient, _factors, _scales })
+            buffer?.Dispose();
     }
 }

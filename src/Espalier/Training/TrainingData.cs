@@ -4,10 +4,14 @@ using static TorchSharp.torch;
 
 namespace Espalier.Training;
 
-/// <summary>A data set resident on a device, shared by all trainings that use it: augmented batches to train on, plain ones to test on.</summary>
+/// <summary>
+/// A data set resident on a device, shared by all trainings that use it: augmented batches to train on, plain ones to test on.
+/// </summary>
 public sealed class TrainingData : IDisposable
 {
-    private readonly Lazy<BatchSource> _train, _matching, _test;
+    private readonly Lazy<BatchSource> _train,
+        _matching,
+        _test;
 
     /// <summary>Prepares the images on first use.</summary>
     /// <param name="set">Training and test images.</param>
@@ -50,6 +54,7 @@ public sealed class TrainingData : IDisposable
     public void Dispose()
     {
         foreach (Lazy<BatchSource> source in new[] { _train, _matching, _test })
-            if (source.IsValueCreated) source.Value.Dispose();
+            if (source.IsValueCreated)
+                source.Value.Dispose();
     }
 }

@@ -23,17 +23,25 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
         }
     }
 
-    internal static TrainingFacts Of(IReadOnlyDictionary<string, string> metadata) => new(
-        Number(metadata, "epoch"),
-        Enum.GetValues<Precision>().Where(value => value.Name() == metadata.GetValueOrDefault("precision")).Select(value => (Precision?)value).FirstOrDefault(),
-        Number(metadata, "threads"));
+    internal static TrainingFacts Of(IReadOnlyDictionary<string, string> metadata) =>
+        new(
+            Number(metadata, "epoch"),
+            Enum.GetValues<Precision>()
+                .Where(value => value.Name() == metadata.GetValueOrDefault("precision"))
+                .Select(value => (Precision?)value)
+                .FirstOrDefault(),
+            Number(metadata, "threads")
+        );
 
     internal Dictionary<string, string> ToMetadata()
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Epoch is { } epoch) metadata["epoch"] = epoch.ToString(CultureInfo.InvariantCulture);
-        if (Precision is { } precision) metadata["precision"] = precision.Name();
-        if (Threads is { } threads) metadata["threads"] = threads.ToString(CultureInfo.InvariantCulture);
+        if (Epoch is { } epoch)
+            metadata["epoch"] = epoch.ToString(CultureInfo.InvariantCulture);
+        if (Precision is { } precision)
+            metadata["precision"] = precision.Name();
+        if (Threads is { } threads)
+            metadata["threads"] = threads.ToString(CultureInfo.InvariantCulture);
         return metadata;
     }
 

@@ -12,8 +12,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, the same
-/// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from. Where the mask changes, <c>mask.safetensors</c>
-/// is the final one, and every kept checkpoint has its own (<c>epoch-0002-mask.safetensors</c>).
+/// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from. Where the mask
+/// changes, <c>mask.safetensors</c> is the final one, and every kept checkpoint has its own (<c>epoch-0002-mask.safetensors</c>).
 /// </summary>
 /// <param name="path">Made when first written to.</param>
 public sealed class TrainingFolder(string path)
@@ -41,11 +41,14 @@ public sealed class TrainingFolder(string path)
     /// <summary>Whether the run has ended.</summary>
     public bool IsFinished => File.Exists(FinalWeights);
 
-    /// <summary>Threads that the training stopped here, or finished here, computed on; null where nothing says so. To continue it takes as many.</summary>
+    /// <summary>
+    /// Threads that the training stopped here, or finished here, computed on; null where nothing says so. To continue it takes as many.
+    /// </summary>
     public int? Threads => TrainingFacts.Of(ResumeFile).Threads ?? TrainingFacts.Of(FinalWeights).Threads;
 
     /// <summary>The weights kept after some completed epochs.</summary>
-    public string Checkpoint(int epoch) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));
+    public string Checkpoint(int epoch) =>
+        System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));
 
     /// <summary>The mask in force after some completed epochs, of a training that changes it.</summary>
     public string CheckpointMask(int epoch) => System.IO.Path.ChangeExtension(Checkpoint(epoch), null) + "-mask.safetensors";
@@ -53,7 +56,9 @@ public sealed class TrainingFolder(string path)
     /// <summary>Reads what a finished run left.</summary>
     public TrainingResult Read() => new(WeightsFile.Read(FinalWeights), ReadMetrics());
 
-    /// <summary>Refuses to go on with another training, finished or not; says what this one is made of before it writes anything else.</summary>
+    /// <summary>
+    /// Refuses to go on with another training, finished or not; says what this one is made of before it writes anything else.
+    /// </summary>
     /// <exception cref="InputException">The folder holds a training of other inputs or options.</exception>
     internal void MustBeOf(TrainingRun run, TrainingOptions options, TrainingData data)
     {
@@ -65,7 +70,8 @@ public sealed class TrainingFolder(string path)
     internal void Keep(int epoch, TrainingRun run, TrainerState state, TrainingOptions options)
     {
         _origin?.Keep();
-        if (run.Updates is not null) MaskFile.Write(CheckpointMask(epoch), state.Mask!);
+        if (run.Updates is not null)
+            MaskFile.Write(CheckpointMask(epoch), state.Mask!);
         using WeightSet weights = state.Snapshot();
         WeightsFile.Write(Checkpoint(epoch), weights, Facts(epoch, options).ToMetadata());
     }
@@ -75,33 +81,53 @@ public sealed class TrainingFolder(string path)
         using var scope = NewDisposeScope();
         _origin?.Keep();
         WriteMetrics(metrics);
-        IEnumerable<StoredTensor> pruned = run.Updates is null ? [] : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
-        Safetensors.Write(ResumeFile, [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
-            new Dictionary<string, string>(Facts(metrics.Count, options).ToMetadata()) { ["format"] = ResumeFormat, ["run"] = Identity(run, options, data) });
+        IEnumerable<StoredTensor> pruned = run.Updates is null
+            ? []
+            : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
+        Safetensors.Write(
+            ResumeFile,
+            [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
+            new Dictionary<string, string>(Facts(metrics.Count, options).ToMetadata())
+            {
+                ["format"] = ResumeFormat,
+                ["run"] = Identity(run, options, data),
+            }
+        );
     }
 
     /// <summary>Restores the last completed epoch, if this same run was interrupted here.</summary>
     /// <returns>Metrics of the completed epochs; none if there is nothing to continue.</returns>
     internal List<EpochMetrics>? Resume(TrainerState state, TrainingRun run, TrainingOptions options, TrainingData data)
     {
-        if (!File.Exists(ResumeFile)) return null;
+        if (!File.Exists(ResumeFile))
+            return null;
         TensorFile saved = Safetensors.Read(ResumeFile);
         if (saved.Metadata.GetValueOrDefault("run") != Identity(run, options, data))
-            throw new InputException($"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it.");
-        if (TrainingFacts.Of(saved.Metadata).Threads is { } threads) BegunWork.MustBe(Path, threads);
+            throw new InputException(
+                $"{ResumeFile} is of a training with other options, images, weights or mask; give another folder, or remove it."
+            );
+        if (TrainingFacts.Of(saved.Metadata).Threads is { } threads)
+            BegunWork.MustBe(Path, threads);
         int epoch = int.Parse(saved.Metadata["epoch"], CultureInfo.InvariantCulture);
         using var scope = NewDisposeScope();
         Mask? mask = run.Updates is null ? null : new Mask(run.Mask!.Layout, run.Mask.Prunable, tensor(saved["pruned"].ToBooleans()));
-        state.Restore(tensor(saved["values"].ToFloats()), tensor(saved["velocity"].ToFloats()), tensor(saved["statistics"].ToFloats()), mask);
+        state.Restore(
+            tensor(saved["values"].ToFloats()),
+            tensor(saved["velocity"].ToFloats()),
+            tensor(saved["statistics"].ToFloats()),
+            mask
+        );
         List<EpochMetrics> metrics = [.. ReadMetrics().Take(epoch)];
-        if (metrics.Count != epoch) throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
+        if (metrics.Count != epoch)
+            throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
         WriteMetrics(metrics); // they may be an epoch ahead of the state
         return metrics;
     }
 
     internal void Finish(TrainingResult result, TrainingOptions options)
     {
-        if (result.Mask is not null) MaskFile.Write(FinalMask, result.Mask); // before the weights, which say that the run has ended
+        if (result.Mask is not null)
+            MaskFile.Write(FinalMask, result.Mask); // before the weights, which say that the run has ended
         WeightsFile.Write(FinalWeights, result.Final, Facts(result.Metrics.Count, options).ToMetadata());
         File.Delete(ResumeFile);
     }
@@ -137,15 +163,22 @@ public sealed class TrainingFolder(string path)
     private static string Identity(TrainingRun run, TrainingOptions options, TrainingData data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(options)}|{data.Set.Digest}|{JsonSerializer.Serialize(data.Augmentation)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes(
+                $"{JsonSerializer.Serialize(options)}|{data.Set.Digest}|{JsonSerializer.Serialize(data.Augmentation)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"
+            )
+        );
         hash.AppendData(run.Start.Values.bytes);
         hash.AppendData(run.Start.Statistics.bytes);
-        if (run.Mask is not null) hash.AppendData(run.Mask.Pruned.bytes);
-        if (run.Updates is not null) hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(run.Updates)));
+        if (run.Mask is not null)
+            hash.AppendData(run.Mask.Pruned.bytes);
+        if (run.Updates is not null)
+            hash.AppendData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<object>(run.Updates)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static TrainingFacts Facts(int epoch, TrainingOptions options) => new(epoch, options.Precision, ComputeThreads.Current);
 
-    private static StoredTensor Stored(string name, Tensor flat) => StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
+    private static StoredTensor Stored(string name, Tensor flat) =>
+        StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
 }

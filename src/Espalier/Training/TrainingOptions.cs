@@ -11,8 +11,8 @@ public sealed record TrainingOptions
     public int Epochs { get; init; } = 200;
 
     /// <summary>
-    /// The last epoch trained, 1 to <see cref="Epochs"/>; the learning rate falls as in a run of all <see cref="Epochs"/>, so that this one ends with the
-    /// very weights that such a run has then. Default: null, all epochs.
+    /// The last epoch trained, 1 to <see cref="Epochs"/>; the learning rate falls as in a run of all <see cref="Epochs"/>, so that this one
+    /// ends with the very weights that such a run has then. Default: null, all epochs.
     /// </summary>
     public int? Until { get; init; }
 
@@ -41,7 +41,9 @@ public sealed record TrainingOptions
     /// <summary>Number format of the activations. Default: bfloat16.</summary>
     public Precision Precision { get; init; } = Precision.BFloat16;
 
-    /// <summary>Random flips and crops of training images. Default: none; image data sets of the paper use <see cref="Augmentation.Standard"/>.</summary>
+    /// <summary>
+    /// Random flips and crops of training images. Default: none; image data sets of the paper use <see cref="Augmentation.Standard"/>.
+    /// </summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
     /// <summary>Whether an incomplete last batch is left out (the released code does). Default: it is trained on.</summary>
@@ -68,12 +70,14 @@ public sealed record TrainingOptions
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
         Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0 and less than 1000");
         Require(EvaluateEvery >= 0, $"evaluation every {Counted.Of(EvaluateEvery, "epoch")}", "at least 0");
-        foreach (int epoch in Checkpoints) Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
+        foreach (int epoch in Checkpoints)
+            Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;
     }
 
     private static void Require(bool holds, string found, string expected)
     {
-        if (!holds) throw new InputException($"The training option {found} is impossible; expected {expected}.");
+        if (!holds)
+            throw new InputException($"The training option {found} is impossible; expected {expected}.");
     }
 }

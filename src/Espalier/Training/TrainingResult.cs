@@ -7,7 +7,10 @@ namespace Espalier.Training;
 /// <param name="Metrics">One entry an epoch.</param>
 public sealed record TrainingResult(WeightSet Final, IReadOnlyList<EpochMetrics> Metrics)
 {
-    /// <summary>The mask after the last epoch, where it changed; null where it did not, and where the result was read from a folder (<see cref="TrainingFolder.FinalMask"/>).</summary>
+    /// <summary>
+    /// The mask after the last epoch, where it changed; null where it did not, and where the result was read from a folder
+    /// (<see cref="TrainingFolder.FinalMask"/>).
+    /// </summary>
     public Mask? Mask { get; init; }
 
     /// <summary>Accuracy on the test images after the last epoch, per cent.</summary>

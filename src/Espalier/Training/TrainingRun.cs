@@ -9,6 +9,8 @@ namespace Espalier.Training;
 /// <param name="DataStream">Name of the batch order, such as <c>A.data</c>; runs that share it see the same batches.</param>
 public sealed record TrainingRun(WeightSet Start, Mask? Mask, long Seed, string DataStream)
 {
-    /// <summary>How the mask changes; null for a mask that stays as it is. An update in step t draws from the stream <c>DataStream.mask</c>, t.</summary>
+    /// <summary>
+    /// How the mask changes; null for a mask that stays as it is. An update in step t draws from the stream <c>DataStream.mask</c>, t.
+    /// </summary>
     public IMaskUpdate? Updates { get; init; }
 }

@@ -26,8 +26,10 @@ internal sealed class TrainingStep(WeightSet start, Mask? mask, TrainingOptions 
         Tensor logits = Pass.Run(State.Arrays, batch.Images, training: true);
         Tensor loss = Functional.cross_entropy(logits, batch.Labels);
         loss.backward();
-        if (due is not { Rule.TakesStep: true }) State.Step(learningRate, options.Momentum, options.WeightDecay);
-        if (due is { } update) State.Change(Next(update));
+        if (due is not { Rule.TakesStep: true })
+            State.Step(learningRate, options.Momentum, options.WeightDecay);
+        if (due is { } update)
+            State.Change(Next(update));
         using Scalar images = Held.Number(batch.Labels.shape[0]);
         totals?.Add(loss.detach().mul(images), logits, batch.Labels);
     }

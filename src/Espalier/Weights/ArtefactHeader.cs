@@ -3,7 +3,10 @@ using Espalier.Networks;
 
 namespace Espalier.Weights;
 
-/// <summary>What every artefact says of itself: its format and the network it is of. What other tools wrote says neither; their metadata is not read.</summary>
+/// <summary>
+/// What every artefact says of itself: its format and the network it is of. What other tools wrote says neither; their metadata is not
+/// read.
+/// </summary>
 public static class ArtefactHeader
 {
     private const string Ours = "espalier.";
@@ -29,13 +32,18 @@ public static class ArtefactHeader
     public static Network Check(TensorFile file, string format, Network? expected)
     {
         string? found = IsOurs(file) ? file.Metadata["format"] : null;
-        if (found is not null && found != format) throw new InputException($"{file.Path} is a file of kind {found}; expected {format}.");
-        Network? named = found is not null && file.Metadata.TryGetValue("network", out string? json) ? NetworkJson.Read(json, file.Path) : null;
+        if (found is not null && found != format)
+            throw new InputException($"{file.Path} is a file of kind {found}; expected {format}.");
+        Network? named =
+            found is not null && file.Metadata.TryGetValue("network", out string? json) ? NetworkJson.Read(json, file.Path) : null;
         if (named is not null && expected is not null && named.Fingerprint != expected.Fingerprint)
-            throw new InputException($"{file.Path} is of {named} with fingerprint {named.Fingerprint}; expected {expected}, {expected.Fingerprint}.");
+            throw new InputException(
+                $"{file.Path} is of {named} with fingerprint {named.Fingerprint}; expected {expected}, {expected.Fingerprint}."
+            );
         return expected ?? named ?? throw new InputException($"{file.Path} does not say which network it is of: name the model (--model).");
     }
 
     /// <summary>Whether a file is an artefact; if not, its metadata is another tool's, such as <c>format: pt</c>.</summary>
-    internal static bool IsOurs(TensorFile file) => file.Metadata.TryGetValue("format", out string? format) && format.StartsWith(Ours, StringComparison.Ordinal);
+    internal static bool IsOurs(TensorFile file) =>
+        file.Metadata.TryGetValue("format", out string? format) && format.StartsWith(Ours, StringComparison.Ordinal);
 }

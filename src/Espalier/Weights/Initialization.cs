@@ -16,21 +16,27 @@ public static class Initialization
     public static WeightSet KaimingNormal(Network network, RandomStream random)
     {
         var layout = new ParameterLayout(network);
-        float[] values = new float[layout.Length], statistics = new float[layout.StatisticsLength];
+        float[] values = new float[layout.Length],
+            statistics = new float[layout.StatisticsLength];
         foreach (Parameter p in network.Parameters)
         {
             Span<float> target = values.AsSpan((int)layout.Offset(p), p.Count);
-            if (p.IsWeight) Fill(target, () => Math.Sqrt(2.0 / p.FanIn) * random.NextNormal());
-            else if (p.Kind == ParameterKind.Bias) Fill(target, () => (2 * random.NextDouble() - 1) / Math.Sqrt(p.FanIn));
-            else target.Fill(p.Kind == ParameterKind.NormWeight ? 1 : 0);
+            if (p.IsWeight)
+                Fill(target, () => Math.Sqrt(2.0 / p.FanIn) * random.NextNormal());
+            else if (p.Kind == ParameterKind.Bias)
+                Fill(target, () => (2 * random.NextDouble() - 1) / Math.Sqrt(p.FanIn));
+            else
+                target.Fill(p.Kind == ParameterKind.NormWeight ? 1 : 0);
         }
         foreach (Parameter p in network.Buffers)
-            if (p.Kind == ParameterKind.RunningVariance) statistics.AsSpan((int)layout.Offset(p), p.Count).Fill(1);
+            if (p.Kind == ParameterKind.RunningVariance)
+                statistics.AsSpan((int)layout.Offset(p), p.Count).Fill(1);
         return new WeightSet(layout, tensor(values), tensor(statistics));
     }
 
     private static void Fill(Span<float> target, Func<double> draw)
     {
-        for (int i = 0; i < target.Length; i++) target[i] = (float)draw();
+        for (int i = 0; i < target.Length; i++)
+            target[i] = (float)draw();
     }
 }

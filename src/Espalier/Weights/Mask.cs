@@ -18,13 +18,17 @@ public sealed class Mask : IDisposable
     public Mask(ParameterLayout layout, IReadOnlyList<Parameter> prunable, Tensor pruned)
     {
         if (pruned.dtype != ScalarType.Bool || pruned.dim() != 1 || pruned.shape[0] != layout.Length)
-            throw new ArgumentException($"expected bool [{layout.Length}], got {pruned.dtype} [{string.Join(",", pruned.shape)}]", nameof(pruned));
+            throw new ArgumentException(
+                $"expected bool [{layout.Length}], got {pruned.dtype} [{string.Join(",", pruned.shape)}]",
+                nameof(pruned)
+            );
         Layout = layout;
         Prunable = [.. prunable];
         Pruned = pruned.DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         long outside = pruned.sum().item<long>() - Prunable.Sum(CountPruned);
-        if (outside != 0) throw new InputException($"The mask prunes {Counted.Of(outside, "weight")} outside its prunable arrays; expected none.");
+        if (outside != 0)
+            throw new InputException($"The mask prunes {Counted.Of(outside, "weight")} outside its prunable arrays; expected none.");
     }
 
     /// <summary>Names and places.</summary>
@@ -40,7 +44,8 @@ public sealed class Mask : IDisposable
     internal Tensor Pruned { get; }
 
     /// <summary>The mask that keeps everything.</summary>
-    public static Mask Dense(ParameterLayout layout, IReadOnlyList<Parameter> prunable) => new(layout, prunable, zeros(layout.Length, ScalarType.Bool));
+    public static Mask Dense(ParameterLayout layout, IReadOnlyList<Parameter> prunable) =>
+        new(layout, prunable, zeros(layout.Length, ScalarType.Bool));
 
     /// <summary>The same mask with a buffer of its own.</summary>
     public Mask Copy() => new(Layout, Prunable, Pruned.clone());

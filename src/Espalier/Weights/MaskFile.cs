@@ -14,15 +14,27 @@ public static class MaskFile
     public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var scope = NewDisposeScope();
-        Safetensors.Write(path, mask.Prunable.Select(p => StoredTensor.FromBools(p.Name, p.Shape.Select(size => (long)size).ToArray(),
-            mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray())), ArtefactHeader.Of(Format, mask.Network, metadata));
+        Safetensors.Write(
+            path,
+            mask.Prunable.Select(p =>
+                StoredTensor.FromBools(
+                    p.Name,
+                    p.Shape.Select(size => (long)size).ToArray(),
+                    mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray()
+                )
+            ),
+            ArtefactHeader.Of(Format, mask.Network, metadata)
+        );
     }
 
-    /// <summary>Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights.</summary>
+    /// <summary>
+    /// Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights.
+    /// </summary>
     /// <param name="path">A safetensors file of any tool, or a PyTorch checkpoint, whatever its name ends in.</param>
     /// <param name="network">What it must be of; null to take the graph from the file.</param>
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
-    /// <exception cref="InputException">The file is missing or damaged, is no mask, is of another network, or could be read in two ways.</exception>
+    /// <exception cref="InputException">The file is missing or damaged, is no mask, is of another network, or could be read in two
+    /// ways.</exception>
     public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null)
     {
         TensorFile file = TensorFile.Read(path);
@@ -30,7 +42,12 @@ public static class MaskFile
         var weights = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         if (!ArtefactHeader.IsOurs(file))
         {
-            file = NamePrefixes.Fit(file, named => Fits(Arrays(named), weights), name => weights.ContainsKey(PrunedPairs.ArrayOf(name)), notes);
+            file = NamePrefixes.Fit(
+                file,
+                named => Fits(Arrays(named), weights),
+                name => weights.ContainsKey(PrunedPairs.ArrayOf(name)),
+                notes
+            );
             PrunedPairs.MustBeWhole(file, weights.Keys, masksAlone: true);
         }
         Dictionary<string, StoredTensor> arrays = Arrays(file);
@@ -39,12 +56,17 @@ public static class MaskFile
         Tensor pruned = zeros(layout.Length, ScalarType.Bool);
         Parameter[] prunable = [.. network.Parameters.Where(p => arrays.ContainsKey(p.Name))];
         if (prunable.Length == 0 || prunable.Length != arrays.Count)
-            throw new InputException($"{path} masks {arrays.Count} arrays, of which {network.Name} has {prunable.Length}; is it a mask of another network?");
+            throw new InputException(
+                $"{path} masks {arrays.Count} arrays, of which {network.Name} has {prunable.Length}; is it a mask of another network?"
+            );
         foreach (Parameter p in prunable)
         {
             StoredTensor stored = arrays[p.Name];
             if (!WeightsFile.HasShape(stored, p))
-                throw new InputException($"{path}: the mask of '{p.Name}' has shape [{string.Join(",", stored.Shape)}]; {network.Name} expects [{string.Join(",", p.Shape)}].");
+                throw new InputException(
+                    $"{path}: the mask of '{p.Name}' has shape [{string.Join(",", stored.Shape)}]; {network.Name} expects "
+                        + $"[{string.Join(",", p.Shape)}]."
+                );
             layout.View(pruned, p).copy_(tensor(stored.ToBooleans()).view([.. stored.Shape]).logical_not());
         }
         return new Mask(layout, prunable, pruned);
@@ -54,7 +76,10 @@ public static class MaskFile
     private static Dictionary<string, StoredTensor> Arrays(TensorFile file)
     {
         StoredTensor[] called = [.. file.InOrder.Where(tensor => PrunedPairs.IsMask(tensor.Name))];
-        return (called.Length > 0 ? called : file.InOrder).ToDictionary(tensor => called.Length > 0 ? PrunedPairs.ArrayOf(tensor.Name) : tensor.Name, StringComparer.Ordinal);
+        return (called.Length > 0 ? called : file.InOrder).ToDictionary(
+            tensor => called.Length > 0 ? PrunedPairs.ArrayOf(tensor.Name) : tensor.Name,
+            StringComparer.Ordinal
+        );
     }
 
     private static bool Fits(Dictionary<string, StoredTensor> arrays, Dictionary<string, Parameter> weights) =>

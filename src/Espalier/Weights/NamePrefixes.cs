@@ -3,7 +3,8 @@ using Espalier.Files;
 namespace Espalier.Weights;
 
 /// <summary>
-/// Finds a network's arrays in a file that other tools wrote: torch.compile, DataParallel and Lightning put <c>_orig_mod.</c>, <c>module.</c> and
+/// Finds a network's arrays in a file that other tools wrote: torch.compile, DataParallel and Lightning put <c>_orig_mod.</c>,
+/// <c>module.</c> and
 /// <c>model.</c> before every name, in any order, and training scripts put the whole under a key.
 /// </summary>
 internal static class NamePrefixes
@@ -21,20 +22,36 @@ internal static class NamePrefixes
     /// <exception cref="InputException">Two readings fit, and their arrays differ.</exception>
     public static TensorFile Fit(TensorFile file, Func<TensorFile, bool> fits, Func<string, bool> known, IProgress<string>? notes)
     {
-        if (fits(file) && !file.Metadata.ContainsKey(TorchCheckpoint.WrapperKey)) return file;
-        TensorFile whole = Renamed(file, name => file.Metadata.TryGetValue(TorchCheckpoint.WrapperKey, out string? wrapper) ? $"{wrapper}.{name}" : name)!;
+        if (fits(file) && !file.Metadata.ContainsKey(TorchCheckpoint.WrapperKey))
+            return file;
+        TensorFile whole = Renamed(
+            file,
+            name => file.Metadata.TryGetValue(TorchCheckpoint.WrapperKey, out string? wrapper) ? $"{wrapper}.{name}" : name
+        )!;
         string[] prefixes = [.. whole.InOrder.SelectMany(tensor => Prefixes(tensor.Name)).Distinct().OrderBy(prefix => prefix.Length)];
-        Reading[] readings = [.. prefixes.Select(prefix => Read(whole, prefix, inner: false)), .. prefixes.Select(prefix => Read(whole, prefix, inner: true))];
+        Reading[] readings =
+        [
+            .. prefixes.Select(prefix => Read(whole, prefix, inner: false)),
+            .. prefixes.Select(prefix => Read(whole, prefix, inner: true)),
+        ];
         Reading[] fitting = [.. readings.Where(reading => reading.File is { } named && reading.IsWhole && fits(named))];
         if (fitting.FirstOrDefault(reading => !SameArrays(reading.File!, fitting[0].File!)) is { } other)
-            throw new InputException($"'{file.Path}' holds two sets of arrays that fit, under '{fitting[0].Prefix}' and under '{other.Prefix}', and they differ: save the one that is meant alone.");
+            throw new InputException(
+                $"'{file.Path}' holds two sets of arrays that fit, under '{fitting[0].Prefix}' and under '{other.Prefix}', and "
+                    + $"they differ: save the one that is meant alone."
+            );
         if (fitting is [var chosen, ..])
         {
-            if (chosen.Note is { } note) notes?.Report($"'{file.Path}': {note}.");
+            if (chosen.Note is { } note)
+                notes?.Report($"'{file.Path}': {note}.");
             return chosen.File!;
         }
         // None does: the closest one lets the reader say what is missing or too much.
-        return readings.Where(reading => reading.File is not null && reading.IsWhole).MaxBy(reading => reading.File!.InOrder.Count(tensor => known(tensor.Name)))?.File ?? file;
+        return readings
+                .Where(reading => reading.File is not null && reading.IsWhole)
+                .MaxBy(reading => reading.File!.InOrder.Count(tensor => known(tensor.Name)))
+                ?.File
+            ?? file;
     }
 
     /// <summary>What lies under a prefix, without it.</summary>
@@ -44,24 +61,55 @@ internal static class NamePrefixes
     /// <param name="Outside">Names that do not begin with the prefix.</param>
     private sealed record Reading(string Prefix, bool Inner, TensorFile? File, IReadOnlyList<string> Outside)
     {
-        /// <summary>Only what wraps a state dict may have other things beside it, such as a criterion's weights or another network.</summary>
-        public bool IsWhole => Outside.All(name => TorchCheckpoint.Wrappers.Contains(Prefix.Split('.').Zip(name.Split('.')).First(pair => pair.First != pair.Second).First));
+        /// <summary>
+        /// Only what wraps a state dict may have other things beside it, such as a criterion's weights or another network.
+        /// </summary>
+        public bool IsWhole =>
+            Outside.All(name =>
+                TorchCheckpoint.Wrappers.Contains(Prefix.Split('.').Zip(name.Split('.')).First(pair => pair.First != pair.Second).First)
+            );
 
-        public string? Note => Prefix.Length == 0 && !Inner ? null
-            : $"its names are read without {(Prefix.Length > 0 ? $"'{Prefix}'" : "")}{(Prefix.Length > 0 && Inner ? ", and " : "")}{(Inner ? "'_orig_mod.' and 'module.' within" : "")}"
-            + (Outside.Count == 0 ? "" : $", and what lies beside it is left out: {Counted.Of(Outside.Count, "tensor")}, such as '{FileFaults.Shorten(Outside[0])}'");
+        public string? Note =>
+            Prefix.Length == 0 && !Inner
+                ? null
+                : $"its names are read without "
+                    + $"{(Prefix.Length > 0 ? $"'{Prefix}'" : "")}{(Prefix.Length > 0 && Inner ? ", and " : "")}{(Inner ? "'_orig_mod.' and 'module.' within" : "")}"
+                    + (
+                        Outside.Count == 0
+                            ? ""
+                            : $", and what lies beside it is left out: {Counted.Of(Outside.Count, "tensor")}, such as "
+                                + $"'{FileFaults.Shorten(Outside[0])}'"
+                    );
     }
 
-    private static Reading Read(TensorFile file, string prefix, bool inner) => new(
-        prefix, inner, Renamed(file, name => !name.StartsWith(prefix, StringComparison.Ordinal) ? null : inner ? WithoutInner(name[prefix.Length..]) : name[prefix.Length..]),
-        [.. file.InOrder.Select(tensor => tensor.Name).Where(name => !name.StartsWith(prefix, StringComparison.Ordinal))]);
+    private static Reading Read(TensorFile file, string prefix, bool inner) =>
+        new(
+            prefix,
+            inner,
+            Renamed(
+                file,
+                name =>
+                    !name.StartsWith(prefix, StringComparison.Ordinal) ? null
+                    : inner ? WithoutInner(name[prefix.Length..])
+                    : name[prefix.Length..]
+            ),
+            [.. file.InOrder.Select(tensor => tensor.Name).Where(name => !name.StartsWith(prefix, StringComparison.Ordinal))]
+        );
 
     /// <summary>The tensors under other names, those with null left out; null where two would have the same.</summary>
     private static TensorFile? Renamed(TensorFile file, Func<string, string?> rename)
     {
-        (StoredTensor Tensor, string? Name)[] named = [.. file.InOrder.Select(tensor => (tensor, rename(tensor.Name))).Where(pair => pair.Item2 is not null)];
-        if (named.DistinctBy(pair => pair.Name).Count() < named.Length) return null;
-        var unread = file.Unread.Select(pair => (Name: rename(pair.Key), pair.Value)).Where(pair => pair.Name is not null).DistinctBy(pair => pair.Name).ToDictionary(pair => pair.Name!, pair => pair.Value);
+        (StoredTensor Tensor, string? Name)[] named =
+        [
+            .. file.InOrder.Select(tensor => (tensor, rename(tensor.Name))).Where(pair => pair.Item2 is not null),
+        ];
+        if (named.DistinctBy(pair => pair.Name).Count() < named.Length)
+            return null;
+        var unread = file
+            .Unread.Select(pair => (Name: rename(pair.Key), pair.Value))
+            .Where(pair => pair.Name is not null)
+            .DistinctBy(pair => pair.Name)
+            .ToDictionary(pair => pair.Name!, pair => pair.Value);
         var metadata = file.Metadata.Where(pair => pair.Key != TorchCheckpoint.WrapperKey).ToDictionary();
         return new TensorFile(file.Path, named.Select(pair => pair.Tensor.Renamed(pair.Name!)), metadata) { Unread = unread };
     }
@@ -76,6 +124,12 @@ internal static class NamePrefixes
 
     private static string WithoutInner(string name) => string.Join('.', name.Split('.').Where(part => !s_inner.Contains(part)));
 
-    private static bool SameArrays(TensorFile a, TensorFile b) => a.Tensors.Count == b.Tensors.Count && a.Tensors.All(pair =>
-        b.Tensors.TryGetValue(pair.Key, out StoredTensor? other) && pair.Value.Type == other.Type && pair.Value.Shape.SequenceEqual(other.Shape) && pair.Value.Bytes.Span.SequenceEqual(other.Bytes.Span));
+    private static bool SameArrays(TensorFile a, TensorFile b) =>
+        a.Tensors.Count == b.Tensors.Count
+        && a.Tensors.All(pair =>
+            b.Tensors.TryGetValue(pair.Key, out StoredTensor? other)
+            && pair.Value.Type == other.Type
+            && pair.Value.Shape.SequenceEqual(other.Shape)
+            && pair.Value.Bytes.Span.SequenceEqual(other.Bytes.Span)
+        );
 }

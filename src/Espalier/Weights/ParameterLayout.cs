@@ -39,7 +39,8 @@ public sealed class ParameterLayout
     {
         using Tensor slice = Slice(flat, parameter);
         IReadOnlyList<int> s = parameter.Shape;
-        if (parameter.Kind != ParameterKind.ConvWeight) return slice.view([.. s.Select(size => (long)size)]);
+        if (parameter.Kind != ParameterKind.ConvWeight)
+            return slice.view([.. s.Select(size => (long)size)]);
         using Tensor stored = slice.view(s[0], s[2], s[3], s[1]);
         return stored.permute(0, 3, 1, 2);
     }
@@ -51,7 +52,11 @@ public sealed class ParameterLayout
     /// <exception cref="InputException">The graphs differ.</exception>
     public void MustFit(ParameterLayout other, string what)
     {
-        if (!Fits(other)) throw new InputException($"The {what} belongs to {other.Network} with fingerprint {other.Network.Fingerprint}; expected {Network}, {Network.Fingerprint}.");
+        if (!Fits(other))
+            throw new InputException(
+                $"The {what} belongs to {other.Network} with fingerprint {other.Network.Fingerprint}; expected {Network}, "
+                    + $"{Network.Fingerprint}."
+            );
     }
 
     private long Place(IReadOnlyList<Parameter> parameters)

@@ -23,9 +23,14 @@ public static class PrunableSets
     public static IReadOnlyList<Parameter> Of(this PrunableSet set, Network network)
     {
         Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
-        if (set == PrunableSet.AllWeights) return weights;
+        if (set == PrunableSet.AllWeights)
+            return weights;
         IReadOnlySet<int> shortcuts = Shortcuts.Of(network);
-        return [.. weights.Where((p, i) => !shortcuts.Contains(p.Node)
-            && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1)))];
+        return
+        [
+            .. weights.Where(
+                (p, i) => !shortcuts.Contains(p.Node) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1))
+            ),
+        ];
     }
 }

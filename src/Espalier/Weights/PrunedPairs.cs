@@ -2,16 +2,20 @@ using Espalier.Files;
 
 namespace Espalier.Weights;
 
-/// <summary>The arrays of torch.nn.utils.prune: a pruned array X lies as <c>X_orig</c> beside its mask <c>X_mask</c>, and is their product.</summary>
+/// <summary>
+/// The arrays of torch.nn.utils.prune: a pruned array X lies as <c>X_orig</c> beside its mask <c>X_mask</c>, and is their product.
+/// </summary>
 internal static class PrunedPairs
 {
-    public const string Original = "_orig", Mask = "_mask";
+    public const string Original = "_orig",
+        Mask = "_mask";
 
     /// <summary>Whether it is the name of a mask.</summary>
     public static bool IsMask(string name) => name.EndsWith(Mask, StringComparison.Ordinal);
 
     /// <summary>The array that a name is a part of: X for <c>X</c>, <c>X_orig</c> and <c>X_mask</c>.</summary>
-    public static string ArrayOf(string name) => name.EndsWith(Original, StringComparison.Ordinal) || IsMask(name) ? name[..^Original.Length] : name;
+    public static string ArrayOf(string name) =>
+        name.EndsWith(Original, StringComparison.Ordinal) || IsMask(name) ? name[..^Original.Length] : name;
 
     /// <summary>Refuses half a pair.</summary>
     /// <param name="file">As it was read.</param>
@@ -22,10 +26,19 @@ internal static class PrunedPairs
     {
         foreach (string name in arrays)
         {
-            bool original = file.Tensors.ContainsKey(name + Original), mask = file.Tensors.ContainsKey(name + Mask), plain = file.Tensors.ContainsKey(name);
-            if (original && !mask) throw new InputException($"'{file.Path}' holds '{name}{Original}' without '{name}{Mask}'; expected both, or '{name}' alone.");
-            if (mask && !original && !masksAlone) throw new InputException($"'{file.Path}' holds '{name}{Mask}' without '{name}{Original}'; expected both, or '{name}' alone.");
-            if (original && plain) throw new InputException($"'{file.Path}' holds '{name}{Original}' and '{name}' too; expected one of them.");
+            bool original = file.Tensors.ContainsKey(name + Original),
+                mask = file.Tensors.ContainsKey(name + Mask),
+                plain = file.Tensors.ContainsKey(name);
+            if (original && !mask)
+                throw new InputException(
+                    $"'{file.Path}' holds '{name}{Original}' without '{name}{Mask}'; expected both, or '{name}' alone."
+                );
+            if (mask && !original && !masksAlone)
+                throw new InputException(
+                    $"'{file.Path}' holds '{name}{Mask}' without '{name}{Original}'; expected both, or '{name}' alone."
+                );
+            if (original && plain)
+                throw new InputException($"'{file.Path}' holds '{name}{Original}' and '{name}' too; expected one of them.");
         }
     }
 }

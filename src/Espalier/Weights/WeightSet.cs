@@ -37,7 +37,10 @@ public sealed class WeightSet : IDisposable
     /// <summary>Bytes of the running means and variances, float32 [Q].</summary>
     public ReadOnlySpan<byte> StatisticBytes => Statistics.bytes;
 
-    /// <summary>The numbers of one array in PyTorch's order: a copy, as whoever could write to a tensor of the set would change a value that others hold.</summary>
+    /// <summary>
+    /// The numbers of one array in PyTorch's order: a copy, as whoever could write to a tensor of the set would change a value that others
+    /// hold.
+    /// </summary>
     public float[] Read(Parameter parameter)
     {
         using var scope = NewDisposeScope();
@@ -79,8 +82,10 @@ public sealed class WeightSet : IDisposable
     }
 
     /// <summary>Whether two sets hold the same bits.</summary>
-    public bool BitEquals(WeightSet other) => Layout.Fits(other.Layout)
-        && Values.bytes.SequenceEqual(other.Values.bytes) && Statistics.bytes.SequenceEqual(other.Statistics.bytes);
+    public bool BitEquals(WeightSet other) =>
+        Layout.Fits(other.Layout)
+        && Values.bytes.SequenceEqual(other.Values.bytes)
+        && Statistics.bytes.SequenceEqual(other.Statistics.bytes);
 
     /// <summary>Frees the buffers.</summary>
     public void Dispose()

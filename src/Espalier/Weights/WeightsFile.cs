@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Espalier.Weights;
 
-/// <summary>Weights as a file: safetensors with PyTorch's names and shapes, and the network's graph in its metadata; those of other tools and PyTorch checkpoints are read too.</summary>
+/// <summary>
+/// Weights as a file: safetensors with PyTorch's names and shapes, and the network's graph in its metadata; those of other tools and
+/// PyTorch checkpoints are read too.
+/// </summary>
 public static class WeightsFile
 {
     private const string Format = "espalier.weights";
@@ -19,15 +22,27 @@ public static class WeightsFile
     {
         using var scope = NewDisposeScope();
         Network network = weights.Network;
-        Safetensors.Write(path, network.Parameters.Concat(network.Buffers).Select(p => StoredTensor.FromFloats(p.Name, p.Shape.Select(size => (long)size).ToArray(), weights[p].contiguous().data<float>().ToArray())),
-            ArtefactHeader.Of(Format, network, metadata));
+        Safetensors.Write(
+            path,
+            network
+                .Parameters.Concat(network.Buffers)
+                .Select(p =>
+                    StoredTensor.FromFloats(
+                        p.Name,
+                        p.Shape.Select(size => (long)size).ToArray(),
+                        weights[p].contiguous().data<float>().ToArray()
+                    )
+                ),
+            ArtefactHeader.Of(Format, network, metadata)
+        );
     }
 
     /// <summary>Reads weights. Those that torch.nn.utils.prune left as <c>X_orig</c> and <c>X_mask</c> are read as their product.</summary>
     /// <param name="path">A safetensors file of any tool, or a PyTorch checkpoint, whatever its name ends in.</param>
     /// <param name="network">What they must be of; null to take the graph from the file.</param>
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
-    /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, is of another one, or could be read in two ways.</exception>
+    /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, is of another one, or could be read in
+    /// two ways.</exception>
     public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null)
     {
         TensorFile file = TensorFile.Read(path);
@@ -39,36 +54,53 @@ public static class WeightsFile
             PrunedPairs.MustBeWhole(file, arrays.Keys, masksAlone: false);
         }
         if (file.Tensors.Keys.FirstOrDefault(name => !IsKnown(name, arrays)) is { } extra)
-            throw new InputException($"{path} holds '{FileFaults.Shorten(extra)}', which {network.Name} does not have; is it of another network?");
+            throw new InputException(
+                $"{path} holds '{FileFaults.Shorten(extra)}', which {network.Name} does not have; is it of another network?"
+            );
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
-        Tensor values = empty(layout.Length), statistics = empty(layout.StatisticsLength);
+        Tensor values = empty(layout.Length),
+            statistics = empty(layout.StatisticsLength);
         Tensor? pruned = null;
         foreach (Parameter p in arrays.Values)
         {
             bool isPruned = file.Tensors.ContainsKey(p.Name + PrunedPairs.Original);
             float[] numbers = Shaped(file, isPruned ? p.Name + PrunedPairs.Original : p.Name, p, network).ToFloats();
             layout.View(p.IsBuffer ? statistics : values, p).copy_(tensor(numbers).view(Sizes(p)));
-            if (!isPruned) continue;
-            if (p.IsBuffer) throw new InputException($"{path} holds a mask of '{p.Name}', which is not trained.");
+            if (!isPruned)
+                continue;
+            if (p.IsBuffer)
+                throw new InputException($"{path} holds a mask of '{p.Name}', which is not trained.");
             pruned ??= zeros(layout.Length, ScalarType.Bool);
-            layout.View(pruned, p).copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
+            layout
+                .View(pruned, p)
+                .copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
         }
-        if (!isfinite(values).all().item<bool>() || !isfinite(statistics).all().item<bool>()) throw new InputException($"{path} holds weights that are not finite.");
+        if (!isfinite(values).all().item<bool>() || !isfinite(statistics).all().item<bool>())
+            throw new InputException($"{path} holds weights that are not finite.");
         foreach (Parameter p in network.Buffers.Where(p => p.Kind == ParameterKind.RunningVariance))
             if (layout.Slice(statistics, p).min().item<float>() is var least and < 0)
                 throw new InputException($"{path} holds a variance of {least} in '{p.Name}'; expected none below 0.");
         return new WeightSet(layout, pruned is null ? values : values.masked_fill(pruned, Held.Zero), statistics);
     }
 
-    private static bool Fits(TensorFile file, Dictionary<string, Parameter> arrays) => file.Tensors.Keys.All(name => IsKnown(name, arrays))
-        && arrays.Values.All(p => (file.Tensors.GetValueOrDefault(p.Name) ?? file.Tensors.GetValueOrDefault(p.Name + PrunedPairs.Original)) is { } stored && HasShape(stored, p));
+    private static bool Fits(TensorFile file, Dictionary<string, Parameter> arrays) =>
+        file.Tensors.Keys.All(name => IsKnown(name, arrays))
+        && arrays.Values.All(p =>
+            (file.Tensors.GetValueOrDefault(p.Name) ?? file.Tensors.GetValueOrDefault(p.Name + PrunedPairs.Original)) is { } stored
+            && HasShape(stored, p)
+        );
 
     private static bool IsKnown(string name, Dictionary<string, Parameter> arrays) =>
         arrays.ContainsKey(PrunedPairs.ArrayOf(name)) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 
-    private static StoredTensor Shaped(TensorFile file, string name, Parameter p, Network network) => HasShape(file[name], p) ? file[name]
-        : throw new InputException($"{file.Path}: '{name}' has shape [{string.Join(",", file[name].Shape)}]; {network.Name} expects [{string.Join(",", p.Shape)}].");
+    private static StoredTensor Shaped(TensorFile file, string name, Parameter p, Network network) =>
+        HasShape(file[name], p)
+            ? file[name]
+            : throw new InputException(
+                $"{file.Path}: '{name}' has shape [{string.Join(",", file[name].Shape)}]; {network.Name} expects "
+                    + $"[{string.Join(",", p.Shape)}]."
+            );
 
     internal static bool HasShape(StoredTensor stored, Parameter p) => stored.Shape.SequenceEqual(Sizes(p));
 

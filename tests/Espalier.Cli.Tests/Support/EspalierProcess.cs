@@ -32,7 +32,8 @@ internal static class EspalierProcess
     public static async Task<ProcessResult> ScriptAsync(string folder, string script)
     {
         using Process process = Start(folder, script);
-        Task<string> standard = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        Task<string> standard = process.StandardOutput.ReadToEndAsync(),
+            errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new ProcessResult(process.ExitCode, await standard, await errors);
     }

@@ -29,7 +29,8 @@ internal static class Shell
 
     public static async Task<ShellResult> RunAsync(params string[] args)
     {
-        using StringWriter standard = new(), errors = new();
+        using StringWriter standard = new(),
+            errors = new();
         int code = await Application.RunAsync(args, new Output(standard, errors));
         return new ShellResult(code, standard.ToString(), errors.ToString());
     }

@@ -28,8 +28,13 @@ public sealed class TempFolder : IDisposable
     /// <summary>Files in it and below with a digest of their bytes.</summary>
     public Dictionary<string, string> Digests(string below = "") =>
         Directory.Exists(this[below])
-            ? Directory.EnumerateFiles(this[below], "*", SearchOption.AllDirectories).ToDictionary(file => System.IO.Path.GetRelativePath(Path, file),
-                file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), StringComparer.Ordinal)
+            ? Directory
+                .EnumerateFiles(this[below], "*", SearchOption.AllDirectories)
+                .ToDictionary(
+                    file => System.IO.Path.GetRelativePath(Path, file),
+                    file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))),
+                    StringComparer.Ordinal
+                )
             : [];
 
     /// <summary>Removes it.</summary>

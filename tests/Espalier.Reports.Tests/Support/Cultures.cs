@@ -8,7 +8,8 @@ namespace Espalier.Reports.Tests.Support;
 /// </summary>
 internal static class Cultures
 {
-    public static IReadOnlyDictionary<string, CultureInfo> All { get; } = new Dictionary<string, CultureInfo> { ["invariant"] = CultureInfo.InvariantCulture, ["comma"] = Comma() };
+    public static IReadOnlyDictionary<string, CultureInfo> All { get; } =
+        new Dictionary<string, CultureInfo> { ["invariant"] = CultureInfo.InvariantCulture, ["comma"] = Comma() };
 
     /// <summary>Does something under a culture and puts the thread's own back.</summary>
     public static T Under<T>(string name, Func<T> work)

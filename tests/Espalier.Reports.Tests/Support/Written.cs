@@ -4,21 +4,27 @@ using Espalier.Experiments.Results;
 
 namespace Espalier.Reports.Tests.Support;
 
-/// <summary>A report's files that are text, without their pictures, which take longest to draw; WriteSpecs holds them to what is written.</summary>
+/// <summary>
+/// A report's files that are text, without their pictures, which take longest to draw; WriteSpecs holds them to what is written.
+/// </summary>
 internal static partial class Written
 {
-    private static readonly ConcurrentDictionary<RunResults, Lazy<SortedDictionary<string, string>>> Cache = new(ReferenceEqualityComparer.Instance);
+    private static readonly ConcurrentDictionary<RunResults, Lazy<SortedDictionary<string, string>>> Cache = new(
+        ReferenceEqualityComparer.Instance
+    );
 
     /// <summary>Text files by their name with forward slashes.</summary>
     public static SortedDictionary<string, string> Texts(RunResults results)
     {
         var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, string text) in Report.Texts(results)) texts.Add(name, text);
+        foreach ((string name, string text) in Report.Texts(results))
+            texts.Add(name, text);
         return texts;
     }
 
     /// <summary>Likewise, written once for all tests that only read them.</summary>
-    public static IReadOnlyDictionary<string, string> Once(RunResults results) => Cache.GetOrAdd(results, of => new Lazy<SortedDictionary<string, string>>(() => Texts(of))).Value;
+    public static IReadOnlyDictionary<string, string> Once(RunResults results) =>
+        Cache.GetOrAdd(results, of => new Lazy<SortedDictionary<string, string>>(() => Texts(of))).Value;
 
     /// <summary>The page.</summary>
     public static string Page(RunResults results) => Once(results)[Report.PageName];

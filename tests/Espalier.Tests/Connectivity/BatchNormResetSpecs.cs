@@ -16,7 +16,8 @@ public class BatchNormResetSpecs
     public void Statistics_become_those_of_each_batch_norms_input_in_the_reset_network()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        using WeightSet middle = pair.Middle(0.5), reset = BatchNormReset.Run(middle, pair.Images);
+        using WeightSet middle = pair.Middle(0.5),
+            reset = BatchNormReset.Run(middle, pair.Images);
         using WeightSet again = BatchNormReset.Run(reset, pair.Images);
         Assert.True(reset.Values.bytes.SequenceEqual(middle.Values.bytes));
         Assert.False(reset.Statistics.bytes.SequenceEqual(middle.Statistics.bytes));
@@ -25,7 +26,11 @@ public class BatchNormResetSpecs
         // What training mode normalises with on the same batch is the batch's own statistics: the same logits without any running ones.
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        using NodeArrays arrays = NodeArrays.Of(new WeightSet(middle.Layout, middle.Values.clone(), middle.Statistics.clone()), CPU, ScalarType.Float32);
+        using NodeArrays arrays = NodeArrays.Of(
+            new WeightSet(middle.Layout, middle.Values.clone(), middle.Statistics.clone()),
+            CPU,
+            ScalarType.Float32
+        );
         TorchSharp.torch.Tensor inTraining = new ForwardPass(middle.Network).Run(arrays, pair.Images.Images, training: true);
         float difference = (inTraining - reset.Logits(pair.Images.Images)).abs().max().item<float>();
         Assert.True(difference < 1e-4 * inTraining.abs().max().item<float>(), $"{difference}");
@@ -35,7 +40,9 @@ public class BatchNormResetSpecs
     public void It_undoes_wrong_statistics_and_leaves_networks_without_batch_norm_alone()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        using WeightSet wrong = new(pair.A.Layout, pair.A.Values.clone(), pair.A.Statistics.Times(3).Plus(1)), reset = BatchNormReset.Run(wrong, pair.Images), direct = BatchNormReset.Run(pair.A, pair.Images);
+        using WeightSet wrong = new(pair.A.Layout, pair.A.Values.clone(), pair.A.Statistics.Times(3).Plus(1)),
+            reset = BatchNormReset.Run(wrong, pair.Images),
+            direct = BatchNormReset.Run(pair.A, pair.Images);
         Assert.True(reset.BitEquals(direct));
         Assert.True(Evaluation.Of(reset, pair.Data.Test).Loss < Evaluation.Of(wrong, pair.Data.Test).Loss);
         using var plain = new TrainedPair(TrainedPair.Mlp);

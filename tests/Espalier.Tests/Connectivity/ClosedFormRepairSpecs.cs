@@ -16,9 +16,13 @@ public class ClosedFormRepairSpecs
         var closed = new ClosedFormRepair(pair.A, pair.B, pair.Images);
         foreach (double alpha in new[] { 0.2, 0.5, 0.9 })
         {
-            using WeightSet middle = pair.Middle(alpha), forward = measured.Run(middle, alpha), form = closed.Run(middle, alpha);
-            IReadOnlyDictionary<int, UnitMoments> first = UnitStatistics.Of(forward, pair.Images), second = UnitStatistics.Of(form, pair.Images);
-            foreach ((int node, UnitMoments expected) in first) AssertClose(expected, second[node], 1e-3);
+            using WeightSet middle = pair.Middle(alpha),
+                forward = measured.Run(middle, alpha),
+                form = closed.Run(middle, alpha);
+            IReadOnlyDictionary<int, UnitMoments> first = UnitStatistics.Of(forward, pair.Images),
+                second = UnitStatistics.Of(form, pair.Images);
+            foreach ((int node, UnitMoments expected) in first)
+                AssertClose(expected, second[node], 1e-3);
         }
     }
 
@@ -31,12 +35,18 @@ public class ClosedFormRepairSpecs
         using var pair = new TrainedPair(TrainedPair.Named(name));
         var closed = new ClosedFormRepair(pair.A, pair.B, pair.Images);
         IReadOnlyDictionary<int, UnitMoments> targets = new Repair(pair.A, pair.B, pair.Images).Targets(0.5);
-        using WeightSet middle = pair.Middle(0.5), form = closed.Run(middle, 0.5);
-        IReadOnlyDictionary<int, UnitMoments> before = UnitStatistics.Of(middle, pair.Images), after = UnitStatistics.Of(form, pair.Images);
+        using WeightSet middle = pair.Middle(0.5),
+            form = closed.Run(middle, 0.5);
+        IReadOnlyDictionary<int, UnitMoments> before = UnitStatistics.Of(middle, pair.Images),
+            after = UnitStatistics.Of(form, pair.Images);
         int first = targets.Keys.Min();
         AssertClose(targets[first], after[first], 1e-3);
         // Layer-norms make the units of a network depend on each other: there the estimate can be worse than nothing.
-        if (name != "mixed") Assert.True(Distance(targets, after) < Distance(targets, before), $"{Distance(targets, after)} from {Distance(targets, before)}");
+        if (name != "mixed")
+            Assert.True(
+                Distance(targets, after) < Distance(targets, before),
+                $"{Distance(targets, after)} from {Distance(targets, before)}"
+            );
     }
 
     [Theory]
@@ -47,12 +57,16 @@ public class ClosedFormRepairSpecs
     {
         using var pair = new TrainedPair(TrainedPair.Named(name));
         // With batch-norm statistics of the images, as in a reset, an end's moments are those that it is repaired to.
-        using WeightSet a = BatchNormReset.Run(pair.A, pair.Images), b = BatchNormReset.Run(pair.B, pair.Images);
+        using WeightSet a = BatchNormReset.Run(pair.A, pair.Images),
+            b = BatchNormReset.Run(pair.B, pair.Images);
         var closed = new ClosedFormRepair(a, b, pair.Images);
         foreach ((WeightSet end, double alpha) in new[] { (a, 0.0), (b, 1.0) })
         {
             using WeightSet form = closed.Run(end, alpha);
-            Assert.All(pair.Logits(end).Zip(pair.Logits(form)), logit => Assert.Equal(logit.First, logit.Second, 1e-3f * (1 + Math.Abs(logit.First))));
+            Assert.All(
+                pair.Logits(end).Zip(pair.Logits(form)),
+                logit => Assert.Equal(logit.First, logit.Second, 1e-3f * (1 + Math.Abs(logit.First)))
+            );
         }
     }
 
@@ -62,7 +76,8 @@ public class ClosedFormRepairSpecs
         using var pair = new TrainedPair(TrainedPair.ResNet);
         int node = UnitStatistics.Nodes(pair.A.Network)[2];
         PairedMoments found = PairedMoments.Of(pair.A, pair.B, new HashSet<int> { node }, pair.Images)[node];
-        UnitMoments a = UnitStatistics.Of(pair.A, pair.Images)[node], b = UnitStatistics.Of(pair.B, pair.Images)[node];
+        UnitMoments a = UnitStatistics.Of(pair.A, pair.Images)[node],
+            b = UnitStatistics.Of(pair.B, pair.Images)[node];
         AssertClose(a, found.First, 1e-5);
         AssertClose(b, found.Second, 1e-5);
         AssertClose(a, found.Mixed(0), 1e-5);
@@ -93,5 +108,12 @@ public class ClosedFormRepairSpecs
     }
 
     private static double Distance(IReadOnlyDictionary<int, UnitMoments> targets, IReadOnlyDictionary<int, UnitMoments> found) =>
-        targets.Sum(entry => Enumerable.Range(0, entry.Value.Mean.Count).Sum(unit => Math.Abs(entry.Value.Mean[unit] - found[entry.Key].Mean[unit]) + Math.Abs(entry.Value.Deviation(unit) - found[entry.Key].Deviation(unit))));
+        targets.Sum(entry =>
+            Enumerable
+                .Range(0, entry.Value.Mean.Count)
+                .Sum(unit =>
+                    Math.Abs(entry.Value.Mean[unit] - found[entry.Key].Mean[unit])
+                    + Math.Abs(entry.Value.Deviation(unit) - found[entry.Key].Deviation(unit))
+                )
+        );
 }

@@ -19,7 +19,9 @@ public class InterpolationSpecs
         using var pair = new TrainedPair(TrainedPair.ResNet);
         foreach (RepairMode mode in Enum.GetValues<RepairMode>())
         {
-            LossBarrier barrier = LossBarrier.Of(new Interpolation(pair.A, pair.A, new() { Points = 5, Repair = mode }, pair.Images).Run([pair.Data.Test])[0]);
+            LossBarrier barrier = LossBarrier.Of(
+                new Interpolation(pair.A, pair.A, new() { Points = 5, Repair = mode }, pair.Images).Run([pair.Data.Test])[0]
+            );
             Assert.Equal(0, barrier.Loss, 1e-9);
             Assert.Equal(0, barrier.ErrorPercent, 1e-9);
         }
@@ -47,7 +49,10 @@ public class InterpolationSpecs
     public void A_curve_is_the_evaluation_of_the_interpolated_networks_on_every_set()
     {
         using var pair = new TrainedPair(TrainedPair.Mlp);
-        IReadOnlyList<InterpolationCurve> curves = new Interpolation(pair.A, pair.B, new() { Points = 4, Refinements = 2 }).Run([pair.Data.Matching, pair.Data.Test]);
+        IReadOnlyList<InterpolationCurve> curves = new Interpolation(pair.A, pair.B, new() { Points = 4, Refinements = 2 }).Run([
+            pair.Data.Matching,
+            pair.Data.Test,
+        ]);
         Assert.Equal(curves[0].Points.Select(point => point.Alpha), curves[1].Points.Select(point => point.Alpha));
         double[] alphas = [.. curves[1].Points.Select(point => point.Alpha)];
         Assert.Equal(alphas.Order(), alphas);
@@ -68,13 +73,17 @@ public class InterpolationSpecs
     public void Statistics_of_batch_norm_are_averaged_only_when_asked_for()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        using WeightSet averaged = new Interpolation(pair.A, pair.B, new() { BatchNorm = BatchNormHandling.Interpolate }).At(0.5), plain = pair.Middle(0.5);
+        using WeightSet averaged = new Interpolation(pair.A, pair.B, new() { BatchNorm = BatchNormHandling.Interpolate }).At(0.5),
+            plain = pair.Middle(0.5);
         Assert.True(TrainedPair.Close(averaged, plain));
-        using WeightSet fresh = new Interpolation(pair.A, pair.B, new(), pair.Images).At(0.5), reset = BatchNormReset.Run(plain, pair.Images);
+        using WeightSet fresh = new Interpolation(pair.A, pair.B, new(), pair.Images).At(0.5),
+            reset = BatchNormReset.Run(plain, pair.Images);
         Assert.True(TrainedPair.Close(fresh, reset));
         Assert.False(TrainedPair.Close(fresh, plain));
         Assert.Contains("images", Assert.Throws<InputException>(() => new Interpolation(pair.A, pair.B, new())).Message);
-        Assert.Throws<InputException>(() => new InterpolationOptions { BatchNorm = BatchNormHandling.Interpolate, Repair = RepairMode.Full }.Validated());
+        Assert.Throws<InputException>(() =>
+            new InterpolationOptions { BatchNorm = BatchNormHandling.Interpolate, Repair = RepairMode.Full }.Validated()
+        );
         Assert.Throws<InputException>(() => new InterpolationOptions { ClosedForm = true }.Validated());
     }
 
@@ -91,7 +100,8 @@ public class InterpolationSpecs
     [Fact]
     public void Values_that_are_not_finite_and_other_graphs_are_refused()
     {
-        using TrainedPair pair = new(TrainedPair.Mlp, 1), other = new(TrainedPair.ResNet, 1);
+        using TrainedPair pair = new(TrainedPair.Mlp, 1),
+            other = new(TrainedPair.ResNet, 1);
         using WeightSet broken = new(pair.A.Layout, pair.A.Values.Times(double.NaN), pair.A.Statistics.clone());
         Assert.Contains("not finite", Assert.Throws<InputException>(() => new Interpolation(pair.A, broken, new())).Message);
         Assert.Throws<InputException>(() => new Interpolation(pair.A, other.A, new(), pair.Images));
@@ -109,7 +119,18 @@ public class InterpolationSpecs
         var log = new PointLog(folder["points.jsonl"]);
         using var stop = new CancellationTokenSource();
         int seen = 0;
-        Assert.Throws<OperationCanceledException>(() => way.Run([pair.Data.Test], new Relay<double>(_ => { if (++seen == 4) stop.Cancel(); }), log, stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            way.Run(
+                [pair.Data.Test],
+                new Relay<double>(_ =>
+                {
+                    if (++seen == 4)
+                        stop.Cancel();
+                }),
+                log,
+                stop.Token
+            )
+        );
         Assert.Equal(4, log.Read().Count);
         File.AppendAllText(folder["points.jsonl"], "{\"Alpha\":0.9,\"Se"); // killed while it wrote
         Assert.Equal(4, log.Read().Count);

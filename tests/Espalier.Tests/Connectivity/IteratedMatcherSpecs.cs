@@ -11,7 +11,11 @@ namespace Espalier.Tests.Connectivity;
 
 public class IteratedMatcherSpecs
 {
-    private static readonly IteratedMatchingOptions Options = new() { Activations = new MatchingOptions { Images = 128 }, StatisticsImages = 64 };
+    private static readonly IteratedMatchingOptions Options = new()
+    {
+        Activations = new MatchingOptions { Images = 128 },
+        StatisticsImages = 64,
+    };
 
     [Theory]
     [InlineData("mlp")]
@@ -20,8 +24,10 @@ public class IteratedMatcherSpecs
     {
         using var pair = new TrainedPair(TrainedPair.Named(network));
         var problem = new MatchingProblem(pair.A, null, pair.B, pair.Data.Matching);
-        Match plain = new ActivationMatcher(Options.Activations).Match(problem), iterated = new IteratedMatcher(Options).Match(problem);
-        double before = Middle(pair, plain.Permutation), after = Middle(pair, iterated.Permutation);
+        Match plain = new ActivationMatcher(Options.Activations).Match(problem),
+            iterated = new IteratedMatcher(Options).Match(problem);
+        double before = Middle(pair, plain.Permutation),
+            after = Middle(pair, iterated.Permutation);
         Assert.True(after <= before, $"{after} > {before}");
         Assert.Equal(-before, iterated.Objective[0], 1e-5);
         Assert.Equal(-after, iterated.Objective[^1], 1e-5);
@@ -44,14 +50,19 @@ public class IteratedMatcherSpecs
     {
         using var pair = new TrainedPair(TrainedPair.Mlp, 1);
         Assert.Contains("0 rounds", Assert.Throws<InputException>(() => new IteratedMatcher(Options with { Rounds = 0 })).Message);
-        Assert.Contains("expected images", Assert.Throws<InputException>(() => new IteratedMatcher(Options).Match(new MatchingProblem(pair.A, null, pair.B))).Message);
+        Assert.Contains(
+            "expected images",
+            Assert.Throws<InputException>(() => new IteratedMatcher(Options).Match(new MatchingProblem(pair.A, null, pair.B))).Message
+        );
     }
 
     private static double Middle(TrainedPair pair, Permutation permutation)
     {
         using WeightSet moved = permutation.Apply(pair.A);
         using var statistics = new StatisticsImages(pair.Data.Matching, 64);
-        using WeightSet middle = new Interpolation(moved, pair.B, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(0.5);
+        using WeightSet middle = new Interpolation(moved, pair.B, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(
+            0.5
+        );
         return Evaluation.Of(middle, pair.Data.Matching).Loss;
     }
 }

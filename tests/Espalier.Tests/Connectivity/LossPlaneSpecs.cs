@@ -28,10 +28,15 @@ public class LossPlaneSpecs
         {
             (int a, int b) = sides[i];
             Assert.Equal(Distance(ends[a], ends[b]), plane.Distances[i], 1e-3);
-            Assert.Equal(plane.Distances[i], double.Hypot(plane.Points[a].X - plane.Points[b].X, plane.Points[a].Y - plane.Points[b].Y), 1e-6);
+            Assert.Equal(
+                plane.Distances[i],
+                double.Hypot(plane.Points[a].X - plane.Points[b].X, plane.Points[a].Y - plane.Points[b].Y),
+                1e-6
+            );
         }
         // The plane is drawn to scale: two points' networks are as far apart as the points.
-        using WeightSet p = plane.At(new PlanePoint(1, 2)), q = plane.At(new PlanePoint(-2, 6));
+        using WeightSet p = plane.At(new PlanePoint(1, 2)),
+            q = plane.At(new PlanePoint(-2, 6));
         Assert.Equal(5, Distance(p, q), 1e-3);
     }
 
@@ -44,10 +49,13 @@ public class LossPlaneSpecs
         PlaneGrid grid = plane.Grid(3, 4, margin: 0.5);
         Assert.Equal((3, 4), (grid.X.Count, grid.Y.Count));
         Assert.Equal(-0.5 * plane.Points[2].Y, grid.Y[0], 1e-9);
-        PlaneRow last = plane.Row(grid, 3, pair.Data.Test), first = plane.Row(grid, 0, pair.Data.Test), again = plane.Row(grid, 3, pair.Data.Test);
+        PlaneRow last = plane.Row(grid, 3, pair.Data.Test),
+            first = plane.Row(grid, 0, pair.Data.Test),
+            again = plane.Row(grid, 3, pair.Data.Test);
         Assert.Equal(last.Loss, again.Loss);
         Assert.NotEqual(last.Loss, first.Loss);
-        using WeightSet at = plane.At(new PlanePoint(grid.X[1], grid.Y[3])), reset = BatchNormReset.Run(at, pair.Images);
+        using WeightSet at = plane.At(new PlanePoint(grid.X[1], grid.Y[3])),
+            reset = BatchNormReset.Run(at, pair.Images);
         Evaluation expected = Evaluation.Of(reset, pair.Data.Test);
         Assert.Equal(expected.Loss, last.Loss[1]!.Value, 1e-6);
         Assert.Equal(100 - expected.AccuracyPercent, last.ErrorPercent[1]!.Value, 1e-9);
@@ -74,5 +82,6 @@ public class LossPlaneSpecs
         Assert.Throws<InputException>(() => new LossPlane(pair.A, pair.B, third).Grid(1, 5));
     }
 
-    private static double Distance(WeightSet a, WeightSet b) => (a.Values.to(ScalarType.Float64) - b.Values.to(ScalarType.Float64)).norm().item<double>();
+    private static double Distance(WeightSet a, WeightSet b) =>
+        (a.Values.to(ScalarType.Float64) - b.Values.to(ScalarType.Float64)).norm().item<double>();
 }

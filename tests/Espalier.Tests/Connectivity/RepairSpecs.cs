@@ -22,8 +22,13 @@ public class RepairSpecs
         var repair = new Repair(pair.A, pair.B, pair.Images);
         foreach (double alpha in new[] { 0.25, 0.5 })
         {
-            using WeightSet middle = pair.Middle(alpha), full = repair.Run(middle, alpha), rescaled = repair.Run(middle, alpha, RepairMode.Rescale);
-            IReadOnlyDictionary<int, UnitMoments> targets = repair.Targets(alpha), before = UnitStatistics.Of(middle, pair.Images), after = UnitStatistics.Of(full, pair.Images), scaled = UnitStatistics.Of(rescaled, pair.Images);
+            using WeightSet middle = pair.Middle(alpha),
+                full = repair.Run(middle, alpha),
+                rescaled = repair.Run(middle, alpha, RepairMode.Rescale);
+            IReadOnlyDictionary<int, UnitMoments> targets = repair.Targets(alpha),
+                before = UnitStatistics.Of(middle, pair.Images),
+                after = UnitStatistics.Of(full, pair.Images),
+                scaled = UnitStatistics.Of(rescaled, pair.Images);
             Assert.NotEmpty(targets);
             foreach ((int node, UnitMoments target) in targets)
                 for (int unit = 0; unit < target.Mean.Count; unit++)
@@ -34,8 +39,16 @@ public class RepairSpecs
                     Assert.Equal(target.Deviation(unit), scaled[node].Deviation(unit), size);
                 }
             // Something was wrong before, or this shows nothing.
-            Assert.Contains(targets, entry => Enumerable.Range(0, entry.Value.Mean.Count).Any(u => before[entry.Key].Deviation(u) < 0.9 * entry.Value.Deviation(u)));
-            Assert.Contains(targets, entry => Enumerable.Range(0, entry.Value.Mean.Count).Any(u => Math.Abs(scaled[entry.Key].Mean[u] - entry.Value.Mean[u]) > 0.01));
+            Assert.Contains(
+                targets,
+                entry =>
+                    Enumerable.Range(0, entry.Value.Mean.Count).Any(u => before[entry.Key].Deviation(u) < 0.9 * entry.Value.Deviation(u))
+            );
+            Assert.Contains(
+                targets,
+                entry =>
+                    Enumerable.Range(0, entry.Value.Mean.Count).Any(u => Math.Abs(scaled[entry.Key].Mean[u] - entry.Value.Mean[u]) > 0.01)
+            );
         }
     }
 
@@ -69,9 +82,11 @@ public class RepairSpecs
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
         using Mask mask = WeightMatchingOracle.KeepLargest(pair.A, 0.2);
-        using WeightSet a = pair.A.Masked(mask), b = pair.B.Masked(mask);
+        using WeightSet a = pair.A.Masked(mask),
+            b = pair.B.Masked(mask);
         using WeightSet middle = TrainedPair.Between(a, b, 0.5);
-        using WeightSet repaired = new Repair(a, b, pair.Images).Run(middle, 0.5), masked = repaired.Masked(mask);
+        using WeightSet repaired = new Repair(a, b, pair.Images).Run(middle, 0.5),
+            masked = repaired.Masked(mask);
         Assert.True(masked.BitEquals(repaired));
         Assert.False(repaired.Values.bytes.SequenceEqual(middle.Values.bytes));
     }
@@ -97,11 +112,18 @@ public class RepairSpecs
         using var pair = new TrainedPair(TrainedPair.Mlp);
         using var scope = NewDisposeScope();
         Parameter weight = pair.A.Network.Parameters[0];
-        Tensor x = pair.Images.Images.flatten(1).to(ScalarType.Float64), centred = x - x.mean([0], keepdim: true);
-        Tensor wa = pair.A[weight].to(ScalarType.Float64), wb = pair.B[weight].to(ScalarType.Float64), ya = centred.mm(wa.t()), yb = centred.mm(wb.t());
+        Tensor x = pair.Images.Images.flatten(1).to(ScalarType.Float64),
+            centred = x - x.mean([0], keepdim: true);
+        Tensor wa = pair.A[weight].to(ScalarType.Float64),
+            wb = pair.B[weight].to(ScalarType.Float64),
+            ya = centred.mm(wa.t()),
+            yb = centred.mm(wb.t());
         const double Alpha = 0.3;
-        double[] v1 = Mean(ya * ya), v2 = Mean(yb * yb), cross = Mean(ya * yb);
-        using WeightSet middle = pair.Middle(Alpha), repaired = new Repair(pair.A, pair.B, pair.Images).Run(middle, Alpha, RepairMode.Rescale);
+        double[] v1 = Mean(ya * ya),
+            v2 = Mean(yb * yb),
+            cross = Mean(ya * yb);
+        using WeightSet middle = pair.Middle(Alpha),
+            repaired = new Repair(pair.A, pair.B, pair.Images).Run(middle, Alpha, RepairMode.Rescale);
         for (int unit = 0; unit < v1.Length; unit++)
         {
             double between = (1 - Alpha) * (1 - Alpha) * v1[unit] + 2 * Alpha * (1 - Alpha) * cross[unit] + Alpha * Alpha * v2[unit];
@@ -116,7 +138,8 @@ public class RepairSpecs
     [Fact]
     public void The_ends_of_another_graph_or_alpha_outside_are_refused()
     {
-        using TrainedPair pair = new(TrainedPair.Mlp, 1), other = new(TrainedPair.ResNet, 1);
+        using TrainedPair pair = new(TrainedPair.Mlp, 1),
+            other = new(TrainedPair.ResNet, 1);
         Assert.Throws<InputException>(() => new Repair(pair.A, other.A, pair.Images));
         var repair = new Repair(pair.A, pair.B, pair.Images);
         Assert.Throws<InputException>(() => repair.Run(other.A, 0.5));
@@ -126,6 +149,7 @@ public class RepairSpecs
     private static void AssertClose(float[] expected, float[] found)
     {
         float size = expected.Max(Math.Abs);
-        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], found[i], 1e-3f * size);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], found[i], 1e-3f * size);
     }
 }

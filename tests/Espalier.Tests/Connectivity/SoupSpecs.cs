@@ -16,8 +16,12 @@ public class SoupSpecs
         using var pair = new TrainedPair(TrainedPair.Mlp);
         using WeightSet third = new(pair.A.Layout, pair.A.Values.flip(0), pair.A.Statistics.clone());
         using WeightSet soup = Soup.Uniform([pair.A, pair.B, third], null);
-        float[] a = [.. pair.A.Values.data<float>()], b = [.. pair.B.Values.data<float>()], c = [.. third.Values.data<float>()], found = [.. soup.Values.data<float>()];
-        for (int i = 0; i < found.Length; i++) Assert.Equal((float)(((double)a[i] + b[i] + c[i]) / 3), found[i]);
+        float[] a = [.. pair.A.Values.data<float>()],
+            b = [.. pair.B.Values.data<float>()],
+            c = [.. third.Values.data<float>()],
+            found = [.. soup.Values.data<float>()];
+        for (int i = 0; i < found.Length; i++)
+            Assert.Equal((float)(((double)a[i] + b[i] + c[i]) / 3), found[i]);
         using WeightSet alone = Soup.Uniform([pair.A], null);
         Assert.True(alone.BitEquals(pair.A));
     }
@@ -26,7 +30,9 @@ public class SoupSpecs
     public void Batch_norm_statistics_of_a_soup_are_computed_anew()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        using WeightSet soup = Soup.Uniform([pair.A, pair.B], pair.Images), middle = pair.Middle(0.5), reset = BatchNormReset.Run(middle, pair.Images);
+        using WeightSet soup = Soup.Uniform([pair.A, pair.B], pair.Images),
+            middle = pair.Middle(0.5),
+            reset = BatchNormReset.Run(middle, pair.Images);
         Assert.True(TrainedPair.Close(soup, reset));
         using WeightSet alone = Soup.Uniform([pair.A], pair.Images);
         Assert.True(alone.BitEquals(pair.A));
@@ -51,5 +57,6 @@ public class SoupSpecs
     }
 
     [Fact]
-    public void A_soup_of_nothing_is_refused() => Assert.Contains("at least one", Assert.Throws<InputException>(() => Soup.Uniform([], null)).Message);
+    public void A_soup_of_nothing_is_refused() =>
+        Assert.Contains("at least one", Assert.Throws<InputException>(() => Soup.Uniform([], null)).Message);
 }

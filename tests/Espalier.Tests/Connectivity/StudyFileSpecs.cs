@@ -13,7 +13,8 @@ public sealed class StudyFileSpecs : IDisposable
     [Fact]
     public void Curves_come_back_as_they_were_written()
     {
-        InterpolationCurve train = new([new(0, 0.1, 3), new(0.5, 1.0 / 3, 7), new(1, 0.2, 4)]), test = new([new(0, 0.4, 9), new(1, 0.5, 11)]);
+        InterpolationCurve train = new([new(0, 0.1, 3), new(0.5, 1.0 / 3, 7), new(1, 0.2, 4)]),
+            test = new([new(0, 0.4, 9), new(1, 0.5, 11)]);
         CurveFile.Write(_folder["curve.json"], new MeasuredCurves(train, test));
         MeasuredCurves read = CurveFile.Read(_folder["curve.json"]);
         Assert.Equal(train.Points, read.Train.Points);
@@ -23,7 +24,12 @@ public sealed class StudyFileSpecs : IDisposable
     [Fact]
     public void Rows_come_back_with_their_holes()
     {
-        MeasuredRow row = new([new(0, 0), new(3, 0), new(1, 2)], [3, 2.2, 2.8], new PlaneGrid([0, 1], [0, 1, 2]), new PlaneRow(2, [0.5, null], [20, null]));
+        MeasuredRow row = new(
+            [new(0, 0), new(3, 0), new(1, 2)],
+            [3, 2.2, 2.8],
+            new PlaneGrid([0, 1], [0, 1, 2]),
+            new PlaneRow(2, [0.5, null], [20, null])
+        );
         PlaneFile.Write(_folder["row.json"], row);
         MeasuredRow read = PlaneFile.Read(_folder["row.json"]);
         Assert.Equal(row.Points, read.Points);
@@ -37,9 +43,15 @@ public sealed class StudyFileSpecs : IDisposable
     [InlineData("{}")]
     [InlineData("[1]")]
     [InlineData("{\"train\":{\"points\":[]},\"test\":null}")]
-    [InlineData("{\"points\":null,\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1],\"error_percent\":[1]}}")]
-    [InlineData("{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":7,\"loss\":[1],\"error_percent\":[1]}}")]
-    [InlineData("{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1,2],\"error_percent\":[1]}}")]
+    [InlineData(
+        "{\"points\":null,\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1],\"error_percent\":[1]}}"
+    )]
+    [InlineData(
+        "{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":7,\"loss\":[1],\"error_percent\":[1]}}"
+    )]
+    [InlineData(
+        "{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1,2],\"error_percent\":[1]}}"
+    )]
     public void Anything_else_is_refused_with_its_path(string text)
     {
         File.WriteAllText(_folder["bad.json"], text);

@@ -18,7 +18,13 @@ internal sealed class TrainedPair : IDisposable
     public TrainedPair(Network network, int epochs = 3)
     {
         Data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = epochs, BatchSize = 32, LearningRate = 0.05, Precision = Precision.Float32 };
+        var options = new TrainingOptions
+        {
+            Epochs = epochs,
+            BatchSize = 32,
+            LearningRate = 0.05,
+            Precision = Precision.Float32,
+        };
         WeightSet Train(string name)
         {
             using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, name));
@@ -38,8 +44,19 @@ internal sealed class TrainedPair : IDisposable
         get
         {
             var b = new NetworkBuilder("mixed", 3, 8, 8);
-            b.Chain(0, ("conv", new Conv(8, 3, 1, 1, Bias: true)), ("relu1", new Relu()), ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ("norm", new GroupNorm()),
-                ("relu2", new Relu()), ("pool", new MaxPool(2, 2)), ("flatten", new Flatten()), ("fc", new Linear(12)), ("relu3", new Relu()), ("head", new Linear(4)));
+            b.Chain(
+                0,
+                ("conv", new Conv(8, 3, 1, 1, Bias: true)),
+                ("relu1", new Relu()),
+                ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)),
+                ("norm", new GroupNorm()),
+                ("relu2", new Relu()),
+                ("pool", new MaxPool(2, 2)),
+                ("flatten", new Flatten()),
+                ("fc", new Linear(12)),
+                ("relu3", new Relu()),
+                ("head", new Linear(4))
+            );
             return b.Build();
         }
     }
@@ -52,7 +69,13 @@ internal sealed class TrainedPair : IDisposable
 
     public StatisticsImages Images { get; }
 
-    public static Network Named(string name) => name switch { "mlp" => Mlp, "resnet" => ResNet, _ => Mixed };
+    public static Network Named(string name) =>
+        name switch
+        {
+            "mlp" => Mlp,
+            "resnet" => ResNet,
+            _ => Mixed,
+        };
 
     /// <summary>(1 − α)·A + α·B, of statistics too.</summary>
     public WeightSet Middle(double alpha) => Between(A, B, alpha);
@@ -60,7 +83,12 @@ internal sealed class TrainedPair : IDisposable
     public static WeightSet Between(WeightSet a, WeightSet b, double alpha)
     {
         using var scope = NewDisposeScope();
-        Tensor Part(Tensor x, Tensor y) => x.to(ScalarType.Float64).Times(1 - alpha).Plus(y.to(ScalarType.Float64).Times(alpha)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        Tensor Part(Tensor x, Tensor y) =>
+            x.to(ScalarType.Float64)
+                .Times(1 - alpha)
+                .Plus(y.to(ScalarType.Float64).Times(alpha))
+                .to(ScalarType.Float32)
+                .MoveToOuterDisposeScope();
         return new WeightSet(a.Layout, Part(a.Values, b.Values), Part(a.Statistics, b.Statistics));
     }
 

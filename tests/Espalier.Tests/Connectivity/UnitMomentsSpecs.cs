@@ -41,7 +41,8 @@ public class UnitMomentsSpecs
     [Fact]
     public void Fewer_samples_than_units_are_said_with_the_layer()
     {
-        Espalier.Networks.Network mlp = TrainedPair.Mlp, resnet = TrainedPair.ResNet;
+        Espalier.Networks.Network mlp = TrainedPair.Mlp,
+            resnet = TrainedPair.ResNet;
         Assert.Null(UnitStatistics.Shortage(mlp, 24));
         Assert.Contains("24 units and 23 samples", UnitStatistics.Shortage(mlp, 23));
         Assert.Null(UnitStatistics.Shortage(resnet, 16)); // a convolution has a sample a position

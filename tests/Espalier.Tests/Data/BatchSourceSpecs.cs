@@ -16,28 +16,31 @@ public class BatchSourceSpecs
     [Fact]
     public void Every_image_is_a_window_of_its_padded_source() =>
         Gen.Select(Gen.Int[1, 30], Gen.Int[4, 7], Gen.Int[4, 7], Gen.Bool, Gen.Int[0, 2], Gen.Bool, Gen.Bool)
-            .Sample((count, height, width, colour, padding, flip, gather) =>
-            {
-                ImageSet set = Distinct(count, height, width, colour ? 3 : 1);
-                Normalization normalization = colour ? s_colour : s_grey;
-                using BatchSource source = new(set, normalization, new Augmentation(flip, padding), CPU, ScalarType.Float32, gather);
-                List<int> seen = [];
-                foreach (Batch batch in source.Epoch(new RandomStream(count, "oracle", height), Math.Min(7, count)))
+            .Sample(
+                (count, height, width, colour, padding, flip, gather) =>
                 {
-                    using (batch)
+                    ImageSet set = Distinct(count, height, width, colour ? 3 : 1);
+                    Normalization normalization = colour ? s_colour : s_grey;
+                    using BatchSource source = new(set, normalization, new Augmentation(flip, padding), CPU, ScalarType.Float32, gather);
+                    List<int> seen = [];
+                    foreach (Batch batch in source.Epoch(new RandomStream(count, "oracle", height), Math.Min(7, count)))
                     {
-                        float[] values = Values(batch);
-                        for (int i = 0; i < batch.Count; i++)
+                        using (batch)
                         {
-                            int image = Source(set, normalization, padding, flip, values.AsSpan(i * set.ImageSize, set.ImageSize));
-                            Assert.True(image >= 0, "not a window of any image");
-                            Assert.Equal(set.Labels.Span[image], batch.Labels[i].item<long>());
-                            seen.Add(image);
+                            float[] values = Values(batch);
+                            for (int i = 0; i < batch.Count; i++)
+                            {
+                                int image = Source(set, normalization, padding, flip, values.AsSpan(i * set.ImageSize, set.ImageSize));
+                                Assert.True(image >= 0, "not a window of any image");
+                                Assert.Equal(set.Labels.Span[image], batch.Labels[i].item<long>());
+                                seen.Add(image);
+                            }
                         }
                     }
-                }
-                Assert.Equal(Enumerable.Range(0, count), seen.Order());
-            }, iter: 150);
+                    Assert.Equal(Enumerable.Range(0, count), seen.Order());
+                },
+                iter: 150
+            );
 
     [Fact]
     public void The_gather_gives_the_bits_of_the_table()
@@ -45,7 +48,8 @@ public class BatchSourceSpecs
         ImageSet set = Samples.Set(50, 9, 7, 3);
         foreach (ScalarType type in new[] { ScalarType.Float32, ScalarType.BFloat16, ScalarType.Float16, ScalarType.Float64 })
         {
-            using BatchSource written = new(set, s_colour, Augmentation.Standard, CPU, type, gather: false), gathered = new(set, s_colour, Augmentation.Standard, CPU, type, gather: true);
+            using BatchSource written = new(set, s_colour, Augmentation.Standard, CPU, type, gather: false),
+                gathered = new(set, s_colour, Augmentation.Standard, CPU, type, gather: true);
             Assert.Equal(Everything(written.Epoch(new RandomStream(1, "x"), 16)), Everything(gathered.Epoch(new RandomStream(1, "x"), 16)));
             Assert.Equal(Everything(written.InOrder(16)), Everything(gathered.InOrder(16)));
         }
@@ -57,7 +61,8 @@ public class BatchSourceSpecs
         ImageSet set = Samples.Set(10, 5, 4, 3);
         using BatchSource source = new(set, s_colour, Augmentation.Standard, CPU, ScalarType.Float32);
         float[] values = Everything(source.InOrder(4));
-        for (int i = 0; i < values.Length; i++) Assert.Equal(Normalized(set.Pixels.Span[i], i % 3, s_colour), values[i]);
+        for (int i = 0; i < values.Length; i++)
+            Assert.Equal(Normalized(set.Pixels.Span[i], i % 3, s_colour), values[i]);
     }
 
     [Fact]
@@ -103,7 +108,8 @@ public class BatchSourceSpecs
         using BatchSource source = new(Samples.Set(25, 2, 2, 1), s_grey, Augmentation.None, CPU, ScalarType.Float32);
         List<int> sizes = [];
         foreach (Batch batch in source.Epoch(new RandomStream(1, "s"), batchSize, dropLast))
-            using (batch) sizes.Add(batch.Count);
+            using (batch)
+                sizes.Add(batch.Count);
         Assert.Equal(expected, sizes);
         Assert.Equal(expected.Length, source.BatchesPerEpoch(batchSize, dropLast));
     }
@@ -138,17 +144,24 @@ public class BatchSourceSpecs
     public void Impossible_batch_sizes_are_refused_before_anything_is_drawn(int batchSize)
     {
         using BatchSource source = new(Samples.Set(25, 2, 2, 1), s_grey, Augmentation.None, CPU, ScalarType.Float32);
-        Assert.Contains($"batch size is {batchSize}", Assert.Throws<InputException>(() => source.Epoch(new RandomStream(1, "s"), batchSize)).Message);
-        if (batchSize < 1) Assert.Throws<InputException>(() => source.InOrder(batchSize));
-        else Assert.Equal(100, Everything(source.InOrder(batchSize)).Length);
+        Assert.Contains(
+            $"batch size is {batchSize}",
+            Assert.Throws<InputException>(() => source.Epoch(new RandomStream(1, "s"), batchSize)).Message
+        );
+        if (batchSize < 1)
+            Assert.Throws<InputException>(() => source.InOrder(batchSize));
+        else
+            Assert.Equal(100, Everything(source.InOrder(batchSize)).Length);
     }
 
     [Theory]
     [InlineData(-1)]
     [InlineData(3)]
     [InlineData(int.MaxValue)]
-    public void Impossible_padding_is_refused(int padding) => Assert.Throws<InputException>(
-        () => new BatchSource(Samples.Set(2, 2, 2, 1), s_grey, new Augmentation(false, padding), CPU, ScalarType.Float32));
+    public void Impossible_padding_is_refused(int padding) =>
+        Assert.Throws<InputException>(() =>
+            new BatchSource(Samples.Set(2, 2, 2, 1), s_grey, new Augmentation(false, padding), CPU, ScalarType.Float32)
+        );
 
     [Fact]
     public void Constants_for_other_channels_and_types_that_are_no_fractions_are_refused()
@@ -160,33 +173,57 @@ public class BatchSourceSpecs
     private static ImageSet Distinct(int count, int height, int width, int channels)
     {
         // No zero inside, so that the black border cannot be mistaken for a pixel.
-        byte[] pixels = [.. Samples.Random($"distinct/{count}/{height}/{width}/{channels}", count * height * width * channels).Select(b => Math.Max((byte)1, b))];
-        return new ImageSet("distinct", Samples.Ten, channels, height, width, pixels, Enumerable.Range(0, count).Select(i => (byte)(i * 7 % 10)).ToArray());
+        byte[] pixels =
+        [
+            .. Samples
+                .Random($"distinct/{count}/{height}/{width}/{channels}", count * height * width * channels)
+                .Select(b => Math.Max((byte)1, b)),
+        ];
+        return new ImageSet(
+            "distinct",
+            Samples.Ten,
+            channels,
+            height,
+            width,
+            pixels,
+            Enumerable.Range(0, count).Select(i => (byte)(i * 7 % 10)).ToArray()
+        );
     }
 
     /// <summary>The image of which this is a window, by trying every image, mirror and place; -1 if there is none.</summary>
     private static int Source(ImageSet set, Normalization normalization, int padding, bool flip, ReadOnlySpan<float> window)
     {
         for (int image = 0; image < set.Count; image++)
-            for (int mirror = 0; mirror <= (flip ? 1 : 0); mirror++)
-                for (int dy = -padding; dy <= padding; dy++)
-                    for (int dx = -padding; dx <= padding; dx++)
-                        if (Matches(set, normalization, window, image, mirror == 1, dy, dx)) return image;
+        for (int mirror = 0; mirror <= (flip ? 1 : 0); mirror++)
+        for (int dy = -padding; dy <= padding; dy++)
+        for (int dx = -padding; dx <= padding; dx++)
+            if (Matches(set, normalization, window, image, mirror == 1, dy, dx))
+                return image;
         return -1;
     }
 
-    private static bool Matches(ImageSet set, Normalization normalization, ReadOnlySpan<float> window, int image, bool mirror, int dy, int dx)
+    private static bool Matches(
+        ImageSet set,
+        Normalization normalization,
+        ReadOnlySpan<float> window,
+        int image,
+        bool mirror,
+        int dy,
+        int dx
+    )
     {
         for (int y = 0; y < set.Height; y++)
         {
             for (int x = 0; x < set.Width; x++)
             {
-                int row = y + dy, column = (mirror ? set.Width - 1 - x : x) + dx;
+                int row = y + dy,
+                    column = (mirror ? set.Width - 1 - x : x) + dx;
                 bool inside = row >= 0 && row < set.Height && column >= 0 && column < set.Width;
                 for (int c = 0; c < set.Channels; c++)
                 {
                     byte pixel = inside ? set.Pixels.Span[((image * set.Height + row) * set.Width + column) * set.Channels + c] : (byte)0;
-                    if (window[(y * set.Width + x) * set.Channels + c] != Normalized(pixel, c, normalization)) return false;
+                    if (window[(y * set.Width + x) * set.Channels + c] != Normalized(pixel, c, normalization))
+                        return false;
                 }
             }
         }
@@ -206,7 +243,8 @@ public class BatchSourceSpecs
     {
         List<float> all = [];
         foreach (Batch batch in batches)
-            using (batch) all.AddRange(Values(batch));
+            using (batch)
+                all.AddRange(Values(batch));
         return [.. all];
     }
 }

@@ -14,8 +14,19 @@ public class CifarReaderSpecs
         {
             TheoryData<string, string> rows = [];
             foreach (string format in new[] { "cifar10", "cifar100" })
-                foreach (string layout in new[] { "folder", "parent", "archive", "folder of archive", "archive, plain tar", "archive, GNU", "archive, PAX" })
-                    rows.Add(format, layout);
+            foreach (
+                string layout in new[]
+                {
+                    "folder",
+                    "parent",
+                    "archive",
+                    "folder of archive",
+                    "archive, plain tar",
+                    "archive, GNU",
+                    "archive, PAX",
+                }
+            )
+                rows.Add(format, layout);
             return rows;
         }
     }
@@ -38,8 +49,9 @@ public class CifarReaderSpecs
                 ReadOnlySpan<byte> record = bytes.AsSpan(i * format.RecordSize, format.RecordSize);
                 Assert.Equal(record[format.LabelBytes - 1], set.Labels.Span[i]);
                 for (int c = 0; c < 3; c++)
-                    for (int p = 0; p < 1024; p++)
-                        if (record[format.LabelBytes + c * 1024 + p] != set.Pixels.Span[i * 3072 + p * 3 + c]) Assert.Fail($"image {i}, channel {c}, pixel {p}");
+                for (int p = 0; p < 1024; p++)
+                    if (record[format.LabelBytes + c * 1024 + p] != set.Pixels.Span[i * 3072 + p * 3 + c])
+                        Assert.Fail($"image {i}, channel {c}, pixel {p}");
             }
         }
         Assert.Equal(format.DefaultClasses, train.Classes);
@@ -51,36 +63,40 @@ public class CifarReaderSpecs
         using TempFolder folder = new();
         Dictionary<string, byte[]> files = Samples.Cifar(CifarFormat.Cifar10);
         files["batches.meta.txt"] = "a\nb\nc\nd\ne\nf\ng\r\nh\ni\nj\n\n"u8.ToArray();
-        Assert.Equal("a b c d e f g h i j", string.Join(' ', CifarReader.Read(CifarFormat.Cifar10, Write(folder, CifarFormat.Cifar10, files, "archive")).Test.Classes));
+        Assert.Equal(
+            "a b c d e f g h i j",
+            string.Join(' ', CifarReader.Read(CifarFormat.Cifar10, Write(folder, CifarFormat.Cifar10, files, "archive")).Test.Classes)
+        );
     }
 
-    public static TheoryData<string, string> Damage => new()
-    {
-        { "no folder", "There is no cifar10" },
-        { "empty folder", "There is no cifar10" },
-        { "no test file", "holds no test_batch.bin" },
-        { "no third training file", "holds no data_batch_3.bin" },
-        { "empty file", "has 0 bytes; a positive multiple of 3073" },
-        { "one byte short", "has 9218 bytes; a positive multiple of 3073" },
-        { "one byte more", "has 9220 bytes" },
-        { "the other CIFAR's records", "a positive multiple of 3073" },
-        { "label out of range", "Record 2 of" },
-        { "nine class names", "holds 9 class names; 10" },
-        { "no class names", "holds 0 class names; 10" },
-        { "megabytes of class names", "has 1000000 bytes" },
-        { "a text file", "is not a tar archive" },
-        { "an empty archive", "holds no data_batch_1.bin" },
-        { "an empty file as archive", "holds no data_batch_1.bin" },
-        { "archive cut", "bytes into" }, // the runtime takes a cut gzip for its end: lengths tell,
-        { "archive with a wrong gzip checksum", "Cannot read" },
-        { "archive cut, tar", "bytes into" },
-        { "archive cut within a header", "is not a tar archive" },
-        { "archive of the Python version", "holds no data_batch_1.bin; the binary version of cifar10 has" },
-        { "archive with a truncated file", "a positive multiple of 3073" },
-        { "archive with a file twice", "twice" },
-        { "archive with a bad checksum", "is not a tar archive, or is damaged" },
-        { "archive that promises 8 GB", "bytes into 'data_batch_1.bin', which should have 8589934591" },
-    };
+    public static TheoryData<string, string> Damage =>
+        new()
+        {
+            { "no folder", "There is no cifar10" },
+            { "empty folder", "There is no cifar10" },
+            { "no test file", "holds no test_batch.bin" },
+            { "no third training file", "holds no data_batch_3.bin" },
+            { "empty file", "has 0 bytes; a positive multiple of 3073" },
+            { "one byte short", "has 9218 bytes; a positive multiple of 3073" },
+            { "one byte more", "has 9220 bytes" },
+            { "the other CIFAR's records", "a positive multiple of 3073" },
+            { "label out of range", "Record 2 of" },
+            { "nine class names", "holds 9 class names; 10" },
+            { "no class names", "holds 0 class names; 10" },
+            { "megabytes of class names", "has 1000000 bytes" },
+            { "a text file", "is not a tar archive" },
+            { "an empty archive", "holds no data_batch_1.bin" },
+            { "an empty file as archive", "holds no data_batch_1.bin" },
+            { "archive cut", "bytes into" }, // the runtime takes a cut gzip for its end: lengths tell,
+            { "archive with a wrong gzip checksum", "Cannot read" },
+            { "archive cut, tar", "bytes into" },
+            { "archive cut within a header", "is not a tar archive" },
+            { "archive of the Python version", "holds no data_batch_1.bin; the binary version of cifar10 has" },
+            { "archive with a truncated file", "a positive multiple of 3073" },
+            { "archive with a file twice", "twice" },
+            { "archive with a bad checksum", "is not a tar archive, or is damaged" },
+            { "archive that promises 8 GB", "bytes into 'data_batch_1.bin', which should have 8589934591" },
+        };
 
     [Theory]
     [MemberData(nameof(Damage))]
@@ -89,36 +105,89 @@ public class CifarReaderSpecs
         using TempFolder folder = new();
         CifarFormat format = CifarFormat.Cifar10;
         Dictionary<string, byte[]> files = Samples.Cifar(format);
-        string third = format.TrainFiles[2], layout = "folder";
+        string third = format.TrainFiles[2],
+            layout = "folder";
         byte[] tar = Samples.Tar(files, format.Folder);
         byte[]? archive = null;
         switch (damage)
         {
-            case "no folder": break;
-            case "empty folder": files.Clear(); break;
-            case "no test file": files.Remove(format.TestFile); break;
-            case "no third training file": files.Remove(third); break;
-            case "empty file": files[third] = []; break;
-            case "one byte short": files[third] = files[third][..^1]; break;
-            case "one byte more": files[third] = [.. files[third], 0]; break;
-            case "the other CIFAR's records": files[third] = Samples.CifarRecords(CifarFormat.Cifar100, 5, 0); break;
-            case "label out of range": files[third][2 * 3073] = 10; break;
-            case "nine class names": files[format.ClassFile] = "1\n2\n3\n4\n5\n6\n7\n8\n9"u8.ToArray(); break;
-            case "no class names": files[format.ClassFile] = []; break;
-            case "megabytes of class names": files[format.ClassFile] = new byte[1_000_000]; break;
-            case "a text file": archive = Encoding.ASCII.GetBytes(new string('x', 2000)); break;
-            case "an empty archive": archive = Samples.Gzip(new byte[1024]); break;
-            case "an empty file as archive": archive = []; break;
-            case "archive cut": archive = Samples.Gzip(tar)[..10_000]; break;
-            case "archive with a wrong gzip checksum": archive = Samples.Gzip(tar); archive[^7] ^= 1; break;
-            case "archive cut, tar": archive = tar[..2000]; break;
-            case "archive cut within a header": archive = tar[..100]; break;
-            case "archive of the Python version": archive = Samples.Tar([new("data_batch_1", [1, 2])], "cifar-10-batches-py"); break;
-            case "archive with a truncated file": files[third] = files[third][..^9]; layout = "archive"; break;
-            case "archive with a file twice": archive = Samples.Tar(files.Append(new(third, files[third])), "x"); break;
-            case "archive with a bad checksum": archive = tar; archive[0]++; break;
-            case "archive that promises 8 GB": archive = Promising8GB(tar); break;
-            default: Assert.Fail(damage); break;
+            case "no folder":
+                break;
+            case "empty folder":
+                files.Clear();
+                break;
+            case "no test file":
+                files.Remove(format.TestFile);
+                break;
+            case "no third training file":
+                files.Remove(third);
+                break;
+            case "empty file":
+                files[third] = [];
+                break;
+            case "one byte short":
+                files[third] = files[third][..^1];
+                break;
+            case "one byte more":
+                files[third] = [.. files[third], 0];
+                break;
+            case "the other CIFAR's records":
+                files[third] = Samples.CifarRecords(CifarFormat.Cifar100, 5, 0);
+                break;
+            case "label out of range":
+                files[third][2 * 3073] = 10;
+                break;
+            case "nine class names":
+                files[format.ClassFile] = "1\n2\n3\n4\n5\n6\n7\n8\n9"u8.ToArray();
+                break;
+            case "no class names":
+                files[format.ClassFile] = [];
+                break;
+            case "megabytes of class names":
+                files[format.ClassFile] = new byte[1_000_000];
+                break;
+            case "a text file":
+                archive = Encoding.ASCII.GetBytes(new string('x', 2000));
+                break;
+            case "an empty archive":
+                archive = Samples.Gzip(new byte[1024]);
+                break;
+            case "an empty file as archive":
+                archive = [];
+                break;
+            case "archive cut":
+                archive = Samples.Gzip(tar)[..10_000];
+                break;
+            case "archive with a wrong gzip checksum":
+                archive = Samples.Gzip(tar);
+                archive[^7] ^= 1;
+                break;
+            case "archive cut, tar":
+                archive = tar[..2000];
+                break;
+            case "archive cut within a header":
+                archive = tar[..100];
+                break;
+            case "archive of the Python version":
+                archive = Samples.Tar([new("data_batch_1", [1, 2])], "cifar-10-batches-py");
+                break;
+            case "archive with a truncated file":
+                files[third] = files[third][..^9];
+                layout = "archive";
+                break;
+            case "archive with a file twice":
+                archive = Samples.Tar(files.Append(new(third, files[third])), "x");
+                break;
+            case "archive with a bad checksum":
+                archive = tar;
+                archive[0]++;
+                break;
+            case "archive that promises 8 GB":
+                archive = Promising8GB(tar);
+                break;
+            default:
+                Assert.Fail(damage);
+                break;
         }
         string location = damage switch
         {
@@ -165,7 +234,14 @@ public class CifarReaderSpecs
         foreach (string file in format.TrainFiles.Append(format.TestFile))
         {
             using FileStream stream = File.Create(folder[file]);
-            stream.SetLength((long)format.RecordSize * (file == other ? images : file == format.TestFile ? format.TestFileImages : format.TrainFileImages));
+            stream.SetLength(
+                (long)format.RecordSize
+                    * (
+                        file == other ? images
+                        : file == format.TestFile ? format.TestFileImages
+                        : format.TrainFileImages
+                    )
+            );
         }
     }
 
@@ -184,11 +260,14 @@ public class CifarReaderSpecs
     {
         if (layout is "folder" or "parent")
         {
-            foreach ((string file, byte[] bytes) in files) folder.Write($"{format.Folder}/{file}", bytes);
+            foreach ((string file, byte[] bytes) in files)
+                folder.Write($"{format.Folder}/{file}", bytes);
             return layout == "folder" ? folder[format.Folder] : folder.Path;
         }
-        TarEntryFormat kind = layout.EndsWith("GNU", StringComparison.Ordinal) ? TarEntryFormat.Gnu
-            : layout.EndsWith("PAX", StringComparison.Ordinal) ? TarEntryFormat.Pax : TarEntryFormat.Ustar;
+        TarEntryFormat kind =
+            layout.EndsWith("GNU", StringComparison.Ordinal) ? TarEntryFormat.Gnu
+            : layout.EndsWith("PAX", StringComparison.Ordinal) ? TarEntryFormat.Pax
+            : TarEntryFormat.Ustar;
         // The official archive is not in the order of the numbers either.
         byte[] tar = Samples.Tar(files.Reverse(), format.Folder, kind);
         string archive = folder.Write(format.Archive, layout == "archive, plain tar" ? tar : Samples.Gzip(tar));

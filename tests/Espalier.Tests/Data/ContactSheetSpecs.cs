@@ -19,12 +19,13 @@ public class ContactSheetSpecs
         Assert.Equal((2 * 66 + 2, 3 * 66 + 2), (sheet.Width, sheet.Height));
         foreach ((int row, int column, int image) in new[] { (0, 0, 1), (0, 1, 4), (1, 0, 0), (1, 1, 2) })
             for (int y = 0; y < 64; y++)
-                for (int x = 0; x < 64; x++)
-                {
-                    ReadOnlySpan<byte> pixel = set.Pixels.Span.Slice(image * 3072 + (y / 2 * 32 + x / 2) * 3, 3);
-                    SKColor shown = sheet.GetPixel(2 + column * 66 + x, 2 + row * 66 + y);
-                    if (shown != new SKColor(pixel[0], pixel[1], pixel[2])) Assert.Fail($"row {row}, column {column}, pixel {x},{y}");
-                }
+            for (int x = 0; x < 64; x++)
+            {
+                ReadOnlySpan<byte> pixel = set.Pixels.Span.Slice(image * 3072 + (y / 2 * 32 + x / 2) * 3, 3);
+                SKColor shown = sheet.GetPixel(2 + column * 66 + x, 2 + row * 66 + y);
+                if (shown != new SKColor(pixel[0], pixel[1], pixel[2]))
+                    Assert.Fail($"row {row}, column {column}, pixel {x},{y}");
+            }
         Assert.Equal(SKColors.White, sheet.GetPixel(10, 2 * 66 + 10));
         Assert.Equal(["deep/sheet.png"], folder.Files());
     }
@@ -33,7 +34,11 @@ public class ContactSheetSpecs
     public void Grey_images_are_grey()
     {
         using TempFolder folder = new();
-        ContactSheet.WritePng(new ImageSet("s", ["a"], 1, 64, 64, Enumerable.Repeat((byte)99, 4096).ToArray(), new byte[1]), folder["s.png"], 1);
+        ContactSheet.WritePng(
+            new ImageSet("s", ["a"], 1, 64, 64, Enumerable.Repeat((byte)99, 4096).ToArray(), new byte[1]),
+            folder["s.png"],
+            1
+        );
         using SKBitmap sheet = SKBitmap.Decode(folder["s.png"]);
         Assert.Equal(new SKColor(99, 99, 99), sheet.GetPixel(30, 30));
     }

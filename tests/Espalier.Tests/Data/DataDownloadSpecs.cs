@@ -33,14 +33,19 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         Server server = new() { BreakAfter = 200_000 };
         using DataDownload download = new(server);
-        InputException broken = await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken));
+        InputException broken = await Assert.ThrowsAsync<InputException>(() =>
+            download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains(folder["sub/thing.bin"], broken.Message);
         Assert.Equal(["sub/thing.bin.part"], folder.Files());
         long have = new FileInfo(folder["sub/thing.bin.part"]).Length;
         Assert.InRange(have, 1, 200_000);
 
         server.BreakAfter = null;
-        Assert.Equal(s_content, File.ReadAllBytes(await download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            s_content,
+            File.ReadAllBytes(await download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken))
+        );
         Assert.Equal([null, have], server.Ranges);
     }
 
@@ -53,7 +58,10 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         folder.Write("sub/thing.bin.part", s_content[..have]);
         using DataDownload download = new(new Server { KnowsRanges = ranges });
-        Assert.Equal(expected, new FileInfo(await download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(
+            expected,
+            new FileInfo(await download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken)).Length
+        );
         Assert.Equal(["sub/thing.bin"], folder.Files());
     }
 
@@ -63,7 +71,9 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         using DataDownload download = new(new Server());
         RemoteFile other = s_file with { Md5 = Md5([1]) };
-        InputException wrong = await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(other, folder.Path, null, TestContext.Current.CancellationToken));
+        InputException wrong = await Assert.ThrowsAsync<InputException>(() =>
+            download.FetchAsync(other, folder.Path, null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains($"MD5 sum {Md5(s_content)} instead of {Md5([1])}", wrong.Message);
         Assert.Empty(folder.Files());
     }
@@ -74,7 +84,14 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         string path = folder.Write("sub/thing.bin", [1, 2]);
         using DataDownload download = new(new Server());
-        Assert.Contains(path, (await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken))).Message);
+        Assert.Contains(
+            path,
+            (
+                await Assert.ThrowsAsync<InputException>(() =>
+                    download.FetchAsync(s_file, folder.Path, null, TestContext.Current.CancellationToken)
+                )
+            ).Message
+        );
         Assert.Equal([1, 2], File.ReadAllBytes(path));
     }
 
@@ -86,7 +103,9 @@ public class DataDownloadSpecs
     {
         using TempFolder folder = new();
         using DataDownload download = new(new Server { Fault = fault });
-        InputException refused = await Assert.ThrowsAsync<InputException>(() => download.FetchAsync("cifar10", folder.Path, null, TestContext.Current.CancellationToken));
+        InputException refused = await Assert.ThrowsAsync<InputException>(() =>
+            download.FetchAsync("cifar10", folder.Path, null, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz cannot be downloaded", refused.Message);
         Assert.Contains($"put it at '{folder["cifar-10-binary.tar.gz"]}'", refused.Message);
         Assert.Empty(folder.Files());
@@ -98,7 +117,9 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         using CancellationTokenSource cancel = new();
         using DataDownload download = new(new Server());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => download.FetchAsync(s_file, folder.Path, new Sink([], cancel.Cancel), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            download.FetchAsync(s_file, folder.Path, new Sink([], cancel.Cancel), cancel.Token)
+        );
         Assert.Equal(["sub/thing.bin.part"], folder.Files());
     }
 
@@ -108,7 +129,14 @@ public class DataDownloadSpecs
         using TempFolder folder = new();
         string file = folder.Write("file", [1]);
         using DataDownload download = new(new Server());
-        Assert.Contains("Cannot write", (await Assert.ThrowsAsync<InputException>(() => download.FetchAsync(s_file, file, null, TestContext.Current.CancellationToken))).Message);
+        Assert.Contains(
+            "Cannot write",
+            (
+                await Assert.ThrowsAsync<InputException>(() =>
+                    download.FetchAsync(s_file, file, null, TestContext.Current.CancellationToken)
+                )
+            ).Message
+        );
     }
 
     [Fact]
@@ -144,18 +172,27 @@ public class DataDownloadSpecs
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (Fault == "no network") throw new HttpRequestException("Name or service not known");
-            if (Fault == "timeout") throw new TaskCanceledException("The request was canceled due to the configured timeout.");
-            if (Fault == "404") return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound));
+            if (Fault == "no network")
+                throw new HttpRequestException("Name or service not known");
+            if (Fault == "timeout")
+                throw new TaskCanceledException("The request was canceled due to the configured timeout.");
+            if (Fault == "404")
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound));
             long? from = request.Headers.Range?.Ranges.Single().From;
             Ranges.Add(from);
-            if (!KnowsRanges) from = null;
-            if (from >= s_content.Length) return Task.FromResult(new HttpResponseMessage(HttpStatusCode.RequestedRangeNotSatisfiable));
+            if (!KnowsRanges)
+                from = null;
+            if (from >= s_content.Length)
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.RequestedRangeNotSatisfiable));
             byte[] rest = s_content[(int)(from ?? 0)..];
             Stream body = BreakAfter is { } limit ? new Breaking(rest, limit) : new MemoryStream(rest);
-            HttpResponseMessage response = new(from is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent) { Content = new StreamContent(body) };
+            HttpResponseMessage response = new(from is null ? HttpStatusCode.OK : HttpStatusCode.PartialContent)
+            {
+                Content = new StreamContent(body),
+            };
             response.Content.Headers.ContentLength = rest.Length;
-            if (from is { } start) response.Content.Headers.ContentRange = new ContentRangeHeaderValue(start, s_content.Length - 1, s_content.Length);
+            if (from is { } start)
+                response.Content.Headers.ContentRange = new ContentRangeHeaderValue(start, s_content.Length - 1, s_content.Length);
             return Task.FromResult(response);
         }
     }
@@ -165,7 +202,8 @@ public class DataDownloadSpecs
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (Position >= limit) throw new IOException("Connection reset by peer");
+            if (Position >= limit)
+                throw new IOException("Connection reset by peer");
             return base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, limit - Position)], cancellationToken);
         }
     }

@@ -74,7 +74,8 @@ public class DataSetsSpecs
     public void Cifar_is_opened_by_name()
     {
         using TempFolder folder = new();
-        foreach ((string file, byte[] bytes) in Samples.Cifar(CifarFormat.Cifar100)) folder.Write($"cifar-100-binary/{file}", bytes);
+        foreach ((string file, byte[] bytes) in Samples.Cifar(CifarFormat.Cifar100))
+            folder.Write($"cifar-100-binary/{file}", bytes);
         DataSet data = DataSets.Open("cifar100", folder.Path);
         Assert.Equal(("cifar100", 1, 4, "class 99"), (data.Name, data.Train.Count, data.Test.Count, data.Train.Classes[99]));
         Assert.Equal(Normalization.Cifar100, data.Normalization);
@@ -89,7 +90,10 @@ public class DataSetsSpecs
         WriteIdx(folder, "", "-idx{0}-ubyte", 20, 10);
         File.Delete(folder["subset.txt"]);
         string message = Assert.Throws<InputException>(() => DataSets.Open(name, folder.Path)).Message;
-        Assert.Contains($"'{folder["train-images-idx3-ubyte"]}' holds 20 images, the official file of {name} {official}: it was cut", message);
+        Assert.Contains(
+            $"'{folder["train-images-idx3-ubyte"]}' holds 20 images, the official file of {name} {official}: it was cut",
+            message
+        );
         Assert.Contains("'subset.txt'", message);
     }
 

@@ -30,10 +30,22 @@ public class EmbeddedDataSpecs
     public void Its_bytes_are_those_of_the_official_files()
     {
         // Sums of the 10,000 test labels and images without their IDX headers.
-        Assert.Equal("3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9", Convert.ToHexStringLower(SHA256.HashData(s_data.Test.Labels.Span)));
-        Assert.Equal("c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a", Convert.ToHexStringLower(SHA256.HashData(s_data.Test.Pixels.Span)));
-        Assert.Equal("1022e4632874e71bb84d924c475e6a3428a2deeb8c5a0f612a015c97e4fce7f0", Convert.ToHexStringLower(SHA256.HashData(s_data.Train.Labels.Span)));
-        Assert.Equal("2929ae1c7b89e0ee6587bbe4911fd5f0a5dafe21ae6ed9b737173cbfe20c12c9", Convert.ToHexStringLower(SHA256.HashData(s_data.Train.Pixels.Span)));
+        Assert.Equal(
+            "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
+            Convert.ToHexStringLower(SHA256.HashData(s_data.Test.Labels.Span))
+        );
+        Assert.Equal(
+            "c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a",
+            Convert.ToHexStringLower(SHA256.HashData(s_data.Test.Pixels.Span))
+        );
+        Assert.Equal(
+            "1022e4632874e71bb84d924c475e6a3428a2deeb8c5a0f612a015c97e4fce7f0",
+            Convert.ToHexStringLower(SHA256.HashData(s_data.Train.Labels.Span))
+        );
+        Assert.Equal(
+            "2929ae1c7b89e0ee6587bbe4911fd5f0a5dafe21ae6ed9b737173cbfe20c12c9",
+            Convert.ToHexStringLower(SHA256.HashData(s_data.Train.Pixels.Span))
+        );
     }
 
     [Fact]

@@ -8,27 +8,35 @@ public class ImageSetSpecs
 {
     [Fact]
     public void Statistics_are_those_of_brute_force_in_float64() =>
-        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 4]).Sample((count, height, width, channels) =>
-        {
-            ImageSet set = Samples.Set(count, height, width, channels);
-            ChannelStatistics statistics = set.Statistics();
-            for (int c = 0; c < channels; c++)
-            {
-                double[] values = [.. set.Pixels.ToArray().Where((_, i) => i % channels == c).Select(v => v / 255.0)];
-                double mean = values.Average();
-                Assert.Equal(mean, statistics.Mean[c], 1e-12);
-                Assert.Equal(Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), statistics.Std[c], 1e-12);
-            }
-        }, iter: 200);
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 6], Gen.Int[1, 6], Gen.Int[1, 4])
+            .Sample(
+                (count, height, width, channels) =>
+                {
+                    ImageSet set = Samples.Set(count, height, width, channels);
+                    ChannelStatistics statistics = set.Statistics();
+                    for (int c = 0; c < channels; c++)
+                    {
+                        double[] values = [.. set.Pixels.ToArray().Where((_, i) => i % channels == c).Select(v => v / 255.0)];
+                        double mean = values.Average();
+                        Assert.Equal(mean, statistics.Mean[c], 1e-12);
+                        Assert.Equal(Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), statistics.Std[c], 1e-12);
+                    }
+                },
+                iter: 200
+            );
 
     [Fact]
     public void Equal_pixels_deviate_by_exactly_zero() =>
-        Assert.Equal([0.0], new ImageSet("flat", ["a"], 1, 100, 100, Enumerable.Repeat((byte)77, 10_000).ToArray(), new byte[1]).Statistics().Std);
+        Assert.Equal(
+            [0.0],
+            new ImageSet("flat", ["a"], 1, 100, 100, Enumerable.Repeat((byte)77, 10_000).ToArray(), new byte[1]).Statistics().Std
+        );
 
     [Fact]
     public void A_subset_shares_memory_and_keeps_labels_beside_their_images()
     {
-        ImageSet set = Samples.Set(20, 2, 3, 3), part = set.Subset(5..^3);
+        ImageSet set = Samples.Set(20, 2, 3, 3),
+            part = set.Subset(5..^3);
         Assert.Equal(12, part.Count);
         Assert.True(part.Pixels.Span.Overlaps(set.Pixels.Span));
         Assert.Equal(set.Pixels.Slice(5 * 18, 12 * 18).ToArray(), part.Pixels.ToArray());
@@ -46,13 +54,25 @@ public class ImageSetSpecs
         changed[11] = 1;
         ImageSet[] others =
         [
-            new("one", ["a", "b"], 1, 2, 3, changed, new byte[] { 0, 1 }), new("one", ["a", "b"], 1, 2, 3, new byte[12], new byte[] { 1, 0 }),
-            new("one", ["a", "b"], 1, 3, 2, new byte[12], new byte[] { 0, 1 }), new("one", ["a", "b"], 3, 2, 1, new byte[12], new byte[] { 0, 1 }),
-            new("one", ["a", "b", "c"], 1, 2, 3, new byte[12], new byte[] { 0, 1 }), set.Take(1), set.Subset(1..),
+            new("one", ["a", "b"], 1, 2, 3, changed, new byte[] { 0, 1 }),
+            new("one", ["a", "b"], 1, 2, 3, new byte[12], new byte[] { 1, 0 }),
+            new("one", ["a", "b"], 1, 3, 2, new byte[12], new byte[] { 0, 1 }),
+            new("one", ["a", "b"], 3, 2, 1, new byte[12], new byte[] { 0, 1 }),
+            new("one", ["a", "b", "c"], 1, 2, 3, new byte[12], new byte[] { 0, 1 }),
+            set.Take(1),
+            set.Subset(1..),
         ];
         Assert.Equal(others.Length + 1, others.Append(set).Select(other => other.Digest).Distinct().Count());
-        Normalization plain = new([0f], [1f]), shifted = new([0.1f], [1f]), scaled = new([0f], [0.9f]);
-        DataSet[] data = [new("x", set, others[0], plain), new("x", others[0], set, plain), new("x", set, others[0], shifted), new("x", set, others[0], scaled)];
+        Normalization plain = new([0f], [1f]),
+            shifted = new([0.1f], [1f]),
+            scaled = new([0f], [0.9f]);
+        DataSet[] data =
+        [
+            new("x", set, others[0], plain),
+            new("x", others[0], set, plain),
+            new("x", set, others[0], shifted),
+            new("x", set, others[0], scaled),
+        ];
         Assert.Equal(data.Length, data.Select(one => one.Digest).Distinct().Count());
         Assert.Equal(data[0].Digest, (data[0] with { Name = "y" }).Digest);
     }
@@ -73,14 +93,17 @@ public class ImageSetSpecs
 
     [Fact]
     public void A_label_without_a_class_is_refused_by_number() =>
-        Assert.Contains("Image 2 of set 'bad' has label 9", Assert.Throws<InputException>(
-            () => new ImageSet("bad", ["a", "b"], 1, 1, 1, new byte[4], new byte[] { 0, 1, 9, 0 })).Message);
+        Assert.Contains(
+            "Image 2 of set 'bad' has label 9",
+            Assert.Throws<InputException>(() => new ImageSet("bad", ["a", "b"], 1, 1, 1, new byte[4], new byte[] { 0, 1, 9, 0 })).Message
+        );
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(6)]
-    public void More_images_than_there_are_cannot_be_taken(int count) => Assert.Throws<InputException>(() => Samples.Set(5, 1, 1, 1).Take(count));
+    public void More_images_than_there_are_cannot_be_taken(int count) =>
+        Assert.Throws<InputException>(() => Samples.Set(5, 1, 1, 1).Take(count));
 
     [Fact]
     public void Ranges_outside_the_set_are_refused()

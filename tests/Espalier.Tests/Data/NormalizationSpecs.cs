@@ -8,11 +8,13 @@ public class NormalizationSpecs
 {
     [Fact]
     public void Numbers_are_read_back_as_they_were_written() =>
-        Gen.Select(Gen.Float[-2, 2], Gen.Float[0.01f, 3]).Array[1, 5].Sample(pairs =>
-        {
-            Normalization normalization = new([.. pairs.Select(p => p.Item1)], [.. pairs.Select(p => p.Item2)]);
-            Assert.Equal(normalization, Normalization.Parse(normalization.ToString()));
-        });
+        Gen.Select(Gen.Float[-2, 2], Gen.Float[0.01f, 3])
+            .Array[1, 5]
+            .Sample(pairs =>
+            {
+                Normalization normalization = new([.. pairs.Select(p => p.Item1)], [.. pairs.Select(p => p.Item2)]);
+                Assert.Equal(normalization, Normalization.Parse(normalization.ToString()));
+            });
 
     [Theory]
     [InlineData("cifar10", "0.4914,0.4822,0.4465/0.247,0.2435,0.2616")]

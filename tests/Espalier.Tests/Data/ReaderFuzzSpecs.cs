@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Espalier.Tests.Data;
 
-/// <summary>Whatever bytes a reader is given, it answers with images or with a sentence, and takes no more memory than the file plus a constant.</summary>
+/// <summary>
+/// Whatever bytes a reader is given, it answers with images or with a sentence, and takes no more memory than the file plus a constant.
+/// </summary>
 public class ReaderFuzzSpecs
 {
     private const int Constant = 1 << 20;
@@ -15,14 +17,22 @@ public class ReaderFuzzSpecs
     [InlineData("gzip", 4000)]
     public void Mutated_idx_files_never_crash_the_reader(string kind, int times)
     {
-        byte[] images = Samples.IdxImages(30), labels = Samples.IdxLabels(30);
-        if (kind == "gzip") (images, labels) = (Samples.Gzip(images), Samples.Gzip(labels));
-        int read = Fuzz($"idx/{kind}", times, random =>
-        {
-            bool which = random.NextInt(3) > 0;
-            byte[] someImages = which ? Mutate(images, random) : images, someLabels = which ? labels : Mutate(labels, random);
-            return () => IdxReader.Read(new MemoryStream(someImages), "images", new MemoryStream(someLabels), "labels", "x", Samples.Ten);
-        });
+        byte[] images = Samples.IdxImages(30),
+            labels = Samples.IdxLabels(30);
+        if (kind == "gzip")
+            (images, labels) = (Samples.Gzip(images), Samples.Gzip(labels));
+        int read = Fuzz(
+            $"idx/{kind}",
+            times,
+            random =>
+            {
+                bool which = random.NextInt(3) > 0;
+                byte[] someImages = which ? Mutate(images, random) : images,
+                    someLabels = which ? labels : Mutate(labels, random);
+                return () =>
+                    IdxReader.Read(new MemoryStream(someImages), "images", new MemoryStream(someLabels), "labels", "x", Samples.Ten);
+            }
+        );
         Assert.InRange(read, kind == "gzip" ? 0 : 10, times - 10);
     }
 
@@ -37,21 +47,29 @@ public class ReaderFuzzSpecs
         CifarFormat format = name == "cifar10" ? CifarFormat.Cifar10 : CifarFormat.Cifar100;
         Dictionary<string, byte[]> files = Samples.Cifar(format);
         files[format.ClassFile] = System.Text.Encoding.ASCII.GetBytes(string.Join('\n', format.DefaultClasses));
-        byte[] tar = Samples.Tar(files, format.Folder), archive = kind == "gzip" ? Samples.Gzip(tar) : tar;
-        foreach ((string file, byte[] bytes) in files) folder.Write(file, bytes);
+        byte[] tar = Samples.Tar(files, format.Folder),
+            archive = kind == "gzip" ? Samples.Gzip(tar) : tar;
+        foreach ((string file, byte[] bytes) in files)
+            folder.Write(file, bytes);
         string[] names = [.. files.Keys];
         string? last = null;
-        int read = Fuzz($"{name}/{kind}", times, random =>
-        {
-            if (kind != "folder") folder.Write("archive", Mutate(archive, random));
-            else
+        int read = Fuzz(
+            $"{name}/{kind}",
+            times,
+            random =>
             {
-                if (last is not null) folder.Write(last, files[last]);
-                last = names[random.NextInt(names.Length)];
-                folder.Write(last, Mutate(files[last], random));
+                if (kind != "folder")
+                    folder.Write("archive", Mutate(archive, random));
+                else
+                {
+                    if (last is not null)
+                        folder.Write(last, files[last]);
+                    last = names[random.NextInt(names.Length)];
+                    folder.Write(last, Mutate(files[last], random));
+                }
+                return () => CifarReader.Read(format, kind == "folder" ? folder.Path : folder["archive"]).Train;
             }
-            return () => CifarReader.Read(format, kind == "folder" ? folder.Path : folder["archive"]).Train;
-        });
+        );
         Assert.InRange(read, kind == "gzip" ? 0 : 10, times - 10);
     }
 
@@ -76,7 +94,8 @@ public class ReaderFuzzSpecs
                 Assert.Fail($"{name}, mutation {i}: {fault}");
             }
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated > Constant) Assert.Fail($"{name}, mutation {i}: {allocated} bytes allocated");
+            if (allocated > Constant)
+                Assert.Fail($"{name}, mutation {i}: {allocated} bytes allocated");
         }
         return read;
     }
@@ -92,13 +111,30 @@ public class ReaderFuzzSpecs
             int length = Math.Min(1 + random.NextInt(16), mutated.Count - at);
             switch (random.NextInt(7))
             {
-                case 0: mutated.RemoveRange(at, mutated.Count - at); break;
-                case 1: mutated.RemoveRange(at, length); break;
-                case 2: mutated.InsertRange(at, mutated.GetRange(at, length)); break;
-                case 3: mutated.AddRange(mutated.GetRange(at, length)); break;
-                case 4: for (int i = 0; i < length; i++) mutated[at + i] = random.NextInt(2) == 0 ? (byte)0 : (byte)255; break;
-                case 5: for (int i = 0; i < length; i++) mutated[at + i] = (byte)random.NextInt(256); break;
-                default: if (length > 0) mutated[at] ^= (byte)(1 << random.NextInt(8)); break;
+                case 0:
+                    mutated.RemoveRange(at, mutated.Count - at);
+                    break;
+                case 1:
+                    mutated.RemoveRange(at, length);
+                    break;
+                case 2:
+                    mutated.InsertRange(at, mutated.GetRange(at, length));
+                    break;
+                case 3:
+                    mutated.AddRange(mutated.GetRange(at, length));
+                    break;
+                case 4:
+                    for (int i = 0; i < length; i++)
+                        mutated[at + i] = random.NextInt(2) == 0 ? (byte)0 : (byte)255;
+                    break;
+                case 5:
+                    for (int i = 0; i < length; i++)
+                        mutated[at + i] = (byte)random.NextInt(256);
+                    break;
+                default:
+                    if (length > 0)
+                        mutated[at] ^= (byte)(1 << random.NextInt(8));
+                    break;
             }
         }
         return [.. mutated];

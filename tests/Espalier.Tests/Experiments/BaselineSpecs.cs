@@ -24,7 +24,16 @@ public sealed class BaselineSpecs : IDisposable
         RewindEpochs = [0, 1],
         Methods = [Method.Lth, .. Methods.Baselines],
         Evaluate = EvaluatedNetworks.None,
-        Options = new Recipe { Epochs = 4, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, RoundFraction = 0.4, Precision = Precision.Float32, UpdateEvery = 3 },
+        Options = new Recipe
+        {
+            Epochs = 4,
+            RoundEpochs = 1,
+            BatchSize = 32,
+            TrainImages = 200,
+            RoundFraction = 0.4,
+            Precision = Precision.Float32,
+            UpdateEvery = 3,
+        },
     };
 
     private readonly TempFolder _folder = new();
@@ -37,7 +46,10 @@ public sealed class BaselineSpecs : IDisposable
         Plan plan = Planner.Of(Tiny);
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan, null).RunAsync([new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))], TestContext.Current.CancellationToken);
+        RunOutcome outcome = await new Runner(store, plan, null).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
         Assert.Empty(outcome.Failures);
         Network network = new ModelSource(Tiny.Models[0], Espalier.Data.DataSetFacts.Of(Tiny.DataSet)).Network;
         foreach (int k in Tiny.RewindEpochs)
@@ -55,9 +67,17 @@ public sealed class BaselineSpecs : IDisposable
                 Assert.Equal(mask.Sparsity, manifest.Numbers["sparsity"]);
                 Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), manifest.Numbers[StageResult.Kept + p.Name]));
             }
-            foreach ((string changed, string fixedMask) in new[] { ("set", "erk-random"), ("rigl", "erk-random"), ("rigl-uniform", "uniform-random") })
+            foreach (
+                (string changed, string fixedMask) in new[]
+                {
+                    ("set", "erk-random"),
+                    ("rigl", "erk-random"),
+                    ("rigl-uniform", "uniform-random"),
+                }
+            )
                 Assert.All(masks["lth"].Prunable, p => Assert.Equal(masks[fixedMask].Kept(p), masks[changed].Kept(p)));
-            foreach (Mask mask in masks.Values) mask.Dispose();
+            foreach (Mask mask in masks.Values)
+                mask.Dispose();
         }
     }
 
@@ -72,25 +92,57 @@ public sealed class BaselineSpecs : IDisposable
     [Fact]
     public void Every_option_that_can_change_a_result_changes_ids_and_defaults_change_none()
     {
-        foreach ((string setting, string[] methods) in new (string, string[])[]
+        foreach (
+            (string setting, string[] methods) in new (string, string[])[]
+            {
+                ("update_every=2", ["set", "rigl", "rigl-uniform", "gmp"]),
+                ("update_until=0.5", ["set", "rigl", "rigl-uniform", "gmp"]),
+                ("update_fraction=0.2", ["set", "rigl", "rigl-uniform"]),
+                ("snip_batches=2", ["snip"]),
+                ("syn_flow_rounds=9", ["syn-flow"]),
+                ("scale_gradients=true", [.. Tiny.Methods.Select(Methods.Name)]),
+                ("rescale_fan_in=true", [.. Tiny.Methods.Select(Methods.Name)]),
+            }
+        )
         {
-            ("update_every=2", ["set", "rigl", "rigl-uniform", "gmp"]), ("update_until=0.5", ["set", "rigl", "rigl-uniform", "gmp"]), ("update_fraction=0.2", ["set", "rigl", "rigl-uniform"]),
-            ("snip_batches=2", ["snip"]), ("syn_flow_rounds=9", ["syn-flow"]), ("scale_gradients=true", [.. Tiny.Methods.Select(Methods.Name)]), ("rescale_fan_in=true", [.. Tiny.Methods.Select(Methods.Name)]),
-        })
-        {
-            Plan before = Planner.Of(Tiny), after = Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) });
-            Assert.Equal(methods.Order(), before.Cells.Zip(after.Cells).Where(pair => pair.First.Stage.Id != pair.Second.Stage.Id).Select(pair => pair.First.Method).Distinct().Order());
+            Plan before = Planner.Of(Tiny),
+                after = Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) });
+            Assert.Equal(
+                methods.Order(),
+                before
+                    .Cells.Zip(after.Cells)
+                    .Where(pair => pair.First.Stage.Id != pair.Second.Stage.Id)
+                    .Select(pair => pair.First.Method)
+                    .Distinct()
+                    .Order()
+            );
         }
         Grid dense = Tiny with { Methods = [Method.Dense] };
-        Assert.Equal(Planner.Of(dense).Cells.Select(cell => cell.Stage.Id), Planner.Of(dense with { Options = dense.Options with { ScaleGradients = true, RescaleFanIn = true } }).Cells.Select(cell => cell.Stage.Id));
+        Assert.Equal(
+            Planner.Of(dense).Cells.Select(cell => cell.Stage.Id),
+            Planner
+                .Of(dense with { Options = dense.Options with { ScaleGradients = true, RescaleFanIn = true } })
+                .Cells.Select(cell => cell.Stage.Id)
+        );
     }
 
     [Fact]
     public void Stages_finished_before_there_were_baselines_keep_their_names()
     {
         // The hash of these ids as they were: artefacts in stores are found by them.
-        Plan plan = Planner.Of(new Grid { Sparsities = [0.8, 0.9], RewindEpochs = [0, 2], Methods = Methods.WithControls, Options = new Recipe { Epochs = 10, RoundEpochs = 2 } });
-        Assert.Equal("8c89ac49eedb48c6", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', plan.Stages.Select(stage => stage.Id))))[..8]));
+        Plan plan = Planner.Of(
+            new Grid
+            {
+                Sparsities = [0.8, 0.9],
+                RewindEpochs = [0, 2],
+                Methods = Methods.WithControls,
+                Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+            }
+        );
+        Assert.Equal(
+            "8c89ac49eedb48c6",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', plan.Stages.Select(stage => stage.Id))))[..8])
+        );
     }
 
     [Theory]
@@ -101,7 +153,10 @@ public sealed class BaselineSpecs : IDisposable
     [InlineData("snip_batches=0", "0 batches")]
     [InlineData("syn_flow_rounds=0", "0 rounds")]
     public void Impossible_options_are_refused_when_planned(string setting, string expected) =>
-        Assert.Contains(expected, Assert.Throws<InputException>(() => Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) })).Message);
+        Assert.Contains(
+            expected,
+            Assert.Throws<InputException>(() => Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) })).Message
+        );
 
     [Fact]
     public void A_budget_that_leaves_no_room_for_changes_of_the_mask_says_so()

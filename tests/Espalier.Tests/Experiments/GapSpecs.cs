@@ -8,7 +8,10 @@ namespace Espalier.Tests.Experiments;
 public class GapSpecs
 {
     private static readonly Gen<(double[] Part, double[] Whole)> Pairs =
-        from n in Gen.Int[2, 7] from whole in Gen.Double[-2, 12].Array[n] from part in Gen.Double[-5, 15].Array[n] select (part, whole);
+        from n in Gen.Int[2, 7]
+        from whole in Gen.Double[-2, 12].Array[n]
+        from part in Gen.Double[-5, 15].Array[n]
+        select (part, whole);
 
     [Fact]
     public void Its_interval_is_that_of_a_case_worked_by_hand()
@@ -23,27 +26,34 @@ public class GapSpecs
     }
 
     [Fact]
-    public void Its_interval_holds_the_shares_for_which_the_paired_test_finds_no_difference_and_no_other() => Pairs.Sample(given =>
-    {
-        GapClosed gap = GapClosed.Of(given.Part, given.Whole);
-        PairedDifference whole = Test(given.Whole, new double[given.Whole.Length]);
-        // Where the gap itself may be zero the test refuses no share far out: there is no interval, and no number is given.
-        Assert.Equal(whole.Mean <= 0 ? GapStanding.NoGap : whole.Low <= 0 ? GapStanding.UncertainGap : GapStanding.Known, gap.Standing);
-        if (gap.Standing != GapStanding.Known)
+    public void Its_interval_holds_the_shares_for_which_the_paired_test_finds_no_difference_and_no_other() =>
+        Pairs.Sample(given =>
         {
-            Assert.True(double.IsNaN(gap.Share) && double.IsNaN(gap.Low) && double.IsNaN(gap.High) && gap.Reason.Length > 0);
-            return;
-        }
-        double width = gap.High - gap.Low;
-        Assert.True(gap.Low <= gap.Share && gap.Share <= gap.High);
-        for (int i = -300; i <= 300; i++)
-        {
-            double share = gap.Share + i / 100.0 * width;
-            if (Math.Min(Math.Abs(share - gap.Low), Math.Abs(share - gap.High)) < 1e-6 * width) continue;
-            PairedDifference test = Test(given.Part, [.. given.Whole.Select(value => share * value)]);
-            Assert.Equal(test.Low <= 0 && test.High >= 0, gap.Low <= share && share <= gap.High);
-        }
-    });
+            GapClosed gap = GapClosed.Of(given.Part, given.Whole);
+            PairedDifference whole = Test(given.Whole, new double[given.Whole.Length]);
+            // Where the gap itself may be zero the test refuses no share far out: there is no interval, and no number is given.
+            Assert.Equal(
+                whole.Mean <= 0 ? GapStanding.NoGap
+                    : whole.Low <= 0 ? GapStanding.UncertainGap
+                    : GapStanding.Known,
+                gap.Standing
+            );
+            if (gap.Standing != GapStanding.Known)
+            {
+                Assert.True(double.IsNaN(gap.Share) && double.IsNaN(gap.Low) && double.IsNaN(gap.High) && gap.Reason.Length > 0);
+                return;
+            }
+            double width = gap.High - gap.Low;
+            Assert.True(gap.Low <= gap.Share && gap.Share <= gap.High);
+            for (int i = -300; i <= 300; i++)
+            {
+                double share = gap.Share + i / 100.0 * width;
+                if (Math.Min(Math.Abs(share - gap.Low), Math.Abs(share - gap.High)) < 1e-6 * width)
+                    continue;
+                PairedDifference test = Test(given.Part, [.. given.Whole.Select(value => share * value)]);
+                Assert.Equal(test.Low <= 0 && test.High >= 0, gap.Low <= share && share <= gap.High);
+            }
+        });
 
     [Fact]
     public void A_method_that_closes_the_same_share_in_every_seed_leaves_no_doubt()
@@ -76,7 +86,11 @@ public class GapSpecs
     [Fact]
     public void Over_several_rows_a_seed_counts_once()
     {
-        Comparison[] rows = [Row(("lth", [90, 92, 91]), ("naive", [80, 80, 80]), ("permuted", [85, 85, 86])), Row(("lth", [80, 82, 83]), ("naive", [70, 71, 70]), ("permuted", [73, 77, 74]))];
+        Comparison[] rows =
+        [
+            Row(("lth", [90, 92, 91]), ("naive", [80, 80, 80]), ("permuted", [85, 85, 86])),
+            Row(("lth", [80, 82, 83]), ("naive", [70, 71, 70]), ("permuted", [73, 77, 74])),
+        ];
         GapClosed pooled = GapClosed.Of(rows, "permuted");
         Assert.Equal(GapClosed.Of([4, 5.5, 5], [10, 11.5, 12]), pooled);
         Assert.Equal(3, pooled.Count);
@@ -84,8 +98,16 @@ public class GapSpecs
 
     private static PairedDifference Test(double[] first, double[] second) => PairedDifference.Of(Seeds(first), Seeds(second));
 
-    private static Dictionary<long, double> Seeds(double[] values) => values.Select((value, seed) => (value, seed)).ToDictionary(pair => (long)pair.seed, pair => pair.value);
+    private static Dictionary<long, double> Seeds(double[] values) =>
+        values.Select((value, seed) => (value, seed)).ToDictionary(pair => (long)pair.seed, pair => pair.value);
 
     private static Comparison Row(params (string Method, double[] Values)[] methods) =>
-        new("m", 0.9, 0.9, 0, null, methods.ToDictionary(method => method.Method, method => (IReadOnlyDictionary<long, double>)Seeds(method.Values)));
+        new(
+            "m",
+            0.9,
+            0.9,
+            0,
+            null,
+            methods.ToDictionary(method => method.Method, method => (IReadOnlyDictionary<long, double>)Seeds(method.Values))
+        );
 }

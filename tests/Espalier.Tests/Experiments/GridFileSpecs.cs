@@ -25,7 +25,14 @@ public class GridFileSpecs
             Evaluate = EvaluatedNetworks.All,
             Recipe = "released",
             Scale = 0.25,
-            Options = NamedRecipes.Released("cifar10") with { Epochs = 9, Augment = false, TrainImages = 1000, UpdateEvery = 2, Precision = Espalier.Execution.Precision.Float32 },
+            Options = NamedRecipes.Released("cifar10") with
+            {
+                Epochs = 9,
+                Augment = false,
+                TrainImages = 1000,
+                UpdateEvery = 2,
+                Precision = Espalier.Execution.Precision.Float32,
+            },
         };
         GridFile.Write(folder["grid.json"], grid);
         Grid read = GridFile.Read(folder["grid.json"]);
@@ -37,7 +44,10 @@ public class GridFileSpecs
     [Fact]
     public void What_a_file_leaves_out_is_as_the_recipe_has_it()
     {
-        Grid grid = GridFile.Parse("""{ /* mine */ "recipe": "released", "data_set": "cifar10", "seeds": "0-2,7", "methods": ["b-imp"], "options": { "epochs": 3, }, }""", "mine");
+        Grid grid = GridFile.Parse(
+            """{ /* mine */ "recipe": "released", "data_set": "cifar10", "seeds": "0-2,7", "methods": ["b-imp"], "options": { "epochs": 3, }, }""",
+            "mine"
+        );
         Assert.Equal([0, 1, 2, 7], grid.Seeds);
         Assert.Equal([Method.BImp], grid.Methods);
         Assert.Equal(NamedRecipes.Released("cifar10") with { Epochs = 3 }, grid.Options);
@@ -62,7 +72,12 @@ public class GridFileSpecs
     {
         string message = Assert.Throws<InputException>(() => GridFile.Parse(text, "mine.json")).Message;
         Assert.Contains(about, message);
-        Assert.Contains("mine.json", message.Replace("papr", "mine.json papr", StringComparison.Ordinal).Replace("range", "range mine.json", StringComparison.Ordinal));
+        Assert.Contains(
+            "mine.json",
+            message
+                .Replace("papr", "mine.json papr", StringComparison.Ordinal)
+                .Replace("range", "range mine.json", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -70,7 +85,13 @@ public class GridFileSpecs
     [InlineData("epochs\": 9", "epochs\": \"9\"", 4, "epochs is \"9\"; expected a whole number.")]
     [InlineData("epochs\": 9", "epochs\": null", 4, "epochs is null; expected a whole number.")]
     [InlineData("epochs\": 9", "augment\": 1", 4, "augment is 1; expected true or false, or null.")]
-    [InlineData("epochs\": 9", "schedule\": \"cosine-by-epoch\"", 4, "schedule: There is no value 'cosine-by-epoch'; did you mean 'cosine-by-epochs'? (known: cosine-by-steps, cosine-by-epochs, constant).")]
+    [InlineData(
+        "epochs\": 9",
+        "schedule\": \"cosine-by-epoch\"",
+        4,
+        "schedule: There is no value 'cosine-by-epoch'; did you mean 'cosine-by-epochs'? (known: cosine-by-steps, "
+            + "cosine-by-epochs, constant)."
+    )]
     [InlineData("epochs\": 9", "normalization\": 3", 4, "normalization is 3; expected a text, or null.")]
     [InlineData("epochs\": 9", "learning_rate\": 1e999", 4, "learning_rate is 1e999; expected a number.")]
     [InlineData("epochs\": 9", "epoch\": 9", 4, "There is no option 'epoch'; did you mean 'epochs'? (known: epochs, ")]
@@ -96,9 +117,12 @@ public class GridFileSpecs
             }
             """;
         _ = GridFile.Parse(Good, "mine.json");
-        string message = Assert.Throws<InputException>(() => GridFile.Parse(Good.Replace(what, becomes, StringComparison.Ordinal), "mine.json")).Message;
+        string message = Assert
+            .Throws<InputException>(() => GridFile.Parse(Good.Replace(what, becomes, StringComparison.Ordinal), "mine.json"))
+            .Message;
         Assert.StartsWith($"mine.json, line {line}: {says}", message);
-        foreach (string foreign in new[] { "System.", "Espalier", "Int32", "Double", "Path:", "LineNumber" }) Assert.DoesNotContain(foreign, message);
+        foreach (string foreign in new[] { "System.", "Espalier", "Int32", "Double", "Path:", "LineNumber" })
+            Assert.DoesNotContain(foreign, message);
     }
 
     [Theory]

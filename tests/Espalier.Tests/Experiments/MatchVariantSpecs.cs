@@ -23,7 +23,16 @@ public sealed class MatchVariantSpecs : IDisposable
         RewindEpochs = [1],
         Methods = [],
         Evaluate = EvaluatedNetworks.None,
-        Options = new Recipe { Epochs = 3, RoundEpochs = 1, BatchSize = 32, TrainImages = 200, MatchImages = 100, RoundFraction = 0.4, Precision = Precision.Float32 },
+        Options = new Recipe
+        {
+            Epochs = 3,
+            RoundEpochs = 1,
+            BatchSize = 32,
+            TrainImages = 200,
+            MatchImages = 100,
+            RoundFraction = 0.4,
+            Precision = Precision.Float32,
+        },
     };
 
     private readonly TempFolder _folder = new();
@@ -33,16 +42,44 @@ public sealed class MatchVariantSpecs : IDisposable
     [Fact]
     public void What_is_written_is_read_back()
     {
-        Gen<MatchVariant> variants = Gen.Select(Gen.Enum<MatchedBy>(), Gen.Enum<MatchedAgainst>(), Gen.Enum<MatchedOf>(), Gen.Enum<WeightCriterion>(), Gen.Bool, Gen.Int[1, 9], Gen.Double[0, 10]).Select((by, against, of, criterion, some, restarts, lambda) =>
-        {
-            var variant = new MatchVariant { By = by, Against = against, Of = of };
-            if (by == MatchedBy.Weights) variant = variant with { Start = some ? MatchStart.Activations : MatchStart.Identity, Normalize = !some };
-            if (by == MatchedBy.Combined) variant = variant with { Lambda = lambda };
-            if (by is MatchedBy.StraightThrough or MatchedBy.Saliency && some) variant = variant with { Start = MatchStart.Activations };
-            return by is MatchedBy.Weights or MatchedBy.Combined ? variant with { Criterion = criterion, Restarts = restarts } : variant;
-        });
+        Gen<MatchVariant> variants = Gen.Select(
+                Gen.Enum<MatchedBy>(),
+                Gen.Enum<MatchedAgainst>(),
+                Gen.Enum<MatchedOf>(),
+                Gen.Enum<WeightCriterion>(),
+                Gen.Bool,
+                Gen.Int[1, 9],
+                Gen.Double[0, 10]
+            )
+            .Select(
+                (by, against, of, criterion, some, restarts, lambda) =>
+                {
+                    var variant = new MatchVariant
+                    {
+                        By = by,
+                        Against = against,
+                        Of = of,
+                    };
+                    if (by == MatchedBy.Weights)
+                        variant = variant with { Start = some ? MatchStart.Activations : MatchStart.Identity, Normalize = !some };
+                    if (by == MatchedBy.Combined)
+                        variant = variant with { Lambda = lambda };
+                    if (by is MatchedBy.StraightThrough or MatchedBy.Saliency && some)
+                        variant = variant with { Start = MatchStart.Activations };
+                    return by is MatchedBy.Weights or MatchedBy.Combined
+                        ? variant with
+                        {
+                            Criterion = criterion,
+                            Restarts = restarts,
+                        }
+                        : variant;
+                }
+            );
         variants.Sample(variant => Assert.Equal(variant, MatchVariant.Parse(variant.ToString())));
-        Assert.Equal("by=weights against=rewind of=pruned", MatchVariant.Parse("of=pruned   against=rewind by=weights start=identity").ToString());
+        Assert.Equal(
+            "by=weights against=rewind of=pruned",
+            MatchVariant.Parse("of=pruned   against=rewind by=weights start=identity").ToString()
+        );
         Grid grid = GridFile.Parse("""{ "match_variants": ["by=combined lambda=0.5"] }""", "grid");
         Assert.Equal(0.5, Assert.Single(grid.MatchVariants).Lambda);
     }
@@ -71,13 +108,20 @@ public sealed class MatchVariantSpecs : IDisposable
     public void Nonsense_is_refused_with_a_sentence(string text, string about)
     {
         Assert.Contains(about, Assert.Throws<InputException>(() => MatchVariant.Parse(text)).Message);
-        Assert.Contains(about, Assert.Throws<InputException>(() => GridFile.Parse($$"""{ "match_variants": ["{{text}}"] }""", "my grid")).Message);
+        Assert.Contains(
+            about,
+            Assert.Throws<InputException>(() => GridFile.Parse($$"""{ "match_variants": ["{{text}}"] }""", "my grid")).Message
+        );
     }
 
     [Fact]
     public void The_named_methods_are_variants_and_share_their_stages()
     {
-        (Method Method, string Variant)[] same = [(Method.Permuted, "by=activations"), (Method.WeightMatched, "by=weights against=rewind of=pruned")];
+        (Method Method, string Variant)[] same =
+        [
+            (Method.Permuted, "by=activations"),
+            (Method.WeightMatched, "by=weights against=rewind of=pruned"),
+        ];
         foreach ((Method method, string variant) in same)
         {
             HashSet<string> Ids(Grid grid) => [.. Planner.Of(grid).Stages.Select(stage => stage.Id)];
@@ -87,7 +131,12 @@ public sealed class MatchVariantSpecs : IDisposable
 
     [Fact]
     public void Saliency_of_a_dense_a_is_refused_when_it_is_planned() =>
-        Assert.Contains("of=pruned", Assert.Throws<InputException>(() => Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse("by=saliency against=rewind")] })).Message);
+        Assert.Contains(
+            "of=pruned",
+            Assert
+                .Throws<InputException>(() => Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse("by=saliency against=rewind")] }))
+                .Message
+        );
 
     [Theory]
     [InlineData("by=weights against=rewind of=pruned", 1)]
@@ -103,23 +152,43 @@ public sealed class MatchVariantSpecs : IDisposable
     [Fact]
     public async Task Every_way_moves_the_mask_by_a_permutation_of_its_own()
     {
-        string[] texts = ["by=activations", "by=activations against=init of=pruned", "by=weights", "by=weights against=rewind of=pruned start=activations", "by=weights against=init of=pruned criterion=kept restarts=3",
-            "by=weights of=pruned criterion=magnitude normalize=true", "by=saliency against=rewind of=pruned start=activations", "by=combined against=rewind of=pruned lambda=2",
-            "by=iterated", "by=straight-through start=activations"];
+        string[] texts =
+        [
+            "by=activations",
+            "by=activations against=init of=pruned",
+            "by=weights",
+            "by=weights against=rewind of=pruned start=activations",
+            "by=weights against=init of=pruned criterion=kept restarts=3",
+            "by=weights of=pruned criterion=magnitude normalize=true",
+            "by=saliency against=rewind of=pruned start=activations",
+            "by=combined against=rewind of=pruned lambda=2",
+            "by=iterated",
+            "by=straight-through start=activations",
+        ];
         Grid grid = Tiny with { Methods = [Method.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
         Plan plan = Planner.Of(grid);
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync([new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))], TestContext.Current.CancellationToken);
+        RunOutcome outcome = await new Runner(store, plan).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
         Assert.Empty(outcome.Failures);
-        Mask[] masks = [.. plan.Cells.Where(cell => cell.RewindEpoch is not null).Select(cell => MaskFile.Read(store.FileOf(cell.Stage, PruneStage.MaskName), ((INetworkStage)cell.Stage).Model.Network))];
+        Mask[] masks =
+        [
+            .. plan
+                .Cells.Where(cell => cell.RewindEpoch is not null)
+                .Select(cell => MaskFile.Read(store.FileOf(cell.Stage, PruneStage.MaskName), ((INetworkStage)cell.Stage).Model.Network)),
+        ];
         Assert.Equal(texts.Length + 1, masks.Length);
         for (int i = 0; i < masks.Length; i++)
         {
             Assert.All(masks[0].Prunable, p => Assert.Equal(masks[0].Kept(p), masks[i].Kept(p)));
             // The last two keep what they begin with where they find nothing better.
-            for (int j = 0; i < masks.Length - 2 && j < i; j++) Assert.False(masks[i].BitEquals(masks[j]), $"{i} and {j} are the same");
+            for (int j = 0; i < masks.Length - 2 && j < i; j++)
+                Assert.False(masks[i].BitEquals(masks[j]), $"{i} and {j} are the same");
         }
-        foreach (Mask mask in masks) mask.Dispose();
+        foreach (Mask mask in masks)
+            mask.Dispose();
     }
 }

@@ -22,8 +22,10 @@ internal static class MnistLike
         {
             byte[] file = new byte[4 + 4 * sizes.Length + sizes.Aggregate(1, (product, size) => product * size)];
             (file[2], file[3]) = (8, (byte)sizes.Length);
-            for (int i = 0; i < sizes.Length; i++) BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 + 4 * i), sizes[i]);
-            for (int i = 4 + 4 * sizes.Length; i < file.Length; i++) file[i] = (byte)random.NextInt(values);
+            for (int i = 0; i < sizes.Length; i++)
+                BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 + 4 * i), sizes[i]);
+            for (int i = 4 + 4 * sizes.Length; i < file.Length; i++)
+                file[i] = (byte)random.NextInt(values);
             return file;
         }
     }

@@ -10,7 +10,12 @@ namespace Espalier.Tests.Experiments;
 
 public class PlanSpecs
 {
-    private static readonly Grid Small = new() { Sparsities = [0.8, 0.9], RewindEpochs = [0, 2], Options = new Recipe { Epochs = 10, RoundEpochs = 2 } };
+    private static readonly Grid Small = new()
+    {
+        Sparsities = [0.8, 0.9],
+        RewindEpochs = [0, 2],
+        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+    };
 
     private static long Epochs(Plan plan, string kind) => plan.Kinds.Where(k => k.Kind == kind).Sum(k => k.Epochs);
 
@@ -23,23 +28,45 @@ public class PlanSpecs
         Assert.Equal(18_000, Epochs(plan, "sparse"));
         Assert.Single(plan.Stages, stage => stage.Kind == "match");
         Assert.Equal(4 * 9 * 3, plan.Cells.Count(cell => cell.RewindEpoch is not null));
-        Assert.Equal(4000, ReleasedCosts.Of(Preset.Of("table5").Grid with { Seeds = [0] }, plan).Where(cost => cost.Kind != "sparse").Sum(cost => cost.Epochs));
+        Assert.Equal(
+            4000,
+            ReleasedCosts
+                .Of(Preset.Of("table5").Grid with { Seeds = [0] }, plan)
+                .Where(cost => cost.Kind != "sparse")
+                .Sum(cost => cost.Epochs)
+        );
     }
 
     [Fact]
     public void What_the_released_code_is_held_against_has_no_control_baseline_or_study()
     {
         Grid paper = Small with { MatchEpochs = [5, 10] };
-        Plan alone = Planner.Of(paper), more = Planner.Of(paper with { Methods = Methods.All, MatchVariants = [MatchVariant.WeightMatched], Studies = Studies.All, Seeds = [0, 1] });
+        Plan alone = Planner.Of(paper),
+            more = Planner.Of(
+                paper with
+                {
+                    Methods = Methods.All,
+                    MatchVariants = [MatchVariant.WeightMatched],
+                    Studies = Studies.All,
+                    Seeds = [0, 1],
+                }
+            );
         string[] own = [.. Cells(Planner.Of(paper with { Seeds = [0, 1] }))];
         Assert.Equal(own.Order(), ReleasedCosts.Comparable(more).Select(stage => stage.Id).Order());
-        Assert.Equal(ReleasedCosts.Of(paper, alone).Select(cost => (cost.Kind, cost.Stages * 2, cost.Epochs * 2)), ReleasedCosts.Of(paper, more).Select(cost => (cost.Kind, cost.Stages, cost.Epochs)));
+        Assert.Equal(
+            ReleasedCosts.Of(paper, alone).Select(cost => (cost.Kind, cost.Stages * 2, cost.Epochs * 2)),
+            ReleasedCosts.Of(paper, more).Select(cost => (cost.Kind, cost.Stages, cost.Epochs))
+        );
         // LTH, naive, and permuted once for each epoch that B is matched at; a filtered plan is held against what is left of it.
         Assert.Equal(2 * (10 + 8) * 4, ReleasedCosts.Of(paper, alone).Single(cost => cost.Kind == "sparse").Epochs);
-        Assert.Equal(2 * (10 + 8), ReleasedCosts.Of(paper, CellFilter.Keep(alone, "method=lth")).Single(cost => cost.Kind == "sparse").Epochs);
+        Assert.Equal(
+            2 * (10 + 8),
+            ReleasedCosts.Of(paper, CellFilter.Keep(alone, "method=lth")).Single(cost => cost.Kind == "sparse").Epochs
+        );
         Assert.Empty(ReleasedCosts.Of(paper, CellFilter.Keep(more, "method=rigl")));
 
-        static IEnumerable<string> Cells(Plan plan) => new Plan(plan.Cells.Where(cell => cell.RewindEpoch is not null), []).Stages.Select(stage => stage.Id);
+        static IEnumerable<string> Cells(Plan plan) =>
+            new Plan(plan.Cells.Where(cell => cell.RewindEpoch is not null), []).Stages.Select(stage => stage.Id);
     }
 
     [Theory]
@@ -47,12 +74,21 @@ public class PlanSpecs
     [InlineData(0.5, new[] { 0.5, 0.75, 0.8, 0.875 })]
     public void A_target_that_equals_a_round_is_that_round(double fraction, double[] sparsities)
     {
-        Grid grid = Small with { Sparsities = sparsities, Studies = [Study.PruningBarrier], Options = Small.Options with { RoundFraction = fraction }, Seeds = [0, 1, 2] };
+        Grid grid = Small with
+        {
+            Sparsities = sparsities,
+            Studies = [Study.PruningBarrier],
+            Options = Small.Options with { RoundFraction = fraction },
+            Seeds = [0, 1, 2],
+        };
         Plan plan = Planner.Of(grid);
         PruneStage[] rounds = [.. plan.Stages.OfType<PruneStage>().Where(stage => stage.Seed == 0)];
         Assert.Equal(rounds.Length, rounds.Select(stage => stage.Kept).Distinct().Count());
         // One curve a round, correction and seed, and one number a target.
-        Assert.All(plan.Studies.OfType<PlannedBarrier>().GroupBy(barrier => (barrier.Sparsity, barrier.Correction)), seeds => Assert.Equal([0, 1, 2], seeds.Select(barrier => barrier.Seed)));
+        Assert.All(
+            plan.Studies.OfType<PlannedBarrier>().GroupBy(barrier => (barrier.Sparsity, barrier.Correction)),
+            seeds => Assert.Equal([0, 1, 2], seeds.Select(barrier => barrier.Seed))
+        );
         Assert.Equal(sparsities, plan.Cells.Where(cell => cell is { Method: "imp", Seed: 0 }).Select(cell => cell.Sparsity).Order());
         // Its network does not depend on which other targets are asked for.
         foreach (double sparsity in sparsities)
@@ -61,14 +97,21 @@ public class PlanSpecs
             Assert.Equal(Of(plan, sparsity), alone);
         }
 
-        static string Of(Plan plan, double sparsity) => plan.Cells.Single(cell => cell is { Method: "imp", Seed: 0 } && cell.Sparsity == sparsity).Stage.Id;
+        static string Of(Plan plan, double sparsity) =>
+            plan.Cells.Single(cell => cell is { Method: "imp", Seed: 0 } && cell.Sparsity == sparsity).Stage.Id;
     }
 
     [Fact]
     public void Targets_that_keep_equally_many_weights_are_one_point_of_the_path_that_pruning_takes()
     {
         Grid grid = Small with { Sparsities = [0.9, 0.9000001], Studies = [Study.PruningBarrier] };
-        PlannedBarrier[] plain = [.. Planner.Of(grid).Studies.OfType<PlannedBarrier>().Where(barrier => barrier.Correction == Espalier.Connectivity.Correction.None)];
+        PlannedBarrier[] plain =
+        [
+            .. Planner
+                .Of(grid)
+                .Studies.OfType<PlannedBarrier>()
+                .Where(barrier => barrier.Correction == Espalier.Connectivity.Correction.None),
+        ];
         Assert.Equal(plain.Length, plain.Select(barrier => barrier.Sparsity).Distinct().Count());
     }
 
@@ -76,7 +119,10 @@ public class PlanSpecs
     public void What_an_ensemble_takes_of_another_seed_is_said_in_its_title()
     {
         Plan plan = Planner.Of(Small with { Seeds = [0, 1], Studies = [Study.Diversity] });
-        string[] titles = [.. plan.Stages.Where(stage => stage.Kind is "sparse" or "match" or "dense" or "prune").Select(stage => stage.Title)];
+        string[] titles =
+        [
+            .. plan.Stages.Where(stage => stage.Kind is "sparse" or "match" or "dense" or "prune").Select(stage => stage.Title),
+        ];
         Assert.Equal(titles.Length, titles.Distinct().Count());
         Assert.Contains("lth 90% k=2 seed 1", titles);
         Assert.Contains("lth 90% k=2 seed 1 (weights and mask of seed 0)", titles);
@@ -99,7 +145,15 @@ public class PlanSpecs
     [Fact]
     public void Figures_need_no_stage_that_their_tables_do_not_need()
     {
-        foreach ((string figure, string[] tables) in new[] { ("figure5", new[] { "table5", "table6", "table7", "table8" }), ("figure9", ["table5", "table6", "table7", "table8"]), ("figure8", ["table9"]), ("figure10", ["table11", "table12", "table13", "table14"]) })
+        foreach (
+            (string figure, string[] tables) in new[]
+            {
+                ("figure5", new[] { "table5", "table6", "table7", "table8" }),
+                ("figure9", ["table5", "table6", "table7", "table8"]),
+                ("figure8", ["table9"]),
+                ("figure10", ["table11", "table12", "table13", "table14"]),
+            }
+        )
         {
             HashSet<string> known = [.. tables.SelectMany(table => Ids(Preset.Of(table).Grid with { Seeds = [0] }))];
             Assert.Empty(Ids(Preset.Of(figure).Grid with { Seeds = [0] }).Except(known));
@@ -110,7 +164,35 @@ public class PlanSpecs
     public void A_wider_grid_keeps_the_stages_of_a_narrower_one()
     {
         string[] narrow = Ids(Small);
-        foreach (Grid wider in new[] { Small with { Sparsities = [0.8, 0.9, 0.97] }, Small with { Methods = Methods.All }, Small with { Seeds = [0, 1] }, Small with { RewindEpochs = [0, 2, 5] }, Small with { Models = ["mlp", "mlp:width=64"] }, Small with { MatchEpochs = [3, 10] } })
+        foreach (
+            Grid wider in new[]
+            {
+                Small with
+                {
+                    Sparsities = [0.8, 0.9, 0.97],
+                },
+                Small with
+                {
+                    Methods = Methods.All,
+                },
+                Small with
+                {
+                    Seeds = [0, 1],
+                },
+                Small with
+                {
+                    RewindEpochs = [0, 2, 5],
+                },
+                Small with
+                {
+                    Models = ["mlp", "mlp:width=64"],
+                },
+                Small with
+                {
+                    MatchEpochs = [3, 10],
+                },
+            }
+        )
             Assert.Empty(narrow.Except(Ids(wider)));
     }
 
@@ -118,12 +200,38 @@ public class PlanSpecs
     public void Every_option_that_can_change_a_result_changes_ids()
     {
         Recipe one = Small.Options;
-        foreach (string setting in new[]
-        {
-            "epochs=11", "batch_size=64", "learning_rate=0.1", "momentum=0.5", "weight_decay=0", "schedule=constant", "precision=float32", "augment=true", "drop_last=true", "normalization=0.5/0.5", "train_images=500",
-            "round_fraction=0.3", "round_epochs=3", "round_learning_rate=0.1", "round_momentum=0", "round_weight_decay=0", "prunable=no-shortcuts-nor-ends", "match_images=50", "match_score=covariance", "match_taps=sum",
-            "match_epsilon=0.5", "match_augmented=true", "match_taps=final-stream-one-block-early", "schedule=cosine-by-epochs", "sparse_learning_rate=0.5", "rewind_shift=1", "sparsity_tolerance=0.02",
-        })
+        foreach (
+            string setting in new[]
+            {
+                "epochs=11",
+                "batch_size=64",
+                "learning_rate=0.1",
+                "momentum=0.5",
+                "weight_decay=0",
+                "schedule=constant",
+                "precision=float32",
+                "augment=true",
+                "drop_last=true",
+                "normalization=0.5/0.5",
+                "train_images=500",
+                "round_fraction=0.3",
+                "round_epochs=3",
+                "round_learning_rate=0.1",
+                "round_momentum=0",
+                "round_weight_decay=0",
+                "prunable=no-shortcuts-nor-ends",
+                "match_images=50",
+                "match_score=covariance",
+                "match_taps=sum",
+                "match_epsilon=0.5",
+                "match_augmented=true",
+                "match_taps=final-stream-one-block-early",
+                "schedule=cosine-by-epochs",
+                "sparse_learning_rate=0.5",
+                "rewind_shift=1",
+                "sparsity_tolerance=0.02",
+            }
+        )
             Assert.NotEmpty(Ids(Small with { Options = GridFile.Set(one, [setting]) }).Except(Ids(Small)));
         Assert.Empty(Ids(Small with { Options = GridFile.Set(one, ["batch_size=128"]) }).Except(Ids(Small)));
     }
@@ -138,14 +246,28 @@ public class PlanSpecs
         Grid early = Small with { MatchEpochs = [3, 5], RewindEpochs = [2], Options = Small.Options with { Epochs = 100 } };
         DenseStage b = Assert.Single(Planner.Of(early).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
         Assert.Equal(5, b.Epochs);
-        Assert.Equal(100, Assert.Single(Planner.Of(early with { MatchEpochs = [3, 100] }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B')).Epochs);
-        Assert.Equal(100, Assert.Single(Planner.Of(early with { Methods = [Method.Permuted, Method.BImp] }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B')).Epochs);
+        Assert.Equal(
+            100,
+            Assert
+                .Single(Planner.Of(early with { MatchEpochs = [3, 100] }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'))
+                .Epochs
+        );
+        Assert.Equal(
+            100,
+            Assert
+                .Single(
+                    Planner.Of(early with { Methods = [Method.Permuted, Method.BImp] }).Stages.OfType<DenseStage>(),
+                    stage => stage.Title.StartsWith('B')
+                )
+                .Epochs
+        );
     }
 
     [Fact]
     public void Matching_by_weights_trains_B_no_further_than_it_rewinds()
     {
-        DenseStage B(params Method[] methods) => Assert.Single(Planner.Of(Small with { Methods = methods }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
+        DenseStage B(params Method[] methods) =>
+            Assert.Single(Planner.Of(Small with { Methods = methods }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
         Assert.Equal(2, B(Method.Lth, Method.Naive, Method.WeightMatched).Epochs);
         Assert.Equal(10, B(Method.WeightRefined).Epochs);
     }
@@ -154,14 +276,20 @@ public class PlanSpecs
     public void The_released_recipe_stops_at_94_and_a_half_per_cent_rewinds_one_later_and_fine_tunes_without_momentum()
     {
         Recipe released = NamedRecipes.Released("cifar10");
-        Assert.Equal(("imagenet", true, 1, 0.0, 0.0), (released.Normalization, released.DropLast, released.RewindShift, released.RoundMomentum, released.RoundWeightDecay));
+        Assert.Equal(
+            ("imagenet", true, 1, 0.0, 0.0),
+            (released.Normalization, released.DropLast, released.RewindShift, released.RoundMomentum, released.RoundWeightDecay)
+        );
         Assert.Null(NamedRecipes.Released("cifar100").Normalization);
         Plan plan = Planner.Of(Preset.Of("table5").Under("released") with { Seeds = [0] });
         PlannedCell at95 = plan.Cells.Single(cell => cell is { Method: "imp", Sparsity: 0.95 });
         var pruned = (PruneStage)at95.Stage;
         Assert.Equal(1 - Math.Pow(0.8, 13), 1 - (double)pruned.Kept / pruned.Prunable.Sum(p => (long)p.Count), 5);
         Assert.Equal(18, plan.Stages.Count(stage => stage.Kind == "prune")); // 15 shared rounds, and 3 partial ones
-        SparseStage first = plan.Cells.Where(cell => cell is { Method: "lth", RewindEpoch: 0 }).Select(cell => (SparseStage)cell.Stage).First();
+        SparseStage first = plan
+            .Cells.Where(cell => cell is { Method: "lth", RewindEpoch: 0 })
+            .Select(cell => (SparseStage)cell.Stage)
+            .First();
         Assert.Contains("k=1 ", first.Title);
         Assert.Equal(200, first.Epochs);
     }
@@ -174,7 +302,10 @@ public class PlanSpecs
             Grid scaled = Preset.Of("table5").Grid.Scaled(factor).Validated();
             Assert.True(scaled.Options is { Epochs: >= 1, RoundEpochs: >= 1 });
             Assert.Equal(factor, scaled.Scale);
-            Assert.All(Planner.Of(scaled with { Seeds = [0] }).Stages.Where(stage => stage.Kind is "dense" or "prune" or "sparse"), stage => Assert.True(stage.Epochs >= 1));
+            Assert.All(
+                Planner.Of(scaled with { Seeds = [0] }).Stages.Where(stage => stage.Kind is "dense" or "prune" or "sparse"),
+                stage => Assert.True(stage.Epochs >= 1)
+            );
         }
         Assert.Equal([0, 1, 2, 3, 5, 8, 10], Preset.Of("table5").Grid.Scaled(0.1).RewindEpochs);
     }
@@ -182,7 +313,8 @@ public class PlanSpecs
     [Fact]
     public void A_filter_keeps_cells_and_what_they_need()
     {
-        Plan all = Planner.Of(Small), kept = CellFilter.Keep(all, "sparsity=0.90,method=naive|permuted");
+        Plan all = Planner.Of(Small),
+            kept = CellFilter.Keep(all, "sparsity=0.90,method=naive|permuted");
         Assert.Equal(4, kept.Cells.Count);
         Assert.All(kept.Cells, cell => Assert.Equal(0.9, cell.Sparsity));
         Assert.Empty(kept.Stages.Select(stage => stage.Id).Except(all.Stages.Select(stage => stage.Id)));

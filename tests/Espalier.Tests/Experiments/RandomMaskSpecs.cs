@@ -16,18 +16,35 @@ public class RandomMaskSpecs
     {
         IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(Net);
         long all = prunable.Sum(p => (long)p.Count);
-        Gen.Double[0.01, 0.9].Sample(density =>
-        {
-            long kept = Math.Max(1, (long)(density * all));
-            IReadOnlyList<long> counts = ErdosRenyiKernel.Counts(prunable, kept);
-            Assert.Equal(kept, counts.Sum());
-            Assert.All(counts.Zip(prunable), pair => Assert.InRange(pair.First, 0, pair.Second.Count));
-            // Evci et al. 2020: 1 - s^l proportional to (n_in + n_out + h + w) / (n_in n_out h w), for layers that are not full.
-            double[] factors = [.. counts.Zip(prunable).Where(pair => pair.First < pair.Second.Count).Select(pair => pair.First / pair.Second.Shape.Sum(size => (double)size))];
-            double factor = factors.Average();
-            Assert.All(counts.Zip(prunable).Where(pair => pair.First < pair.Second.Count), pair => Assert.InRange(pair.First, factor * pair.Second.Shape.Sum() - 2, factor * pair.Second.Shape.Sum() + 2));
-            Assert.All(counts.Zip(prunable).Where(pair => pair.First == pair.Second.Count && factors.Length > 0), pair => Assert.True(factor * pair.Second.Shape.Sum() >= pair.Second.Count - 2));
-        }, iter: 200, seed: "0N0XIzNsQ0O2");
+        Gen.Double[0.01, 0.9]
+            .Sample(
+                density =>
+                {
+                    long kept = Math.Max(1, (long)(density * all));
+                    IReadOnlyList<long> counts = ErdosRenyiKernel.Counts(prunable, kept);
+                    Assert.Equal(kept, counts.Sum());
+                    Assert.All(counts.Zip(prunable), pair => Assert.InRange(pair.First, 0, pair.Second.Count));
+                    // Evci et al. 2020: 1 - s^l proportional to (n_in + n_out + h + w) / (n_in n_out h w), for layers that are not full.
+                    double[] factors =
+                    [
+                        .. counts
+                            .Zip(prunable)
+                            .Where(pair => pair.First < pair.Second.Count)
+                            .Select(pair => pair.First / pair.Second.Shape.Sum(size => (double)size)),
+                    ];
+                    double factor = factors.Average();
+                    Assert.All(
+                        counts.Zip(prunable).Where(pair => pair.First < pair.Second.Count),
+                        pair => Assert.InRange(pair.First, factor * pair.Second.Shape.Sum() - 2, factor * pair.Second.Shape.Sum() + 2)
+                    );
+                    Assert.All(
+                        counts.Zip(prunable).Where(pair => pair.First == pair.Second.Count && factors.Length > 0),
+                        pair => Assert.True(factor * pair.Second.Shape.Sum() >= pair.Second.Count - 2)
+                    );
+                },
+                iter: 200,
+                seed: "0N0XIzNsQ0O2"
+            );
     }
 
     [Fact]
@@ -46,7 +63,8 @@ public class RandomMaskSpecs
     {
         var layout = new ParameterLayout(Net);
         using Mask mask = ErdosRenyiKernel.Random(layout, PrunableSet.NoShortcuts.Of(Net), 500, new RandomStream(1, "mask"));
-        using Mask shuffled = RandomMasks.ShuffledLayers(mask, new RandomStream(1, "shuffle")), again = RandomMasks.ShuffledLayers(mask, new RandomStream(1, "shuffle"));
+        using Mask shuffled = RandomMasks.ShuffledLayers(mask, new RandomStream(1, "shuffle")),
+            again = RandomMasks.ShuffledLayers(mask, new RandomStream(1, "shuffle"));
         Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), shuffled.Kept(p)));
         Assert.False(mask.BitEquals(shuffled));
         Assert.True(shuffled.BitEquals(again));

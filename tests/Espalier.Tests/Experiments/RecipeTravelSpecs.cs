@@ -12,7 +12,10 @@ namespace Espalier.Tests.Experiments;
 /// <summary>What a run is told, its workers are told: every option, whatever its value, travels through the run's grid.json.</summary>
 public class RecipeTravelSpecs
 {
-    public static IEnumerable<TheoryDataRow<string, string>> Recipes => from name in NamedRecipes.Names from data in DataSets.Names select new TheoryDataRow<string, string>(name, data);
+    public static IEnumerable<TheoryDataRow<string, string>> Recipes =>
+        from name in NamedRecipes.Names
+        from data in DataSets.Names
+        select new TheoryDataRow<string, string>(name, data);
 
     [Theory]
     [MemberData(nameof(Recipes))]
@@ -22,17 +25,22 @@ public class RecipeTravelSpecs
         Recipe start = NamedRecipes.Of(recipe, dataSet);
         int tried = 0;
         foreach (PropertyInfo property in typeof(Recipe).GetProperties().Where(p => p.CanWrite))
-            foreach (object? value in Values(property))
+        foreach (object? value in Values(property))
+        {
+            Recipe options = start with { };
+            property.SetValue(options, value);
+            var grid = new Grid
             {
-                Recipe options = start with { };
-                property.SetValue(options, value);
-                var grid = new Grid { Recipe = recipe, DataSet = dataSet, Options = options };
-                GridFile.Write(folder["grid.json"], grid);
-                Grid read = GridFile.Read(folder["grid.json"]);
-                Assert.Equal(options, read.Options);
-                Assert.Equal(GridFile.Text(grid), GridFile.Text(read));
-                tried++;
-            }
+                Recipe = recipe,
+                DataSet = dataSet,
+                Options = options,
+            };
+            GridFile.Write(folder["grid.json"], grid);
+            Grid read = GridFile.Read(folder["grid.json"]);
+            Assert.Equal(options, read.Options);
+            Assert.Equal(GridFile.Text(grid), GridFile.Text(read));
+            tried++;
+        }
         Assert.True(tried > 70);
     }
 
@@ -71,7 +79,15 @@ public class RecipeTravelSpecs
     {
         Grid file = GridFile.Parse("""{ "options": { "epochs": 10, "round_momentum": 0.5, "normalization": "0.5/0.5" } }""", "mine.json");
         Grid released = file.Under("released", "cifar10");
-        Assert.Equal(NamedRecipes.Released("cifar10") with { Epochs = 10, RoundMomentum = 0.5, Normalization = "0.5/0.5" }, released.Options);
+        Assert.Equal(
+            NamedRecipes.Released("cifar10") with
+            {
+                Epochs = 10,
+                RoundMomentum = 0.5,
+                Normalization = "0.5/0.5",
+            },
+            released.Options
+        );
         Assert.Equal(file.Options, released.Under("paper", file.DataSet).Options);
         Assert.Same(file, file.Under("paper", file.DataSet));
     }
@@ -79,7 +95,8 @@ public class RecipeTravelSpecs
     private static IEnumerable<object?> Values(PropertyInfo property)
     {
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        IEnumerable<object?> some = type.IsEnum ? Enum.GetValues(type).Cast<object>()
+        IEnumerable<object?> some =
+            type.IsEnum ? Enum.GetValues(type).Cast<object>()
             : type == typeof(bool) ? [false, true]
             : type == typeof(int) ? [0, 1, 7, 50_000]
             : type == typeof(double) ? [0.0, 1.0 / 3, 1e-9, 5e-324, 12345.678]

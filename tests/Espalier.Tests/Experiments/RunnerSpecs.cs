@@ -25,7 +25,8 @@ public sealed class RunnerSpecs : IDisposable
         {
             var random = new RandomStream(i, "graphs");
             var stages = new List<FakeStage>();
-            for (int s = 0; s < 30; s++) stages.Add(new FakeStage($"{i}.{s}", [.. stages.Where(_ => random.NextInt(8) == 0)]));
+            for (int s = 0; s < 30; s++)
+                stages.Add(new FakeStage($"{i}.{s}", [.. stages.Where(_ => random.NextInt(8) == 0)]));
             RunOutcome outcome = await RunAsync(stages, 1 + random.NextInt(4));
             Assert.Equal((30, 30, false), (outcome.Done, outcome.Ran, outcome.Cancelled));
             Assert.All(stages, stage => Assert.Equal(1, stage.Runs));
@@ -36,7 +37,11 @@ public sealed class RunnerSpecs : IDisposable
     [Fact]
     public async Task A_failure_takes_what_needs_it_down_and_nothing_else_and_can_be_retried()
     {
-        FakeStage root = new("root"), bad = new("bad", root), after = new("after", bad), last = new("last", after, root), other = new("other", root);
+        FakeStage root = new("root"),
+            bad = new("bad", root),
+            after = new("after", bad),
+            last = new("last", after, root),
+            other = new("other", root);
         bad.Before = _ => throw new InputException("It diverged.");
         RunOutcome outcome = await RunAsync([last, other], 2);
         Assert.Equal((2, 2), (outcome.Done, outcome.Skipped));
@@ -67,16 +72,30 @@ public sealed class RunnerSpecs : IDisposable
     [InlineData("foreign manifest")]
     public async Task A_damaged_artefact_is_made_again_told_of_and_kept_aside(string damage)
     {
-        FakeStage first = new("first"), second = new("second", first), third = new("third", second);
+        FakeStage first = new("first"),
+            second = new("second", first),
+            third = new("third", second);
         await RunAsync([second], 1);
-        string folder = Store.FolderOf("fake", first.Id), file = Path.Combine(folder, FakeStage.FileName), manifest = Path.Combine(folder, Manifest.FileName);
+        string folder = Store.FolderOf("fake", first.Id),
+            file = Path.Combine(folder, FakeStage.FileName),
+            manifest = Path.Combine(folder, Manifest.FileName);
         switch (damage)
         {
-            case "truncated": File.WriteAllText(file, "fir"); break;
-            case "changed": File.WriteAllText(file, "First()"[..7]); break;
-            case "missing": File.Delete(file); break;
-            case "manifest": File.WriteAllText(manifest, "{"); break;
-            default: File.Copy(Path.Combine(Store.FolderOf("fake", second.Id), Manifest.FileName), manifest, overwrite: true); break;
+            case "truncated":
+                File.WriteAllText(file, "fir");
+                break;
+            case "changed":
+                File.WriteAllText(file, "First()"[..7]);
+                break;
+            case "missing":
+                File.Delete(file);
+                break;
+            case "manifest":
+                File.WriteAllText(manifest, "{");
+                break;
+            default:
+                File.Copy(Path.Combine(Store.FolderOf("fake", second.Id), Manifest.FileName), manifest, overwrite: true);
+                break;
         }
         // Another stage that needs it: what is only read by finished stages need not be looked at.
         FakeStage user = new("user", first);
@@ -92,7 +111,8 @@ public sealed class RunnerSpecs : IDisposable
     [Fact]
     public async Task What_another_run_is_at_is_waited_for()
     {
-        FakeStage shared = new("shared"), mine = new("mine", shared);
+        FakeStage shared = new("shared"),
+            mine = new("mine", shared);
         Store.Prepare();
         using Lease lease = Store.TryLease(shared)!;
         Task<RunOutcome> run = RunAsync([mine], 2);
@@ -108,7 +128,8 @@ public sealed class RunnerSpecs : IDisposable
     public async Task A_cancelled_run_says_so_and_continues_later()
     {
         using var cancel = new CancellationTokenSource();
-        FakeStage first = new("first") { Before = _ => cancel.Cancel() }, second = new("second", first);
+        FakeStage first = new("first") { Before = _ => cancel.Cancel() },
+            second = new("second", first);
         RunOutcome outcome = await RunAsync([second], 1, cancel: cancel.Token);
         Assert.True(outcome.Cancelled);
         Assert.Equal(0, outcome.Done);
@@ -119,10 +140,13 @@ public sealed class RunnerSpecs : IDisposable
     [Fact]
     public async Task A_stage_at_which_every_worker_dies_is_given_up()
     {
-        FakeStage deadly = new("deadly"), harmless = new("harmless");
+        FakeStage deadly = new("deadly"),
+            harmless = new("harmless");
         var plan = new Plan([], [deadly, harmless]);
         int deaths = 0;
-        var worker = new ScriptedWorker(stage => stage == deadly ? new StageOutcome(StageEnd.Died, $"Its worker ended, time {++deaths}.") : new StageOutcome(StageEnd.Done));
+        var worker = new ScriptedWorker(stage =>
+            stage == deadly ? new StageOutcome(StageEnd.Died, $"Its worker ended, time {++deaths}.") : new StageOutcome(StageEnd.Done)
+        );
         RunOutcome outcome = await new Runner(Store, plan).RunAsync([worker], TestContext.Current.CancellationToken);
         Assert.Equal(Runner.DeathsAllowed, deaths);
         Assert.Equal("deadly", Assert.Single(outcome.Failures).Title);
@@ -132,7 +156,11 @@ public sealed class RunnerSpecs : IDisposable
     [Fact]
     public async Task The_longest_way_is_begun_first()
     {
-        FakeStage root = new("root"), leaf = new("leaf", root), chain = new("chain", root), longer = new("longer", chain), longest = new("longest", longer);
+        FakeStage root = new("root"),
+            leaf = new("leaf", root),
+            chain = new("chain", root),
+            longer = new("longer", chain),
+            longest = new("longest", longer);
         var order = new List<string>();
         var worker = new ScriptedWorker(stage =>
         {
@@ -148,12 +176,16 @@ public sealed class RunnerSpecs : IDisposable
     {
         ArtefactStore store = Store;
         var executor = new StageExecutor(store, new ImageCache(null, CPU), CPU, TimeProvider.System);
-        return new Runner(store, new Plan([], wanted)) { RetryFailed = retry }.RunAsync([.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))], cancel);
+        return new Runner(store, new Plan([], wanted)) { RetryFailed = retry }.RunAsync(
+            [.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))],
+            cancel
+        );
     }
 
     private sealed class ScriptedWorker(Func<Stage, StageOutcome> answer) : IWorker
     {
-        public Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel) => Task.FromResult(answer(stage));
+        public Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel) =>
+            Task.FromResult(answer(stage));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -6,9 +6,14 @@ namespace Espalier.Tests.Experiments;
 
 public class StatisticsSpecs
 {
-    private static readonly InterpolationCurve s_flat = new([new CurvePoint(0, 1, 10), new CurvePoint(0.5, 1, 10), new CurvePoint(1, 1, 10)]);
+    private static readonly InterpolationCurve s_flat = new([
+        new CurvePoint(0, 1, 10),
+        new CurvePoint(0.5, 1, 10),
+        new CurvePoint(1, 1, 10),
+    ]);
 
-    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((value, seed) => (value, seed)).ToDictionary(pair => (long)pair.seed, pair => pair.value);
+    private static Dictionary<long, double> Seeds(params double[] values) =>
+        values.Select((value, seed) => (value, seed)).ToDictionary(pair => (long)pair.seed, pair => pair.value);
 
     [Fact]
     public void A_paired_difference_has_the_interval_of_students_t()
@@ -44,7 +49,17 @@ public class StatisticsSpecs
     public void No_seed_can_count_twice()
     {
         var cell = new ResultCell("mlp", "lth", 0.9, 2, null, 0, 86, 0, 0.9, 0.9, 1, "x");
-        var path = new BarrierResult("mlp", 0, "pruning-barrier", false, Correction.None, 1, 0.2, BarrierCurve.Of(s_flat), BarrierCurve.Of(s_flat));
+        var path = new BarrierResult(
+            "mlp",
+            0,
+            "pruning-barrier",
+            false,
+            Correction.None,
+            1,
+            0.2,
+            BarrierCurve.Of(s_flat),
+            BarrierCurve.Of(s_flat)
+        );
         var match = new MatchResult("mlp", 0, 10, []);
         RunResults results = new(new RunDescription("x", [], "", [], "", [], [], [], 1, [], 1, 1, []), [cell], [match], [], [], [], []);
         Assert.Single((results with { Cells = [cell] }).Cells);
@@ -57,17 +72,30 @@ public class StatisticsSpecs
     [Fact]
     public void A_row_gathers_all_methods_of_a_point_and_of_no_other()
     {
-        ResultCell Cell(string method, double sparsity, int? k, int? match, long seed, double accuracy) => new("mlp", method, sparsity, k, match, seed, accuracy, 0, sparsity, sparsity, 1, "x");
+        ResultCell Cell(string method, double sparsity, int? k, int? match, long seed, double accuracy) =>
+            new("mlp", method, sparsity, k, match, seed, accuracy, 0, sparsity, sparsity, 1, "x");
         ResultCell[] cells =
         [
-            Cell("dense", 0, null, null, 0, 99), Cell("imp", 0.9, null, null, 0, 88), Cell("dense", 0, 2, null, 0, 97),
-            Cell("lth", 0.9, 2, null, 0, 86), Cell("naive", 0.9, 2, null, 0, 70), Cell("permuted", 0.9, 2, 10, 0, 82), Cell("permuted", 0.9, 2, 5, 0, 78),
-            Cell("lth", 0.8, 2, null, 0, 1), Cell("lth", 0.9, 3, null, 0, 2),
+            Cell("dense", 0, null, null, 0, 99),
+            Cell("imp", 0.9, null, null, 0, 88),
+            Cell("dense", 0, 2, null, 0, 97),
+            Cell("lth", 0.9, 2, null, 0, 86),
+            Cell("naive", 0.9, 2, null, 0, 70),
+            Cell("permuted", 0.9, 2, 10, 0, 82),
+            Cell("permuted", 0.9, 2, 5, 0, 78),
+            Cell("lth", 0.8, 2, null, 0, 1),
+            Cell("lth", 0.9, 3, null, 0, 2),
         ];
         IReadOnlyList<Comparison> rows = Comparison.Of(cells);
-        Assert.Equal([(0.8, 2, null), (0.9, 2, 5), (0.9, 2, (int?)10), (0.9, 3, null)], rows.Select(row => (row.Sparsity, row.RewindEpoch, row.MatchEpoch)));
+        Assert.Equal(
+            [(0.8, 2, null), (0.9, 2, 5), (0.9, 2, (int?)10), (0.9, 3, null)],
+            rows.Select(row => (row.Sparsity, row.RewindEpoch, row.MatchEpoch))
+        );
         Comparison at = rows[2];
-        Assert.Equal((86, 70, 82, 97, 88), (at.Mean("lth").Mean, at.Mean("naive").Mean, at.Mean("permuted").Mean, at.Mean("dense").Mean, at.Mean("imp").Mean));
+        Assert.Equal(
+            (86, 70, 82, 97, 88),
+            (at.Mean("lth").Mean, at.Mean("naive").Mean, at.Mean("permuted").Mean, at.Mean("dense").Mean, at.Mean("imp").Mean)
+        );
         Assert.Equal(0.75, at.Gap().Share);
         Assert.Equal(0.5, rows[1].Gap().Share);
         Assert.Equal(12, at.Difference("permuted", "naive").Mean);

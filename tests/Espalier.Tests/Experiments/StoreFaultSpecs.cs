@@ -13,7 +13,18 @@ namespace Espalier.Tests.Experiments;
 /// <summary>Stores under faults: what is finished stays, and nobody waits for what never comes.</summary>
 public sealed class StoreFaultSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new("1", "2", "3", "4", "5", "cpu", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), 1);
+    private static readonly Provenance Somebody = new(
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "cpu",
+        1,
+        DateTimeOffset.UnixEpoch,
+        DateTimeOffset.UnixEpoch.AddSeconds(1),
+        1
+    );
 
     private readonly TempFolder _folder = new();
 
@@ -48,7 +59,8 @@ public sealed class StoreFaultSpecs : IDisposable
     [Fact]
     public void An_artefact_made_again_by_another_run_is_read_as_it_is_now()
     {
-        ArtefactStore mine = New(), other = New();
+        ArtefactStore mine = New(),
+            other = New();
         var stage = new FakeStage("one");
         Commit(other, stage, "once");
         Assert.NotNull(mine.Find(stage)); // remembers the manifest
@@ -61,7 +73,8 @@ public sealed class StoreFaultSpecs : IDisposable
     public void A_store_that_went_away_is_not_made_anew_in_its_place()
     {
         ArtefactStore store = New();
-        FakeStage stage = new("one"), later = new("later");
+        FakeStage stage = new("one"),
+            later = new("later");
         Commit(store, stage, "kept");
         Directory.Move(store.Folder, _folder["away"]);
         Assert.Throws<InputException>(() => store.TryLease(later));
@@ -76,7 +89,10 @@ public sealed class StoreFaultSpecs : IDisposable
         FakeStage[] stages = [.. Enumerable.Range(0, 5).Select(i => new FakeStage($"{i}"))];
         var nowhere = new ProcessWorker(new System.Diagnostics.ProcessStartInfo(_folder["no-such-program"]));
         ArtefactStore store = New();
-        RunOutcome outcome = await new Runner(store, new Plan([], stages)).RunAsync([nowhere, new InProcessWorker(Executor(store))], TestContext.Current.CancellationToken);
+        RunOutcome outcome = await new Runner(store, new Plan([], stages)).RunAsync(
+            [nowhere, new InProcessWorker(Executor(store))],
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal((5, 0), (outcome.Done, outcome.Failures.Count));
         Assert.Contains("could not be started", Assert.Single(outcome.Remarks));
     }
@@ -84,30 +100,43 @@ public sealed class StoreFaultSpecs : IDisposable
     [Fact]
     public async Task A_run_of_which_no_worker_can_be_started_says_so()
     {
-        ProcessWorker[] nowhere = [.. Enumerable.Range(0, 2).Select(_ => new ProcessWorker(new System.Diagnostics.ProcessStartInfo(_folder["no-such-program"])))];
-        InputException fault = await Assert.ThrowsAsync<InputException>(() => new Runner(New(), new Plan([], [new FakeStage("one")])).RunAsync(nowhere, TestContext.Current.CancellationToken));
+        ProcessWorker[] nowhere =
+        [
+            .. Enumerable.Range(0, 2).Select(_ => new ProcessWorker(new System.Diagnostics.ProcessStartInfo(_folder["no-such-program"]))),
+        ];
+        InputException fault = await Assert.ThrowsAsync<InputException>(() =>
+            new Runner(New(), new Plan([], [new FakeStage("one")])).RunAsync(nowhere, TestContext.Current.CancellationToken)
+        );
         Assert.Contains("No other worker is left", fault.Message);
     }
 
     [Fact]
     public async Task A_fault_of_whoever_is_told_of_progress_ends_the_run_instead_of_leaving_it_waiting()
     {
-        FakeStage root = new("root"), leaf = new("leaf", root);
+        FakeStage root = new("root"),
+            leaf = new("leaf", root);
         int told = 0;
         var display = new Relay<RunProgress>(_ =>
         {
-            if (++told == 3) throw new NotSupportedException("the display broke");
+            if (++told == 3)
+                throw new NotSupportedException("the display broke");
         });
         ArtefactStore store = New();
-        await Assert.ThrowsAsync<NotSupportedException>(() => new Runner(store, new Plan([], [leaf]), display)
-            .RunAsync([new InProcessWorker(Executor(store)), new InProcessWorker(Executor(store))], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<NotSupportedException>(() =>
+            new Runner(store, new Plan([], [leaf]), display).RunAsync(
+                [new InProcessWorker(Executor(store)), new InProcessWorker(Executor(store))],
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
     public async Task What_a_run_under_way_needs_is_no_garbage_and_what_a_killed_one_left_is()
     {
         ArtefactStore store = New();
-        FakeStage input = new("input"), user = new("user", input), old = new("old");
+        FakeStage input = new("input"),
+            user = new("user", input),
+            old = new("old");
         Commit(store, input, "input");
         Commit(store, old, "old");
         using var begun = new ManualResetEventSlim();
@@ -117,7 +146,10 @@ public sealed class StoreFaultSpecs : IDisposable
             begun.Set();
             go.Wait();
         };
-        Task<RunOutcome> run = new Runner(store, new Plan([], [user])).RunAsync([new InProcessWorker(Executor(store))], TestContext.Current.CancellationToken);
+        Task<RunOutcome> run = new Runner(store, new Plan([], [user])).RunAsync(
+            [new InProcessWorker(Executor(store))],
+            TestContext.Current.CancellationToken
+        );
         begun.Wait(TestContext.Current.CancellationToken);
         Assert.Equal([store.FolderOf("fake", old.Id)], StoreCare.Remove(New(), new HashSet<string>()).Select(entry => entry.Folder));
         go.Set();
@@ -131,12 +163,16 @@ public sealed class StoreFaultSpecs : IDisposable
     public async Task A_run_that_begins_waits_until_the_store_is_clean()
     {
         ArtefactStore store = New();
-        FakeStage done = new("done"), next = new("next", done);
+        FakeStage done = new("done"),
+            next = new("next", done);
         Commit(store, done, "done()");
         Task<RunOutcome> run;
         using (Lease cleaning = RunRegister.Clean(store))
         {
-            run = new Runner(New(), new Plan([], [next])).RunAsync([new InProcessWorker(Executor(New()))], TestContext.Current.CancellationToken);
+            run = new Runner(New(), new Plan([], [next])).RunAsync(
+                [new InProcessWorker(Executor(New()))],
+                TestContext.Current.CancellationToken
+            );
             await Task.Delay(300, TestContext.Current.CancellationToken);
             Directory.Delete(store.FolderOf("fake", done.Id), recursive: true);
             Assert.False(run.IsCompleted);
@@ -150,7 +186,8 @@ public sealed class StoreFaultSpecs : IDisposable
         ArtefactStore store = New();
         Commit(store, new FakeStage("one"), "content");
         string path = Path.Combine(store.Folder, "index.sqlite");
-        using (var index = new StoreIndex(store)) Assert.Null(index.Fault);
+        using (var index = new StoreIndex(store))
+            Assert.Null(index.Fault);
         Commit(store, new FakeStage("two"), "content");
         using (var other = new SqliteConnection($"Data Source={path};Pooling=False"))
         {
@@ -162,14 +199,16 @@ public sealed class StoreFaultSpecs : IDisposable
         }
         File.Delete(path);
         Directory.CreateDirectory(path); // nothing can be opened there, nor made
-        using (var index = new StoreIndex(store)) Assert.Equal(2, index.Find().Count);
+        using (var index = new StoreIndex(store))
+            Assert.Equal(2, index.Find().Count);
     }
 
     [Fact]
     public void Finished_stages_of_other_images_are_refused_with_both_digests()
     {
         ArtefactStore store = New();
-        FakeStage one = new("one"), two = new("two");
+        FakeStage one = new("one"),
+            two = new("two");
         Commit(store, one, "1", "aaaaaaaaaaaaaaaa");
         Commit(store, two, "2", "bbbbbbbbbbbbbbbb");
         SameImages.Require(store, [one]);
@@ -194,7 +233,8 @@ public sealed class StoreFaultSpecs : IDisposable
         Directory.CreateDirectory(store.WorkFolder(stage));
         File.WriteAllText(Path.Combine(store.WorkFolder(stage), FakeStage.FileName), content);
         var images = new Dictionary<string, string>();
-        if (digest is not null) images["some"] = digest;
+        if (digest is not null)
+            images["some"] = digest;
         store.Commit(stage, new StageResult(new Dictionary<string, double> { ["answer"] = 3 }), images, Somebody);
     }
 }

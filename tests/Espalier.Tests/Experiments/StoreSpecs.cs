@@ -8,7 +8,18 @@ namespace Espalier.Tests.Experiments;
 
 public sealed class StoreSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new("1", "2", "3", "4", "5", "cpu", 1, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), 1);
+    private static readonly Provenance Somebody = new(
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "cpu",
+        1,
+        DateTimeOffset.UnixEpoch,
+        DateTimeOffset.UnixEpoch.AddSeconds(1),
+        1
+    );
 
     private readonly TempFolder _folder = new();
 
@@ -49,7 +60,19 @@ public sealed class StoreSpecs : IDisposable
         ArtefactStore store = New("store");
         var stage = new FakeStage("one");
         Directory.CreateDirectory(store.WorkFolder(stage));
-        store.Commit(stage, new StageResult(new Dictionary<string, double> { ["nan"] = double.NaN, ["most"] = double.MaxValue, ["exact"] = 0.1 + 0.2 }), new Dictionary<string, string>(), Somebody);
+        store.Commit(
+            stage,
+            new StageResult(
+                new Dictionary<string, double>
+                {
+                    ["nan"] = double.NaN,
+                    ["most"] = double.MaxValue,
+                    ["exact"] = 0.1 + 0.2,
+                }
+            ),
+            new Dictionary<string, string>(),
+            Somebody
+        );
         IReadOnlyDictionary<string, double> numbers = New("store").Find(stage)!.Numbers;
         Assert.True(double.IsNaN(numbers["nan"]));
         Assert.Equal((double.MaxValue, 0.1 + 0.2), (numbers["most"], numbers["exact"]));
@@ -70,7 +93,8 @@ public sealed class StoreSpecs : IDisposable
     {
         ArtefactStore store = New("store");
         FakeStage[] stages = [.. Enumerable.Range(0, 5).Select(i => new FakeStage($"{i}"))];
-        foreach (FakeStage stage in stages) Commit(store, stage, "content");
+        foreach (FakeStage stage in stages)
+            Commit(store, stage, "content");
         Assert.Empty(StoreCare.Verify(store));
         string Place(int i, string file) => Path.Combine(store.FolderOf("fake", stages[i].Id), file);
         File.WriteAllText(Place(0, FakeStage.FileName), "Content");
@@ -87,36 +111,52 @@ public sealed class StoreSpecs : IDisposable
     [Fact]
     public void Stores_are_merged_by_copying_folders_and_the_index_follows()
     {
-        ArtefactStore one = New("one"), two = New("two");
-        FakeStage a = new("a"), b = new("b");
+        ArtefactStore one = New("one"),
+            two = New("two");
+        FakeStage a = new("a"),
+            b = new("b");
         Commit(one, a, "a");
         Commit(two, b, "b");
-        string from = two.FolderOf("fake", b.Id), to = one.FolderOf("fake", b.Id);
+        string from = two.FolderOf("fake", b.Id),
+            to = one.FolderOf("fake", b.Id);
         Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         Assert.NotNull(New("one").Find(b));
-        using (var index = new StoreIndex(one)) Assert.Equal(["a", "b"], index.Find().Select(stage => stage.Title).Order(StringComparer.Ordinal));
+        using (var index = new StoreIndex(one))
+            Assert.Equal(["a", "b"], index.Find().Select(stage => stage.Title).Order(StringComparer.Ordinal));
         Directory.Delete(one.FolderOf("fake", a.Id), recursive: true);
-        using (var index = new StoreIndex(one)) Assert.Equal(["b"], index.Find("fake", "b").Select(stage => stage.Title));
-        File.WriteAllText(Path.Combine(one.Folder, "index.sqlite"), "this is no database, but long enough to be looked at as one, and then to be made again");
-        using (var index = new StoreIndex(one)) Assert.Equal(("fake", 1L), (index.Totals()[0].Kind, index.Totals()[0].Stages));
+        using (var index = new StoreIndex(one))
+            Assert.Equal(["b"], index.Find("fake", "b").Select(stage => stage.Title));
+        File.WriteAllText(
+            Path.Combine(one.Folder, "index.sqlite"),
+            "this is no database, but long enough to be looked at as one, and then to be made again"
+        );
+        using (var index = new StoreIndex(one))
+            Assert.Equal(("fake", 1L), (index.Totals()[0].Kind, index.Totals()[0].Stages));
     }
 
     [Fact]
     public void Garbage_is_what_nobody_needs()
     {
         ArtefactStore store = New("store");
-        FakeStage kept = new("kept"), old = new("old"), abandoned = new("abandoned");
+        FakeStage kept = new("kept"),
+            old = new("old"),
+            abandoned = new("abandoned");
         Commit(store, kept, "kept");
         Commit(store, old, "old");
         Directory.CreateDirectory(store.WorkFolder(abandoned));
-        Assert.Equal([store.FolderOf("fake", old.Id), store.WorkFolder(abandoned)], StoreCare.Garbage(store, new HashSet<string> { kept.Id }).Select(entry => entry.Folder));
+        Assert.Equal(
+            [store.FolderOf("fake", old.Id), store.WorkFolder(abandoned)],
+            StoreCare.Garbage(store, new HashSet<string> { kept.Id }).Select(entry => entry.Folder)
+        );
     }
 
     [Fact]
     public void Ids_depend_on_options_and_inputs_and_on_nothing_else()
     {
-        FakeStage a = new("a"), b = new("b");
+        FakeStage a = new("a"),
+            b = new("b");
         Assert.Equal(new FakeStage("x", a).Id, new FakeStage("x", new FakeStage("a")).Id);
         Assert.NotEqual(new FakeStage("x", a).Id, new FakeStage("x", b).Id);
         Assert.NotEqual(new FakeStage("x", a).Id, new FakeStage("y", a).Id);

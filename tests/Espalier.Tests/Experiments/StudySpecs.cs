@@ -17,7 +17,9 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Experiments;
 
-/// <summary>What is measured between and beyond networks, as stages: which networks it reads, and that it says what the library says.</summary>
+/// <summary>
+/// What is measured between and beyond networks, as stages: which networks it reads, and that it says what the library says.
+/// </summary>
 public sealed class StudySpecs : IDisposable
 {
     private static readonly Grid Tiny = new()
@@ -62,7 +64,10 @@ public sealed class StudySpecs : IDisposable
         Assert.NotEmpty(naive.Studies);
         // All values together are everything; each study has the values of its own and no other.
         Assert.Equal(all.Studies, CellFilter.Keep(all, "study=barrier|pruning-barrier|plane|diversity").Studies);
-        Assert.Equal(all.Studies.Count(study => study is PlannedBarrier { Study: Study.PruningBarrier }), CellFilter.Keep(all, "study=pruning-barrier").Studies.Count);
+        Assert.Equal(
+            all.Studies.Count(study => study is PlannedBarrier { Study: Study.PruningBarrier }),
+            CellFilter.Keep(all, "study=pruning-barrier").Studies.Count
+        );
         Assert.Contains("pruning-barrier", Assert.Throws<InputException>(() => CellFilter.Keep(all, "study=planes")).Message);
     }
 
@@ -73,11 +78,16 @@ public sealed class StudySpecs : IDisposable
         PlannedEnsemble Of(string method) => plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method);
         Assert.Equal(["dense", "imp", "lth", "permuted", "naive"], plan.Studies.OfType<PlannedEnsemble>().Select(e => e.Method));
         Assert.All(plan.Studies.OfType<PlannedEnsemble>(), e => Assert.Equal(5, e.Members));
-        Stage mask = Assert.Single(plan.Stages.Where(stage => stage is SparseStage).SelectMany(stage => stage.Inputs.OfType<PruneStage>()).DistinctBy(stage => stage.Id));
+        Stage mask = Assert.Single(
+            plan.Stages.Where(stage => stage is SparseStage)
+                .SelectMany(stage => stage.Inputs.OfType<PruneStage>())
+                .DistinctBy(stage => stage.Id)
+        );
         Assert.Equal("A sparsity-0.9 seed 0", mask.Title);
         Stage[] Starts(string method) => [.. Of(method).Ensemble.Inputs.Select(member => member.Inputs.OfType<DenseStage>().First())];
         Assert.Equal(["A seed 0"], Starts("lth").Select(start => start.Title).Distinct());
-        foreach (string method in new[] { "permuted", "naive" }) Assert.Equal(["B seed 0", "B seed 1", "B seed 2", "B seed 3", "B seed 4"], Starts(method).Select(start => start.Title));
+        foreach (string method in new[] { "permuted", "naive" })
+            Assert.Equal(["B seed 0", "B seed 1", "B seed 2", "B seed 3", "B seed 4"], Starts(method).Select(start => start.Title));
         // Five orders of batches, five masks of five networks, and a permutation for each B.
         Assert.Equal(5, Of("lth").Ensemble.Inputs.Select(stage => stage.Id).Distinct().Count());
         Assert.Equal(5, Of("imp").Ensemble.Inputs.Count);
@@ -92,14 +102,18 @@ public sealed class StudySpecs : IDisposable
         foreach (Method method in Methods.OfThePaper)
         {
             Stage cell = plan.Cells.Single(c => c.Method == method.Name() && c.Seed == 0).Stage;
-            Assert.Contains(cell.Id, plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method.Name()).Ensemble.Inputs.Select(input => input.Id));
+            Assert.Contains(
+                cell.Id,
+                plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method.Name()).Ensemble.Inputs.Select(input => input.Id)
+            );
         }
     }
 
     [Fact]
     public void Figure_3_prunes_nothing_and_figure_4_follows_every_round()
     {
-        Plan three = Planner.Of(Preset.Of("figure3").Grid), four = Planner.Of(Preset.Of("figure4").Grid);
+        Plan three = Planner.Of(Preset.Of("figure3").Grid),
+            four = Planner.Of(Preset.Of("figure4").Grid);
         Assert.DoesNotContain(three.Stages, stage => stage is PruneStage or SparseStage);
         Assert.Equal(4 * 2 * 3, three.Stages.Count(stage => stage is BarrierStage));
         Assert.Equal(4 * 2 * 200, three.Kinds.Sum(kind => kind.Epochs));
@@ -124,15 +138,29 @@ public sealed class StudySpecs : IDisposable
         Assert.Equal(plane.Distances[0], double.Hypot(plane.Points[1].X - plane.Points[0].X, plane.Points[1].Y), 1e-6);
 
         // The plane's third network has π(m) moved back: A's own mask again.
-        SparseStage permuted = plan.Stages.OfType<SparseStage>().Single(stage => stage.Title.StartsWith("permuted", StringComparison.Ordinal) && stage.Title.EndsWith("seed 0", StringComparison.Ordinal));
-        SparseStage lth = plan.Stages.OfType<SparseStage>().Single(stage => stage.Title.StartsWith("lth", StringComparison.Ordinal) && stage.Title.EndsWith("seed 0", StringComparison.Ordinal));
-        using WeightSet moved = Read(new StageNetwork(permuted, permuted.Inputs.OfType<MatchStage>().Single(), Inverse: true)), ticket = Read(new StageNetwork(lth));
+        SparseStage permuted = plan
+            .Stages.OfType<SparseStage>()
+            .Single(stage =>
+                stage.Title.StartsWith("permuted", StringComparison.Ordinal) && stage.Title.EndsWith("seed 0", StringComparison.Ordinal)
+            );
+        SparseStage lth = plan
+            .Stages.OfType<SparseStage>()
+            .Single(stage =>
+                stage.Title.StartsWith("lth", StringComparison.Ordinal) && stage.Title.EndsWith("seed 0", StringComparison.Ordinal)
+            );
+        using WeightSet moved = Read(new StageNetwork(permuted, permuted.Inputs.OfType<MatchStage>().Single(), Inverse: true)),
+            ticket = Read(new StageNetwork(lth));
         using Mask mask = MaskFile.Read(store.FileOf(lth, PruneStage.MaskName), ticket.Network);
         using WeightSet masked = moved.Masked(mask);
         Assert.True(masked.BitEquals(moved));
 
         EnsembleResult dense = results.Studies.Ensembles.Single(e => e.Method == "dense");
-        WeightSet[] members = [.. Tiny.Seeds.Select(seed => Read(new StageNetwork(plan.Stages.OfType<DenseStage>().Single(stage => stage.Title == $"A seed {seed}"))))];
+        WeightSet[] members =
+        [
+            .. Tiny.Seeds.Select(seed =>
+                Read(new StageNetwork(plan.Stages.OfType<DenseStage>().Single(stage => stage.Title == $"A seed {seed}")))
+            ),
+        ];
         EnsembleReport expected = EnsembleReport.Of([.. members.Select(member => Predictions.Of(member, data.Test))], data.Set.Test.Labels);
         Assert.Equal(expected.Diversity.Disagreement, dense.Disagreement, 1e-12);
         Assert.Equal(expected.Ensemble.AccuracyPercent, dense.AccuracyPercent, 1e-9);
@@ -140,10 +168,13 @@ public sealed class StudySpecs : IDisposable
         Assert.NotNull(results.Studies.Ensembles.Single(e => e.Method == "permuted").UniformSoupPercent);
 
         // The ends of every way are the networks themselves.
-        BarrierResult way = results.Studies.Barriers.First(barrier => barrier is { Study: "barrier", Aligned: true, Correction: Correction.None, Seed: 0 });
+        BarrierResult way = results.Studies.Barriers.First(barrier =>
+            barrier is { Study: "barrier", Aligned: true, Correction: Correction.None, Seed: 0 }
+        );
         using var first = new BatchSource(data.Set.Test.Take(100), data.Set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
         Assert.Equal(Evaluation.Of(members[0], first).Loss, way.Test.Points[0].Loss, 1e-4);
-        foreach (WeightSet member in members) member.Dispose();
+        foreach (WeightSet member in members)
+            member.Dispose();
         Assert.Equal(planned.Names, plane.Names);
     }
 
@@ -158,12 +189,50 @@ public sealed class StudySpecs : IDisposable
     [Fact]
     public void Options_of_studies_change_no_training_and_impossible_ones_are_refused()
     {
-        Plan plan = Planner.Of(Tiny), other = Planner.Of(Tiny with { Options = Tiny.Options with { CurvePoints = 5, PlanePoints = 4, StudyImages = 50, StatisticsImages = 20 } });
-        HashSet<string> Trained(Plan p) => [.. p.Stages.Where(stage => stage.Epochs > 0 || stage is MatchStage or EnsembleStage).Select(stage => stage.Id)];
+        Plan plan = Planner.Of(Tiny),
+            other = Planner.Of(
+                Tiny with
+                {
+                    Options = Tiny.Options with { CurvePoints = 5, PlanePoints = 4, StudyImages = 50, StatisticsImages = 20 },
+                }
+            );
+        HashSet<string> Trained(Plan p) =>
+            [.. p.Stages.Where(stage => stage.Epochs > 0 || stage is MatchStage or EnsembleStage).Select(stage => stage.Id)];
         Assert.Equal(Trained(plan), Trained(other));
-        Assert.Empty(plan.Stages.Where(stage => stage is BarrierStage or PlaneRowStage).Select(stage => stage.Id).Intersect(other.Stages.Select(stage => stage.Id)));
-        foreach (Recipe bad in new[] { Tiny.Options with { CurvePoints = 1 }, Tiny.Options with { CurveRefinements = -1 }, Tiny.Options with { PlanePoints = 1 }, Tiny.Options with { PlaneMargin = -1 },
-            Tiny.Options with { StatisticsImages = 1 }, Tiny.Options with { StudyImages = 0 } })
+        Assert.Empty(
+            plan.Stages.Where(stage => stage is BarrierStage or PlaneRowStage)
+                .Select(stage => stage.Id)
+                .Intersect(other.Stages.Select(stage => stage.Id))
+        );
+        foreach (
+            Recipe bad in new[]
+            {
+                Tiny.Options with
+                {
+                    CurvePoints = 1,
+                },
+                Tiny.Options with
+                {
+                    CurveRefinements = -1,
+                },
+                Tiny.Options with
+                {
+                    PlanePoints = 1,
+                },
+                Tiny.Options with
+                {
+                    PlaneMargin = -1,
+                },
+                Tiny.Options with
+                {
+                    StatisticsImages = 1,
+                },
+                Tiny.Options with
+                {
+                    StudyImages = 0,
+                },
+            }
+        )
             Assert.Throws<InputException>(() => Planner.Of(Tiny with { Options = bad }));
         Assert.Contains("at least two seeds", Assert.Throws<InputException>(() => Planner.Of(Tiny with { Seeds = [3] })).Message);
         Assert.Contains("pruning-barrier", Assert.Throws<InputException>(() => Studies.Parse("prunning-barrier")).Message);
@@ -173,7 +242,10 @@ public sealed class StudySpecs : IDisposable
     {
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync([new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))], TestContext.Current.CancellationToken);
+        RunOutcome outcome = await new Runner(store, plan).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
         Assert.Empty(outcome.Failures);
         return store;
     }

@@ -29,25 +29,33 @@ public sealed class AtomicFileSpecs : IDisposable
     public void While_writing_the_old_file_is_whole_and_the_new_one_is_beside_it()
     {
         AtomicFile.WriteText(_folder["a"], "old");
-        AtomicFile.Write(_folder["a"], stream =>
-        {
-            stream.Write("new"u8);
-            stream.Flush();
-            Assert.Equal("old", File.ReadAllText(_folder["a"]));
-            Assert.Equal(2, _folder.Names.Length);
-            Assert.StartsWith("a.part-", _folder.Names[1], StringComparison.Ordinal);
-        });
+        AtomicFile.Write(
+            _folder["a"],
+            stream =>
+            {
+                stream.Write("new"u8);
+                stream.Flush();
+                Assert.Equal("old", File.ReadAllText(_folder["a"]));
+                Assert.Equal(2, _folder.Names.Length);
+                Assert.StartsWith("a.part-", _folder.Names[1], StringComparison.Ordinal);
+            }
+        );
         Assert.Equal("new", File.ReadAllText(_folder["a"]));
     }
 
     [Fact]
     public void A_failing_writer_leaves_nothing_when_there_was_nothing()
     {
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(_folder["a"], stream =>
-        {
-            stream.Write("half"u8);
-            throw new InvalidOperationException("a bug");
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                _folder["a"],
+                stream =>
+                {
+                    stream.Write("half"u8);
+                    throw new InvalidOperationException("a bug");
+                }
+            )
+        );
         Assert.Empty(_folder.Names);
     }
 
@@ -55,11 +63,16 @@ public sealed class AtomicFileSpecs : IDisposable
     public void A_failing_writer_keeps_the_old_file()
     {
         AtomicFile.WriteText(_folder["a"], "old");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(_folder["a"], stream =>
-        {
-            stream.Write(new byte[100_000]);
-            throw new InvalidOperationException("a bug");
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                _folder["a"],
+                stream =>
+                {
+                    stream.Write(new byte[100_000]);
+                    throw new InvalidOperationException("a bug");
+                }
+            )
+        );
         Assert.Equal("old", File.ReadAllText(_folder["a"]));
         Assert.Equal(["a"], _folder.Names);
     }
@@ -76,12 +89,20 @@ public sealed class AtomicFileSpecs : IDisposable
     public void A_fault_of_the_disk_after_the_writer_returned_keeps_the_old_file()
     {
         AtomicFile.WriteText(_folder["a"], "old");
-        Refusal.Of(() => AtomicFile.Write(_folder["a"], stream =>
-        {
-            // No file system takes a file that long; the fault comes when the buffer is flushed.
-            stream.Position = long.MaxValue - 8;
-            stream.WriteByte(1);
-        }), _folder["a"], "larger than its file system takes");
+        Refusal.Of(
+            () =>
+                AtomicFile.Write(
+                    _folder["a"],
+                    stream =>
+                    {
+                        // No file system takes a file that long; the fault comes when the buffer is flushed.
+                        stream.Position = long.MaxValue - 8;
+                        stream.WriteByte(1);
+                    }
+                ),
+            _folder["a"],
+            "larger than its file system takes"
+        );
         Assert.Equal("old", File.ReadAllText(_folder["a"]));
         Assert.Equal(["a"], _folder.Names);
     }
@@ -89,18 +110,28 @@ public sealed class AtomicFileSpecs : IDisposable
     [Fact]
     public void A_file_too_large_for_its_file_system_is_reported_where_the_writer_meets_it()
     {
-        Refusal.Of(() => AtomicFile.Write(_folder["a"], stream =>
-        {
-            stream.Position = long.MaxValue - (1 << 20);
-            stream.Write(new byte[1 << 17]); // more than a buffer: written at once
-        }), _folder["a"], "larger than its file system takes");
+        Refusal.Of(
+            () =>
+                AtomicFile.Write(
+                    _folder["a"],
+                    stream =>
+                    {
+                        stream.Position = long.MaxValue - (1 << 20);
+                        stream.Write(new byte[1 << 17]); // more than a buffer: written at once
+                    }
+                ),
+            _folder["a"],
+            "larger than its file system takes"
+        );
         Assert.Empty(_folder.Names);
     }
 
     [Fact]
     public void A_wrong_argument_of_the_writer_itself_is_not_blamed_on_the_disk()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => AtomicFile.Write(_folder["a"], _ => throw new ArgumentOutOfRangeException("value")));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            AtomicFile.Write(_folder["a"], _ => throw new ArgumentOutOfRangeException("value"))
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => AtomicFile.Write(_folder["a"], stream => stream.Write(new byte[4], 2, 3)));
     }
 
@@ -108,12 +139,20 @@ public sealed class AtomicFileSpecs : IDisposable
     public void A_full_disk_is_reported_with_the_reason_of_the_system()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "The system has no /dev/full.");
-        string message = Refusal.Of(() => AtomicFile.Write(_folder["a"], _ =>
-        {
-            using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write);
-            full.Write("x"u8);
-            full.Flush();
-        }), _folder["a"], "No space left on device");
+        string message = Refusal.Of(
+            () =>
+                AtomicFile.Write(
+                    _folder["a"],
+                    _ =>
+                    {
+                        using FileStream full = new("/dev/full", FileMode.Open, FileAccess.Write);
+                        full.Write("x"u8);
+                        full.Flush();
+                    }
+                ),
+            _folder["a"],
+            "No space left on device"
+        );
         Assert.DoesNotContain(".part-", message, StringComparison.Ordinal);
         Assert.Empty(_folder.Names);
     }
@@ -150,8 +189,8 @@ public sealed class AtomicFileSpecs : IDisposable
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("a\0b")]
-    public void A_path_that_is_no_file_name_is_refused(string path) => Refusal.Of(() =>
-        AtomicFile.WriteText(path, "text"), "", "is not a file name");
+    public void A_path_that_is_no_file_name_is_refused(string path) =>
+        Refusal.Of(() => AtomicFile.WriteText(path, "text"), "", "is not a file name");
 
     [Fact]
     public void A_name_that_is_too_long_is_refused() =>

@@ -15,8 +15,14 @@ public sealed class FileFuzzSpecs
     {
         byte[][] seeds =
         [
-            SafetensorsSpecs.Write([StoredTensor.FromFloats("w", [2, 2], [1, 2, 3, 4]), StoredTensor.FromBools("mask", [3], [true, false, true])]),
-            SafetensorsSpecs.Write([StoredTensor.FromLongs("перестановка", [3], [2, 0, 1]), StoredTensor.FromFloats("e", [0, 5], [])], new Dictionary<string, string> { ["a"] = "b\n\"" }),
+            SafetensorsSpecs.Write([
+                StoredTensor.FromFloats("w", [2, 2], [1, 2, 3, 4]),
+                StoredTensor.FromBools("mask", [3], [true, false, true]),
+            ]),
+            SafetensorsSpecs.Write(
+                [StoredTensor.FromLongs("перестановка", [3], [2, 0, 1]), StoredTensor.FromFloats("e", [0, 5], [])],
+                new Dictionary<string, string> { ["a"] = "b\n\"" }
+            ),
             SafetensorsSpecs.Write([.. TorchCheckpoint.Read(Asset.Path("kinds.pt")).InOrder]),
         ];
         Fuzz("safetensors", seeds, 6000, SafetensorsSpecs.Read);
@@ -36,11 +42,16 @@ public sealed class FileFuzzSpecs
             (string Name, byte[] Bytes)[] entries = Entries(asset);
             int place = Array.FindIndex(entries, entry => entry.Name.EndsWith("/data.pkl", StringComparison.Ordinal));
             string name = entries[place].Name;
-            reached += Fuzz(asset, [entries[place].Bytes], 1400, bytes =>
-            {
-                entries[place] = (name, bytes);
-                return Checkpoint(PickleText.Zip(entries));
-            });
+            reached += Fuzz(
+                asset,
+                [entries[place].Bytes],
+                1400,
+                bytes =>
+                {
+                    entries[place] = (name, bytes);
+                    return Checkpoint(PickleText.Zip(entries));
+                }
+            );
         }
         Assert.True(reached > 0, "No damaged pickle was read at all: the machine was not reached.");
     }
@@ -50,13 +61,15 @@ public sealed class FileFuzzSpecs
     private static (string Name, byte[] Bytes)[] Entries(string asset)
     {
         using ZipArchive zip = ZipFile.OpenRead(Asset.Path(asset));
-        return zip.Entries.Select(entry =>
-        {
-            using Stream stream = entry.Open();
-            using MemoryStream copy = new();
-            stream.CopyTo(copy);
-            return (entry.FullName, copy.ToArray());
-        }).ToArray();
+        return zip
+            .Entries.Select(entry =>
+            {
+                using Stream stream = entry.Open();
+                using MemoryStream copy = new();
+                stream.CopyTo(copy);
+                return (entry.FullName, copy.ToArray());
+            })
+            .ToArray();
     }
 
     /// <summary>Counts the damaged files that still could be read.</summary>
@@ -85,7 +98,10 @@ public sealed class FileFuzzSpecs
                 Assert.Fail($"Damage {i} of {name}: {fault}");
             }
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated < 64 * bytes.Length + Constant, $"Damage {i} of {name}: {allocated} bytes were allocated for a file of {bytes.Length}.");
+            Assert.True(
+                allocated < 64 * bytes.Length + Constant,
+                $"Damage {i} of {name}: {allocated} bytes were allocated for a file of {bytes.Length}."
+            );
         }
         return whole;
     }
@@ -96,17 +112,31 @@ public sealed class FileFuzzSpecs
         int times = 1 + random.NextInt(3);
         for (int i = 0; i < times && bytes.Count > 0; i++)
         {
-            int at = random.NextInt(bytes.Count), length = Math.Min(1 + random.NextInt(16), bytes.Count - at);
+            int at = random.NextInt(bytes.Count),
+                length = Math.Min(1 + random.NextInt(16), bytes.Count - at);
             switch (random.NextInt(7))
             {
-                case 0: bytes[at] ^= (byte)(1 << random.NextInt(8)); break;
-                case 1: bytes[at] = (byte)random.NextInt(256); break;
-                case 2: bytes.RemoveRange(at, bytes.Count - at); break;
-                case 3: bytes.InsertRange(at, Enumerable.Range(0, length).Select(_ => (byte)random.NextInt(256)).ToArray()); break;
-                case 4: bytes.RemoveRange(at, length); break;
-                case 5: bytes.InsertRange(random.NextInt(bytes.Count), bytes.GetRange(at, length)); break;
+                case 0:
+                    bytes[at] ^= (byte)(1 << random.NextInt(8));
+                    break;
+                case 1:
+                    bytes[at] = (byte)random.NextInt(256);
+                    break;
+                case 2:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                case 3:
+                    bytes.InsertRange(at, Enumerable.Range(0, length).Select(_ => (byte)random.NextInt(256)).ToArray());
+                    break;
+                case 4:
+                    bytes.RemoveRange(at, length);
+                    break;
+                case 5:
+                    bytes.InsertRange(random.NextInt(bytes.Count), bytes.GetRange(at, length));
+                    break;
                 default:
-                    for (int j = 0; j < length; j++) bytes[at + j] = random.NextInt(2) == 0 ? (byte)0xff : (byte)'9';
+                    for (int j = 0; j < length; j++)
+                        bytes[at + j] = random.NextInt(2) == 0 ? (byte)0xff : (byte)'9';
                     break;
             }
         }

@@ -27,11 +27,20 @@ public sealed class FileKindSpecs
         Assert.Equal(torch["f32"].ToFloats(), TensorFile.Read(path)["f32"].ToFloats());
     }
 
-    public static TheoryData<string, string> Others => new()
-    {
-        { "empty", "an empty file" }, { "legacy", "old format, from before 1.6" }, { "pickle", "a Python pickle" }, { "gzip", "compressed by gzip" }, { "text", "something else" },
-        { "numpy", "a NumPy array" }, { "hdf5", "an HDF5 file" }, { "json", "a JSON text" }, { "zip", "no entry 'data.pkl'" }, { "tar", "a tar archive" },
-    };
+    public static TheoryData<string, string> Others =>
+        new()
+        {
+            { "empty", "an empty file" },
+            { "legacy", "old format, from before 1.6" },
+            { "pickle", "a Python pickle" },
+            { "gzip", "compressed by gzip" },
+            { "text", "something else" },
+            { "numpy", "a NumPy array" },
+            { "hdf5", "an HDF5 file" },
+            { "json", "a JSON text" },
+            { "zip", "no entry 'data.pkl'" },
+            { "tar", "a tar archive" },
+        };
 
     [Theory]
     [MemberData(nameof(Others))]

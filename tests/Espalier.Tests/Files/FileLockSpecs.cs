@@ -44,19 +44,31 @@ public class FileLockSpecs
     {
         using TempFolder folder = new();
         string path = Path.Combine(folder.Path, "lock");
-        int inside = 0, most = 0, taken = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-        {
-            for (int i = 0; i < 200; i++)
-            {
-                using FileLock? held = FileLock.TryTake(path);
-                if (held is null) continue;
-                most = Math.Max(most, Interlocked.Increment(ref inside));
-                Interlocked.Increment(ref taken);
-                Thread.Yield();
-                Interlocked.Decrement(ref inside);
-            }
-        }, TestContext.Current.CancellationToken)));
+        int inside = 0,
+            most = 0,
+            taken = 0;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(
+                        () =>
+                        {
+                            for (int i = 0; i < 200; i++)
+                            {
+                                using FileLock? held = FileLock.TryTake(path);
+                                if (held is null)
+                                    continue;
+                                most = Math.Max(most, Interlocked.Increment(ref inside));
+                                Interlocked.Increment(ref taken);
+                                Thread.Yield();
+                                Interlocked.Decrement(ref inside);
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
         Assert.Equal(1, most);
         Assert.True(taken > 0);
     }
@@ -67,11 +79,13 @@ public class FileLockSpecs
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/flock"), "flock(1) is not here");
         using TempFolder folder = new();
         string path = Path.Combine(folder.Path, "lock");
-        using var other = Process.Start(new ProcessStartInfo("/usr/bin/flock", [path, "-c", "echo held; read line"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        using var other = Process.Start(
+            new ProcessStartInfo("/usr/bin/flock", [path, "-c", "echo held; read line"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         Assert.Equal("held", other.StandardOutput.ReadLine());
         Assert.Null(FileLock.TryTake(path));
         other.StandardInput.Close();

@@ -36,19 +36,31 @@ public sealed class LeaseSpecs : IDisposable
     [Fact]
     public async Task Of_many_who_want_a_lease_that_is_a_file_one_has_it_at_any_time()
     {
-        int inside = 0, most = 0, taken = 0;
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() =>
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                using FileLease? held = FileLease.TryTake(_folder["lease"], FileLease.Patience);
-                if (held is null) continue;
-                most = Math.Max(most, Interlocked.Increment(ref inside));
-                Interlocked.Increment(ref taken);
-                Thread.Yield();
-                Interlocked.Decrement(ref inside);
-            }
-        }, TestContext.Current.CancellationToken)));
+        int inside = 0,
+            most = 0,
+            taken = 0;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(_ =>
+                    Task.Run(
+                        () =>
+                        {
+                            for (int i = 0; i < 100; i++)
+                            {
+                                using FileLease? held = FileLease.TryTake(_folder["lease"], FileLease.Patience);
+                                if (held is null)
+                                    continue;
+                                most = Math.Max(most, Interlocked.Increment(ref inside));
+                                Interlocked.Increment(ref taken);
+                                Thread.Yield();
+                                Interlocked.Decrement(ref inside);
+                            }
+                        },
+                        TestContext.Current.CancellationToken
+                    )
+                )
+        );
         Assert.Equal(1, most);
         Assert.True(taken > 0);
     }

@@ -8,7 +8,8 @@ public sealed class PickleObjectSpecs
 {
     private static readonly (string, byte[]) Data = ("a/data/0", new byte[8]);
 
-    private static TensorFile Read(PickleText pickle) => TorchCheckpoint.Read(new MemoryStream(pickle.Checkpoint(Data), writable: false), "the-file");
+    private static TensorFile Read(PickleText pickle) =>
+        TorchCheckpoint.Read(new MemoryStream(pickle.Checkpoint(Data), writable: false), "the-file");
 
     private static PickleText Weight(PickleText pickle, string name = "w") => pickle.Text(name).Tensor("FloatStorage", "0", 2, 0, [2], [1]);
 
@@ -26,7 +27,8 @@ public sealed class PickleObjectSpecs
     [InlineData("c__builtin__\nlist\n")]
     public void What_is_beside_the_weights_is_skipped(string codes)
     {
-        PickleText pickle = Weight(new PickleText().Code("}").Text("beside").Raw([.. codes.Select(code => (byte)code)]).Code("s")).Code("s.");
+        PickleText pickle = Weight(new PickleText().Code("}").Text("beside").Raw([.. codes.Select(code => (byte)code)]).Code("s"))
+            .Code("s.");
         Assert.Equal(["w"], Read(pickle).InOrder.Select(tensor => tensor.Name));
     }
 
@@ -36,25 +38,52 @@ public sealed class PickleObjectSpecs
         PickleText pickle = Weight(new PickleText().Code("}").Text("q").Global("torch._utils", "_rebuild_qtensor").Code(")Rs")).Code("s.");
         TensorFile file = Read(pickle);
         Refusal.Of(() => _ = file["q"], "'the-file'", "'torch._utils._rebuild_qtensor'");
-        TensorFile complex = Read(Weight(new PickleText().Code("}").Text("c").Tensor("ComplexFloatStorage", "1", 2, 0, [2], [1]).Code("s")).Code("s."));
+        TensorFile complex = Read(
+            Weight(new PickleText().Code("}").Text("c").Tensor("ComplexFloatStorage", "1", 2, 0, [2], [1]).Code("s")).Code("s.")
+        );
         Refusal.Of(() => _ = complex["c"], "'the-file'", "'torch.ComplexFloatStorage'");
     }
 
     [Fact]
     public void A_network_that_is_an_object_is_refused_by_its_class()
     {
-        Refusal.Of(() => Read(new PickleText().Global("models", "Net").Code(")").Raw(0x81).Code(".")), "'the-file'", "'models.Net' as a whole");
-        Refusal.Of(() => Read(new PickleText().Code("}").Text("model").Global("models", "Net").Code(")").Raw(0x81).Code("s.")), "'the-file'", "under 'model' the Python object 'models.Net'");
+        Refusal.Of(
+            () => Read(new PickleText().Global("models", "Net").Code(")").Raw(0x81).Code(".")),
+            "'the-file'",
+            "'models.Net' as a whole"
+        );
+        Refusal.Of(
+            () => Read(new PickleText().Code("}").Text("model").Global("models", "Net").Code(")").Raw(0x81).Code("s.")),
+            "'the-file'",
+            "under 'model' the Python object 'models.Net'"
+        );
     }
 
     [Fact]
     public void Parameters_with_attributes_are_read()
     {
-        PickleText state = new PickleText().Code("}").Text("w").Global("torch._utils", "_rebuild_parameter_with_state").Code("(")
-            .Tensor("FloatStorage", "0", 2, 0, [2], [1]).Raw(0x88).Code("}}tRs.");
+        PickleText state = new PickleText()
+            .Code("}")
+            .Text("w")
+            .Global("torch._utils", "_rebuild_parameter_with_state")
+            .Code("(")
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Raw(0x88)
+            .Code("}}tRs.");
         Assert.Equal([0f, 0f], Read(state)["w"].ToFloats());
-        PickleText typed = new PickleText().Code("}").Text("w").Global("torch._tensor", "_rebuild_from_type_v2").Code("(")
-            .Global("torch._utils", "_rebuild_tensor_v2").Global("torch", "Tensor").Code("(").Storage("FloatStorage", "0", 2).Number(0).Numbers(2).Numbers(1).Code("t}tRs.");
+        PickleText typed = new PickleText()
+            .Code("}")
+            .Text("w")
+            .Global("torch._tensor", "_rebuild_from_type_v2")
+            .Code("(")
+            .Global("torch._utils", "_rebuild_tensor_v2")
+            .Global("torch", "Tensor")
+            .Code("(")
+            .Storage("FloatStorage", "0", 2)
+            .Number(0)
+            .Numbers(2)
+            .Numbers(1)
+            .Code("t}tRs.");
         Assert.Equal([0f, 0f], Read(typed)["w"].ToFloats());
     }
 

@@ -21,7 +21,8 @@ internal sealed class PickleText
 
     public PickleText Text(string text)
     {
-        byte[] utf8 = Encoding.UTF8.GetBytes(text), length = new byte[4];
+        byte[] utf8 = Encoding.UTF8.GetBytes(text),
+            length = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, utf8.Length);
         return Code("X").Raw(length).Raw(utf8);
     }
@@ -36,7 +37,8 @@ internal sealed class PickleText
     public PickleText Numbers(params long[] numbers)
     {
         Code("(");
-        foreach (long number in numbers) Number(number);
+        foreach (long number in numbers)
+            Number(number);
         return Code("t");
     }
 
@@ -44,15 +46,28 @@ internal sealed class PickleText
         Code("(").Text("storage").Global("torch", kind).Text(key).Text("cpu").Number(count).Code("tQ");
 
     public PickleText Tensor(string kind, string key, long count, long offset, long[] shape, long[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Code("(").Storage(kind, key, count).Number(offset).Numbers(shape).Numbers(strides)
-            .Raw(0x89).Global("collections", "OrderedDict").Code(")RtR");
+        Global("torch._utils", "_rebuild_tensor_v2")
+            .Code("(")
+            .Storage(kind, key, count)
+            .Number(offset)
+            .Numbers(shape)
+            .Numbers(strides)
+            .Raw(0x89)
+            .Global("collections", "OrderedDict")
+            .Code(")RtR");
 
     /// <summary>What was written after the protocol header.</summary>
     public byte[] Body() => _bytes.Skip(2).ToArray();
 
     /// <summary>The pickle of a dictionary with one tensor <c>w</c>.</summary>
-    public static PickleText OneTensor(string kind = "FloatStorage", long count = 2, long offset = 0, long[]? shape = null, long[]? strides = null, string name = "w") =>
-        new PickleText().Code("}").Text(name).Tensor(kind, "0", count, offset, shape ?? [2], strides ?? [1]).Code("s.");
+    public static PickleText OneTensor(
+        string kind = "FloatStorage",
+        long count = 2,
+        long offset = 0,
+        long[]? shape = null,
+        long[]? strides = null,
+        string name = "w"
+    ) => new PickleText().Code("}").Text(name).Tensor(kind, "0", count, offset, shape ?? [2], strides ?? [1]).Code("s.");
 
     public byte[] Checkpoint(params (string Name, byte[] Bytes)[] entries) => Zip([("a/data.pkl", _bytes.ToArray()), .. entries]);
 

@@ -23,65 +23,70 @@ public sealed class SafetensorsDamageSpecs
         $"{{\"w\":{{\"dtype\":\"{type}\",\"shape\":{shape},\"data_offsets\":{places}}}}}";
 
     // What the header says, the bytes of data that follow, and what the refusal must contain.
-    public static TheoryData<string, int, string> Headers { get; } = new()
-    {
-        { "", 0, "does not begin with '{'" },
-        { "    ", 0, "does not begin with '{'" },
-        { " {}", 0, "does not begin with '{'" },
-        { "[]", 0, "does not begin with '{'" },
-        { "{", 0, "JSON" },
-        { "{}x", 0, "JSON" },
-        { "{}{}", 0, "JSON" },
-        { "{,}", 0, "JSON" },
-        { "{\"w\":" + One + ",}", 1, "JSON" },
-        { "{\"w\":" + One + "/**/}", 1, "JSON" },
-        { "{\"w\":{\"dtype\":\"U8\",\"shape\":[[[[[1]]]]],\"data_offsets\":[0,1]}}", 1, "shape" },
-        { "{\"w\":1}", 1, "should be an object" },
-        { "{\"w\":null}", 1, "should be an object" },
-        { "{\"w\":[]}", 1, "should be an object" },
-        { "{\"w\":{}}", 1, "lacks its dtype" },
-        { "{\"w\":{\"dtype\":\"U8\",\"shape\":[1]}}", 1, "lacks its dtype" },
-        { "{\"w\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}", 1, "lacks its dtype" },
-        { "{\"w\":{\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "lacks its dtype" },
-        { "{\"w\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "twice" },
-        { "{\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"more\":1}}", 1, "'more'" },
-        { "{\"w\":" + One + ",\"w\":" + One + "}", 1, "occurs twice" },
-        { "{\"w\":" + One + ",\"\\u0077\":" + One + "}", 1, "occurs twice" },
-        { "{\"\\ud800\":" + One + "}", 1, "Unicode" },
-        { Entry("F8_E4M3", "[1]", "[0,1]"), 1, "F8_E4M3" },
-        { Entry("u8", "[1]", "[0,1]"), 1, "expected one of F32" },
-        { "{\"w\":{\"dtype\":8,\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "should be text" },
-        { Entry("U8", "1", "[0,1]"), 1, "should be a list" },
-        { Entry("U8", "[-1]", "[0,1]"), 1, "whole numbers" },
-        { Entry("U8", "[1.5]", "[0,1]"), 1, "whole numbers" },
-        { Entry("U8", "[\"1\"]", "[0,1]"), 1, "whole numbers" },
-        { Entry("U8", "[9223372036854775808]", "[0,1]"), 1, "whole numbers" },
-        { Entry("U8", "[4294967296,4294967296]", "[0,0]"), 0, "impossible shape" },
-        { Entry("U8", "[4611686018427387904,8,0]", "[0,0]"), 0, "impossible shape" },
-        { Entry("F64", "[2305843009213693952]", "[0,0]"), 0, "impossible shape" },
-        { Entry("U8", "[" + string.Join(',', Enumerable.Repeat(1, 65)) + "]", "[0,1]"), 1, "more than 64" },
-        { Entry("U8", "[1]", "[0]"), 1, "2 were expected" },
-        { Entry("U8", "[1]", "[0,1,2]"), 1, "more than 2" },
-        { Entry("U8", "[1]", "[-1,0]"), 1, "whole numbers" },
-        { Entry("U8", "[1]", "[1,0]"), 1, "before its begin" },
-        { Entry("F32", "[1]", "[0,1]"), 1, "needs 4" },
-        { Entry("U8", "[]", "[0,0]"), 0, "needs 1" },
-        { Entry("U8", "[0]", "[0,1]"), 1, "needs 0" },
-        { Entry("U8", "[1]", "[1,2]"), 2, "no tensor holds the bytes 0 to 1" },
-        { Entry("U8", "[2]", "[0,2]"), 1, "cut off" },
-        { Entry("U8", "[9000000000000000000]", "[0,9000000000000000000]"), 1, "cut off" },
-        { Entry("U8", "[1]", "[0,1]"), 2, "1 bytes follow" },
-        { "{}", 1, "1 bytes follow" },
-        { "{\"a\":" + One + ",\"b\":" + One + "}", 1, "inside the tensor before" },
-        { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", 3, "inside the tensor before" },
-        { "{\"a\":" + One + ",\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]}}", 3, "no tensor holds the bytes 1 to 2" },
-        { "{\"__metadata__\":1}", 0, "should be an object" },
-        { "{\"__metadata__\":{\"a\":1}}", 0, "should be text" },
-        { "{\"__metadata__\":{\"a\":null}}", 0, "should be text" },
-        { "{\"__metadata__\":{\"a\":{\"b\":\"c\"}}}", 0, "should be text" },
-        { "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "occurs twice" },
-        { "{\"__metadata__\":{},\"__metadata__\":{}}", 0, "occurs twice" },
-    };
+    public static TheoryData<string, int, string> Headers { get; } =
+        new()
+        {
+            { "", 0, "does not begin with '{'" },
+            { "    ", 0, "does not begin with '{'" },
+            { " {}", 0, "does not begin with '{'" },
+            { "[]", 0, "does not begin with '{'" },
+            { "{", 0, "JSON" },
+            { "{}x", 0, "JSON" },
+            { "{}{}", 0, "JSON" },
+            { "{,}", 0, "JSON" },
+            { "{\"w\":" + One + ",}", 1, "JSON" },
+            { "{\"w\":" + One + "/**/}", 1, "JSON" },
+            { "{\"w\":{\"dtype\":\"U8\",\"shape\":[[[[[1]]]]],\"data_offsets\":[0,1]}}", 1, "shape" },
+            { "{\"w\":1}", 1, "should be an object" },
+            { "{\"w\":null}", 1, "should be an object" },
+            { "{\"w\":[]}", 1, "should be an object" },
+            { "{\"w\":{}}", 1, "lacks its dtype" },
+            { "{\"w\":{\"dtype\":\"U8\",\"shape\":[1]}}", 1, "lacks its dtype" },
+            { "{\"w\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}", 1, "lacks its dtype" },
+            { "{\"w\":{\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "lacks its dtype" },
+            { "{\"w\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "twice" },
+            { "{\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1],\"more\":1}}", 1, "'more'" },
+            { "{\"w\":" + One + ",\"w\":" + One + "}", 1, "occurs twice" },
+            { "{\"w\":" + One + ",\"\\u0077\":" + One + "}", 1, "occurs twice" },
+            { "{\"\\ud800\":" + One + "}", 1, "Unicode" },
+            { Entry("F8_E4M3", "[1]", "[0,1]"), 1, "F8_E4M3" },
+            { Entry("u8", "[1]", "[0,1]"), 1, "expected one of F32" },
+            { "{\"w\":{\"dtype\":8,\"shape\":[1],\"data_offsets\":[0,1]}}", 1, "should be text" },
+            { Entry("U8", "1", "[0,1]"), 1, "should be a list" },
+            { Entry("U8", "[-1]", "[0,1]"), 1, "whole numbers" },
+            { Entry("U8", "[1.5]", "[0,1]"), 1, "whole numbers" },
+            { Entry("U8", "[\"1\"]", "[0,1]"), 1, "whole numbers" },
+            { Entry("U8", "[9223372036854775808]", "[0,1]"), 1, "whole numbers" },
+            { Entry("U8", "[4294967296,4294967296]", "[0,0]"), 0, "impossible shape" },
+            { Entry("U8", "[4611686018427387904,8,0]", "[0,0]"), 0, "impossible shape" },
+            { Entry("F64", "[2305843009213693952]", "[0,0]"), 0, "impossible shape" },
+            { Entry("U8", "[" + string.Join(',', Enumerable.Repeat(1, 65)) + "]", "[0,1]"), 1, "more than 64" },
+            { Entry("U8", "[1]", "[0]"), 1, "2 were expected" },
+            { Entry("U8", "[1]", "[0,1,2]"), 1, "more than 2" },
+            { Entry("U8", "[1]", "[-1,0]"), 1, "whole numbers" },
+            { Entry("U8", "[1]", "[1,0]"), 1, "before its begin" },
+            { Entry("F32", "[1]", "[0,1]"), 1, "needs 4" },
+            { Entry("U8", "[]", "[0,0]"), 0, "needs 1" },
+            { Entry("U8", "[0]", "[0,1]"), 1, "needs 0" },
+            { Entry("U8", "[1]", "[1,2]"), 2, "no tensor holds the bytes 0 to 1" },
+            { Entry("U8", "[2]", "[0,2]"), 1, "cut off" },
+            { Entry("U8", "[9000000000000000000]", "[0,9000000000000000000]"), 1, "cut off" },
+            { Entry("U8", "[1]", "[0,1]"), 2, "1 bytes follow" },
+            { "{}", 1, "1 bytes follow" },
+            { "{\"a\":" + One + ",\"b\":" + One + "}", 1, "inside the tensor before" },
+            {
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+                3,
+                "inside the tensor before"
+            },
+            { "{\"a\":" + One + ",\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]}}", 3, "no tensor holds the bytes 1 to 2" },
+            { "{\"__metadata__\":1}", 0, "should be an object" },
+            { "{\"__metadata__\":{\"a\":1}}", 0, "should be text" },
+            { "{\"__metadata__\":{\"a\":null}}", 0, "should be text" },
+            { "{\"__metadata__\":{\"a\":{\"b\":\"c\"}}}", 0, "should be text" },
+            { "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}}", 0, "occurs twice" },
+            { "{\"__metadata__\":{},\"__metadata__\":{}}", 0, "occurs twice" },
+        };
 
     [Theory]
     [MemberData(nameof(Headers))]
@@ -118,8 +123,12 @@ public sealed class SafetensorsDamageSpecs
     [Fact]
     public void Every_cut_of_a_file_is_refused()
     {
-        byte[] whole = SafetensorsSpecs.Write([StoredTensor.FromFloats("w", [2], [1, 2]), StoredTensor.FromBools("m", [3], [true, false, true])]);
-        for (int length = 0; length < whole.Length; length++) Assert.Throws<InputException>(() => SafetensorsSpecs.Read(whole[..length]));
+        byte[] whole = SafetensorsSpecs.Write([
+            StoredTensor.FromFloats("w", [2], [1, 2]),
+            StoredTensor.FromBools("m", [3], [true, false, true]),
+        ]);
+        for (int length = 0; length < whole.Length; length++)
+            Assert.Throws<InputException>(() => SafetensorsSpecs.Read(whole[..length]));
     }
 
     [Fact]

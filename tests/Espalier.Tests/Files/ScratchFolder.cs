@@ -7,8 +7,12 @@ internal sealed class ScratchFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    public string[] Names => Directory.EnumerateFileSystemEntries(Path).Select(entry =>
-        System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToArray();
+    public string[] Names =>
+        Directory
+            .EnumerateFileSystemEntries(Path)
+            .Select(entry => System.IO.Path.GetFileName(entry))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -7,11 +7,18 @@ namespace Espalier.Tests.Files;
 public sealed class StoredTensorSpecs
 {
     [Fact]
-    public void Floats_keep_every_bit() => Gen.UInt.Select(BitConverter.UInt32BitsToSingle).Array[0, 50].Sample(values =>
-    {
-        float[] back = StoredTensor.FromFloats("w", [values.Length], values).ToFloats();
-        Assert.Equal(Array.ConvertAll(values, BitConverter.SingleToUInt32Bits), Array.ConvertAll(back, BitConverter.SingleToUInt32Bits));
-    });
+    public void Floats_keep_every_bit() =>
+        Gen
+            .UInt.Select(BitConverter.UInt32BitsToSingle)
+            .Array[0, 50]
+            .Sample(values =>
+            {
+                float[] back = StoredTensor.FromFloats("w", [values.Length], values).ToFloats();
+                Assert.Equal(
+                    Array.ConvertAll(values, BitConverter.SingleToUInt32Bits),
+                    Array.ConvertAll(back, BitConverter.SingleToUInt32Bits)
+                );
+            });
 
     [Fact]
     public void Every_half_converts_as_the_runtime_does()
@@ -19,7 +26,8 @@ public sealed class StoredTensorSpecs
         Half[] halves = Enumerable.Range(0, 65536).Select(bits => BitConverter.UInt16BitsToHalf((ushort)bits)).ToArray();
         byte[] bytes = halves.SelectMany(BitConverter.GetBytes).ToArray();
         float[] read = StoredTensor.Create("w", TensorType.Float16, [65536], bytes).ToFloats();
-        for (int i = 0; i < halves.Length; i++) Assert.Equal((float)halves[i], read[i]);
+        for (int i = 0; i < halves.Length; i++)
+            Assert.Equal((float)halves[i], read[i]);
     }
 
     [Fact]
@@ -30,36 +38,54 @@ public sealed class StoredTensorSpecs
         for (int i = 0; i < read.Length; i++)
         {
             float expected = BitConverter.ToSingle([0, 0, (byte)i, (byte)(i >> 8)]);
-            if (float.IsNaN(expected)) Assert.True(float.IsNaN(read[i]));
-            else Assert.Equal(BitConverter.SingleToUInt32Bits(expected), BitConverter.SingleToUInt32Bits(read[i]));
+            if (float.IsNaN(expected))
+                Assert.True(float.IsNaN(read[i]));
+            else
+                Assert.Equal(BitConverter.SingleToUInt32Bits(expected), BitConverter.SingleToUInt32Bits(read[i]));
         }
     }
 
     [Fact]
-    public void Doubles_are_rounded_to_floats() => Gen.Double.Array[0, 20].Sample(values =>
-    {
-        byte[] bytes = values.SelectMany(BitConverter.GetBytes).ToArray();
-        Assert.Equal(Array.ConvertAll(values, value => (float)value), StoredTensor.Create("w", TensorType.Float64, [values.Length], bytes).ToFloats());
-    });
+    public void Doubles_are_rounded_to_floats() =>
+        Gen
+            .Double.Array[0, 20]
+            .Sample(values =>
+            {
+                byte[] bytes = values.SelectMany(BitConverter.GetBytes).ToArray();
+                Assert.Equal(
+                    Array.ConvertAll(values, value => (float)value),
+                    StoredTensor.Create("w", TensorType.Float64, [values.Length], bytes).ToFloats()
+                );
+            });
 
     [Fact]
-    public void Masks_come_back_from_every_form() => Gen.Bool.Array[0, 50].Sample(values =>
-    {
-        long[] shape = [values.Length];
-        Assert.Equal(values, StoredTensor.FromBools("m", shape, values).ToBooleans());
-        Assert.Equal(values, StoredTensor.FromBytes("m", shape, Array.ConvertAll(values, value => value ? (byte)1 : (byte)0)).ToBooleans());
-        Assert.Equal(values, StoredTensor.FromFloats("m", shape, Array.ConvertAll(values, value => value ? 1f : 0f)).ToBooleans());
-    });
+    public void Masks_come_back_from_every_form() =>
+        Gen
+            .Bool.Array[0, 50]
+            .Sample(values =>
+            {
+                long[] shape = [values.Length];
+                Assert.Equal(values, StoredTensor.FromBools("m", shape, values).ToBooleans());
+                Assert.Equal(
+                    values,
+                    StoredTensor.FromBytes("m", shape, Array.ConvertAll(values, value => value ? (byte)1 : (byte)0)).ToBooleans()
+                );
+                Assert.Equal(values, StoredTensor.FromFloats("m", shape, Array.ConvertAll(values, value => value ? 1f : 0f)).ToBooleans());
+            });
 
     [Fact]
-    public void Whole_numbers_come_back() => Gen.Int.Array[0, 50].Sample(values =>
-    {
-        long[] shape = [values.Length], wide = Array.ConvertAll(values, value => (long)value);
-        Assert.Equal(values, StoredTensor.FromInts("p", shape, values).ToInts());
-        Assert.Equal(values, StoredTensor.FromLongs("p", shape, wide).ToInts());
-        Assert.Equal(wide, StoredTensor.FromInts("p", shape, values).ToLongs());
-        Assert.Equal(wide, StoredTensor.FromLongs("p", shape, wide).ToLongs());
-    });
+    public void Whole_numbers_come_back() =>
+        Gen
+            .Int.Array[0, 50]
+            .Sample(values =>
+            {
+                long[] shape = [values.Length],
+                    wide = Array.ConvertAll(values, value => (long)value);
+                Assert.Equal(values, StoredTensor.FromInts("p", shape, values).ToInts());
+                Assert.Equal(values, StoredTensor.FromLongs("p", shape, wide).ToInts());
+                Assert.Equal(wide, StoredTensor.FromInts("p", shape, values).ToLongs());
+                Assert.Equal(wide, StoredTensor.FromLongs("p", shape, wide).ToLongs());
+            });
 
     [Fact]
     public void Bytes_are_little_endian()
@@ -74,8 +100,16 @@ public sealed class StoredTensorSpecs
     [InlineData((byte)255)]
     public void A_mask_with_another_byte_is_refused(byte value)
     {
-        Refusal.Of(() => StoredTensor.FromBytes("layer.mask", [3], [0, 1, value]).ToBooleans(), "layer.mask", $"holds {value} at position 2");
-        Refusal.Of(() => StoredTensor.Create("layer.mask", TensorType.Bool, [1], new[] { value }).ToBooleans(), "layer.mask", "only 0 and 1");
+        Refusal.Of(
+            () => StoredTensor.FromBytes("layer.mask", [3], [0, 1, value]).ToBooleans(),
+            "layer.mask",
+            $"holds {value} at position 2"
+        );
+        Refusal.Of(
+            () => StoredTensor.Create("layer.mask", TensorType.Bool, [1], new[] { value }).ToBooleans(),
+            "layer.mask",
+            "only 0 and 1"
+        );
     }
 
     [Theory]
@@ -106,8 +140,10 @@ public sealed class StoredTensorSpecs
             Check(isWhole, () => tensor.ToLongs(), "whole numbers");
             void Check(bool allowed, Action read, string expected)
             {
-                if (allowed) read();
-                else Assert.Contains($"is {type.StoredName()} [1, 1]", Refusal.Of(read, "'fc.weight'", expected), StringComparison.Ordinal);
+                if (allowed)
+                    read();
+                else
+                    Assert.Contains($"is {type.StoredName()} [1, 1]", Refusal.Of(read, "'fc.weight'", expected), StringComparison.Ordinal);
             }
         }
     }
@@ -138,7 +174,19 @@ public sealed class StoredTensorSpecs
     [Fact]
     public void Names_and_sizes_are_those_of_safetensors()
     {
-        (string, int)[] expected = [("F32", 4), ("F64", 8), ("F16", 2), ("BF16", 2), ("I64", 8), ("I32", 4), ("I16", 2), ("I8", 1), ("U8", 1), ("BOOL", 1)];
+        (string, int)[] expected =
+        [
+            ("F32", 4),
+            ("F64", 8),
+            ("F16", 2),
+            ("BF16", 2),
+            ("I64", 8),
+            ("I32", 4),
+            ("I16", 2),
+            ("I8", 1),
+            ("U8", 1),
+            ("BOOL", 1),
+        ];
         Assert.Equal(expected, Enum.GetValues<TensorType>().Select(type => (type.StoredName(), type.Size())));
         foreach (TensorType type in Enum.GetValues<TensorType>())
         {

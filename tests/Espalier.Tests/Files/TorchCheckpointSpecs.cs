@@ -18,7 +18,10 @@ public sealed class TorchCheckpointSpecs
         Assert.Equal([0f, (float)(1 / 3.0), (float)(2 / 3.0)], Kinds["f64"].ToFloats());
         Assert.Equal([0f, 0.25f, 0.5f, 0.75f, 1f], Kinds["f16"].ToFloats());
         Assert.Equal([0f, 3f, 6f, 9f, 12f], Kinds["bf16"].ToFloats());
-        Assert.Equal([TensorType.Float32, TensorType.Float64, TensorType.Float16, TensorType.BFloat16], new[] { "f32", "f64", "f16", "bf16" }.Select(name => Kinds[name].Type));
+        Assert.Equal(
+            [TensorType.Float32, TensorType.Float64, TensorType.Float16, TensorType.BFloat16],
+            new[] { "f32", "f64", "f16", "bf16" }.Select(name => Kinds[name].Type)
+        );
     }
 
     [Fact]
@@ -56,8 +59,29 @@ public sealed class TorchCheckpointSpecs
         Assert.Empty(Kinds["empty"].ToFloats());
         Assert.Equal([0f, 1f], Kinds["gewicht ß 重み 🌱"].ToFloats());
         Assert.Equal(
-            ["f32", "f64", "f16", "bf16", "i64", "i32", "i16", "i8", "u8", "flag", "transposed", "window", "every_second", "expanded", "tied", "channels_last", "scalar", "empty", "gewicht ß 重み 🌱"],
-            Kinds.InOrder.Select(tensor => tensor.Name));
+            [
+                "f32",
+                "f64",
+                "f16",
+                "bf16",
+                "i64",
+                "i32",
+                "i16",
+                "i8",
+                "u8",
+                "flag",
+                "transposed",
+                "window",
+                "every_second",
+                "expanded",
+                "tied",
+                "channels_last",
+                "scalar",
+                "empty",
+                "gewicht ß 重み 🌱",
+            ],
+            Kinds.InOrder.Select(tensor => tensor.Name)
+        );
         Assert.Empty(Kinds.Metadata);
     }
 
@@ -65,7 +89,18 @@ public sealed class TorchCheckpointSpecs
     public void A_training_checkpoint_gives_the_network_alone()
     {
         TensorFile file = TorchCheckpoint.Read(Asset.Path("training.pth"));
-        string[] names = ["0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked", "3.weight", "3.bias"];
+        string[] names =
+        [
+            "0.weight",
+            "0.bias",
+            "1.weight",
+            "1.bias",
+            "1.running_mean",
+            "1.running_var",
+            "1.num_batches_tracked",
+            "3.weight",
+            "3.bias",
+        ];
         Assert.Equal(names.Select(name => $"module.{name}"), file.InOrder.Select(tensor => tensor.Name));
         Assert.Equal("state_dict", file.Metadata[TorchCheckpoint.WrapperKey]);
         Assert.Equal([2L, 1L, 3L, 3L], file["module.0.weight"].Shape);
@@ -83,7 +118,10 @@ public sealed class TorchCheckpointSpecs
     {
         TensorFile file = TensorFile.Read(Asset.Path(name));
         Assert.Equal("state_dict", file.Metadata[TorchCheckpoint.WrapperKey]);
-        Assert.Equal(["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"], file.InOrder.Select(tensor => tensor.Name["model._orig_mod.module.".Length..]));
+        Assert.Equal(
+            ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"],
+            file.InOrder.Select(tensor => tensor.Name["model._orig_mod.module.".Length..])
+        );
         Assert.Equal(Ramp(12, 200), file["model._orig_mod.module.fc2.weight"].ToFloats());
     }
 

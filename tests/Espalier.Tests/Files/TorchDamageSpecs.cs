@@ -105,7 +105,8 @@ public sealed class TorchDamageSpecs
         for (byte level = 1; level <= 40; level++)
         {
             pickle.Code("}q").Raw(level);
-            foreach (string name in new[] { "a", "b" }) pickle.Text(name).Code("h").Raw((byte)(level - 1)).Code("s");
+            foreach (string name in new[] { "a", "b" })
+                pickle.Text(name).Code("h").Raw((byte)(level - 1)).Code("s");
             pickle.Code("0");
         }
         Refused(pickle.Code("h").Raw(40).Code("."), "nested too deep");
@@ -115,7 +116,8 @@ public sealed class TorchDamageSpecs
     public void Names_that_collide_or_are_no_names_are_refused()
     {
         PickleText twice = new PickleText().Code("}");
-        for (int i = 0; i < 2; i++) twice.Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("s");
+        for (int i = 0; i < 2; i++)
+            twice.Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("s");
         Refused(twice.Code("."), "occurs twice");
         Refused(new PickleText().Code("}N").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("s."), "neither text nor a whole number");
         Refused(PickleText.OneTensor(name: new string('n', 5000)), "too long");
@@ -125,10 +127,20 @@ public sealed class TorchDamageSpecs
     [Fact]
     public void Nested_names_are_joined()
     {
-        PickleText pickle = new PickleText().Code("}").Text("module").Code("}")
-            .Text("a").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Code("s")
-            .Number(7).Code("(").Tensor("FloatStorage", "0", 2, 1, [1], [1]).Code("Nts")
-            .Text("epoch").Number(3).Code("ss.");
+        PickleText pickle = new PickleText()
+            .Code("}")
+            .Text("module")
+            .Code("}")
+            .Text("a")
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1])
+            .Code("s")
+            .Number(7)
+            .Code("(")
+            .Tensor("FloatStorage", "0", 2, 1, [1], [1])
+            .Code("Nts")
+            .Text("epoch")
+            .Number(3)
+            .Code("ss.");
         Assert.Equal(["module.a", "module.7.0"], Read(pickle.Checkpoint(Data)).InOrder.Select(tensor => tensor.Name));
     }
 
@@ -168,6 +180,7 @@ public sealed class TorchDamageSpecs
     public void Every_cut_of_a_real_checkpoint_is_refused()
     {
         byte[] bytes = Asset.Bytes("pruned.pt");
-        for (int length = 0; length < bytes.Length; length++) Assert.Throws<InputException>(() => Read(bytes[..length]));
+        for (int length = 0; length < bytes.Length; length++)
+            Assert.Throws<InputException>(() => Read(bytes[..length]));
     }
 }

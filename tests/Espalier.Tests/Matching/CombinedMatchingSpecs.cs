@@ -24,7 +24,14 @@ public class CombinedMatchingSpecs
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(Network), new RandomStream(2, "planted"));
         using WeightSet b = planted.Apply(a);
         var problem = new MatchingProblem(a, null, b, images);
-        foreach (IMatcher matcher in new IMatcher[] { new ActivationMatcher(Activations), new WeightMatcher(new()), new CombinedMatcher(new() { Activations = Activations }) })
+        foreach (
+            IMatcher matcher in new IMatcher[]
+            {
+                new ActivationMatcher(Activations),
+                new WeightMatcher(new()),
+                new CombinedMatcher(new() { Activations = Activations }),
+            }
+        )
         {
             Match match = matcher.Match(problem);
             Assert.True(match.Permutation.SameAs(planted), matcher.GetType().Name);
@@ -36,14 +43,26 @@ public class CombinedMatchingSpecs
     public void With_lambda_0_it_is_activation_matching_and_with_a_huge_one_weight_matching()
     {
         using BatchSource images = Images();
-        using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")), b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
+        using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")),
+            b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
         Match byActivations = ActivationMatching.Run(a, b, images, Activations);
         Match none = CombinedMatching.Run(a, b, images, new CombinedMatchingOptions { Activations = Activations, Lambda = 0 });
         Assert.True(none.Permutation.SameAs(byActivations.Permutation));
 
         var weights = new WeightMatchingOptions { NormalizeArrays = true, Seed = 3 };
         Match byWeights = WeightMatching.Run(a, b, weights);
-        Match huge = CombinedMatching.Run(a, b, images, new CombinedMatchingOptions { Activations = Activations, Weights = weights, Lambda = 1e8 }, Permutation.Identity(byWeights.Permutation.Groups));
+        Match huge = CombinedMatching.Run(
+            a,
+            b,
+            images,
+            new CombinedMatchingOptions
+            {
+                Activations = Activations,
+                Weights = weights,
+                Lambda = 1e8,
+            },
+            Permutation.Identity(byWeights.Permutation.Groups)
+        );
         Assert.True(huge.Permutation.SameAs(byWeights.Permutation));
         Assert.False(byWeights.Permutation.SameAs(byActivations.Permutation));
     }
@@ -52,11 +71,13 @@ public class CombinedMatchingSpecs
     public void Both_parts_together_end_above_either_alone_in_the_sum_of_both()
     {
         using BatchSource images = Images();
-        using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")), b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
+        using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")),
+            b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
         var options = new CombinedMatchingOptions { Activations = Activations };
         double Total(Permutation start) => CombinedMatching.Run(a, b, images, options, start).Objective[0];
         Match both = CombinedMatching.Run(a, b, images, options);
-        for (int i = 1; i < both.Objective.Count; i++) Assert.True(both.Objective[i] > both.Objective[i - 1]);
+        for (int i = 1; i < both.Objective.Count; i++)
+            Assert.True(both.Objective[i] > both.Objective[i - 1]);
         Assert.Equal(Total(both.Permutation), both.Objective[^1], 1e-9);
         Assert.True(both.Objective[^1] > Total(ActivationMatching.Run(a, b, images, Activations).Permutation));
         Assert.True(both.Objective[^1] > Total(WeightMatching.Run(a, b, options.Weights).Permutation));
@@ -66,7 +87,10 @@ public class CombinedMatchingSpecs
     public void Missing_images_and_impossible_weights_are_refused()
     {
         using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A"));
-        Assert.Contains("images", Assert.Throws<InputException>(() => new ActivationMatcher(Activations).Match(new MatchingProblem(a, null, a))).Message);
+        Assert.Contains(
+            "images",
+            Assert.Throws<InputException>(() => new ActivationMatcher(Activations).Match(new MatchingProblem(a, null, a))).Message
+        );
         Assert.Contains("λ", Assert.Throws<InputException>(() => new CombinedMatchingOptions { Lambda = -1 }.Validated()).Message);
     }
 
@@ -75,8 +99,19 @@ public class CombinedMatchingSpecs
     {
         var b = new NetworkBuilder("gelu", 3, 8, 8);
         int x = b.Chain(0, ("conv1", new Conv(12, 3, 1, 1, Bias: true)), ("gelu1", new Gelu()));
-        int r = b.Chain(x, ("conv2", new Conv(10, 3, 1, 1, Bias: true)), ("gelu2", new Gelu()), ("conv3", new Conv(12, 3, 1, 1, Bias: true)));
-        b.Chain(b.Then("add", new Add(), r, x), ("gelu3", new Gelu()), ("pool", new GlobalAveragePool()), ("flatten", new Flatten()), ("head", new Linear(4)));
+        int r = b.Chain(
+            x,
+            ("conv2", new Conv(10, 3, 1, 1, Bias: true)),
+            ("gelu2", new Gelu()),
+            ("conv3", new Conv(12, 3, 1, 1, Bias: true))
+        );
+        b.Chain(
+            b.Then("add", new Add(), r, x),
+            ("gelu3", new Gelu()),
+            ("pool", new GlobalAveragePool()),
+            ("flatten", new Flatten()),
+            ("head", new Linear(4))
+        );
         return b.Build();
     }
 

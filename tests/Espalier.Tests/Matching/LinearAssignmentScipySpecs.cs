@@ -14,7 +14,8 @@ public sealed class LinearAssignmentScipySpecs
     [InlineData(2048, 1.6601785192217176, 724.0)]
     public void The_objective_is_that_of_scipy(int n, double uniform, double ties)
     {
-        double[] costs = Uniform(n), rounded = [.. costs.Select(cost => Math.Floor(cost * 1000))];
+        double[] costs = Uniform(n),
+            rounded = [.. costs.Select(cost => Math.Floor(cost * 1000))];
         Assert.Equal(uniform, LinearAssignment.Objective(costs, LinearAssignment.Minimize(costs, n)), 1e-12);
         Assert.Equal(ties, LinearAssignment.Objective(rounded, LinearAssignment.Minimize(rounded, n)));
     }

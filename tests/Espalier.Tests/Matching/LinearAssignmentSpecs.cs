@@ -10,21 +10,28 @@ public sealed class LinearAssignmentSpecs
     private static readonly Gen<double> Cell = Gen.OneOf(
         Gen.Int[-3, 3].Select(i => (double)i),
         Gen.Double[-1, 1],
-        Gen.Select(Gen.Double[-1, 1], Gen.Int[-6, 6], (mantissa, exponent) => mantissa * Math.Pow(10, exponent)));
+        Gen.Select(Gen.Double[-1, 1], Gen.Int[-6, 6], (mantissa, exponent) => mantissa * Math.Pow(10, exponent))
+    );
 
     private static readonly Gen<double[]> Tiny = Gen.Int[1, 7].SelectMany(n => Cell.Array[n * n]);
 
     [Fact]
-    public void A_small_problem_is_solved_as_well_as_by_trying_every_permutation() => Tiny.Sample(scores =>
-    {
-        int n = (int)Math.Sqrt(scores.Length);
-        double tolerance = 1e-12 * scores.Max(Math.Abs);
-        int[] least = LinearAssignment.Minimize(scores, n), most = LinearAssignment.Maximize(scores, n);
-        AssertPermutation(least);
-        AssertPermutation(most);
-        (double minimum, double maximum) = BruteForce(scores, n);
-        return LinearAssignment.Objective(scores, least) <= minimum + tolerance && LinearAssignment.Objective(scores, most) >= maximum - tolerance;
-    }, iter: 3000);
+    public void A_small_problem_is_solved_as_well_as_by_trying_every_permutation() =>
+        Tiny.Sample(
+            scores =>
+            {
+                int n = (int)Math.Sqrt(scores.Length);
+                double tolerance = 1e-12 * scores.Max(Math.Abs);
+                int[] least = LinearAssignment.Minimize(scores, n),
+                    most = LinearAssignment.Maximize(scores, n);
+                AssertPermutation(least);
+                AssertPermutation(most);
+                (double minimum, double maximum) = BruteForce(scores, n);
+                return LinearAssignment.Objective(scores, least) <= minimum + tolerance
+                    && LinearAssignment.Objective(scores, most) >= maximum - tolerance;
+            },
+            iter: 3000
+        );
 
     [Theory]
     [InlineData(0)]
@@ -67,14 +74,20 @@ public sealed class LinearAssignmentSpecs
     {
         int[] planted = new RandomStream(1, "planted").NextOrder(n);
         double[] scores = Random(n, "noise", n, cell => cell);
-        for (int row = 0; row < n; row++) scores[row * n + planted[row]] += 1;
+        for (int row = 0; row < n; row++)
+            scores[row * n + planted[row]] += 1;
         Assert.Equal(planted, LinearAssignment.Maximize(scores, n));
     }
 
     [Fact]
     public void A_matrix_gives_what_its_rows_give()
     {
-        double[,] matrix = { { 4, 1, 3 }, { 2, 0, 5 }, { 3, 2, 2 } };
+        double[,] matrix =
+        {
+            { 4, 1, 3 },
+            { 2, 0, 5 },
+            { 3, 2, 2 },
+        };
         Assert.Equal([1, 0, 2], LinearAssignment.Minimize(matrix));
         Assert.Equal(LinearAssignment.Maximize([4, 1, 3, 2, 0, 5, 3, 2, 2], 3), LinearAssignment.Maximize(matrix));
     }
@@ -119,22 +132,26 @@ public sealed class LinearAssignmentSpecs
         }
     }
 
-    private static double[] Matrix(string kind, int n) => kind switch
-    {
-        "uniform" => Random(n, kind, n, cell => cell - 0.5),
-        "ties" => Random(n, kind, n, cell => Math.Floor(10 * cell)),
-        "rare" => Random(n, kind, n, cell => cell < 2.0 / n ? 0 : 1),
-        "constant" => Random(n, kind, n, _ => 3.25),
-        "magnitudes" => Random(n, kind, n, cell => Math.Pow(10, 12 * cell - 6)),
-        "product" => Product(n, n),
-        _ => Product(n, 4),
-    };
+    private static double[] Matrix(string kind, int n) =>
+        kind switch
+        {
+            "uniform" => Random(n, kind, n, cell => cell - 0.5),
+            "ties" => Random(n, kind, n, cell => Math.Floor(10 * cell)),
+            "rare" => Random(n, kind, n, cell => cell < 2.0 / n ? 0 : 1),
+            "constant" => Random(n, kind, n, _ => 3.25),
+            "magnitudes" => Random(n, kind, n, cell => Math.Pow(10, 12 * cell - 6)),
+            "product" => Product(n, n),
+            _ => Product(n, 4),
+        };
 
     /// <summary>-A Bᵀ with n × depth factors, as negative covariances are.</summary>
     private static double[] Product(int n, int depth)
     {
         RandomStream stream = new(n, "factors");
-        double[][] factors = [.. Enumerable.Range(0, 2 * n).Select(_ => Enumerable.Range(0, depth).Select(_ => stream.NextNormal()).ToArray())];
+        double[][] factors =
+        [
+            .. Enumerable.Range(0, 2 * n).Select(_ => Enumerable.Range(0, depth).Select(_ => stream.NextNormal()).ToArray()),
+        ];
         return [.. Enumerable.Range(0, n * n).Select(cell => -factors[cell / n].Zip(factors[n + cell % n], (a, b) => a * b).Sum())];
     }
 
@@ -148,12 +165,15 @@ public sealed class LinearAssignmentSpecs
 
     private static (double Minimum, double Maximum) BruteForce(double[] scores, int n)
     {
-        double least = double.PositiveInfinity, most = double.NegativeInfinity;
+        double least = double.PositiveInfinity,
+            most = double.NegativeInfinity;
         void Extend(int row, int taken, double sum)
         {
-            if (row == n) (least, most) = (Math.Min(least, sum), Math.Max(most, sum));
+            if (row == n)
+                (least, most) = (Math.Min(least, sum), Math.Max(most, sum));
             for (int column = 0; column < n; column++)
-                if ((taken >> column & 1) == 0) Extend(row + 1, taken | 1 << column, sum + scores[row * n + column]);
+                if ((taken >> column & 1) == 0)
+                    Extend(row + 1, taken | 1 << column, sum + scores[row * n + column]);
         }
         Extend(0, 0, 0);
         return (least, most);

@@ -18,9 +18,24 @@ namespace Espalier.Tests.Matching;
 public sealed class MatchExtremesSpecs : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly BatchSource _images = new(Samples.Set(64, 4, 3, 1), new Normalization([0.5f], [0.5f]), Augmentation.None, torch.CPU, torch.ScalarType.Float32);
+    private readonly BatchSource _images = new(
+        Samples.Set(64, 4, 3, 1),
+        new Normalization([0.5f], [0.5f]),
+        Augmentation.None,
+        torch.CPU,
+        torch.ScalarType.Float32
+    );
 
-    public static TheoryData<string> Ways => ["by=activations", "by=weights", "by=weights restarts=3 normalize=true", "by=combined", "by=iterated", "by=straight-through", "by=saliency"];
+    public static TheoryData<string> Ways =>
+        [
+            "by=activations",
+            "by=weights",
+            "by=weights restarts=3 normalize=true",
+            "by=combined",
+            "by=iterated",
+            "by=straight-through",
+            "by=saliency",
+        ];
 
     public void Dispose()
     {
@@ -57,7 +72,8 @@ public sealed class MatchExtremesSpecs : IDisposable
             try
             {
                 (Match match, WeightSet a) = Find(way, Mlp.Build(Shape.Maps(1, 4, 3), 10, depth: 8, width: 6), scale);
-                using (a) MatchFile.Write(_folder["p.safetensors"], match, MatchFile.Certify(match, a, null, _images));
+                using (a)
+                    MatchFile.Write(_folder["p.safetensors"], match, MatchFile.Certify(match, a, null, _images));
                 JsonDocument.Parse(File.ReadAllText(_folder["p.json"]));
                 Assert.True(scale < 1e38f, "a network of weights near the largest float was matched");
             }
@@ -75,14 +91,18 @@ public sealed class MatchExtremesSpecs : IDisposable
     public void What_an_ascent_came_to_is_written(string way)
     {
         (Match match, WeightSet a) = Find(way, Mlp.Build(Shape.Maps(1, 4, 3), 10, depth: 2, width: 6), 1);
-        using (a) MatchFile.Write(_folder["p.safetensors"], match, MatchFile.Certify(match, a, null, _images));
+        using (a)
+            MatchFile.Write(_folder["p.safetensors"], match, MatchFile.Certify(match, a, null, _images));
         JsonElement objective = JsonDocument.Parse(File.ReadAllText(_folder["p.json"])).RootElement.GetProperty("objective");
         Assert.Equal(match.Objective[0], objective.GetProperty("start").GetDouble());
         Assert.Equal(match.Objective[^1], objective.GetProperty("reached").GetDouble());
         Assert.Equal(match.Objective.Count - 1, objective.GetProperty("steps").GetInt32());
-        if (way != "by=weights") return;
+        if (way != "by=weights")
+            return;
         // The criterion itself: the sum of the products of π(A) and B over all that is trained.
-        using WeightSet first = RandomNetworks.Weights(a.Network, new RandomStream(1, "a")), moved = match.Permutation.Apply(first), b = RandomNetworks.Weights(a.Network, new RandomStream(2, "b"));
+        using WeightSet first = RandomNetworks.Weights(a.Network, new RandomStream(1, "a")),
+            moved = match.Permutation.Apply(first),
+            b = RandomNetworks.Weights(a.Network, new RandomStream(2, "b"));
         double product = moved.Values.data<float>().Zip(b.Values.data<float>()).Sum(pair => (double)pair.First * pair.Second);
         Assert.Equal(product, objective.GetProperty("reached").GetDouble(), 1e-9 * Math.Abs(product));
     }
@@ -93,7 +113,10 @@ public sealed class MatchExtremesSpecs : IDisposable
         Network other = Mlp.Build(Shape.Maps(3, 4, 3), 10, depth: 1, width: 4);
         foreach (string way in new[] { "by=activations", "by=iterated", "by=straight-through" })
             Assert.Contains("takes images 3x4x3", Assert.Throws<InputException>(() => Find(way, other, 1)).Message);
-        using WeightSet classes = RandomNetworks.Weights(Mlp.Build(Shape.Maps(1, 4, 3), 7, depth: 1, width: 4), new RandomStream(0, "seven"));
+        using WeightSet classes = RandomNetworks.Weights(
+            Mlp.Build(Shape.Maps(1, 4, 3), 7, depth: 1, width: 4),
+            new RandomStream(0, "seven")
+        );
         Assert.Contains("7 classes", Assert.Throws<InputException>(() => Espalier.Training.Evaluation.Of(classes, _images)).Message);
     }
 
@@ -108,6 +131,7 @@ public sealed class MatchExtremesSpecs : IDisposable
 
     private static WeightSet Scaled(WeightSet weights, float scale)
     {
-        using (weights) return new WeightSet(weights.Layout, weights.Values.Times(scale), weights.Statistics.clone());
+        using (weights)
+            return new WeightSet(weights.Layout, weights.Values.Times(scale), weights.Statistics.clone());
     }
 }

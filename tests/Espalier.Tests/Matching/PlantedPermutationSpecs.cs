@@ -24,10 +24,29 @@ public class PlantedPermutationSpecs
         DataSet set = TinyImages.Make();
         Network network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
         using var data = new TrainingData(set, Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 0.05, Precision = Precision.Float32 };
-        WeightSet a = new Trainer(options, data).Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "A")), null, 0, "data")).Final;
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            LearningRate = 0.05,
+            Precision = Precision.Float32,
+        };
+        WeightSet a = new Trainer(options, data)
+            .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "A")), null, 0, "data"))
+            .Final;
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(network), new RandomStream(5, "planted"));
-        Match match = ActivationMatching.Run(a, planted.Apply(a), data.Matching, new MatchingOptions { Images = 200, BatchSize = 64, Taps = taps, Score = score });
+        Match match = ActivationMatching.Run(
+            a,
+            planted.Apply(a),
+            data.Matching,
+            new MatchingOptions
+            {
+                Images = 200,
+                BatchSize = 64,
+                Taps = taps,
+                Score = score,
+            }
+        );
         Assert.Equal(200, match.Images);
         Assert.True(match.Permutation.SameAs(planted));
         Assert.True(match.Permutation.Apply(a).BitEquals(planted.Apply(a)));
@@ -38,25 +57,29 @@ public class PlantedPermutationSpecs
     {
         using var scope = NewDisposeScope();
         var random = new RandomStream(3, "moments");
-        const int Units = 5, Samples = 300;
-        double[,] a = new double[Samples, Units], b = new double[Samples, Units];
+        const int Units = 5,
+            Samples = 300;
+        double[,] a = new double[Samples, Units],
+            b = new double[Samples, Units];
         for (int n = 0; n < Samples; n++)
-            for (int u = 0; u < Units; u++)
-            {
-                a[n, u] = (float)(1000 * u + random.NextNormal());
-                b[n, u] = (float)(0.5 * a[n, (u + 1) % Units] - 300 + random.NextNormal());
-            }
+        for (int u = 0; u < Units; u++)
+        {
+            a[n, u] = (float)(1000 * u + random.NextNormal());
+            b[n, u] = (float)(0.5 * a[n, (u + 1) % Units] - 300 + random.NextNormal());
+        }
         var moments = new CrossMoments(Units);
-        foreach ((int start, int end) in new[] { (0, 1), (1, 40), (40, 299), (299, 300) }) moments.Add(Rows(a, start, end), Rows(b, start, end));
+        foreach ((int start, int end) in new[] { (0, 1), (1, 40), (40, 299), (299, 300) })
+            moments.Add(Rows(a, start, end), Rows(b, start, end));
         for (int i = 0; i < Units; i++)
-            for (int j = 0; j < Units; j++)
-                Assert.Equal(Covariance(b, i, a, j), moments.Covariance(i, j), 2e-3);
+        for (int j = 0; j < Units; j++)
+            Assert.Equal(Covariance(b, i, a, j), moments.Covariance(i, j), 2e-3);
         Assert.Equal(Covariance(a, 2, a, 2), moments.VarianceA(2), 2e-3);
 
         static Tensor Rows(double[,] x, int start, int end) => tensor(x).narrow(0, start, end - start).to(ScalarType.Float32);
         static double Covariance(double[,] x, int i, double[,] y, int j)
         {
-            double meanX = Enumerable.Range(0, Samples).Average(n => x[n, i]), meanY = Enumerable.Range(0, Samples).Average(n => y[n, j]);
+            double meanX = Enumerable.Range(0, Samples).Average(n => x[n, i]),
+                meanY = Enumerable.Range(0, Samples).Average(n => y[n, j]);
             return Enumerable.Range(0, Samples).Average(n => (x[n, i] - meanX) * (y[n, j] - meanY));
         }
     }
@@ -65,9 +88,12 @@ public class PlantedPermutationSpecs
     public void Dead_units_are_matched_to_dead_units_and_keep_their_place_where_both_are_dead()
     {
         using var scope = NewDisposeScope();
-        Tensor a = randn(50, 6), b = a.clone();
-        foreach (int dead in new[] { 1, 4 }) a.select(1, dead).zero_();
-        foreach (int dead in new[] { 0, 4 }) b.select(1, dead).zero_();
+        Tensor a = randn(50, 6),
+            b = a.clone();
+        foreach (int dead in new[] { 1, 4 })
+            a.select(1, dead).zero_();
+        foreach (int dead in new[] { 0, 4 })
+            b.select(1, dead).zero_();
         var moments = new CrossMoments(6);
         moments.Add(a, b);
         (int[] source, GroupMatch summary) = GroupAssignment.Solve([moments], new MatchingOptions(), "group");

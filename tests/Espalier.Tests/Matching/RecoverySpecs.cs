@@ -20,11 +20,27 @@ public class RecoverySpecs
     private static readonly Lazy<WeightSet> Trained = new(() =>
     {
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, LearningRate = 0.05, Precision = Precision.Float32 };
-        return new Trainer(options, data).Train(new TrainingRun(Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 24), new RandomStream(0, "A")), null, 0, "data")).Final;
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            LearningRate = 0.05,
+            Precision = Precision.Float32,
+        };
+        return new Trainer(options, data)
+            .Train(
+                new TrainingRun(
+                    Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 24), new RandomStream(0, "A")),
+                    null,
+                    0,
+                    "data"
+                )
+            )
+            .Final;
     });
 
-    public static TheoryData<MatchingScore, TapChoice> Choices => new MatrixTheoryData<MatchingScore, TapChoice>(Enum.GetValues<MatchingScore>(), Enum.GetValues<TapChoice>());
+    public static TheoryData<MatchingScore, TapChoice> Choices =>
+        new MatrixTheoryData<MatchingScore, TapChoice>(Enum.GetValues<MatchingScore>(), Enum.GetValues<TapChoice>());
 
     [Theory]
     [MemberData(nameof(Choices))]
@@ -35,8 +51,15 @@ public class RecoverySpecs
         Permutation planted = Permutation.Uniform(groups, new RandomStream(1, "planted"));
         using WeightSet b = planted.Apply(a);
         using BatchSource images = Images(TinyImages.Make().Train);
-        var options = new MatchingOptions { Images = 150, BatchSize = 40, Score = score, Taps = taps };
-        Match there = ActivationMatching.Run(a, b, images, options), back = ActivationMatching.Run(b, a, images, options);
+        var options = new MatchingOptions
+        {
+            Images = 150,
+            BatchSize = 40,
+            Score = score,
+            Taps = taps,
+        };
+        Match there = ActivationMatching.Run(a, b, images, options),
+            back = ActivationMatching.Run(b, a, images, options);
         Assert.True(AssertLiveUnitsFound(planted, there) > 50);
         AssertLiveUnitsFound(planted.Inverse(), back);
         Assert.True(ActivationMatching.Run(a, a, images, options).Permutation.IsIdentity);
@@ -59,7 +82,18 @@ public class RecoverySpecs
             var set = new ImageSet("noise", ["a", "b", "c"], s.Channels, s.Height, s.Width, pixels, new byte[60]);
             float[] half = [.. Enumerable.Repeat(0.5f, s.Channels)];
             using var images = new BatchSource(set, new Normalization(half, half), Augmentation.None, CPU, ScalarType.Float32);
-            Match match = ActivationMatching.Run(a, planted.Apply(a), images, new MatchingOptions { Images = 60, BatchSize = 32, Epsilon = 0, DeadVariance = 1e-9 });
+            Match match = ActivationMatching.Run(
+                a,
+                planted.Apply(a),
+                images,
+                new MatchingOptions
+                {
+                    Images = 60,
+                    BatchSize = 32,
+                    Epsilon = 0,
+                    DeadVariance = 1e-9,
+                }
+            );
             live += AssertLiveUnitsFound(planted, match);
         }
         Assert.True(live > 300, $"{live} units");
@@ -74,7 +108,8 @@ public class RecoverySpecs
     {
         using var scope = NewDisposeScope();
         var random = new RandomStream(9, "offset");
-        Tensor a = tensor([.. Enumerable.Range(0, 400 * 4).Select(_ => (float)(1e4 + random.NextNormal()))]).view(400, 4), b = a.flip(1).Times(0.5).Plus(-2e4);
+        Tensor a = tensor([.. Enumerable.Range(0, 400 * 4).Select(_ => (float)(1e4 + random.NextNormal()))]).view(400, 4),
+            b = a.flip(1).Times(0.5).Plus(-2e4);
         var moments = new CrossMoments(4);
         int at = 0;
         foreach (int count in batches)
@@ -82,13 +117,15 @@ public class RecoverySpecs
             moments.Add(a.narrow(0, at, count), b.narrow(0, at, count));
             at += count;
         }
-        Tensor da = a.to(ScalarType.Float64), db = b.to(ScalarType.Float64);
+        Tensor da = a.to(ScalarType.Float64),
+            db = b.to(ScalarType.Float64);
         Tensor expected = (db - db.mean(new long[] { 0 })).t().mm(da - da.mean(new long[] { 0 })).DividedBy(400);
         Assert.Equal(400, moments.Samples);
         for (int i = 0; i < 4; i++)
         {
             Assert.Equal(da.mean(new long[] { 0 })[i].item<double>(), moments.MeanA[i], 2e-3);
-            for (int j = 0; j < 4; j++) Assert.Equal(expected[i, j].item<double>(), moments.Covariance(i, j), 1e-3);
+            for (int j = 0; j < 4; j++)
+                Assert.Equal(expected[i, j].item<double>(), moments.Covariance(i, j), 1e-3);
         }
     }
 
@@ -101,9 +138,21 @@ public class RecoverySpecs
         Assert.Equal([0, 1, 2, 3, 4], GroupAssignment.Solve([moments], new MatchingOptions(), "g").Source);
 
         using BatchSource images = Images(TinyImages.Make().Train);
-        using WeightSet other = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 25), new RandomStream(0, "B"));
+        using WeightSet other = Initialization.KaimingNormal(
+            Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 25),
+            new RandomStream(0, "B")
+        );
         Assert.Throws<InputException>(() => ActivationMatching.Run(Trained.Value, other, images, new MatchingOptions()));
-        foreach (MatchingOptions options in new MatchingOptions[] { new() { Images = 1 }, new() { BatchSize = 0 }, new() { Epsilon = -1 }, new() { Epsilon = double.NaN }, new() { DeadVariance = -1 } })
+        foreach (
+            MatchingOptions options in new MatchingOptions[]
+            {
+                new() { Images = 1 },
+                new() { BatchSize = 0 },
+                new() { Epsilon = -1 },
+                new() { Epsilon = double.NaN },
+                new() { DeadVariance = -1 },
+            }
+        )
             Assert.Throws<InputException>(() => ActivationMatching.Run(Trained.Value, Trained.Value, images, options));
     }
 
@@ -122,5 +171,6 @@ public class RecoverySpecs
         return live;
     }
 
-    private static BatchSource Images(ImageSet set) => new(set, TinyImages.Make().Normalization, Augmentation.None, CPU, ScalarType.Float32);
+    private static BatchSource Images(ImageSet set) =>
+        new(set, TinyImages.Make().Normalization, Augmentation.None, CPU, ScalarType.Float32);
 }

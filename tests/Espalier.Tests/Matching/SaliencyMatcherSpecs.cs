@@ -28,7 +28,11 @@ public class SaliencyMatcherSpecs
         Assert.Equal(Kept(scores, mask), match.Objective[0], 1e-6);
         Assert.Equal(Kept(scores, match.Permutation.Apply(mask)), match.Objective[^1], 1e-6);
         Assert.True(match.Objective[^1] > 1.2 * match.Objective[0]);
-        Assert.True(new SaliencyMatcher(Options).Match(new MatchingProblem(pair.A, mask, pair.B, pair.Data.Matching)).Permutation.SameAs(match.Permutation));
+        Assert.True(
+            new SaliencyMatcher(Options)
+                .Match(new MatchingProblem(pair.A, mask, pair.B, pair.Data.Matching))
+                .Permutation.SameAs(match.Permutation)
+        );
     }
 
     [Fact]
@@ -40,7 +44,9 @@ public class SaliencyMatcherSpecs
         Mask salient = GlobalScores.Keep(Scores(pair), all, all.PrunableCount / 10);
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(pair.B.Network), new RandomStream(3, "planted"));
         // No permutation keeps more than the most salient weights themselves; near their place the ascent ends there.
-        Match match = new SaliencyMatcher(Options).Match(new MatchingProblem(planted.Apply(pair.B), planted.Apply(salient), pair.B, pair.Data.Matching) { Start = planted.Inverse() });
+        Match match = new SaliencyMatcher(Options).Match(
+            new MatchingProblem(planted.Apply(pair.B), planted.Apply(salient), pair.B, pair.Data.Matching) { Start = planted.Inverse() }
+        );
         Assert.True(match.Permutation.Apply(planted.Apply(salient)).BitEquals(salient));
         Assert.Single(match.Objective);
     }
@@ -49,7 +55,14 @@ public class SaliencyMatcherSpecs
     public void Networks_that_keep_everything_and_impossible_options_are_refused()
     {
         using var pair = new TrainedPair(TrainedPair.Mlp);
-        Assert.Contains("keeps all of its weights", Assert.Throws<InputException>(() => new SaliencyMatcher(Options).Match(new MatchingProblem(pair.A, null, pair.B, pair.Data.Matching))).Message);
+        Assert.Contains(
+            "keeps all of its weights",
+            Assert
+                .Throws<InputException>(() =>
+                    new SaliencyMatcher(Options).Match(new MatchingProblem(pair.A, null, pair.B, pair.Data.Matching))
+                )
+                .Message
+        );
         Assert.Throws<InputException>(() => new SaliencyMatcher(Options with { Images = 0 }));
     }
 
@@ -59,7 +72,14 @@ public class SaliencyMatcherSpecs
         return Snip.Scores(pair.B, all, pair.Data.Matching, new RandomStream(0, "matching.saliency"), 1, 128);
     }
 
-    private static double Kept(Tensor scores, Mask mask) => mask.Prunable.Sum(p => mask.Layout.Slice(scores, p).to(ScalarType.Float64).masked_fill(mask.Layout.Slice(mask.Pruned, p), Held.Zero).sum().item<double>());
+    private static double Kept(Tensor scores, Mask mask) =>
+        mask.Prunable.Sum(p =>
+            mask.Layout.Slice(scores, p)
+                .to(ScalarType.Float64)
+                .masked_fill(mask.Layout.Slice(mask.Pruned, p), Held.Zero)
+                .sum()
+                .item<double>()
+        );
 
     private static Mask MaskOf(WeightSet weights, double sparsity)
     {

@@ -44,18 +44,21 @@ public class WeightMatchingSpecs
         for (int seed = 0; seed < 20; seed++)
         {
             Network network = Mlp.Build(Shape.Maps(1, 2, 2), 3, depth: 2, width: 4);
-            using WeightSet a = RandomNetworks.Weights(network, new RandomStream(seed, "a")), b = RandomNetworks.Weights(network, new RandomStream(seed, "b"));
+            using WeightSet a = RandomNetworks.Weights(network, new RandomStream(seed, "a")),
+                b = RandomNetworks.Weights(network, new RandomStream(seed, "b"));
             Match match = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = seed });
-            double found = WeightMatchingOracle.Overlap(match.Permutation, a, b), best = double.NegativeInfinity;
+            double found = WeightMatchingOracle.Overlap(match.Permutation, a, b),
+                best = double.NegativeInfinity;
             Assert.Equal(found, match.Objective[^1], 1e-9);
             foreach (int[] first in WeightMatchingOracle.Orders(4))
-                foreach (int[] second in WeightMatchingOracle.Orders(4))
-                {
-                    double other = WeightMatchingOracle.Overlap(new Permutation(match.Permutation.Groups, [first, second]), a, b);
-                    bool single = first.SequenceEqual(match.Permutation.Sources[0]) || second.SequenceEqual(match.Permutation.Sources[1]);
-                    if (single) Assert.True(other <= found + 1e-9, $"seed {seed}: {other} > {found}");
-                    best = Math.Max(best, other);
-                }
+            foreach (int[] second in WeightMatchingOracle.Orders(4))
+            {
+                double other = WeightMatchingOracle.Overlap(new Permutation(match.Permutation.Groups, [first, second]), a, b);
+                bool single = first.SequenceEqual(match.Permutation.Sources[0]) || second.SequenceEqual(match.Permutation.Sources[1]);
+                if (single)
+                    Assert.True(other <= found + 1e-9, $"seed {seed}: {other} > {found}");
+                best = Math.Max(best, other);
+            }
             Assert.True(found <= best + 1e-9 && found > 0.5 * best);
         }
     }
@@ -69,14 +72,20 @@ public class WeightMatchingSpecs
             var random = new RandomStream(seed, "graph");
             Network network = RandomNetworks.Graph(random);
             PermutationGroups groups = PermutationGroups.Of(network);
-            using WeightSet a = RandomNetworks.Weights(network, random), b = RandomNetworks.Weights(network, random);
-            Match match = WeightMatching.Run(a, b, new WeightMatchingOptions { Arrays = MatchedArrays.Trained | MatchedArrays.Statistics, Seed = seed });
-            for (int i = 1; i < match.Objective.Count; i++) Assert.True(match.Objective[i] > match.Objective[i - 1]);
+            using WeightSet a = RandomNetworks.Weights(network, random),
+                b = RandomNetworks.Weights(network, random);
+            Match match = WeightMatching.Run(
+                a,
+                b,
+                new WeightMatchingOptions { Arrays = MatchedArrays.Trained | MatchedArrays.Statistics, Seed = seed }
+            );
+            for (int i = 1; i < match.Objective.Count; i++)
+                Assert.True(match.Objective[i] > match.Objective[i - 1]);
             double found = WeightMatchingOracle.Overlap(match.Permutation, a, b, statistics: true);
             Assert.Equal(found, match.Objective[^1], 1e-9 * Math.Abs(found));
             foreach (PermutationGroup group in groups.Groups.Where(g => WeightMatchingOracle.OccursOnceInEveryArray(groups, g.Index)))
-                foreach (Permutation neighbour in WeightMatchingOracle.Swaps(match.Permutation, group.Index))
-                    Assert.True(WeightMatchingOracle.Overlap(neighbour, a, b, statistics: true) <= found + 1e-9);
+            foreach (Permutation neighbour in WeightMatchingOracle.Swaps(match.Permutation, group.Index))
+                Assert.True(WeightMatchingOracle.Overlap(neighbour, a, b, statistics: true) <= found + 1e-9);
             Assert.True(Certificate.Of(match.Permutation, a, null, RandomNetworks.Images(network, 4, random)).Holds);
             steps += match.Objective.Count - 1;
         }
@@ -90,18 +99,27 @@ public class WeightMatchingSpecs
     [InlineData(WeightCriterion.KeptSign)]
     public void Each_criterion_ascends_the_sum_it_names(WeightCriterion criterion)
     {
-        using WeightSet a = Initialization.KaimingNormal(Build("flattened maps"), new RandomStream(1, "A")), b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
+        using WeightSet a = Initialization.KaimingNormal(Build("flattened maps"), new RandomStream(1, "A")),
+            b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
         using Mask mask = WeightMatchingOracle.KeepLargest(a, 0.3);
         using WeightSet sparse = a.Masked(mask);
         Match match = WeightMatching.Run(sparse, b, new WeightMatchingOptions { Criterion = criterion });
         using WeightSet moved = match.Permutation.Apply(sparse);
-        double expected = moved.Values.data<float>().ToArray().Zip(b.Values.data<float>().ToArray(), (x, y) => criterion switch
-        {
-            WeightCriterion.Magnitude => Math.Abs((double)x * y),
-            WeightCriterion.Kept => x != 0 ? Math.Abs(y) : 0,
-            WeightCriterion.KeptSign => (double)y * Math.Sign(x),
-            _ => (double)x * y,
-        }).Sum();
+        double expected = moved
+            .Values.data<float>()
+            .ToArray()
+            .Zip(
+                b.Values.data<float>().ToArray(),
+                (x, y) =>
+                    criterion switch
+                    {
+                        WeightCriterion.Magnitude => Math.Abs((double)x * y),
+                        WeightCriterion.Kept => x != 0 ? Math.Abs(y) : 0,
+                        WeightCriterion.KeptSign => (double)y * Math.Sign(x),
+                        _ => (double)x * y,
+                    }
+            )
+            .Sum();
         Assert.Equal(expected, match.Objective[^1], 1e-7 * Math.Abs(expected));
         Assert.True(match.Objective[^1] > match.Objective[0]);
     }
@@ -122,8 +140,10 @@ public class WeightMatchingSpecs
     {
         using WeightSet a = RandomNetworks.Weights(Build("mlp"), new RandomStream(1, "A"));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
-        using WeightSet b = planted.Apply(a), other = new(a.Layout, b.Values.clone(), b.Statistics.clone());
-        foreach (Parameter p in a.Network.Parameters.Where(p => p.Kind == ParameterKind.Bias)) a.Layout.Slice(other.Values, p).TimesInPlace(-1e3);
+        using WeightSet b = planted.Apply(a),
+            other = new(a.Layout, b.Values.clone(), b.Statistics.clone());
+        foreach (Parameter p in a.Network.Parameters.Where(p => p.Kind == ParameterKind.Bias))
+            a.Layout.Slice(other.Values, p).TimesInPlace(-1e3);
         Assert.True(WeightMatching.Run(a, other, new WeightMatchingOptions { Arrays = MatchedArrays.Weights }).Permutation.SameAs(planted));
         Assert.False(WeightMatching.Run(a, other, new WeightMatchingOptions()).Permutation.SameAs(planted));
     }
@@ -131,13 +151,18 @@ public class WeightMatchingSpecs
     [Fact]
     public void The_same_seed_gives_the_same_bits_and_restarts_are_never_worse()
     {
-        using WeightSet a = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A")), b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
-        Match once = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 }), again = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 });
+        using WeightSet a = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A")),
+            b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
+        Match once = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 }),
+            again = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 });
         Assert.True(once.Permutation.SameAs(again.Permutation));
         Assert.Equal(once.Objective, again.Objective);
         Match more = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4, Restarts = 4 });
         Assert.True(more.Objective[^1] >= once.Objective[^1]);
-        Assert.Contains(Enumerable.Range(0, 5), seed => !WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = seed }).Permutation.SameAs(once.Permutation));
+        Assert.Contains(
+            Enumerable.Range(0, 5),
+            seed => !WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = seed }).Permutation.SameAs(once.Permutation)
+        );
     }
 
     [Fact]
@@ -155,12 +180,25 @@ public class WeightMatchingSpecs
     [Fact]
     public void What_does_not_fit_is_refused_with_a_sentence()
     {
-        using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A")), other = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A"));
+        using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A")),
+            other = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A"));
         Assert.Contains("second network", Assert.Throws<InputException>(() => WeightMatching.Run(a, other, new())).Message);
-        Assert.Contains("start from", Assert.Throws<InputException>(() => WeightMatching.Run(a, a, new(), Permutation.Identity(PermutationGroups.Of(other.Network)))).Message);
+        Assert.Contains(
+            "start from",
+            Assert
+                .Throws<InputException>(() => WeightMatching.Run(a, a, new(), Permutation.Identity(PermutationGroups.Of(other.Network))))
+                .Message
+        );
         using WeightSet broken = new(a.Layout, a.Values.Times(double.NaN), a.Statistics.clone());
         Assert.Contains("not finite", Assert.Throws<InputException>(() => WeightMatching.Run(a, broken, new())).Message);
-        foreach (WeightMatchingOptions options in new WeightMatchingOptions[] { new() { MaxSweeps = 0 }, new() { Restarts = 0 }, new() { Arrays = 0 } })
+        foreach (
+            WeightMatchingOptions options in new WeightMatchingOptions[]
+            {
+                new() { MaxSweeps = 0 },
+                new() { Restarts = 0 },
+                new() { Arrays = 0 },
+            }
+        )
             Assert.Throws<InputException>(() => WeightMatching.Run(a, a, options));
     }
 
@@ -168,14 +206,26 @@ public class WeightMatchingSpecs
     {
         switch (name)
         {
-            case "mlp": return Mlp.Build(Shape.Maps(1, 8, 8), 10, depth: 3, width: 32);
-            case "resnet": return ResNet20.Build(Shape.Maps(3, 8, 8), 10, blocks: 2);
-            case "zeropad": return ResNet20.Build(Shape.Maps(3, 8, 8), 10, shortcut: ShortcutKind.ZeroPad, blocks: 1);
-            case "vgg": return Vgg11.Build(Shape.Maps(3, 32, 32), 10);
+            case "mlp":
+                return Mlp.Build(Shape.Maps(1, 8, 8), 10, depth: 3, width: 32);
+            case "resnet":
+                return ResNet20.Build(Shape.Maps(3, 8, 8), 10, blocks: 2);
+            case "zeropad":
+                return ResNet20.Build(Shape.Maps(3, 8, 8), 10, shortcut: ShortcutKind.ZeroPad, blocks: 1);
+            case "vgg":
+                return Vgg11.Build(Shape.Maps(3, 32, 32), 10);
             default:
                 var b = new NetworkBuilder("flattened maps", 1, 6, 6);
-                b.Chain(0, ("conv", new Conv(8, 3, 1, 1, Bias: true)), ("relu", new Relu()), ("pool", new MaxPool(2, 2)), ("flatten", new Flatten()),
-                    ("fc1", new Linear(16)), ("relu2", new Relu()), ("fc2", new Linear(4)));
+                b.Chain(
+                    0,
+                    ("conv", new Conv(8, 3, 1, 1, Bias: true)),
+                    ("relu", new Relu()),
+                    ("pool", new MaxPool(2, 2)),
+                    ("flatten", new Flatten()),
+                    ("fc1", new Linear(16)),
+                    ("relu2", new Relu()),
+                    ("fc2", new Linear(4))
+                );
                 return b.Build();
         }
     }

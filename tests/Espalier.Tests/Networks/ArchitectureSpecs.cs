@@ -29,8 +29,23 @@ public class ArchitectureSpecs
     public void ResNet20_has_twelve_groups_seen_at_the_end_of_each_block()
     {
         PermutationGroups groups = PermutationGroups.Of(ResNet20.Build(Cifar, 10, width: 2));
-        Assert.Equal(["conv1", "layer1.0.conv1", "layer1.1.conv1", "layer1.2.conv1", "layer2.0.conv1", "layer2.0.conv2", "layer2.1.conv1", "layer2.2.conv1",
-            "layer3.0.conv1", "layer3.0.conv2", "layer3.1.conv1", "layer3.2.conv1"], groups.Groups.Select(g => g.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "conv1",
+                "layer1.0.conv1",
+                "layer1.1.conv1",
+                "layer1.2.conv1",
+                "layer2.0.conv1",
+                "layer2.0.conv2",
+                "layer2.1.conv1",
+                "layer2.2.conv1",
+                "layer3.0.conv1",
+                "layer3.0.conv2",
+                "layer3.1.conv1",
+                "layer3.2.conv1",
+            ],
+            groups.Groups.Select(g => g.Name).Order(StringComparer.Ordinal)
+        );
         PermutationGroup stream = groups.Groups.Single(g => g.Name == "layer3.0.conv2");
         Assert.Equal(128, stream.Units);
         Assert.Equal("layer3.2.relu2", groups.Network.Nodes[stream.Taps[^1].Node].Name);
@@ -74,12 +89,23 @@ public class ArchitectureSpecs
     [InlineData("null")]
     [InlineData("[1]")]
     [InlineData("""{"name":"x","nodes":[]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"swish"}}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"linear","out":2}}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":["z"]}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2,"colour":3}},{"name":"y","operation":{"op":"flatten"}}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":5}}]}""")]
-    public void A_description_of_no_network_is_refused(string json) => Assert.NotEmpty(Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message);
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"swish"}}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"linear","out":2}}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":["z"]}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2,"colour":3}},{"name":"y","operation":{"op":"flatten"}}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":5}}]}"""
+    )]
+    public void A_description_of_no_network_is_refused(string json) =>
+        Assert.NotEmpty(Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message);
 
     [Theory]
     [InlineData("resnet2", "resnet20")]

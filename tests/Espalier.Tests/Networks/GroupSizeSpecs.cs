@@ -26,8 +26,14 @@ public class GroupSizeSpecs
         Axis axis = groups.AxesOf(network.Parameters.Single(p => p.Name == "linear.weight"))[1]!;
         Assert.Equal([16, 8, 16, 8, 16], axis.Segments.Select(s => s.Units));
         Assert.Equal(5, axis.Segments.Select(s => s.Group).Distinct().Count());
-        Assert.Equal([8, 16, 8], groups.AxesOf(network.Parameters.Single(p => p.Name == "layer2.1.conv1.weight"))[1]!.Segments.Select(s => s.Units));
-        Assert.Equal(axis.Segments.Skip(1).Take(3), groups.AxesOf(network.Parameters.Single(p => p.Name == "layer2.1.conv1.weight"))[1]!.Segments);
+        Assert.Equal(
+            [8, 16, 8],
+            groups.AxesOf(network.Parameters.Single(p => p.Name == "layer2.1.conv1.weight"))[1]!.Segments.Select(s => s.Units)
+        );
+        Assert.Equal(
+            axis.Segments.Skip(1).Take(3),
+            groups.AxesOf(network.Parameters.Single(p => p.Name == "layer2.1.conv1.weight"))[1]!.Segments
+        );
     }
 
     [Fact]
@@ -36,7 +42,10 @@ public class GroupSizeSpecs
         Network network = Mlp.Build(Shape.Maps(1, 28, 28), 10, depth: 3, width: 7);
         PermutationGroups groups = PermutationGroups.Of(network);
         Assert.Equal([7, 7, 7], groups.Groups.Select(g => g.Units));
-        Assert.Equal(["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias", "fc4.weight", "fc4.bias"], network.Parameters.Select(p => p.Name));
+        Assert.Equal(
+            ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias", "fc4.weight", "fc4.bias"],
+            network.Parameters.Select(p => p.Name)
+        );
         Assert.False(groups.AxesOf(network.Parameters[0])[1]!.IsPermutable);
         Assert.False(groups.AxesOf(network.Parameters[^1])[0]!.IsPermutable);
         Assert.Equal(["relu1", "relu2", "relu3"], groups.Groups.Select(g => network.Nodes[g.Taps.Single().Node].Name));
@@ -46,8 +55,12 @@ public class GroupSizeSpecs
     public void Vgg11_is_named_like_the_features_of_torchvision()
     {
         Network network = Vgg11.Build(Cifar, 10);
-        Assert.Equal(new[] { 0, 3, 6, 8, 11, 13, 16, 18 }.SelectMany(i => new[] { $"features.{i}.weight", $"features.{i}.bias" }).Concat(["classifier.weight", "classifier.bias"]),
-            network.Parameters.Select(p => p.Name));
+        Assert.Equal(
+            new[] { 0, 3, 6, 8, 11, 13, 16, 18 }
+                .SelectMany(i => new[] { $"features.{i}.weight", $"features.{i}.bias" })
+                .Concat(["classifier.weight", "classifier.bias"]),
+            network.Parameters.Select(p => p.Name)
+        );
         Assert.Equal(9_225_610, network.ParameterCount);
     }
 

@@ -25,7 +25,10 @@ public class NetworkFileSpecs
     public void A_description_is_read_with_what_it_leaves_out()
     {
         Network network = NetworkJson.Read(Good, "net.json");
-        Assert.Equal([new Input(1, 4, 4), new Conv(2, 3), new BatchNorm(), new Relu(), new Flatten(), new Linear(3)], network.Nodes.Select(node => node.Operation));
+        Assert.Equal(
+            [new Input(1, 4, 4), new Conv(2, 3), new BatchNorm(), new Relu(), new Flatten(), new Linear(3)],
+            network.Nodes.Select(node => node.Operation)
+        );
         Assert.Equal(network.Fingerprint, NetworkJson.Read(Good.ReplaceLineEndings("\r\n"), "net.json").Fingerprint);
     }
 
@@ -45,18 +48,29 @@ public class NetworkFileSpecs
     [InlineData("[\"relu\"]", "[\"conv\"]", 7, "'relu'", "read by no other", "small", "every node but the last")]
     [InlineData("{ \"op\": \"relu\" }", "\"relu\"", 8, "'relu'", "an object such as", "\"relu\"", "\"op\"")]
     [InlineData("{ \"op\": \"relu\" }", "{ \"op\": \"relu\", \"slope\": 1 }", 8, "'relu'", "no fields", "slope", "relu")]
-    [InlineData("\"operation\": { \"op\": \"flatten\" }", "\"operatoin\": 3", 9, "key of a node", "operatoin", "did you mean 'operation'?", "inputs")]
+    [InlineData(
+        "\"operation\": { \"op\": \"flatten\" }",
+        "\"operatoin\": 3",
+        9,
+        "key of a node",
+        "operatoin",
+        "did you mean 'operation'?",
+        "inputs"
+    )]
     [InlineData("\"name\": \"conv\",", "\"name\": \"input\",", 5, "two nodes", "'input'", "small", "named")]
     [InlineData("\"name\": \"conv\",", "\"name\": \"a\", \"name\": \"b\",", 5, "'name'", "twice", "object", "stands")]
     [InlineData("\"nodes\"", "\"layers\"", 3, "key of a network", "layers", "name, nodes", "There is no")]
     [InlineData("\"small\", //", "\"small\" //", 3, "no JSON", "'\"' is invalid", "after", "Expected")]
     public void A_fault_is_named_where_it_is(string what, string becomes, int line, params string[] says)
     {
-        string message = Assert.Throws<InputException>(() => NetworkJson.Read(Good.Replace(what, becomes, StringComparison.Ordinal), "net.json")).Message;
+        string message = Assert
+            .Throws<InputException>(() => NetworkJson.Read(Good.Replace(what, becomes, StringComparison.Ordinal), "net.json"))
+            .Message;
         Assert.StartsWith($"net.json, line {line}: ", message, StringComparison.Ordinal);
         Assert.All(says, part => Assert.Contains(part, message, StringComparison.Ordinal));
         Assert.EndsWith(message.Contains("There is no", StringComparison.Ordinal) ? ")." : ".", message, StringComparison.Ordinal);
-        foreach (string foreign in new[] { "System.", "Espalier.", "Int32", "Double", "BatchNorm", "Path:", "LineNumber" }) Assert.DoesNotContain(foreign, message, StringComparison.Ordinal);
+        foreach (string foreign in new[] { "System.", "Espalier.", "Int32", "Double", "BatchNorm", "Path:", "LineNumber" })
+            Assert.DoesNotContain(foreign, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,12 +85,24 @@ public class NetworkFileSpecs
     public void A_network_is_told_from_other_files_by_its_first_letter()
     {
         using var folder = new Support.TempFolder();
-        (string Text, bool IsNetwork)[] files = [(Good, true), ("\uFEFF \n" + Good, true), ("// mine\n" + Good, true), ("", false), ("{\0\0\0\0\0\0\0{}", false), ("PK", false)];
+        (string Text, bool IsNetwork)[] files =
+        [
+            (Good, true),
+            ("\uFEFF \n" + Good, true),
+            ("// mine\n" + Good, true),
+            ("", false),
+            ("{\0\0\0\0\0\0\0{}", false),
+            ("PK", false),
+        ];
         foreach ((string text, bool expected) in files)
         {
             File.WriteAllText(folder["net"], text);
             Assert.Equal(expected, NetworkJson.IsText(folder["net"]));
         }
-        Assert.Contains("nowhere", Assert.Throws<InputException>(() => NetworkJson.IsText(folder["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere",
+            Assert.Throws<InputException>(() => NetworkJson.IsText(folder["nowhere"])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

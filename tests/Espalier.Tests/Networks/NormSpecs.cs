@@ -14,7 +14,8 @@ namespace Espalier.Tests.Networks;
 /// <summary>The norms of maps: what is normalised together, computed from the formula in float64.</summary>
 public class NormSpecs
 {
-    public static TheoryData<Operation> Norms => [new LayerNorm2d(), new LayerNorm2d(0.1), new GroupNorm(), new GroupNorm(2), new GroupNorm(3, 0.1), new GroupNorm(6)];
+    public static TheoryData<Operation> Norms =>
+        [new LayerNorm2d(), new LayerNorm2d(0.1), new GroupNorm(), new GroupNorm(2), new GroupNorm(3, 0.1), new GroupNorm(6)];
 
     [Theory]
     [MemberData(nameof(Norms))]
@@ -27,7 +28,14 @@ public class NormSpecs
         float[] expected = [.. Oracle(norm, images, weights).Select(value => (float)value)];
         Assert.True(allclose(tensor(expected), Outputs(weights, images).contiguous().view(-1), 1e-4, 1e-5));
         // In memory with channels last too.
-        Assert.True(allclose(tensor(expected), Outputs(weights, images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)).contiguous().view(-1), 1e-4, 1e-5));
+        Assert.True(
+            allclose(
+                tensor(expected),
+                Outputs(weights, images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2)).contiguous().view(-1),
+                1e-4,
+                1e-5
+            )
+        );
     }
 
     [Theory]
@@ -37,12 +45,21 @@ public class NormSpecs
         using var scope = NewDisposeScope();
         var random = new RandomStream(1, "norm");
         using WeightSet weights = RandomNetworks.Weights(NetworkOf(norm), random);
-        Tensor images = RandomNetworks.Images(weights.Network, 2, random), direction = RandomNetworks.Images(weights.Network, 2, random), pull = RandomNetworks.Images(weights.Network, 2, random);
+        Tensor images = RandomNetworks.Images(weights.Network, 2, random),
+            direction = RandomNetworks.Images(weights.Network, 2, random),
+            pull = RandomNetworks.Images(weights.Network, 2, random);
         Tensor x = images.detach().requires_grad_(true);
         Outputs(weights, x).mul(pull).sum().backward();
         double[] pulls = Doubles(pull);
-        double Value(double along) => Oracle(norm, images.to(ScalarType.Float64).Plus(direction.to(ScalarType.Float64).Times(along)), weights).Zip(pulls, (output, p) => output * p).Sum();
-        Assert.Equal((Value(1e-5) - Value(-1e-5)) / 2e-5, x.grad!.to(ScalarType.Float64).mul(direction.to(ScalarType.Float64)).sum().item<double>(), 1e-3);
+        double Value(double along) =>
+            Oracle(norm, images.to(ScalarType.Float64).Plus(direction.to(ScalarType.Float64).Times(along)), weights)
+                .Zip(pulls, (output, p) => output * p)
+                .Sum();
+        Assert.Equal(
+            (Value(1e-5) - Value(-1e-5)) / 2e-5,
+            x.grad!.to(ScalarType.Float64).mul(direction.to(ScalarType.Float64)).sum().item<double>(),
+            1e-3
+        );
     }
 
     [Theory]
@@ -89,7 +106,9 @@ public class NormSpecs
         PermutationGroups groups = PermutationGroups.Of(network);
         Permutation permutation = Permutation.Uniform(groups, random);
         Assert.False(permutation.IsIdentity);
-        Assert.True(Certificate.Of(permutation, weights, RandomNetworks.Mask(weights, random), RandomNetworks.Images(network, 4, random)).Holds);
+        Assert.True(
+            Certificate.Of(permutation, weights, RandomNetworks.Mask(weights, random), RandomNetworks.Images(network, 4, random)).Holds
+        );
     }
 
     private static Network NetworkOf(Operation norm)
@@ -112,17 +131,24 @@ public class NormSpecs
     private static double[] Oracle(Operation norm, Tensor images, WeightSet weights)
     {
         (int n, int c, int positions) = ((int)images.shape[0], (int)images.shape[1], (int)(images.shape[2] * images.shape[3]));
-        double[] x = Doubles(images), gamma = Doubles(weights[weights.Network.Parameters[0]]), beta = Doubles(weights[weights.Network.Parameters[1]]), y = new double[x.Length];
+        double[] x = Doubles(images),
+            gamma = Doubles(weights[weights.Network.Parameters[0]]),
+            beta = Doubles(weights[weights.Network.Parameters[1]]),
+            y = new double[x.Length];
         double epsilon = norm is GroupNorm grouped ? grouped.Epsilon : ((LayerNorm2d)norm).Epsilon;
-        (int, int) Together(int image, int channel, int position) => norm is GroupNorm op ? (image, channel / (c / op.Groups)) : (image, position);
-        var all = from image in Enumerable.Range(0, n)
-                  from channel in Enumerable.Range(0, c)
-                  from position in Enumerable.Range(0, positions)
-                  select (Key: Together(image, channel, position), At: (image * c + channel) * positions + position, channel);
+        (int, int) Together(int image, int channel, int position) =>
+            norm is GroupNorm op ? (image, channel / (c / op.Groups)) : (image, position);
+        var all =
+            from image in Enumerable.Range(0, n)
+            from channel in Enumerable.Range(0, c)
+            from position in Enumerable.Range(0, positions)
+            select (Key: Together(image, channel, position), At: (image * c + channel) * positions + position, channel);
         foreach (var set in all.GroupBy(entry => entry.Key))
         {
-            double mean = set.Average(entry => x[entry.At]), variance = set.Average(entry => Math.Pow(x[entry.At] - mean, 2));
-            foreach ((_, int at, int channel) in set) y[at] = (x[at] - mean) / Math.Sqrt(variance + epsilon) * gamma[channel] + beta[channel];
+            double mean = set.Average(entry => x[entry.At]),
+                variance = set.Average(entry => Math.Pow(x[entry.At] - mean, 2));
+            foreach ((_, int at, int channel) in set)
+                y[at] = (x[at] - mean) / Math.Sqrt(variance + epsilon) * gamma[channel] + beta[channel];
         }
         return y;
     }

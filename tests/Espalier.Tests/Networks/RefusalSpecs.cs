@@ -9,15 +9,37 @@ namespace Espalier.Tests.Networks;
 /// <summary>Networks that cannot be: each refused in a sentence that names the node.</summary>
 public class RefusalSpecs
 {
-    public static TheoryData<Operation, string> Impossible => new()
-    {
-        { new Linear(3), "flatten" }, { new Conv(0, 3), "out 0; expected at least 1" }, { new Conv(2, 0), "kernel" }, { new Conv(2, 3, 0), "stride" }, { new Conv(2, 3, 1, -1), "padding" },
-        { new Conv(2, 7), "empty" }, { new DepthwiseConv(7), "empty" }, { new MaxPool(5, 1), "empty" }, { new AveragePool(2, 0), "stride" }, { new PadShortcut(4, 1), "even" },
-        { new PadShortcut(2, 1), "even" }, { new PadShortcut(5, 0), "stride" }, { new Add(), "2 inputs" }, { new Concat(), "2 inputs" }, { new Input(1, 1, 1), "second input" },
-        { new LayerNorm(), "layer-norm-2d" }, { new LayerNorm(), "group-norm with groups 1" }, { new GroupNorm(2), "expected one of 1, 3" }, { new GroupNorm(0), "groups 0" },
-        { new BatchNorm(-1e-5), "epsilon -1E-05; expected more than 0" }, { new BatchNorm(0), "epsilon 0" }, { new BatchNorm(double.NaN), "epsilon NaN" }, { new BatchNorm(double.PositiveInfinity), "epsilon" },
-        { new BatchNorm(1e-5, 1.5), "momentum 1.5; expected at least 0 and at most 1" }, { new BatchNorm(1e-5, -0.1), "momentum -0.1" }, { new LayerNorm2d(-1), "epsilon" }, { new GroupNorm(1, 2), "epsilon 2" },
-    };
+    public static TheoryData<Operation, string> Impossible =>
+        new()
+        {
+            { new Linear(3), "flatten" },
+            { new Conv(0, 3), "out 0; expected at least 1" },
+            { new Conv(2, 0), "kernel" },
+            { new Conv(2, 3, 0), "stride" },
+            { new Conv(2, 3, 1, -1), "padding" },
+            { new Conv(2, 7), "empty" },
+            { new DepthwiseConv(7), "empty" },
+            { new MaxPool(5, 1), "empty" },
+            { new AveragePool(2, 0), "stride" },
+            { new PadShortcut(4, 1), "even" },
+            { new PadShortcut(2, 1), "even" },
+            { new PadShortcut(5, 0), "stride" },
+            { new Add(), "2 inputs" },
+            { new Concat(), "2 inputs" },
+            { new Input(1, 1, 1), "second input" },
+            { new LayerNorm(), "layer-norm-2d" },
+            { new LayerNorm(), "group-norm with groups 1" },
+            { new GroupNorm(2), "expected one of 1, 3" },
+            { new GroupNorm(0), "groups 0" },
+            { new BatchNorm(-1e-5), "epsilon -1E-05; expected more than 0" },
+            { new BatchNorm(0), "epsilon 0" },
+            { new BatchNorm(double.NaN), "epsilon NaN" },
+            { new BatchNorm(double.PositiveInfinity), "epsilon" },
+            { new BatchNorm(1e-5, 1.5), "momentum 1.5; expected at least 0 and at most 1" },
+            { new BatchNorm(1e-5, -0.1), "momentum -0.1" },
+            { new LayerNorm2d(-1), "epsilon" },
+            { new GroupNorm(1, 2), "epsilon 2" },
+        };
 
     [Theory]
     [MemberData(nameof(Impossible))]
@@ -85,14 +107,28 @@ public class RefusalSpecs
 
     [Theory]
     [InlineData("""{"name":"x","nodes":null}""")]
-    [InlineData("""{"name":null,"nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"}}]}""")]
+    [InlineData(
+        """{"name":null,"nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"}}]}"""
+    )]
     [InlineData("""{"name":"x","nodes":[null,null]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[null]}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[]}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":3,"padding":2147483647}},{"name":"z","operation":{"op":"flatten"}}]}""")]
-    [InlineData("""{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":65536,"height":65537,"width":1}},{"name":"y","operation":{"op":"flatten"}}]}""")]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[null]}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[]}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":3,"padding":2147483647}},{"name":"z","operation":{"op":"flatten"}}]}"""
+    )]
+    [InlineData(
+        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":65536,"height":65537,"width":1}},{"name":"y","operation":{"op":"flatten"}}]}"""
+    )]
     public void A_description_with_nothing_or_too_much_in_it_names_its_source(string json) =>
-        Assert.StartsWith("net.json", Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "net.json",
+            Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_description_changed_anywhere_is_read_or_refused()
@@ -101,14 +137,13 @@ public class RefusalSpecs
         for (int i = 0; i < 4000; i++)
         {
             char[] text = NetworkJson.Write(RandomNetworks.Graph(new RandomStream(i % 8, "fuzz graph"))).ToCharArray();
-            for (int edits = 1 + random.NextInt(3); edits > 0; edits--) text[random.NextInt(text.Length)] = "0159-.,:\"[]{} ns"[random.NextInt(16)];
+            for (int edits = 1 + random.NextInt(3); edits > 0; edits--)
+                text[random.NextInt(text.Length)] = "0159-.,:\"[]{} ns"[random.NextInt(16)];
             try
             {
                 _ = NetworkJson.Read(new string(text), "fuzz").ParameterCount;
             }
-            catch (InputException)
-            {
-            }
+            catch (InputException) { }
         }
     }
 }

@@ -17,7 +17,8 @@ public class ShortcutSpecs
     [InlineData("resnet20:shortcut=zero-pad", new string[0])]
     [InlineData("vgg11", new string[0])]
     [InlineData("mlp", new string[0])]
-    public void The_papers_networks_have_the_shortcuts_they_always_had(string model, string[] expected) => Assert.Equal(expected, Found(Models.Build(model, Cifar, 10)));
+    public void The_papers_networks_have_the_shortcuts_they_always_had(string model, string[] expected) =>
+        Assert.Equal(expected, Found(Models.Build(model, Cifar, 10)));
 
     [Fact]
     public void Names_decide_nothing()
@@ -25,13 +26,19 @@ public class ShortcutSpecs
         Network network = Models.Build("resnet20", Cifar, 10);
         foreach (string name in new[] { "downsample", "convShortcut", "projection", "x" })
         {
-            Network renamed = new("n", [.. network.Nodes.Select(node => node with { Name = node.Name.Replace("shortcut", name, StringComparison.Ordinal) })]);
+            Network renamed = new(
+                "n",
+                [.. network.Nodes.Select(node => node with { Name = node.Name.Replace("shortcut", name, StringComparison.Ordinal) })]
+            );
             Assert.Equal([$"layer2.0.{name}.0", $"layer3.0.{name}.0"], Found(renamed));
             Assert.Equal(268_336, PrunableSet.NoShortcuts.Of(renamed).Sum(p => p.Count));
             Assert.Equal(268_336 - 432 - 640, PrunableSet.NoShortcutsNorEnds.Of(renamed).Sum(p => p.Count));
             Assert.Equal(291_376, PrunableSet.AllWeights.Of(renamed).Sum(p => p.Count));
         }
-        Network misnamed = new("n", [.. Models.Build("vgg11", Cifar, 10).Nodes.Select(node => node with { Name = "shortcut." + node.Name })]);
+        Network misnamed = new(
+            "n",
+            [.. Models.Build("vgg11", Cifar, 10).Nodes.Select(node => node with { Name = "shortcut." + node.Name })]
+        );
         Assert.Equal(PrunableSet.AllWeights.Of(misnamed), PrunableSet.NoShortcuts.Of(misnamed));
     }
 
@@ -48,11 +55,13 @@ public class ShortcutSpecs
     {
         var b = new NetworkBuilder("n", 4, 8, 8);
         int x = b.Then("stem", new Conv(4, 3, 1, 1), 0);
-        if (activation) x = b.Chain(x, ("bn", new BatchNorm()), ("relu", new Relu()));
+        if (activation)
+            x = b.Chain(x, ("bn", new BatchNorm()), ("relu", new Relu()));
         int Branch(string side, int layers)
         {
             int at = x;
-            for (int i = 1; i <= layers; i++) at = b.Chain(at, ($"{side}{i}", new Conv(4, 3, 1, 1)), ($"{side}{i}.bn", new BatchNorm()));
+            for (int i = 1; i <= layers; i++)
+                at = b.Chain(at, ($"{side}{i}", new Conv(4, 3, 1, 1)), ($"{side}{i}.bn", new BatchNorm()));
             return at;
         }
         (int l, int r) = (Branch("left", left), Branch("right", right));
@@ -64,8 +73,10 @@ public class ShortcutSpecs
     public void Layers_side_by_side_on_a_branch_are_not_in_a_row()
     {
         var b = new NetworkBuilder("n", 4, 8, 8);
-        int x = b.Then("stem", new Conv(4, 1), 0), both = b.Then("both", new Concat(), b.Then("one", new Conv(2, 1), x), b.Then("two", new Conv(2, 1), x));
-        int other = b.Then("other", new Conv(4, 1), x), deep = b.Chain(x, ("deep1", new Conv(4, 1)), ("deep2", new DepthwiseConv(3, 1, 1)));
+        int x = b.Then("stem", new Conv(4, 1), 0),
+            both = b.Then("both", new Concat(), b.Then("one", new Conv(2, 1), x), b.Then("two", new Conv(2, 1), x));
+        int other = b.Then("other", new Conv(4, 1), x),
+            deep = b.Chain(x, ("deep1", new Conv(4, 1)), ("deep2", new DepthwiseConv(3, 1, 1)));
         int wide = b.Then("wide", new Add(), both, other);
         b.Chain(b.Then("sum", new Add(), deep, wide), ("flatten", new Flatten()), ("head", new Linear(3)));
         // Of 'wide' no side goes past the other; of 'sum' all of wide's layers go past deep's two.

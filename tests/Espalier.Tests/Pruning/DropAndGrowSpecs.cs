@@ -14,7 +14,8 @@ namespace Espalier.Tests.Pruning;
 /// <summary>RigL and SET against their published rules, written down once more by sorting.</summary>
 public class DropAndGrowSpecs
 {
-    private static readonly DropAndGrow Rigl = new() { Times = new() { Every = 10 } }, Set = Rigl with { Growth = Growth.Random };
+    private static readonly DropAndGrow Rigl = new() { Times = new() { Every = 10 } },
+        Set = Rigl with { Growth = Growth.Random };
 
     [Fact]
     public void The_share_that_is_dropped_falls_by_half_a_cosine_from_alpha_to_nothing()
@@ -43,7 +44,8 @@ public class DropAndGrowSpecs
             foreach (Parameter p in before.Prunable)
             {
                 int first = (int)before.Layout.Offset(p);
-                int[] places = [.. Enumerable.Range(first, p.Count)], active = [.. places.Where(i => !pruned[i])];
+                int[] places = [.. Enumerable.Range(first, p.Count)],
+                    active = [.. places.Where(i => !pruned[i])];
                 int count = (int)(0.15 * (1 + Math.Cos(Math.PI * step / 75)) * active.Length);
                 int[] remaining = [.. active.OrderByDescending(i => Math.Abs(values[i])).ThenBy(i => i).Take(active.Length - count)];
                 int[] grown = [.. places.Except(remaining).OrderByDescending(i => Math.Abs(gradient[i])).ThenBy(i => i).Take(count)];
@@ -57,14 +59,19 @@ public class DropAndGrowSpecs
     public void Set_drops_the_smallest_and_grows_as_many_at_random()
     {
         using Moment m = new();
-        using Mask after = Set.Next(m.At(20, "one")), again = Set.Next(m.At(20, "one")), other = Set.Next(m.At(20, "two"));
+        using Mask after = Set.Next(m.At(20, "one")),
+            again = Set.Next(m.At(20, "one")),
+            other = Set.Next(m.At(20, "two"));
         Assert.True(after.BitEquals(again));
         Assert.False(after.BitEquals(other));
         float[] values = m.Values.data<float>().ToArray();
-        bool[] was = Kept(m.Mask), now = Kept(after), elsewhere = Kept(other);
+        bool[] was = Kept(m.Mask),
+            now = Kept(after),
+            elsewhere = Kept(other);
         foreach (Parameter p in m.Mask.Prunable)
         {
-            int[] places = [.. Enumerable.Range((int)m.Mask.Layout.Offset(p), p.Count)], active = [.. places.Where(i => was[i]).OrderByDescending(i => Math.Abs(values[i]))];
+            int[] places = [.. Enumerable.Range((int)m.Mask.Layout.Offset(p), p.Count)],
+                active = [.. places.Where(i => was[i]).OrderByDescending(i => Math.Abs(values[i]))];
             int dropped = (int)(Set.FractionAt(20, 100) * active.Length);
             Assert.True(dropped > 3);
             Assert.Equal(active.Length, places.Count(i => now[i]));
@@ -83,8 +90,15 @@ public class DropAndGrowSpecs
         bool[] was = Kept(m.Mask);
         for (int i = 0; i < 1300; i++)
         {
-            using Mask after = (Set with { Fraction = 0.3, Times = new() { Every = 1, Until = 1 } }).Next(m.At(1, $"{i}", 1000));
-            foreach (int place in Enumerable.Range(first, layer.Count).Where(place => Kept(after)[place] && !was[place])) grown[place] = grown.GetValueOrDefault(place) + 1;
+            using Mask after = (
+                Set with
+                {
+                    Fraction = 0.3,
+                    Times = new() { Every = 1, Until = 1 },
+                }
+            ).Next(m.At(1, $"{i}", 1000));
+            foreach (int place in Enumerable.Range(first, layer.Count).Where(place => Kept(after)[place] && !was[place]))
+                grown[place] = grown.GetValueOrDefault(place) + 1;
         }
         Assert.Equal(12, grown.Count);
         Assert.All(grown.Values, count => Assert.InRange(count, 55, 150)); // 100 ± 5 deviations of 9.6
@@ -97,8 +111,10 @@ public class DropAndGrowSpecs
         var layout = new ParameterLayout(Mlp.Build(Shape.Maps(1, 2, 2), 4, depth: 1, width: 4));
         Parameter[] prunable = [.. PrunableSet.AllWeights.Of(layout.Network)];
         using Mask full = Mask.Dense(layout, prunable);
-        Tensor values = Held.Range(layout.Length, ScalarType.Float32).Plus(1), gradient = values.flip(0);
-        using Mask after = Rigl.Next(new MaskMoment(full, values, gradient, 10, 100, new RandomStream(0, "full"))), random = Set.Next(new MaskMoment(full, values, null, 10, 100, new RandomStream(0, "full")));
+        Tensor values = Held.Range(layout.Length, ScalarType.Float32).Plus(1),
+            gradient = values.flip(0);
+        using Mask after = Rigl.Next(new MaskMoment(full, values, gradient, 10, 100, new RandomStream(0, "full"))),
+            random = Set.Next(new MaskMoment(full, values, null, 10, 100, new RandomStream(0, "full")));
         Assert.True(after.BitEquals(full) && random.BitEquals(full));
     }
 
@@ -117,7 +133,8 @@ public class DropAndGrowSpecs
     [InlineData(1)]
     [InlineData(-1)]
     [InlineData(double.NaN)]
-    public void Impossible_shares_are_refused(double share) => Assert.Throws<InputException>(() => (Rigl with { Fraction = share }).Validated());
+    public void Impossible_shares_are_refused(double share) =>
+        Assert.Throws<InputException>(() => (Rigl with { Fraction = share }).Validated());
 
     private static bool[] Kept(Mask mask) => [.. mask.Pruned.data<bool>().ToArray().Select(pruned => !pruned)];
 
@@ -126,8 +143,16 @@ public class DropAndGrowSpecs
     {
         public Moment(int width = 16)
         {
-            using WeightSet weights = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(1, 4, 4), width, depth: 1, width: width), new RandomStream(0, "A"));
-            Mask = UniformDensity.Random(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), PrunableSet.AllWeights.Of(weights.Network).Sum(p => p.Count) / 4, new RandomStream(0, "mask"));
+            using WeightSet weights = Initialization.KaimingNormal(
+                Mlp.Build(Shape.Maps(1, 4, 4), width, depth: 1, width: width),
+                new RandomStream(0, "A")
+            );
+            Mask = UniformDensity.Random(
+                weights.Layout,
+                PrunableSet.AllWeights.Of(weights.Network),
+                PrunableSet.AllWeights.Of(weights.Network).Sum(p => p.Count) / 4,
+                new RandomStream(0, "mask")
+            );
             Values = weights.Masked(Mask).Values;
         }
 
@@ -135,7 +160,8 @@ public class DropAndGrowSpecs
 
         public Tensor Values { get; }
 
-        public MaskMoment At(long step, string stream, long steps = 100) => new(Mask, Values, null, step, steps, new RandomStream(0, stream));
+        public MaskMoment At(long step, string stream, long steps = 100) =>
+            new(Mask, Values, null, step, steps, new RandomStream(0, stream));
 
         public void Dispose()
         {

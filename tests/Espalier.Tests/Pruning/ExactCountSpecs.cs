@@ -23,13 +23,22 @@ public class ExactCountSpecs
         float[] values = [.. Enumerable.Range(0, (int)layout.Length).Select(_ => (random.NextInt(7) - 3) * 0.5f)]; // many ties
         var weights = new WeightSet(layout, tensor(values), zeros(0));
         IReadOnlyList<Parameter> prunable = PrunableSet.AllWeights.Of(network);
-        using Mask first = GlobalMagnitude.Prune(weights, Mask.Dense(layout, prunable), 181), mask = GlobalMagnitude.Prune(weights, first, kept);
+        using Mask first = GlobalMagnitude.Prune(weights, Mask.Dense(layout, prunable), 181),
+            mask = GlobalMagnitude.Prune(weights, first, kept);
 
-        HashSet<int> expected = [.. prunable.SelectMany(p => Enumerable.Range((int)layout.Offset(p), p.Count)).OrderByDescending(i => Math.Abs(values[i])).ThenBy(i => i).Take(kept)];
+        HashSet<int> expected =
+        [
+            .. prunable
+                .SelectMany(p => Enumerable.Range((int)layout.Offset(p), p.Count))
+                .OrderByDescending(i => Math.Abs(values[i]))
+                .ThenBy(i => i)
+                .Take(kept),
+        ];
         bool[] pruned = mask.Pruned.data<bool>().ToArray();
         Assert.Equal(kept, mask.KeptCount);
         foreach (Parameter p in network.Parameters)
-            for (int i = (int)layout.Offset(p); i < layout.Offset(p) + p.Count; i++) Assert.Equal(p.IsWeight && !expected.Contains(i), pruned[i]);
+            for (int i = (int)layout.Offset(p); i < layout.Offset(p) + p.Count; i++)
+                Assert.Equal(p.IsWeight && !expected.Contains(i), pruned[i]);
         Assert.False(mask.Pruned.logical_not().logical_and(first.Pruned).any().item<bool>()); // nothing returns
     }
 
@@ -54,7 +63,10 @@ public class ExactCountSpecs
     public void A_target_that_a_shared_round_reaches_is_that_round()
     {
         IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(1000, 0.2, [0.2, 0.36, 0.4, 0.488]);
-        Assert.Equal([(1, 800, null), (1, 800, 0.2), (2, 640, null), (2, 640, 0.36), (3, 600, 0.4), (3, 512, null), (3, 512, (double?)0.488)], rounds.Select(r => (r.Round, r.Kept, r.Target)));
+        Assert.Equal(
+            [(1, 800, null), (1, 800, 0.2), (2, 640, null), (2, 640, 0.36), (3, 600, 0.4), (3, 512, null), (3, 512, (double?)0.488)],
+            rounds.Select(r => (r.Round, r.Kept, r.Target))
+        );
     }
 
     [Theory]
@@ -64,5 +76,6 @@ public class ExactCountSpecs
     [InlineData(double.NaN)]
     [InlineData(0.99999)]
     [InlineData(0.0001)]
-    public void Impossible_sparsities_are_refused(double sparsity) => Assert.Throws<InputException>(() => PruningSchedule.Plan(100, 0.2, [sparsity]));
+    public void Impossible_sparsities_are_refused(double sparsity) =>
+        Assert.Throws<InputException>(() => PruningSchedule.Plan(100, 0.2, [sparsity]));
 }

@@ -34,9 +34,15 @@ public class GradualMagnitudeSpecs
     public void The_sparsity_rises_by_the_published_cubic_to_the_exact_number()
     {
         // s(t) = 0.9 (1 − (1 − t/4)³) of 1000 weights: 0.520…, 0.7875, 0.8859…, 0.9; kept numbers by hand.
-        var rule = new GradualMagnitude { Kept = 100, Times = new() { Every = 10, Until = 0.5 } };
-        Assert.Equal([1000, 1000, 480, 480, 213, 114, 100, 100, 100],
-            new long[] { 0, 9, 10, 19, 20, 30, 40, 50, 100 }.Select(step => rule.KeptAfter(1000L, step, 100)));
+        var rule = new GradualMagnitude
+        {
+            Kept = 100,
+            Times = new() { Every = 10, Until = 0.5 },
+        };
+        Assert.Equal(
+            [1000, 1000, 480, 480, 213, 114, 100, 100, 100],
+            new long[] { 0, 9, 10, 19, 20, 30, 40, 50, 100 }.Select(step => rule.KeptAfter(1000L, step, 100))
+        );
     }
 
     [Fact]
@@ -46,8 +52,13 @@ public class GradualMagnitudeSpecs
         {
             var random = new RandomStream(seed, "gmp");
             using WeightSet weights = RandomNetworks.Weights(RandomNetworks.Graph(random), random);
-            using Mask some = RandomNetworks.Mask(weights, random), start = seed % 2 == 0 ? some.Copy() : Mask.Dense(weights.Layout, some.Prunable);
-            var rule = new GradualMagnitude { Kept = 1 + random.NextInt((int)start.KeptCount / 2), Times = new() { Every = 10 } };
+            using Mask some = RandomNetworks.Mask(weights, random),
+                start = seed % 2 == 0 ? some.Copy() : Mask.Dense(weights.Layout, some.Prunable);
+            var rule = new GradualMagnitude
+            {
+                Kept = 1 + random.NextInt((int)start.KeptCount / 2),
+                Times = new() { Every = 10 },
+            };
             Mask mask = start.Copy();
             for (long step = 10; step < 75; step += 10)
             {
@@ -67,7 +78,8 @@ public class GradualMagnitudeSpecs
     {
         Assert.Throws<InputException>(() => new GradualMagnitude { Kept = 0 }.Validated());
         Assert.Throws<InputException>(() => new UpdateTimes { Every = 0 }.Validated());
-        foreach (double until in new[] { 0, -1, 1.01, double.NaN }) Assert.Throws<InputException>(() => new UpdateTimes { Until = until }.Validated());
+        foreach (double until in new[] { 0, -1, 1.01, double.NaN })
+            Assert.Throws<InputException>(() => new UpdateTimes { Until = until }.Validated());
     }
 
     private static long[] Steps(UpdateTimes times, long steps)

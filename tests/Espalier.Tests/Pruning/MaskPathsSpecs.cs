@@ -34,21 +34,36 @@ public class MaskPathsSpecs
             var random = new RandomStream(seed, "paths");
             int[] widths = [12, 3 + random.NextInt(5), 3 + random.NextInt(5), 4];
             var builder = new NetworkBuilder("walked", 3, 2, 2);
-            int x = builder.Chain(0, ("flatten", new Flatten()), ("a", new Linear(widths[1])), ("relu1", new Relu()), ("b", new Linear(widths[2])), ("gelu", new Gelu()));
+            int x = builder.Chain(
+                0,
+                ("flatten", new Flatten()),
+                ("a", new Linear(widths[1])),
+                ("relu1", new Relu()),
+                ("b", new Linear(widths[2])),
+                ("gelu", new Gelu())
+            );
             builder.Then("c", new Linear(widths[3]), x);
             Network network = builder.Build();
             Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
             var layout = new ParameterLayout(network);
             bool[] pruned = new bool[layout.Length];
             foreach (Parameter p in weights)
-                for (int i = 0; i < p.Count; i++) pruned[layout.Offset(p) + i] = random.NextInt(10) < 7;
+                for (int i = 0; i < p.Count; i++)
+                    pruned[layout.Offset(p) + i] = random.NextInt(10) < 7;
             using var mask = new Mask(layout, weights, tensor(pruned));
 
             bool Kept(int layer, int o, int i) => !pruned[layout.Offset(weights[layer]) + o * widths[layer] + i];
-            bool From(int layer, int unit) => layer == 0 || Enumerable.Range(0, widths[layer - 1]).Any(i => Kept(layer - 1, unit, i) && From(layer - 1, i));
-            bool To(int layer, int unit) => layer == 3 || Enumerable.Range(0, widths[layer + 1]).Any(o => Kept(layer, o, unit) && To(layer + 1, o));
-            long expected = Enumerable.Range(0, 3).Sum(layer => Enumerable.Range(0, widths[layer + 1]).Sum(o => Enumerable.Range(0, widths[layer])
-                .Count(i => Kept(layer, o, i) && From(layer, i) && To(layer + 1, o))));
+            bool From(int layer, int unit) =>
+                layer == 0 || Enumerable.Range(0, widths[layer - 1]).Any(i => Kept(layer - 1, unit, i) && From(layer - 1, i));
+            bool To(int layer, int unit) =>
+                layer == 3 || Enumerable.Range(0, widths[layer + 1]).Any(o => Kept(layer, o, unit) && To(layer + 1, o));
+            long expected = Enumerable
+                .Range(0, 3)
+                .Sum(layer =>
+                    Enumerable
+                        .Range(0, widths[layer + 1])
+                        .Sum(o => Enumerable.Range(0, widths[layer]).Count(i => Kept(layer, o, i) && From(layer, i) && To(layer + 1, o)))
+                );
 
             var paths = MaskPaths.Of(mask);
             Assert.Equal(expected, paths.Effective);
@@ -70,7 +85,8 @@ public class MaskPathsSpecs
             return MaskPaths.Of(mask);
         }
         using var scope = NewDisposeScope();
-        MaskPaths cut = Without("mlp:width=8", "fc2.weight"), around = Without("resnet20:blocks=1", "layer1.0.conv1.weight");
+        MaskPaths cut = Without("mlp:width=8", "fc2.weight"),
+            around = Without("resnet20:blocks=1", "layer1.0.conv1.weight");
         Assert.Equal("fc2.weight", Assert.Single(cut.CollapsedLayers));
         Assert.Equal((10, 0, 1.0), (cut.UnreachedClasses, cut.Effective, cut.EffectiveSparsity));
         Assert.Contains("fc2.weight keeps no weight; no path is left", cut.Warning, StringComparison.Ordinal);
@@ -98,7 +114,8 @@ public class MaskPathsSpecs
     {
         var builder = new NetworkBuilder("deep", 1, 1, 1);
         int x = builder.Then("flatten", new Flatten(), 0);
-        for (int i = 0; i < 150; i++) x = builder.Then($"fc{i}", new Linear(64), x);
+        for (int i = 0; i < 150; i++)
+            x = builder.Then($"fc{i}", new Linear(64), x);
         builder.Then("classes", new Linear(2), x);
         var layout = new ParameterLayout(builder.Build());
         using Mask mask = Mask.Dense(layout, PrunableSet.AllWeights.Of(layout.Network));

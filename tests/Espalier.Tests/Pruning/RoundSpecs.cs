@@ -13,7 +13,8 @@ public class RoundSpecs
     [Theory]
     [InlineData(1e-17)]
     [InlineData(1e-9)]
-    public void A_round_that_prunes_nothing_is_refused(double fraction) => Assert.Throws<InputException>(() => PruningSchedule.Plan(1000, fraction, [0.5]));
+    public void A_round_that_prunes_nothing_is_refused(double fraction) =>
+        Assert.Throws<InputException>(() => PruningSchedule.Plan(1000, fraction, [0.5]));
 
     [Fact]
     public void Every_target_has_a_folder_of_its_own_in_every_culture()
@@ -26,7 +27,10 @@ public class RoundSpecs
             CultureInfo.CurrentCulture = commas;
             Assert.Equal("sparsity-0.95", IterativePruning.FolderName(new PruningRound(3, 5, 0.95)));
             Assert.Equal("round-07", IterativePruning.FolderName(new PruningRound(7, 5, null)));
-            Assert.NotEqual(IterativePruning.FolderName(new PruningRound(3, 5, 0.99995)), IterativePruning.FolderName(new PruningRound(3, 4, 0.99996)));
+            Assert.NotEqual(
+                IterativePruning.FolderName(new PruningRound(3, 5, 0.99995)),
+                IterativePruning.FolderName(new PruningRound(3, 4, 0.99996))
+            );
         }
         finally
         {
@@ -45,8 +49,12 @@ public class RoundSpecs
             long kept = 1 + random.NextInt((int)before.KeptCount);
             using Mask after = GlobalMagnitude.Prune(weights, before, kept);
             float[] values = weights.Values.data<float>().ToArray();
-            bool[] already = before.Pruned.data<bool>().ToArray(), pruned = after.Pruned.data<bool>().ToArray();
-            int[] candidates = [.. before.Prunable.SelectMany(p => Enumerable.Range((int)weights.Layout.Offset(p), p.Count)).Where(i => !already[i])];
+            bool[] already = before.Pruned.data<bool>().ToArray(),
+                pruned = after.Pruned.data<bool>().ToArray();
+            int[] candidates =
+            [
+                .. before.Prunable.SelectMany(p => Enumerable.Range((int)weights.Layout.Offset(p), p.Count)).Where(i => !already[i]),
+            ];
             HashSet<int> expected = [.. candidates.OrderByDescending(i => Math.Abs(values[i])).ThenBy(i => i).Take((int)kept)];
             Assert.Equal(expected.Order(), candidates.Where(i => !pruned[i]));
             Assert.Equal(kept, after.KeptCount);

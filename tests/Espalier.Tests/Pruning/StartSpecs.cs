@@ -22,12 +22,17 @@ public class StartSpecs
     {
         IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(Net);
         long all = prunable.Sum(p => (long)p.Count);
-        Gen.Long[1, all].Sample(kept =>
-        {
-            IReadOnlyList<long> counts = UniformDensity.Counts(prunable, kept);
-            Assert.Equal(kept, counts.Sum());
-            Assert.All(counts.Zip(prunable), pair => Assert.InRange(pair.First - (double)kept * pair.Second.Count / all, -1, 1));
-        }, iter: 200, seed: "0N0XIzNsQ0O2");
+        Gen.Long[1, all]
+            .Sample(
+                kept =>
+                {
+                    IReadOnlyList<long> counts = UniformDensity.Counts(prunable, kept);
+                    Assert.Equal(kept, counts.Sum());
+                    Assert.All(counts.Zip(prunable), pair => Assert.InRange(pair.First - (double)kept * pair.Second.Count / all, -1, 1));
+                },
+                iter: 200,
+                seed: "0N0XIzNsQ0O2"
+            );
         Assert.Throws<InputException>(() => UniformDensity.Counts(prunable, all + 1));
         using Mask mask = UniformDensity.Random(new ParameterLayout(Net), prunable, 777, new RandomStream(0, "mask"));
         Assert.Equal(777, mask.KeptCount);
@@ -41,7 +46,8 @@ public class StartSpecs
         using Mask mask = ByHand();
         // Units keep 4, 1 and 0 of 4 weights: 1 − s = 1, 1/4, 0, mean 5/12. The next layer keeps none at all.
         float[] factors = GradientScaling.Factors(mask).data<float>().ToArray();
-        float whole = (float)Math.Sqrt(1 / (5.0 / 12)), quarter = (float)Math.Sqrt(0.25 / (5.0 / 12));
+        float whole = (float)Math.Sqrt(1 / (5.0 / 12)),
+            quarter = (float)Math.Sqrt(0.25 / (5.0 / 12));
         float[] expected = [whole, whole, whole, whole, quarter, quarter, quarter, quarter, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
         Assert.All(expected.Zip(factors), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         Assert.Equal(expected.Length, factors.Length);
@@ -64,7 +70,8 @@ public class StartSpecs
         using var scope = NewDisposeScope();
         using WeightSet weights = Initialization.KaimingNormal(Net, new RandomStream(0, "A"));
         using Mask mask = ErdosRenyiKernel.Random(weights.Layout, PrunableSet.NoShortcuts.Of(Net), 2000, new RandomStream(0, "mask"));
-        using WeightSet masked = weights.Masked(mask), rescaled = FanInRescaling.Apply(weights, mask);
+        using WeightSet masked = weights.Masked(mask),
+            rescaled = FanInRescaling.Apply(weights, mask);
         Tensor factors = GradientScaling.Factors(mask);
         foreach (Parameter p in Net.Parameters)
         {
@@ -72,9 +79,11 @@ public class StartSpecs
             double mean = kept.sum().item<long>() / (double)p.Shape[0];
             for (int unit = 0; unit < p.Shape[0]; unit++)
             {
-                long own = kept[unit].sum().item<long>(), inputs = kept[unit].numel();
+                long own = kept[unit].sum().item<long>(),
+                    inputs = kept[unit].numel();
                 bool prunable = mask.Prunable.Contains(p);
-                double scale = prunable && own > 0 ? Math.Sqrt((double)inputs / own) : 1, factor = prunable ? Math.Sqrt(own / mean) : 1;
+                double scale = prunable && own > 0 ? Math.Sqrt((double)inputs / own) : 1,
+                    factor = prunable ? Math.Sqrt(own / mean) : 1;
                 Assert.True((rescaled[p][unit] - masked[p][unit].Times(scale)).abs().max().item<float>() < 1e-6, p.Name);
                 Assert.True((mask.Layout.View(factors, p)[unit].Plus(-factor)).abs().max().item<float>() < 1e-6, p.Name);
             }
@@ -99,7 +108,32 @@ public class StartSpecs
     private static Mask ByHand()
     {
         var layout = new ParameterLayout(Mlp.Build(Shape.Maps(1, 2, 2), 2, depth: 1, width: 3));
-        bool[] pruned = [false, false, false, false, true, false, true, true, true, true, true, true, false, false, false, true, true, true, true, true, true, false, false];
+        bool[] pruned =
+        [
+            false,
+            false,
+            false,
+            false,
+            true,
+            false,
+            true,
+            true,
+            true,
+            true,
+            true,
+            true,
+            false,
+            false,
+            false,
+            true,
+            true,
+            true,
+            true,
+            true,
+            true,
+            false,
+            false,
+        ];
         return new Mask(layout, PrunableSet.AllWeights.Of(layout.Network), tensor(pruned));
     }
 }

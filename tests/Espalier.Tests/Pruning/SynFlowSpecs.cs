@@ -16,8 +16,23 @@ public class SynFlowSpecs
     private static Network Chain()
     {
         var b = new NetworkBuilder("chain", 3, 8, 8);
-        b.Chain(0, ("conv1", new Conv(6, 3, 1, 1, Bias: true)), ("bn1", new BatchNorm()), ("relu1", new Relu()), ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)), ("pool1", new MaxPool(2, 2)), ("conv2", new Conv(9, 3, 2, 1)),
-            ("norm2", new LayerNorm2d()), ("gelu2", new Gelu()), ("pool2", new AveragePool(2, 2)), ("flatten", new Flatten()), ("hidden", new Linear(7)), ("norm3", new LayerNorm()), ("relu3", new Relu()), ("head", new Linear(4)));
+        b.Chain(
+            0,
+            ("conv1", new Conv(6, 3, 1, 1, Bias: true)),
+            ("bn1", new BatchNorm()),
+            ("relu1", new Relu()),
+            ("depthwise", new DepthwiseConv(3, 1, 1, Bias: true)),
+            ("pool1", new MaxPool(2, 2)),
+            ("conv2", new Conv(9, 3, 2, 1)),
+            ("norm2", new LayerNorm2d()),
+            ("gelu2", new Gelu()),
+            ("pool2", new AveragePool(2, 2)),
+            ("flatten", new Flatten()),
+            ("hidden", new Linear(7)),
+            ("norm3", new LayerNorm()),
+            ("relu3", new Relu()),
+            ("head", new Linear(4))
+        );
         return b.Build();
     }
 
@@ -37,19 +52,21 @@ public class SynFlowSpecs
             Buffer.BlockCopy(flat, 0, array, 0, sizeof(float) * flat.Length);
             return array;
         }
-        float[,] one = Of("fc1.weight"), two = Of("fc2.weight"), three = Of("fc3.weight");
+        float[,] one = Of("fc1.weight"),
+            two = Of("fc2.weight"),
+            three = Of("fc3.weight");
         double[] expected = new double[mask.Layout.Length];
         long First(string name) => mask.Layout.Offset(network.Parameters.Single(p => p.Name == name));
         for (int i = 0; i < 3; i++)
-            for (int j = 0; j < 4; j++)
-                for (int k = 0; k < 4; k++)
-                    for (int o = 0; o < 2; o++)
-                    {
-                        double path = (double)one[j, i] * two[k, j] * three[o, k];
-                        expected[First("fc1.weight") + j * 3 + i] += path;
-                        expected[First("fc2.weight") + k * 4 + j] += path;
-                        expected[First("fc3.weight") + o * 4 + k] += path;
-                    }
+        for (int j = 0; j < 4; j++)
+        for (int k = 0; k < 4; k++)
+        for (int o = 0; o < 2; o++)
+        {
+            double path = (double)one[j, i] * two[k, j] * three[o, k];
+            expected[First("fc1.weight") + j * 3 + i] += path;
+            expected[First("fc2.weight") + k * 4 + j] += path;
+            expected[First("fc3.weight") + o * 4 + k] += path;
+        }
         double[] scores = SynFlow.Scores(weights, mask).data<double>().ToArray();
         Assert.All(scores.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
     }
@@ -62,12 +79,25 @@ public class SynFlowSpecs
         foreach (Network network in new[] { Chain(), Mlp.Build(Shape.Maps(1, 4, 4), 5, depth: 4, width: 9) })
         {
             using WeightSet weights = RandomNetworks.Weights(network, new RandomStream(3, "A"));
-            using Mask mask = UniformDensity.Random(weights.Layout, PrunableSet.AllWeights.Of(network), PrunableSet.AllWeights.Of(network).Sum(p => (long)p.Count) / 2, new RandomStream(1, "mask"));
+            using Mask mask = UniformDensity.Random(
+                weights.Layout,
+                PrunableSet.AllWeights.Of(network),
+                PrunableSet.AllWeights.Of(network).Sum(p => (long)p.Count) / 2,
+                new RandomStream(1, "mask")
+            );
             Tensor scores = SynFlow.Scores(weights, mask);
-            double[] sums = [.. network.Parameters.Where(p => p.IsWeight || p.Kind == ParameterKind.NormWeight).Select(p => mask.Layout.Slice(scores, p).sum().item<double>())];
+            double[] sums =
+            [
+                .. network
+                    .Parameters.Where(p => p.IsWeight || p.Kind == ParameterKind.NormWeight)
+                    .Select(p => mask.Layout.Slice(scores, p).sum().item<double>()),
+            ];
             Assert.True(sums[0] > 0);
             Assert.All(sums, sum => Assert.Equal(1, sum / sums[0], 1e-9));
-            Assert.All(network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias), p => Assert.Equal(0, mask.Layout.Slice(scores, p).abs().sum().item<double>()));
+            Assert.All(
+                network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias),
+                p => Assert.Equal(0, mask.Layout.Slice(scores, p).abs().sum().item<double>())
+            );
         }
     }
 
@@ -77,9 +107,11 @@ public class SynFlowSpecs
         Network network = Mlp.Build(Shape.Maps(1, 8, 8), 10, depth: 6, width: 40);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         using Mask dense = Mask.Dense(start.Layout, PrunableSet.AllWeights.Of(network));
-        using (Tensor weak = start.Layout.Slice(start.Values, dense.Prunable[3])) weak.TimesInPlace(1e-3);
+        using (Tensor weak = start.Layout.Slice(start.Values, dense.Prunable[3]))
+            weak.TimesInPlace(1e-3);
         long kept = dense.PrunableCount / 100;
-        using Mask flow = SynFlow.Prune(start, dense, kept), magnitude = GlobalMagnitude.Prune(start, dense, kept);
+        using Mask flow = SynFlow.Prune(start, dense, kept),
+            magnitude = GlobalMagnitude.Prune(start, dense, kept);
         Assert.Equal(0, magnitude.Kept(dense.Prunable[3]));
         Assert.All(dense.Prunable, p => Assert.True(flow.Kept(p) > 0, p.Name));
         Assert.Equal(kept, flow.KeptCount);
@@ -93,13 +125,18 @@ public class SynFlowSpecs
         Network network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         using Mask dense = Mask.Dense(start.Layout, PrunableSet.NoShortcuts.Of(network));
-        long all = dense.PrunableCount, kept = all / 50;
+        long all = dense.PrunableCount,
+            kept = all / 50;
         using Mask by3 = SynFlow.Prune(start, dense, kept, 3);
         Mask mask = dense.Copy();
         foreach (int round in new[] { 1, 2, 3 })
         {
             using Tensor scores = SynFlow.Scores(start, mask);
-            Mask next = GlobalScores.Keep(scores, mask, round == 3 ? kept : (long)Math.Round(all * Math.Pow((double)kept / all, round / 3.0)));
+            Mask next = GlobalScores.Keep(
+                scores,
+                mask,
+                round == 3 ? kept : (long)Math.Round(all * Math.Pow((double)kept / all, round / 3.0))
+            );
             mask.Dispose();
             mask = next;
         }

@@ -19,7 +19,8 @@ public sealed class DistributionSpecs
     {
         var stream = new RandomStream(1, "whole");
         int[] counts = new int[bound];
-        for (int i = 0; i < 1000 * bound; i++) counts[stream.NextInt(bound)]++;
+        for (int i = 0; i < 1000 * bound; i++)
+            counts[stream.NextInt(bound)]++;
         AssertUniform(counts);
     }
 
@@ -46,7 +47,8 @@ public sealed class DistributionSpecs
         for (int i = 0; i < draws; i++)
         {
             ulong bits = stream.NextBits();
-            for (int bit = 0; bit < 64; bit++) set[bit] += (int)(bits >> bit & 1);
+            for (int bit = 0; bit < 64; bit++)
+                set[bit] += (int)(bits >> bit & 1);
         }
         double chi = set.Sum(count => Math.Pow(count - draws / 2.0, 2) / (draws / 4.0));
         Assert.InRange(chi, ChiSquared.InvCDF(64, Rarity), ChiSquared.InvCDF(64, 1 - Rarity));
@@ -65,7 +67,8 @@ public sealed class DistributionSpecs
     [InlineData("A.init", 0, "A.data", 0)]
     public void Streams_of_another_name_or_index_are_independent(string first, long firstIndex, string second, long secondIndex)
     {
-        RandomStream x = new(0, first, firstIndex), y = new(0, second, secondIndex);
+        RandomStream x = new(0, first, firstIndex),
+            y = new(0, second, secondIndex);
         const int draws = 20_000;
         int equal = Enumerable.Range(0, draws).Sum(_ => BitOperations.PopCount(~(x.NextBits() ^ y.NextBits())));
         Assert.Equal(0, (equal - 32.0 * draws) / Math.Sqrt(16.0 * draws), Normal.InvCDF(0, 1, 1 - Rarity / 2));
@@ -74,11 +77,14 @@ public sealed class DistributionSpecs
     /// <summary>Pearson's test against equal shares; too even is as suspicious as too uneven.</summary>
     private static void AssertUniform(IReadOnlyCollection<int> counts)
     {
-        double expected = (double)counts.Sum() / counts.Count, chi = counts.Sum(count => Math.Pow(count - expected, 2) / expected);
+        double expected = (double)counts.Sum() / counts.Count,
+            chi = counts.Sum(count => Math.Pow(count - expected, 2) / expected);
         Assert.InRange(chi, ChiSquared.InvCDF(counts.Count - 1, Rarity), ChiSquared.InvCDF(counts.Count - 1, 1 - Rarity));
     }
 
-    /// <summary>Kolmogorov's test that numbers are uniform in [0, 1]: √n times the largest distance of the two distribution functions.</summary>
+    /// <summary>
+    /// Kolmogorov's test that numbers are uniform in [0, 1]: √n times the largest distance of the two distribution functions.
+    /// </summary>
     private static void AssertDistributed(string name, Func<RandomStream, double> draw)
     {
         var stream = new RandomStream(4, name);

@@ -10,7 +10,8 @@ public class ComputeSpecs
     [InlineData("cuda:x")]
     [InlineData("cuda:0:1")]
     [InlineData("")]
-    public void An_unknown_device_is_refused(string name) => Assert.Contains("device", Assert.Throws<InputException>(() => ComputeDevice.Parse(name)).Message, StringComparison.Ordinal);
+    public void An_unknown_device_is_refused(string name) =>
+        Assert.Contains("device", Assert.Throws<InputException>(() => ComputeDevice.Parse(name)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_gpu_is_refused()
@@ -24,7 +25,11 @@ public class ComputeSpecs
 
     [Fact]
     public void A_slip_of_the_finger_gets_a_suggestion() =>
-        Assert.Contains("did you mean 'cpu'?", Assert.Throws<InputException>(() => ComputeDevice.Parse("cpo")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "did you mean 'cpu'?",
+            Assert.Throws<InputException>(() => ComputeDevice.Parse("cpo")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Auto_finds_a_device() => Assert.NotNull(ComputeDevice.Parse("auto"));
@@ -39,7 +44,8 @@ public class ComputeSpecs
     public void Peak_memory_counts_what_was_touched()
     {
         byte[] touched = GC.AllocateUninitializedArray<byte>(400 << 20);
-        for (int i = 0; i < touched.Length; i += 4096) touched[i] = 1;
+        for (int i = 0; i < touched.Length; i += 4096)
+            touched[i] = 1;
         Assert.True(PeakMemory.ResidentBytes() >= 400 << 20);
         GC.KeepAlive(touched);
     }

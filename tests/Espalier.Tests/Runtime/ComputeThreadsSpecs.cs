@@ -12,7 +12,10 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Runtime;
 
-/// <summary>One number of threads for whatever computes. The tests' process uses one thread; where a test needs another number, it holds it for itself.</summary>
+/// <summary>
+/// One number of threads for whatever computes. The tests' process uses one thread; where a test needs another number, it holds it for
+/// itself.
+/// </summary>
 public class ComputeThreadsSpecs
 {
     [Theory]
@@ -24,8 +27,10 @@ public class ComputeThreadsSpecs
         using WeightSet serial = TinyTraining.Run()!;
         WeightSet?[] found = new WeightSet?[6];
         Thread[] threads = [.. Enumerable.Range(0, 6).Select(i => new Thread(() => found[i] = TinyTraining.Run()))];
-        foreach (Thread thread in threads) thread.Start();
-        foreach (Thread thread in threads) thread.Join();
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
         Assert.All(found, weights => Assert.True(weights!.BitEquals(serial)));
     }
 
@@ -35,7 +40,9 @@ public class ComputeThreadsSpecs
         int[] seen = new int[8];
         using (ComputeThreads.Hold(3))
         {
-            await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => seen[i] = InForce(), TestContext.Current.CancellationToken)));
+            await Task.WhenAll(
+                Enumerable.Range(0, 4).Select(i => Task.Run(() => seen[i] = InForce(), TestContext.Current.CancellationToken))
+            );
             Parallel.For(4, 8, i => seen[i] = InForce());
         }
         Assert.All(seen, number => Assert.Equal(3, number));
@@ -47,7 +54,8 @@ public class ComputeThreadsSpecs
     {
         using (ComputeThreads.Hold(2))
         {
-            using (ComputeThreads.Hold(5)) Assert.Equal(5, ComputeThreads.Current);
+            using (ComputeThreads.Hold(5))
+                Assert.Equal(5, ComputeThreads.Current);
             Assert.Equal(2, ComputeThreads.Current);
         }
         Assert.Equal(1, InForce());
@@ -66,7 +74,10 @@ public class ComputeThreadsSpecs
     [InlineData(1025)]
     public void Impossible_numbers_are_refused(int threads) => Assert.Throws<InputException>(() => ComputeThreads.Hold(threads));
 
-    /// <summary>Read from the compiled code: sums and products whose bits depend on the number of threads come after <see cref="ComputeThreads.Enter"/> or a forward pass, which calls it.</summary>
+    /// <summary>
+    /// Read from the compiled code: sums and products whose bits depend on the number of threads come after
+    /// <see cref="ComputeThreads.Enter"/> or a forward pass, which calls it.
+    /// </summary>
     [Fact]
     public void Whatever_adds_numbers_up_puts_the_number_of_threads_in_force()
     {
@@ -76,17 +87,31 @@ public class ComputeThreadsSpecs
         string[] found =
         [
             .. from type in module.Types
-               where !counting.Contains(type.Name)
-               let called = Called(type).ToArray()
-               where called.Any(method => method.DeclaringType.FullName.StartsWith("TorchSharp.torch", StringComparison.Ordinal) && adding.Contains(method.Name))
-               where !called.Any(method => method.FullName.Contains("ComputeThreads::Enter", StringComparison.Ordinal) || method.FullName.Contains("ForwardPass::Run", StringComparison.Ordinal))
-               select type.FullName,
+            where !counting.Contains(type.Name)
+            let called = Called(type).ToArray()
+            where
+                called.Any(method =>
+                    method.DeclaringType.FullName.StartsWith("TorchSharp.torch", StringComparison.Ordinal) && adding.Contains(method.Name)
+                )
+            where
+                !called.Any(method =>
+                    method.FullName.Contains("ComputeThreads::Enter", StringComparison.Ordinal)
+                    || method.FullName.Contains("ForwardPass::Run", StringComparison.Ordinal)
+                )
+            select type.FullName,
         ];
         Assert.Empty(found);
     }
 
-    private static IEnumerable<MethodReference> Called(TypeDefinition type) => type.NestedTypes.SelectMany(Called)
-        .Concat(type.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(i => i.Operand).OfType<MethodReference>());
+    private static IEnumerable<MethodReference> Called(TypeDefinition type) =>
+        type
+            .NestedTypes.SelectMany(Called)
+            .Concat(
+                type.Methods.Where(method => method.HasBody)
+                    .SelectMany(method => method.Body.Instructions)
+                    .Select(i => i.Operand)
+                    .OfType<MethodReference>()
+            );
 
     /// <summary>libtorch's own number on this thread, after something of ours computed on it.</summary>
     private static int InForce()

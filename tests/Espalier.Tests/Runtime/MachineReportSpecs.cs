@@ -19,7 +19,10 @@ public class MachineReportSpecs
         Assert.True(report.MemoryBytes > 1 << 28);
         Assert.True(report.FreeDiskBytes > 0);
         Assert.Equal("cpu", report.Devices[0]);
-        Assert.All([report.System, report.Processor, report.Runtime, report.TorchSharp, report.Libtorch], text => Assert.False(string.IsNullOrWhiteSpace(text)));
+        Assert.All(
+            [report.System, report.Processor, report.Runtime, report.TorchSharp, report.Libtorch],
+            text => Assert.False(string.IsNullOrWhiteSpace(text))
+        );
     }
 
     [Fact]
@@ -40,7 +43,10 @@ public class MachineReportSpecs
         Assert.DoesNotContain(AppContext.BaseDirectory, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + "/", text, StringComparison.Ordinal);
         string host = @"\b" + Regex.Escape(Environment.MachineName) + @"\b";
-        Assert.SkipWhen(Regex.IsMatch(RuntimeInformation.OSDescription + " cpu", host, RegexOptions.IgnoreCase), "this host is called like a word of the report");
+        Assert.SkipWhen(
+            Regex.IsMatch(RuntimeInformation.OSDescription + " cpu", host, RegexOptions.IgnoreCase),
+            "this host is called like a word of the report"
+        );
         Assert.DoesNotMatch(new Regex(host, RegexOptions.IgnoreCase), text);
     }
 
@@ -51,5 +57,6 @@ public class MachineReportSpecs
     [Theory]
     [InlineData("")]
     [InlineData("  ")]
-    public void An_empty_path_is_refused(string path) => Assert.Contains("empty", Assert.Throws<InputException>(() => MachineReport.Collect(path)).Message, StringComparison.Ordinal);
+    public void An_empty_path_is_refused(string path) =>
+        Assert.Contains("empty", Assert.Throws<InputException>(() => MachineReport.Collect(path)).Message, StringComparison.Ordinal);
 }

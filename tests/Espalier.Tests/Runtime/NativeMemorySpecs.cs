@@ -37,5 +37,6 @@ public class NativeMemorySpecs
         }
     }
 
-    private static bool HasGlibc() => NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);
+    private static bool HasGlibc() =>
+        NativeLibrary.TryLoad("libc.so.6", out nint library) && NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _);
 }

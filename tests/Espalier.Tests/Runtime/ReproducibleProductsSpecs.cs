@@ -10,7 +10,10 @@ public class ReproducibleProductsSpecs
     public void The_strict_mode_is_in_force_without_anybody_asking()
     {
         Assert.SkipWhen(ReproducibleProducts.Mode() is null, "this libtorch has no oneMKL");
-        Assert.SkipUnless(Environment.GetEnvironmentVariable(ReproducibleProducts.Variable) is null or ReproducibleProducts.Wanted, "another mode is set");
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable(ReproducibleProducts.Variable) is null or ReproducibleProducts.Wanted,
+            "another mode is set"
+        );
         Assert.Equal("AUTO,STRICT", ReproducibleProducts.Mode());
         Assert.True(ReproducibleProducts.IsInForce);
     }
@@ -40,11 +43,14 @@ public class ReproducibleProductsSpecs
     private static async Task<(int Code, string Said)> Child(string methods, params string[] settings)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ReproducibleProductsSpecs).Assembly.Location);
-        foreach (string argument in new[] { "-class", "*AlignmentSpecs", "-class", "*DeterminismSpecs", "-method", methods }) start.ArgumentList.Add(argument);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(ReproducibleProductsSpecs).Assembly.Location);
+        foreach (string argument in new[] { "-class", "*AlignmentSpecs", "-class", "*DeterminismSpecs", "-method", methods })
+            start.ArgumentList.Add(argument);
         start.Environment.Remove(ReproducibleProducts.Variable);
         start.Environment["OMP_WAIT_POLICY"] = "passive"; // other tests run beside it
-        foreach (string[] setting in settings.Select(text => text.Split('=', 2))) start.Environment[setting[0]] = setting[1];
+        foreach (string[] setting in settings.Select(text => text.Split('=', 2)))
+            start.Environment[setting[0]] = setting[1];
         using Process child = Process.Start(start)!;
         Task<string> said = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> errors = child.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -36,8 +36,24 @@ public class SuitedThreadsSpecs
     [InlineData("1", 0)]
     public void Free_cores_are_those_that_were_idle_between_two_looks(string allowed, int expected)
     {
-        string[] before = ["cpu  400 0 400 4000 0 0 0 0 0 0", "cpu0 100 0 100 1000 0 0 0 0 0 0", "cpu1 100 0 100 1000 0 0 0 0 0 0", "cpu2 100 0 100 1000 0 0 0 0 0 0", "cpu3 100 0 100 1000 0 0 0 0 0 0", "intr 1"];
-        string[] after = ["cpu  424 0 400 4056 0 0 0 0 0 0", "cpu0 100 0 100 1020 0 0 0 0 0 0", "cpu1 120 0 100 1000 0 0 0 0 0 0", "cpu2 104 0 100 1010 6 0 0 0 0 0", "cpu3 100 0 100 1020 0 0 0 0 0 0", "intr 2"];
+        string[] before =
+        [
+            "cpu  400 0 400 4000 0 0 0 0 0 0",
+            "cpu0 100 0 100 1000 0 0 0 0 0 0",
+            "cpu1 100 0 100 1000 0 0 0 0 0 0",
+            "cpu2 100 0 100 1000 0 0 0 0 0 0",
+            "cpu3 100 0 100 1000 0 0 0 0 0 0",
+            "intr 1",
+        ];
+        string[] after =
+        [
+            "cpu  424 0 400 4056 0 0 0 0 0 0",
+            "cpu0 100 0 100 1020 0 0 0 0 0 0",
+            "cpu1 120 0 100 1000 0 0 0 0 0 0",
+            "cpu2 104 0 100 1010 6 0 0 0 0 0",
+            "cpu3 100 0 100 1020 0 0 0 0 0 0",
+            "intr 2",
+        ];
         Assert.Equal(expected, FreeCores.Between(before, after, allowed));
     }
 }

@@ -13,7 +13,8 @@ internal static class RandomNetworks
     {
         int side = 6 + 2 * random.NextInt(3);
         var b = new NetworkBuilder("random", 1 + random.NextInt(3), side, side);
-        int channels = 2 + random.NextInt(5), x = b.Chain(0, ("stem", new Conv(channels, 3, 1, 1, Bias: random.NextInt(2) == 1)), ("stem.relu", new Relu()));
+        int channels = 2 + random.NextInt(5),
+            x = b.Chain(0, ("stem", new Conv(channels, 3, 1, 1, Bias: random.NextInt(2) == 1)), ("stem.relu", new Relu()));
         int size = side;
         for (int block = 0; block < 3; block++)
         {
@@ -22,12 +23,21 @@ internal static class RandomNetworks
             {
                 case 0: // residual
                     int inner = 2 + random.NextInt(5);
-                    int r = b.Chain(x, ($"{name}.conv1", new Conv(inner, 3, 1, 1)), ($"{name}.bn1", new BatchNorm()), ($"{name}.gelu", new Gelu()), ($"{name}.conv2", new Conv(channels, 1, 1, 0, Bias: true)));
+                    int r = b.Chain(
+                        x,
+                        ($"{name}.conv1", new Conv(inner, 3, 1, 1)),
+                        ($"{name}.bn1", new BatchNorm()),
+                        ($"{name}.gelu", new Gelu()),
+                        ($"{name}.conv2", new Conv(channels, 1, 1, 0, Bias: true))
+                    );
                     x = b.Then($"{name}.add", new Add(), r, x);
                     break;
                 case 1: // a concatenation tied in unequal parts to a fresh layer
-                    int left = 1 + random.NextInt(3), right = 1 + random.NextInt(3);
-                    int one = b.Then($"{name}.left", new Conv(left, 1), x), two = b.Then($"{name}.right", new Conv(right, 3, 1, 1), x), both = b.Then($"{name}.concat", new Concat(), one, two);
+                    int left = 1 + random.NextInt(3),
+                        right = 1 + random.NextInt(3);
+                    int one = b.Then($"{name}.left", new Conv(left, 1), x),
+                        two = b.Then($"{name}.right", new Conv(right, 3, 1, 1), x),
+                        both = b.Then($"{name}.concat", new Concat(), one, two);
                     int other = b.Then($"{name}.other", new Conv(left + right, 1), x);
                     x = b.Then($"{name}.add", new Add(), both, other);
                     channels = left + right;
@@ -52,18 +62,27 @@ internal static class RandomNetworks
             }
             x = b.Then($"{name}.out", new Relu(), x);
         }
-        if (random.NextInt(2) == 0) x = b.Then("pool", new GlobalAveragePool(), x);
-        b.Chain(x, ("flatten", new Flatten()), ("hidden", new Linear(5)), ("hidden.norm", new LayerNorm()), ("hidden.relu", new Relu()), ("head", new Linear(3)));
+        if (random.NextInt(2) == 0)
+            x = b.Then("pool", new GlobalAveragePool(), x);
+        b.Chain(
+            x,
+            ("flatten", new Flatten()),
+            ("hidden", new Linear(5)),
+            ("hidden.norm", new LayerNorm()),
+            ("hidden.relu", new Relu()),
+            ("head", new Linear(3))
+        );
         return b.Build();
     }
 
     /// <summary>Every norm of maps, by the number of channels.</summary>
-    private static Operation NormOf(int channels) => (channels % 3) switch
-    {
-        0 => new LayerNorm2d(1e-6),
-        1 => new GroupNorm(),
-        _ => new GroupNorm(channels % 2 == 0 && channels > 2 ? 2 : 1),
-    };
+    private static Operation NormOf(int channels) =>
+        (channels % 3) switch
+        {
+            0 => new LayerNorm2d(1e-6),
+            1 => new GroupNorm(),
+            _ => new GroupNorm(channels % 2 == 0 && channels > 2 ? 2 : 1),
+        };
 
     public static WeightSet Weights(Network network, RandomStream random)
     {
@@ -76,7 +95,8 @@ internal static class RandomNetworks
     public static Tensor Images(Network network, int count, RandomStream random)
     {
         Shape s = network.InputShape;
-        return tensor([.. Enumerable.Range(0, count * s.Channels * s.Positions).Select(_ => (float)random.NextNormal())]).view(count, s.Channels, s.Height, s.Width);
+        return tensor([.. Enumerable.Range(0, count * s.Channels * s.Positions).Select(_ => (float)random.NextNormal())])
+            .view(count, s.Channels, s.Height, s.Width);
     }
 
     public static Mask Mask(WeightSet weights, RandomStream random)
@@ -84,7 +104,8 @@ internal static class RandomNetworks
         IReadOnlyList<Parameter> prunable = PrunableSet.AllWeights.Of(weights.Network);
         bool[] pruned = new bool[weights.Layout.Length];
         foreach (Parameter p in prunable)
-            for (long i = weights.Layout.Offset(p); i < weights.Layout.Offset(p) + p.Count; i++) pruned[i] = random.NextInt(2) == 0;
+            for (long i = weights.Layout.Offset(p); i < weights.Layout.Offset(p) + p.Count; i++)
+                pruned[i] = random.NextInt(2) == 0;
         return new Mask(weights.Layout, prunable, tensor(pruned));
     }
 }

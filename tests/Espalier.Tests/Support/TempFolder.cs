@@ -23,7 +23,12 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>Files in it and below, relative, sorted.</summary>
     public string[] Files() =>
-        [.. Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Select(file => System.IO.Path.GetRelativePath(Path, file)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+                .Select(file => System.IO.Path.GetRelativePath(Path, file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Removes it.</summary>
     public void Dispose() => Directory.Delete(Path, recursive: true);

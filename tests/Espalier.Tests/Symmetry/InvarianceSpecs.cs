@@ -22,7 +22,12 @@ public class InvarianceSpecs
     {
         using var scope = NewDisposeScope();
         (WeightSet weights, Permutation permutation, RandomStream random) = Draw(seed);
-        Certificate certificate = Certificate.Of(permutation, weights, RandomNetworks.Mask(weights, random), RandomNetworks.Images(weights.Network, 4, random));
+        Certificate certificate = Certificate.Of(
+            permutation,
+            weights,
+            RandomNetworks.Mask(weights, random),
+            RandomNetworks.Images(weights.Network, 4, random)
+        );
         Assert.True(certificate.Holds, $"{certificate}");
         Assert.Equal(permutation.IsIdentity, permutation.Apply(weights).BitEquals(weights));
     }
@@ -43,7 +48,8 @@ public class InvarianceSpecs
     public void Permuting_masked_weights_is_masking_permuted_weights(int seed)
     {
         (WeightSet weights, Permutation permutation, RandomStream random) = Draw(seed);
-        Mask mask = RandomNetworks.Mask(weights, random), moved = permutation.Apply(mask);
+        Mask mask = RandomNetworks.Mask(weights, random),
+            moved = permutation.Apply(mask);
         Assert.True(permutation.Apply(weights.Masked(mask)).BitEquals(permutation.Apply(weights).Masked(moved)));
         Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), moved.Kept(p)));
     }
@@ -72,7 +78,12 @@ public class InvarianceSpecs
         foreach (Parameter p in PrunableSet.AllWeights.Of(weights.Network))
             weights.Layout.Slice(gone, p).copy_(tensor(Enumerable.Range(0, p.Count).Select(_ => random.NextInt(100) < 97).ToArray()));
         using Mask mask = new(weights.Layout, PrunableSet.AllWeights.Of(weights.Network), gone);
-        Certificate certificate = Certificate.Of(permutation, weights.Masked(mask), mask, RandomNetworks.Images(weights.Network, 4, random));
+        Certificate certificate = Certificate.Of(
+            permutation,
+            weights.Masked(mask),
+            mask,
+            RandomNetworks.Images(weights.Network, 4, random)
+        );
         Assert.True(certificate.Holds, $"{certificate}");
         Assert.InRange(certificate.MaxRelativeDifference, 0, Certificate.Tolerance / 1000);
     }
@@ -83,7 +94,8 @@ public class InvarianceSpecs
         using var scope = NewDisposeScope();
         var random = new RandomStream(1, "twins");
         WeightSet weights = RandomNetworks.Weights(Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 2, width: 8), random);
-        Parameter first = weights.Network.Parameters[0], bias = weights.Network.Parameters[1];
+        Parameter first = weights.Network.Parameters[0],
+            bias = weights.Network.Parameters[1];
         // Units 2 and 3 of the first layer read the same but for the last places of one weight.
         weights[first][3].copy_(weights[first][2]);
         weights[bias][3].copy_(weights[bias][2]);
@@ -95,7 +107,11 @@ public class InvarianceSpecs
         double difference = Certificate.Difference(weights, confused, images);
         Assert.InRange(difference, 10 * Certificate.Tolerance, 1e-5);
         Assert.False(new Certificate(difference, 4, true, true).Holds);
-        Assert.InRange(Certificate.Difference(weights, Permutation.Uniform(PermutationGroups.Of(weights.Network), random).Apply(weights), images), 0, 1e-13);
+        Assert.InRange(
+            Certificate.Difference(weights, Permutation.Uniform(PermutationGroups.Of(weights.Network), random).Apply(weights), images),
+            0,
+            1e-13
+        );
     }
 
     [Fact]
@@ -106,14 +122,20 @@ public class InvarianceSpecs
         var layout = new ParameterLayout(network);
         using var huge = new WeightSet(layout, tensor(Enumerable.Repeat(3e38f, (int)layout.Length).ToArray()), zeros(0));
         Tensor images = ones(2, 1, 4, 4);
-        Assert.Contains("not finite", Assert.Throws<InputException>(() => Certificate.Of(Permutation.Identity(PermutationGroups.Of(network)), huge, null, images)).Message);
+        Assert.Contains(
+            "not finite",
+            Assert
+                .Throws<InputException>(() => Certificate.Of(Permutation.Identity(PermutationGroups.Of(network)), huge, null, images))
+                .Message
+        );
     }
 
     [Fact]
     public void What_is_no_bijection_is_refused()
     {
         PermutationGroups groups = PermutationGroups.Of(Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 1, width: 3));
-        foreach (int[] source in new[] { [0, 1, 1], [0, 1], new[] { 0, 1, 3 }, [-1, 0, 1] }) Assert.Throws<InputException>(() => new Permutation(groups, [source]));
+        foreach (int[] source in new[] { [0, 1, 1], [0, 1], new[] { 0, 1, 3 }, [-1, 0, 1] })
+            Assert.Throws<InputException>(() => new Permutation(groups, [source]));
         Assert.Throws<InputException>(() => new Permutation(groups, []));
     }
 
@@ -123,7 +145,9 @@ public class InvarianceSpecs
         using var folder = new TempFolder();
         PermutationGroups groups = PermutationGroups.Of(Mlp.Build(Shape.Maps(1, 4, 4), 3, depth: 1, width: 3));
         string path = System.IO.Path.Combine(folder.Path, "p.safetensors");
-        Assert.Throws<InvalidOperationException>(() => PermutationFile.Write(path, Permutation.Identity(groups), new Certificate(0.5, 4, true, true)));
+        Assert.Throws<InvalidOperationException>(() =>
+            PermutationFile.Write(path, Permutation.Identity(groups), new Certificate(0.5, 4, true, true))
+        );
         Assert.False(File.Exists(path));
     }
 

@@ -53,13 +53,17 @@ public class SingleGroupSpecs
             Network network = weights.Network;
             Tensor images = RandomNetworks.Images(network, 8, new RandomStream(seed, "images"));
             Tensor before = weights.Logits(images);
-            if ((before - before[0]).abs().max().item<float>() == 0) continue; // the last hidden layer is dead: its order shows nowhere
+            if ((before - before[0]).abs().max().item<float>() == 0)
+                continue; // the last hidden layer is dead: its order shows nowhere
             Parameter head = network.Parameters.Single(p => p.Name == "head.weight");
             int group = PermutationGroups.Of(network).AxesOf(head)[1]!.Segments.Single().Group;
             WeightSet moved = Rotate(PermutationGroups.Of(network), group).Apply(weights);
             using WeightSet half = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
             half[head].copy_(moved[head]);
-            Assert.True(((before - half.Logits(images)).abs().max() / before.abs().max()).item<float>() > 100 * Certificate.Tolerance, $"seed {seed}");
+            Assert.True(
+                ((before - half.Logits(images)).abs().max() / before.abs().max()).item<float>() > 100 * Certificate.Tolerance,
+                $"seed {seed}"
+            );
             seen++;
         }
         Assert.InRange(seen, 36, 40);
@@ -94,5 +98,12 @@ public class SingleGroupSpecs
     }
 
     private static Permutation Rotate(PermutationGroups groups, int group) =>
-        new(groups, [.. groups.Groups.Select(g => (IReadOnlyList<int>)[.. Enumerable.Range(0, g.Units).Select(u => g.Index == group ? (u + 1) % g.Units : u)])]);
+        new(
+            groups,
+            [
+                .. groups.Groups.Select(g =>
+                    (IReadOnlyList<int>)[.. Enumerable.Range(0, g.Units).Select(u => g.Index == group ? (u + 1) % g.Units : u)]
+                ),
+            ]
+        );
 }

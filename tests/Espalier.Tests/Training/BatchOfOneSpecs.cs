@@ -29,12 +29,14 @@ public class BatchOfOneSpecs
     [InlineData(51, true, true)]
     [InlineData(64, false, true)]
     [InlineData(51, false, false)] // a map has many values a channel even of one image
-    public void All_else_trains(int batch, bool dropLast, bool flat) => Assert.True(double.IsFinite(Train(Normalised(flat), batch, dropLast).TestAccuracyPercent));
+    public void All_else_trains(int batch, bool dropLast, bool flat) =>
+        Assert.True(double.IsFinite(Train(Normalised(flat), batch, dropLast).TestAccuracyPercent));
 
     private static Network Normalised(bool flat)
     {
         var builder = new NetworkBuilder("normalised", 3, 8, 8);
-        int x = flat ? builder.Chain(0, ("flatten", new Flatten()), ("fc", new Linear(8)), ("norm", new BatchNorm()), ("relu", new Relu()))
+        int x = flat
+            ? builder.Chain(0, ("flatten", new Flatten()), ("fc", new Linear(8)), ("norm", new BatchNorm()), ("relu", new Relu()))
             : builder.Chain(0, ("conv", new Conv(4, 3)), ("norm", new BatchNorm()), ("relu", new Relu()), ("flatten", new Flatten()));
         builder.Then("classes", new Linear(4), x);
         return builder.Build();
@@ -44,7 +46,14 @@ public class BatchOfOneSpecs
     {
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
-        var options = new TrainingOptions { Epochs = 1, BatchSize = batch, DropLast = dropLast, LearningRate = 0.001, Precision = Precision.Float32 };
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            BatchSize = batch,
+            DropLast = dropLast,
+            LearningRate = 0.001,
+            Precision = Precision.Float32,
+        };
         return new Trainer(options, data).Train(new TrainingRun(start, null, 0, "data"));
     }
 }

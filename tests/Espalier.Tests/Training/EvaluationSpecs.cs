@@ -28,12 +28,16 @@ public class EvaluationSpecs
         for (int n = 0; n < set.Test.Count; n++)
         {
             // Images are stored pixel by pixel; a flattened image is channel by channel.
-            double[] x = [.. Enumerable.Range(0, 192).Select(i => (set.Test.Pixels.Span[n * 192 + i % 64 * 3 + i / 64] / 255.0 - 0.4f) / 0.2f)];
+            double[] x =
+            [
+                .. Enumerable.Range(0, 192).Select(i => (set.Test.Pixels.Span[n * 192 + i % 64 * 3 + i / 64] / 255.0 - 0.4f) / 0.2f),
+            ];
             double[] logits = Affine(arrays[2], arrays[3], [.. Affine(arrays[0], arrays[1], x).Select(h => Math.Max(0, h))]);
             int label = set.Test.Labels.Span[n];
             double top = logits.Max();
             loss += top + Math.Log(logits.Sum(z => Math.Exp(z - top))) - logits[label];
-            if (Array.IndexOf(logits, top) == label) correct++;
+            if (Array.IndexOf(logits, top) == label)
+                correct++;
         }
         Assert.Equal(733, found.Images);
         Assert.Equal(loss / 733, found.Loss, 1e-5);
@@ -60,14 +64,28 @@ public class EvaluationSpecs
     public void It_tells_how_far_it_is_and_stops_between_batches()
     {
         DataSet set = TinyImages.Make(train: 8, test: 1200);
-        using WeightSet weights = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 1, width: 4), new RandomStream(4, "A"));
+        using WeightSet weights = Initialization.KaimingNormal(
+            Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 1, width: 4),
+            new RandomStream(4, "A")
+        );
         using var images = new BatchSource(set.Test, set.Normalization, Augmentation.None, CPU, ScalarType.Float32);
         List<double> shares = [];
         Evaluation.Of(weights, images, new Relay<double>(shares.Add), TestContext.Current.CancellationToken);
         Assert.Equal([500 / 1200.0, 1000 / 1200.0, 1], shares);
         using var stop = new CancellationTokenSource();
         shares.Clear();
-        Assert.Throws<OperationCanceledException>(() => Evaluation.Of(weights, images, new Relay<double>(share => { shares.Add(share); stop.Cancel(); }), stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Evaluation.Of(
+                weights,
+                images,
+                new Relay<double>(share =>
+                {
+                    shares.Add(share);
+                    stop.Cancel();
+                }),
+                stop.Token
+            )
+        );
         Assert.Single(shares);
     }
 
@@ -80,14 +98,23 @@ public class EvaluationSpecs
     [InlineData(LearningRateSchedule.CosineByEpochs, 10, 0.853553390593274)]
     [InlineData(LearningRateSchedule.CosineByEpochs, 29, 0.5)]
     [InlineData(LearningRateSchedule.Constant, 39, 1.0)]
-    public void A_schedule_has_its_known_values(LearningRateSchedule schedule, long step, double factor) => Assert.Equal(factor, schedule.Factor(step, 10, 4), 1e-12);
+    public void A_schedule_has_its_known_values(LearningRateSchedule schedule, long step, double factor) =>
+        Assert.Equal(factor, schedule.Factor(step, 10, 4), 1e-12);
 
     [Fact]
     public void Another_stream_of_data_gives_other_bits()
     {
         using WeightSet start = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, 1, 8), new RandomStream(0, "A"));
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
-        WeightSet Train(string stream) => new Trainer(new TrainingOptions { Epochs = 1, BatchSize = 32, Precision = Precision.Float32 }, data).Train(new TrainingRun(start, null, 0, stream)).Final;
+        WeightSet Train(string stream) => new Trainer(
+                new TrainingOptions
+                {
+                    Epochs = 1,
+                    BatchSize = 32,
+                    Precision = Precision.Float32,
+                },
+                data
+            ).Train(new TrainingRun(start, null, 0, stream)).Final;
         Assert.True(Train("one").BitEquals(Train("one")));
         Assert.False(Train("one").BitEquals(Train("two")));
     }

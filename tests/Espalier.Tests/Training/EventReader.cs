@@ -19,8 +19,16 @@ internal static class EventReader
             Assert.Equal(Masked(content), BinaryPrimitives.ReadUInt32LittleEndian(rest[(12 + length)..]));
             rest = rest[(16 + length)..];
             var fields = Fields(content);
-            if (first) Assert.Equal("brain.Event:2", Encoding.UTF8.GetString((byte[])fields.Single(f => f.Number == 3).Value));
-            else events.Add(((double)fields.Single(f => f.Number == 1).Value, (long)fields.Single(f => f.Number == 2).Value, Scalars((byte[])fields.Single(f => f.Number == 5).Value)));
+            if (first)
+                Assert.Equal("brain.Event:2", Encoding.UTF8.GetString((byte[])fields.Single(f => f.Number == 3).Value));
+            else
+                events.Add(
+                    (
+                        (double)fields.Single(f => f.Number == 1).Value,
+                        (long)fields.Single(f => f.Number == 2).Value,
+                        Scalars((byte[])fields.Single(f => f.Number == 5).Value)
+                    )
+                );
         }
         return events;
     }
@@ -32,7 +40,8 @@ internal static class EventReader
         foreach (byte value in bytes)
         {
             crc ^= value;
-            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc & 1) == 1 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
         }
         return ~crc;
     }
@@ -43,8 +52,13 @@ internal static class EventReader
         return ((crc >> 15) | (crc << 17)) + 0xa282ead8;
     }
 
-    private static Dictionary<string, float> Scalars(byte[] summary) => Fields(summary).Select(value => Fields((byte[])value.Value))
-        .ToDictionary(value => Encoding.UTF8.GetString((byte[])value.Single(f => f.Number == 1).Value), value => (float)value.Single(f => f.Number == 2).Value);
+    private static Dictionary<string, float> Scalars(byte[] summary) =>
+        Fields(summary)
+            .Select(value => Fields((byte[])value.Value))
+            .ToDictionary(
+                value => Encoding.UTF8.GetString((byte[])value.Single(f => f.Number == 1).Value),
+                value => (float)value.Single(f => f.Number == 2).Value
+            );
 
     private static List<(int Number, object Value)> Fields(ReadOnlySpan<byte> bytes)
     {
@@ -52,16 +66,27 @@ internal static class EventReader
         while (bytes.Length > 0)
         {
             long key = Varint(ref bytes);
-            int size = (key & 7) switch { 1 => 8, 5 => 4, 2 => (int)Varint(ref bytes), _ => 0 };
+            int size = (key & 7) switch
+            {
+                1 => 8,
+                5 => 4,
+                2 => (int)Varint(ref bytes),
+                _ => 0,
+            };
             ReadOnlySpan<byte> content = bytes[..size];
             bytes = bytes[size..];
-            fields.Add(((int)(key >> 3), (key & 7) switch
-            {
-                0 => Varint(ref bytes),
-                1 => BinaryPrimitives.ReadDoubleLittleEndian(content),
-                5 => BinaryPrimitives.ReadSingleLittleEndian(content),
-                _ => content.ToArray(),
-            }));
+            fields.Add(
+                (
+                    (int)(key >> 3),
+                    (key & 7) switch
+                    {
+                        0 => Varint(ref bytes),
+                        1 => BinaryPrimitives.ReadDoubleLittleEndian(content),
+                        5 => BinaryPrimitives.ReadSingleLittleEndian(content),
+                        _ => content.ToArray(),
+                    }
+                )
+            );
         }
         return fields;
     }
@@ -74,7 +99,8 @@ internal static class EventReader
             byte part = bytes[0];
             bytes = bytes[1..];
             value |= (long)(part & 0x7f) << shift;
-            if (part < 0x80) return value;
+            if (part < 0x80)
+                return value;
         }
     }
 }

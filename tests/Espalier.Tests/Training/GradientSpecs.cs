@@ -26,7 +26,17 @@ public class GradientSpecs
         var random = new RandomStream(seed, "gradient");
         using WeightSet weights = Initialization.KaimingNormal(RandomNetworks.Graph(random), random);
         using Batch batch = new(RandomNetworks.Images(weights.Network, 8, random), tensor([0L, 1, 2, 0, 1, 2, 0, 1]));
-        using var step = new TrainingStep(weights, null, new TrainingOptions { Momentum = 0, WeightDecay = 0, Precision = Precision.Float32 }, CPU);
+        using var step = new TrainingStep(
+            weights,
+            null,
+            new TrainingOptions
+            {
+                Momentum = 0,
+                WeightDecay = 0,
+                Precision = Precision.Float32,
+            },
+            CPU
+        );
         step.Run(batch, 1, null);
         Tensor gradient = weights.Values - step.State.Values;
         double norm = gradient.norm().item<float>();
@@ -45,11 +55,24 @@ public class GradientSpecs
         var b = new NetworkBuilder("residual", 3, 8, 8);
         int stem = b.Chain(0, ("conv1", new Conv(6, 3, 1, 1)), ("bn1", new BatchNorm()), ("relu1", new Relu()));
         int branch = b.Chain(stem, ("conv2", new Conv(6, 3, 1, 1)), ("bn2", new BatchNorm()));
-        b.Chain(b.Then("add", new Add(), branch, stem), ("relu2", new Relu()), ("pool", new GlobalAveragePool()), ("flatten", new Flatten()), ("linear", new Linear(4)));
+        b.Chain(
+            b.Then("add", new Add(), branch, stem),
+            ("relu2", new Relu()),
+            ("pool", new GlobalAveragePool()),
+            ("flatten", new Flatten()),
+            ("linear", new Linear(4))
+        );
         Network network = b.Build();
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 48, LearningRate = 0.05, Precision = Precision.Float32, Schedule = LearningRateSchedule.CosineByEpochs };
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 48,
+            LearningRate = 0.05,
+            Precision = Precision.Float32,
+            Schedule = LearningRateSchedule.CosineByEpochs,
+        };
         using WeightSet ours = new Trainer(options, data).Train(new TrainingRun(start, null, 7, "data")).Final;
 
         var conv1 = nn.Conv2d(3, 6, 3, padding: 1, bias: false);
@@ -69,13 +92,15 @@ public class GradientSpecs
             ["linear.bias"] = linear.bias!,
         };
         using (no_grad())
-            foreach (Parameter p in network.Parameters) pairs[p.Name].copy_(start[p]);
+            foreach (Parameter p in network.Parameters)
+                pairs[p.Name].copy_(start[p]);
         using var optimizer = optim.SGD(pairs.Values.Select(t => (TorchSharp.Modules.Parameter)t), 0.05, momentum: 0.9, weight_decay: 5e-4);
         for (int epoch = 0; epoch < 2; epoch++)
             foreach (Batch batch in data.Train.Epoch(new RandomStream(7, "data", epoch), 48))
                 using (batch)
                 {
-                    foreach (var group in optimizer.ParamGroups) group.LearningRate = epoch == 0 ? 0.05 : 0.025;
+                    foreach (var group in optimizer.ParamGroups)
+                        group.LearningRate = epoch == 0 ? 0.05 : 0.025;
                     optimizer.zero_grad();
                     Tensor first = bn1.forward(conv1.forward(batch.Images)).relu();
                     Tensor last = bn2.forward(conv2.forward(first)).Plus(first).relu().mean([2, 3]);
@@ -101,8 +126,12 @@ public class GradientSpecs
         using var step = new TrainingStep(start, mask, new TrainingOptions { Precision = precision }, CPU);
         foreach (Batch batch in data.Train.Epoch(new RandomStream(0, "data"), 64))
         {
-            using (batch) step.Run(batch, 0.1, null);
-            Assert.All(step.State.Values.masked_select(mask.Pruned).data<float>().ToArray(), value => Assert.Equal(0, BitConverter.SingleToInt32Bits(value)));
+            using (batch)
+                step.Run(batch, 0.1, null);
+            Assert.All(
+                step.State.Values.masked_select(mask.Pruned).data<float>().ToArray(),
+                value => Assert.Equal(0, BitConverter.SingleToInt32Bits(value))
+            );
             Assert.Equal(0, step.State.Velocity.masked_select(mask.Pruned).count_nonzero().item<long>());
             Assert.NotEqual(0, step.State.Velocity.count_nonzero().item<long>());
         }
@@ -112,7 +141,13 @@ public class GradientSpecs
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        using NodeArrays arrays = NodeArrays.Of(new WeightSet(weights.Layout, weights.Values.Plus(direction.Times(along)), weights.Statistics.clone()), CPU, ScalarType.Float32);
-        return Functional.cross_entropy(new ForwardPass(weights.Network).Run(arrays, batch.Images, training: true).to(ScalarType.Float64), batch.Labels).item<double>();
+        using NodeArrays arrays = NodeArrays.Of(
+            new WeightSet(weights.Layout, weights.Values.Plus(direction.Times(along)), weights.Statistics.clone()),
+            CPU,
+            ScalarType.Float32
+        );
+        return Functional
+            .cross_entropy(new ForwardPass(weights.Network).Run(arrays, batch.Images, training: true).to(ScalarType.Float64), batch.Labels)
+            .item<double>();
     }
 }

@@ -12,7 +12,9 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Training;
 
-/// <summary>Native memory is invisible to the garbage collector: however long something runs, it leaves no tensor behind but its result.</summary>
+/// <summary>
+/// Native memory is invisible to the garbage collector: however long something runs, it leaves no tensor behind but its result.
+/// </summary>
 public class MemorySpecs
 {
     private static readonly Network Small = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
@@ -27,7 +29,13 @@ public class MemorySpecs
         long Left(int epochs)
         {
             long before = Live();
-            var options = new TrainingOptions { Epochs = epochs, BatchSize = 32, Precision = precision, Augmentation = Augmentation.Standard };
+            var options = new TrainingOptions
+            {
+                Epochs = epochs,
+                BatchSize = 32,
+                Precision = precision,
+                Augmentation = Augmentation.Standard,
+            };
             new Trainer(options, data).Train(new TrainingRun(start, null, 0, "data")).Final.Dispose();
             return Live() - before;
         }
@@ -39,8 +47,15 @@ public class MemorySpecs
     [Fact]
     public void Matching_more_images_leaves_no_more_tensors()
     {
-        using var images = new BatchSource(TinyImages.Make().Train, TinyImages.Make().Normalization, Augmentation.None, CPU, ScalarType.Float32);
-        using WeightSet a = Initialization.KaimingNormal(Small, new RandomStream(0, "A")), b = Initialization.KaimingNormal(Small, new RandomStream(0, "B"));
+        using var images = new BatchSource(
+            TinyImages.Make().Train,
+            TinyImages.Make().Normalization,
+            Augmentation.None,
+            CPU,
+            ScalarType.Float32
+        );
+        using WeightSet a = Initialization.KaimingNormal(Small, new RandomStream(0, "A")),
+            b = Initialization.KaimingNormal(Small, new RandomStream(0, "B"));
         foreach (int count in new[] { 32, 256 })
         {
             long before = Live();
@@ -54,10 +69,12 @@ public class MemorySpecs
     {
         const int units = 256;
         var moments = new CrossMoments(units);
-        using Tensor a = ones(8, units), b = ones(8, units);
+        using Tensor a = ones(8, units),
+            b = ones(8, units);
         moments.Add(a, b);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int batch = 0; batch < 10; batch++) moments.Add(a, b);
+        for (int batch = 0; batch < 10; batch++)
+            moments.Add(a, b);
         // A batch's product has 256 KiB; what is allocated is a few lists of its units.
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 10, 1, 64 << 10);
     }

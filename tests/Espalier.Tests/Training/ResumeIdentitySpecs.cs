@@ -64,16 +64,29 @@ public class ResumeIdentitySpecs
         using var cancel = new CancellationTokenSource();
         var stop = new Relay<TrainingProgress>(p =>
         {
-            if (p.Metrics is not null) cancel.Cancel();
+            if (p.Metrics is not null)
+                cancel.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Train(folder, Usual, Augmentation.None, stop, cancel.Token));
     }
 
-    private static TrainingResult Train(string folder, DataSet set, Augmentation augmentation, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
+    private static TrainingResult Train(
+        string folder,
+        DataSet set,
+        Augmentation augmentation,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using WeightSet start = Initialization.KaimingNormal(Small, new RandomStream(0, "A"));
         using var data = new TrainingData(set, augmentation, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 3, BatchSize = 32, Precision = Precision.Float32, Augmentation = augmentation };
+        var options = new TrainingOptions
+        {
+            Epochs = 3,
+            BatchSize = 32,
+            Precision = Precision.Float32,
+            Augmentation = augmentation,
+        };
         return new Trainer(options, data, new TrainingFolder(folder), progress).Train(new TrainingRun(start, null, 0, "data"), cancel);
     }
 }

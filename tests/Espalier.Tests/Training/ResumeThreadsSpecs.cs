@@ -20,11 +20,13 @@ public class ResumeThreadsSpecs
     public void A_training_does_not_continue_on_another_number_of_threads()
     {
         using TempFolder folder = new();
-        using (ComputeThreads.Hold(2)) Assert.Null(TinyTraining.Run(folder.Path, stopAfter: 1));
+        using (ComputeThreads.Hold(2))
+            Assert.Null(TinyTraining.Run(folder.Path, stopAfter: 1));
         Assert.Equal(2, new TrainingFolder(folder.Path).Threads);
         string said = Assert.Throws<InputException>(() => TinyTraining.Run(folder.Path)).Message;
         Assert.Contains("was begun on 2 threads, and 1 thread would end in other bits; continue it with 2", said, StringComparison.Ordinal);
-        using (ComputeThreads.Hold(2)) Assert.NotNull(TinyTraining.Run(folder.Path));
+        using (ComputeThreads.Hold(2))
+            Assert.NotNull(TinyTraining.Run(folder.Path));
     }
 
     [Fact]
@@ -50,13 +52,34 @@ public class ResumeThreadsSpecs
     public async Task A_stage_goes_on_with_the_threads_it_was_begun_on_and_its_manifest_says_so()
     {
         using TempFolder folder = new();
-        var grid = new Grid { Models = ["mlp:depth=1,width=16"], RewindEpochs = [0], Methods = [Method.Dense], Options = new Recipe { Epochs = 4, TrainImages = 200, BatchSize = 32 } };
+        var grid = new Grid
+        {
+            Models = ["mlp:depth=1,width=16"],
+            RewindEpochs = [0],
+            Methods = [Method.Dense],
+            Options = new Recipe
+            {
+                Epochs = 4,
+                TrainImages = 200,
+                BatchSize = 32,
+            },
+        };
         Plan plan = new([], Planner.Of(grid).Stages.OfType<DenseStage>().Take(1));
         using (var cancel = new CancellationTokenSource())
-            Assert.True((await Run(folder["parts"], 2, new Relay<RunProgress>(p =>
-            {
-                if (p.Workers[0].LastEpoch is not null) cancel.Cancel();
-            }), cancel.Token)).Cancelled);
+            Assert.True(
+                (
+                    await Run(
+                        folder["parts"],
+                        2,
+                        new Relay<RunProgress>(p =>
+                        {
+                            if (p.Workers[0].LastEpoch is not null)
+                                cancel.Cancel();
+                        }),
+                        cancel.Token
+                    )
+                ).Cancelled
+            );
         foreach ((string store, int threads) in new[] { ("parts", 1), ("whole", 2) })
         {
             Assert.Empty((await Run(folder[store], threads, null, default)).Failures);
@@ -72,7 +95,10 @@ public class ResumeThreadsSpecs
             using IDisposable held = ComputeThreads.Hold(threads);
             var store = new ArtefactStore(place);
             using var images = new ImageCache(null, CPU);
-            return await new Runner(store, plan, progress).RunAsync([new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))], cancel);
+            return await new Runner(store, plan, progress).RunAsync(
+                [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+                cancel
+            );
         }
     }
 }

@@ -23,7 +23,8 @@ public class TensorBoardSpecs
             using var cancel = new CancellationTokenSource();
             var stop = new Relay<TrainingProgress>(p =>
             {
-                if (p.Metrics?.Epoch == interruptedAfter) cancel.Cancel();
+                if (p.Metrics?.Epoch == interruptedAfter)
+                    cancel.Cancel();
             });
             Assert.ThrowsAny<OperationCanceledException>(() => Train(folder.Path, stop, cancel.Token));
             Assert.Equal(interruptedAfter, EventReader.Read(new TrainingFolder(folder.Path).EventFile).Count);
@@ -40,7 +41,8 @@ public class TensorBoardSpecs
             Assert.Equal((float)expected.TrainAccuracyPercent, found.Scalars["train_accuracy"]);
             Assert.Equal((float)expected.LearningRate, found.Scalars["learning_rate"]);
             Assert.Equal(expected.TestLoss is null ? 3 : 5, found.Scalars.Count);
-            if (expected.TestLoss is null) continue;
+            if (expected.TestLoss is null)
+                continue;
             Assert.Equal((float)expected.TestLoss, found.Scalars["test_loss"]);
             Assert.Equal((float)expected.TestAccuracyPercent!, found.Scalars["test_accuracy"]);
         }
@@ -58,7 +60,8 @@ public class TensorBoardSpecs
         using var cancel = new CancellationTokenSource();
         var stop = new Relay<TrainingProgress>(p =>
         {
-            if (p.Metrics?.Epoch == 2) cancel.Cancel();
+            if (p.Metrics?.Epoch == 2)
+                cancel.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Train(folder.Path, stop, cancel.Token));
         File.AppendAllLines(place.MetricsFile, [(place.ReadMetrics()[^1] with { Epoch = 3 }).ToJson()]); // killed before the state was saved
@@ -71,9 +74,18 @@ public class TensorBoardSpecs
 
     private static TrainingResult Train(string folder, IProgress<TrainingProgress>? progress = null, CancellationToken cancel = default)
     {
-        using WeightSet start = Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 1, width: 8), new RandomStream(0, "A"));
+        using WeightSet start = Initialization.KaimingNormal(
+            Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 1, width: 8),
+            new RandomStream(0, "A")
+        );
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions { Epochs = 4, BatchSize = 64, Precision = Precision.Float32, EvaluateEvery = 2 };
+        var options = new TrainingOptions
+        {
+            Epochs = 4,
+            BatchSize = 64,
+            Precision = Precision.Float32,
+            EvaluateEvery = 2,
+        };
         return new Trainer(options, data, new TrainingFolder(folder), progress).Train(new TrainingRun(start, null, 0, "data"), cancel);
     }
 }

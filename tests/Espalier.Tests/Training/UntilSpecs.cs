@@ -14,7 +14,15 @@ public class UntilSpecs
 {
     private static readonly Network Small = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
 
-    private static readonly TrainingOptions Whole = new() { Epochs = 5, BatchSize = 32, LearningRate = 0.05, Augmentation = new Augmentation(true, 1), Checkpoints = [0, 1, 3], EvaluateEvery = 2 };
+    private static readonly TrainingOptions Whole = new()
+    {
+        Epochs = 5,
+        BatchSize = 32,
+        LearningRate = 0.05,
+        Augmentation = new Augmentation(true, 1),
+        Checkpoints = [0, 1, 3],
+        EvaluateEvery = 2,
+    };
 
     [Theory]
     [InlineData(1, LearningRateSchedule.CosineBySteps)]
@@ -22,11 +30,13 @@ public class UntilSpecs
     [InlineData(3, LearningRateSchedule.CosineByEpochs)]
     public void A_training_that_stops_earlier_ends_in_the_bits_of_the_checkpoint(int until, LearningRateSchedule schedule)
     {
-        using TempFolder all = new(), part = new();
+        using TempFolder all = new(),
+            part = new();
         TrainingOptions options = Whole with { Schedule = schedule };
         Train(options, all.Path);
         TrainingResult stopped = Train(options with { Until = until, Checkpoints = [0, until] }, part.Path);
-        using WeightSet expected = WeightsFile.Read(new TrainingFolder(all.Path).Checkpoint(until)), read = new TrainingFolder(part.Path).Read().Final;
+        using WeightSet expected = WeightsFile.Read(new TrainingFolder(all.Path).Checkpoint(until)),
+            read = new TrainingFolder(part.Path).Read().Final;
         Assert.True(stopped.Final.BitEquals(expected));
         Assert.True(read.BitEquals(expected));
         Assert.Equal(until, stopped.Metrics.Count);
@@ -38,11 +48,19 @@ public class UntilSpecs
     [InlineData(-1)]
     [InlineData(6)]
     public void A_last_epoch_outside_the_run_is_refused(int until) =>
-        Assert.Contains("last epoch", Assert.Throws<InputException>(() => (Whole with { Until = until, Checkpoints = [] }).Validated()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "last epoch",
+            Assert.Throws<InputException>(() => (Whole with { Until = until, Checkpoints = [] }).Validated()).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_checkpoint_after_the_last_epoch_is_refused() =>
-        Assert.Contains("checkpoint at epoch 3", Assert.Throws<InputException>(() => (Whole with { Until = 2 }).Validated()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "checkpoint at epoch 3",
+            Assert.Throws<InputException>(() => (Whole with { Until = 2 }).Validated()).Message,
+            StringComparison.Ordinal
+        );
 
     private static TrainingResult Train(TrainingOptions options, string folder)
     {

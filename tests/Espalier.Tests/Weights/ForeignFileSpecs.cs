@@ -81,7 +81,10 @@ public sealed class ForeignFileSpecs : IDisposable
     [Fact]
     public void Wrappers_within_names_are_left_out_where_nothing_else_fits()
     {
-        Safetensors.Write(_folder["w"], Arrays().Select(a => a.Renamed(a.Name.Replace("fc1.", "fc1._orig_mod.", StringComparison.Ordinal))));
+        Safetensors.Write(
+            _folder["w"],
+            Arrays().Select(a => a.Renamed(a.Name.Replace("fc1.", "fc1._orig_mod.", StringComparison.Ordinal)))
+        );
         using WeightSet back = WeightsFile.Read(_folder["w"], Small, new Relay<string>(_notes.Add));
         Assert.True(back.BitEquals(_weights));
         Assert.Contains("within", Assert.Single(_notes));
@@ -108,7 +111,11 @@ public sealed class ForeignFileSpecs : IDisposable
         Safetensors.Write(_folder["w"], [.. Arrays($"{outer}model."), StoredTensor.FromFloats($"{outer}criterion.weight", [2], [1, 2])]);
         using WeightSet lightning = WeightsFile.Read(_folder["w"], Small, new Relay<string>(_notes.Add));
         Assert.True(lightning.BitEquals(_weights));
-        Assert.Equal($"'{_folder["w"]}': its names are read without '{outer}model.', and what lies beside it is left out: 1 tensor, such as '{outer}criterion.weight'.", Assert.Single(_notes));
+        Assert.Equal(
+            $"'{_folder["w"]}': its names are read without '{outer}model.', and what lies beside it is left out: 1 tensor, "
+                + $"such as '{outer}criterion.weight'.",
+            Assert.Single(_notes)
+        );
     }
 
     [Theory]
@@ -139,7 +146,8 @@ public sealed class ForeignFileSpecs : IDisposable
     public void A_pruned_pair_is_read_as_its_product_and_as_its_mask(string prefix)
     {
         Safetensors.Write(_folder["w"], Pairs(prefix));
-        using WeightSet back = WeightsFile.Read(_folder["w"], Small), masked = _weights.Masked(_mask);
+        using WeightSet back = WeightsFile.Read(_folder["w"], Small),
+            masked = _weights.Masked(_mask);
         Assert.True(back.BitEquals(masked));
         Assert.False(back.BitEquals(_weights));
         using Mask mask = MaskFile.Read(_folder["w"], Small);
@@ -184,12 +192,22 @@ public sealed class ForeignFileSpecs : IDisposable
         Assert.Throws<InputException>(() => WeightsFile.Read(_folder["w"], Small));
     }
 
-    private static StoredTensor Stored(string name, Parameter p, WeightSet weights) => StoredTensor.FromFloats(name, [.. p.Shape.Select(n => (long)n)], weights[p].contiguous().data<float>().ToArray());
+    private static StoredTensor Stored(string name, Parameter p, WeightSet weights) =>
+        StoredTensor.FromFloats(name, [.. p.Shape.Select(n => (long)n)], weights[p].contiguous().data<float>().ToArray());
 
     private IEnumerable<StoredTensor> Arrays(string prefix = "") => Small.Parameters.Select(p => Stored(prefix + p.Name, p, _weights));
 
-    private IEnumerable<StoredTensor> Masks(string ending, string prefix = "") => _mask.Prunable.Select(p =>
-        StoredTensor.FromBools(prefix + p.Name + ending, [.. p.Shape.Select(n => (long)n)], _mask.Layout.View(_mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray()));
+    private IEnumerable<StoredTensor> Masks(string ending, string prefix = "") =>
+        _mask.Prunable.Select(p =>
+            StoredTensor.FromBools(
+                prefix + p.Name + ending,
+                [.. p.Shape.Select(n => (long)n)],
+                _mask.Layout.View(_mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray()
+            )
+        );
 
-    private IEnumerable<StoredTensor> Pairs(string prefix) => Small.Parameters.Select(p => Stored(prefix + p.Name + (_mask.Prunable.Contains(p) ? "_orig" : ""), p, _weights)).Concat(Masks("_mask", prefix));
+    private IEnumerable<StoredTensor> Pairs(string prefix) =>
+        Small
+            .Parameters.Select(p => Stored(prefix + p.Name + (_mask.Prunable.Contains(p) ? "_orig" : ""), p, _weights))
+            .Concat(Masks("_mask", prefix));
 }

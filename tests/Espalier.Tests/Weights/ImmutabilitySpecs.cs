@@ -35,7 +35,10 @@ public class ImmutabilitySpecs
     [Fact]
     public void What_is_read_of_weights_is_a_copy_in_the_order_of_torch()
     {
-        using WeightSet weights = Initialization.KaimingNormal(Models.Build("resnet20:blocks=1", Shape.Maps(3, 8, 8), 4), new RandomStream(0, "A"));
+        using WeightSet weights = Initialization.KaimingNormal(
+            Models.Build("resnet20:blocks=1", Shape.Maps(3, 8, 8), 4),
+            new RandomStream(0, "A")
+        );
         foreach (Parameter p in weights.Network.Parameters.Concat(weights.Network.Buffers))
         {
             float[] read = weights.Read(p);
@@ -60,7 +63,8 @@ public class ImmutabilitySpecs
     [Fact]
     public void A_rule_that_writes_to_what_it_is_shown_changes_no_training()
     {
-        WeightSet honest = Train(new Rule(Vandal: false)), vandal = Train(new Rule(Vandal: true));
+        WeightSet honest = Train(new Rule(Vandal: false)),
+            vandal = Train(new Rule(Vandal: true));
         Assert.True(honest.BitEquals(vandal));
     }
 
@@ -70,7 +74,9 @@ public class ImmutabilitySpecs
         using var data = new TrainingData(TinyImages.Make(), Augmentation.Standard, Precision.Float32, CPU);
         using WeightSet start = Initialization.KaimingNormal(Models.Build("mlp:width=8", Shape.Maps(3, 8, 8), 4), new RandomStream(0, "A"));
         var options = new TrainingOptions { Epochs = 1, Precision = Precision.Float32 };
-        InputException fault = Assert.Throws<InputException>(() => new Trainer(options, data).Train(new TrainingRun(start, null, 0, "data")));
+        InputException fault = Assert.Throws<InputException>(() =>
+            new Trainer(options, data).Train(new TrainingRun(start, null, 0, "data"))
+        );
         Assert.Contains("CropPadding", fault.Message, StringComparison.Ordinal);
     }
 
@@ -79,7 +85,12 @@ public class ImmutabilitySpecs
         using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
         using WeightSet start = Initialization.KaimingNormal(Models.Build("mlp:width=8", Shape.Maps(3, 8, 8), 4), new RandomStream(0, "A"));
         using Mask mask = Mask.Dense(start.Layout, PrunableSet.AllWeights.Of(start.Network));
-        var options = new TrainingOptions { Epochs = 2, BatchSize = 32, Precision = Precision.Float32 };
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            Precision = Precision.Float32,
+        };
         return new Trainer(options, data).Train(new TrainingRun(start, mask, 0, "data") { Updates = rule }).Final;
     }
 

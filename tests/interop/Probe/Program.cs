@@ -17,7 +17,8 @@ try
     switch (args)
     {
         case ["logits", var folder, var model, .. var networks]:
-            foreach (string network in networks) Logits(Path.Combine(folder, "probe.safetensors"), model, network);
+            foreach (string network in networks)
+                Logits(Path.Combine(folder, "probe.safetensors"), model, network);
             return 0;
         case ["assign", var matrices, var path]:
             Assign(matrices, path);
@@ -41,17 +42,24 @@ static void Logits(string probe, string model, string network)
     int[] size = [.. stored.Shape.Skip(1).Select(length => (int)length)];
     using WeightSet weights = WeightsFile.Read(network, Models.Build(model, Shape.Maps(size[0], size[1], size[2]), 10));
     Tensor logits = weights.Logits(images);
-    Safetensors.Write(Path.ChangeExtension(network, ".logits.safetensors"),
-        [StoredTensor.FromFloats("logits", logits.shape, logits.contiguous().data<float>().ToArray())]);
+    Safetensors.Write(
+        Path.ChangeExtension(network, ".logits.safetensors"),
+        [StoredTensor.FromFloats("logits", logits.shape, logits.contiguous().data<float>().ToArray())]
+    );
 }
 
 static void Assign(string matrices, string path)
 {
-    Safetensors.Write(path, Safetensors.Read(matrices).Tensors.Values.Select(stored =>
-    {
-        int n = (int)stored.Shape[0];
-        ReadOnlySpan<double> scores = MemoryMarshal.Cast<byte, double>(stored.Bytes.Span);
-        int[] found = LinearAssignment.Maximize(scores, n);
-        return StoredTensor.FromInts(stored.Name, [n], found);
-    }));
+    Safetensors.Write(
+        path,
+        Safetensors
+            .Read(matrices)
+            .Tensors.Values.Select(stored =>
+            {
+                int n = (int)stored.Shape[0];
+                ReadOnlySpan<double> scores = MemoryMarshal.Cast<byte, double>(stored.Bytes.Span);
+                int[] found = LinearAssignment.Maximize(scores, n);
+                return StoredTensor.FromInts(stored.Name, [n], found);
+            })
+    );
 }

@@ -27,15 +27,22 @@ public static class Budget
             }
         }
 
-        if (Needed(1) <= time.TotalSeconds) return 1;
-        double low = 1e-3, high = 1;
+        if (Needed(1) <= time.TotalSeconds)
+            return 1;
+        double low = 1e-3,
+            high = 1;
         if (Needed(low) is var least && least > time.TotalSeconds)
-            throw new InputException($"The grid '{grid.Name}' needs about {TimeSpan.FromSeconds(Math.Ceiling(least))} here even with one epoch of everything, more than the budget of {time}; expected a larger budget, or fewer cells.");
+            throw new InputException(
+                $"The grid '{grid.Name}' needs about {TimeSpan.FromSeconds(Math.Ceiling(least))} here even with one epoch of "
+                    + $"everything, more than the budget of {time}; expected a larger budget, or fewer cells."
+            );
         for (int i = 0; i < Halvings; i++)
         {
             double middle = (low + high) / 2;
-            if (Needed(middle) <= time.TotalSeconds) low = middle;
-            else high = middle;
+            if (Needed(middle) <= time.TotalSeconds)
+                low = middle;
+            else
+                high = middle;
         }
         return low;
     }

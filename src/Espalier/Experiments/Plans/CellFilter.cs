@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Espalier.Experiments.Plans;
 
 /// <summary>
-/// Keeps some cells and studies of a plan: <c>sparsity=0.97,method=permuted</c>; several values of one key are separated by bars: <c>method=naive|permuted</c>. What has no value
-/// for a key is not kept: <c>study=plane</c> keeps no cell, <c>method=lth</c> no barrier.
+/// Keeps some cells and studies of a plan: <c>sparsity=0.97,method=permuted</c>; several values of one key are separated by bars:
+/// <c>method=naive|permuted</c>. What has no value for a key is not kept: <c>study=plane</c> keeps no cell, <c>method=lth</c> no barrier.
 /// </summary>
 public static class CellFilter
 {
@@ -28,34 +28,48 @@ public static class CellFilter
         {
             string[] pair = part.Split('=', 2);
             string key = pair[0].Trim();
-            if (!Keys.ContainsKey(key)) throw Nearest.Unknown("filter", pair[0], Keys.Keys);
-            if (pair.Length < 2) throw new InputException($"The filter '{part}' has no value; expected such as sparsity=0.97.");
+            if (!Keys.ContainsKey(key))
+                throw Nearest.Unknown("filter", pair[0], Keys.Keys);
+            if (pair.Length < 2)
+                throw new InputException($"The filter '{part}' has no value; expected such as sparsity=0.97.");
             wanted.Add((key, [.. pair[1].Split('|', StringSplitOptions.TrimEntries).Select(Normal)]));
         }
         PlannedCell[] cells = [.. plan.Cells.Where(cell => wanted.TrueForAll(w => w.Values.Contains(Keys[w.Key](cell))))];
         PlannedStudy[] studies = [.. plan.Studies.Where(study => wanted.TrueForAll(w => w.Values.Contains(Of(study, w.Key))))];
-        return cells.Length + studies.Length > 0 ? new Plan(cells, studies, [])
-            : throw new InputException($"The filter '{filter}' keeps none of the {Counted.Of(plan.Cells.Count, "cell")}{(plan.Studies.Count > 0 ? $" and {Counted.Of(plan.Studies.Count, "study", "studies")}" : "")}; there are {Known(plan)}.");
+        return cells.Length + studies.Length > 0
+            ? new Plan(cells, studies, [])
+            : throw new InputException(
+                $"The filter '{filter}' keeps none of the "
+                    + $"{Counted.Of(plan.Cells.Count, "cell")}{(plan.Studies.Count > 0 ? $" and {Counted.Of(plan.Studies.Count, "study", "studies")}" : "")}; "
+                    + $"there are {Known(plan)}."
+            );
     }
 
-    private static string Of(PlannedStudy study, string key) => (key, study) switch
-    {
-        ("model", _) => study.Model,
-        ("seed", _) => Text(study.Seed),
-        ("study", PlannedBarrier barrier) => EnumNames.Of(barrier.Study),
-        ("study", PlannedPlane) => EnumNames.Of(Study.Plane),
-        ("study", PlannedEnsemble) => EnumNames.Of(Study.Diversity),
-        ("method", PlannedEnsemble ensemble) => ensemble.Method,
-        ("sparsity", PlannedBarrier { Round: > 0 } barrier) => Text(barrier.Sparsity),
-        ("sparsity", PlannedPlane plane) => Text(plane.Sparsity),
-        ("sparsity", PlannedEnsemble ensemble) => Text(ensemble.Sparsity),
-        ("rewind", PlannedPlane plane) => Text(plane.RewindEpoch),
-        ("rewind", PlannedEnsemble { RewindEpoch: { } k }) => Text(k),
-        _ => "",
-    };
+    private static string Of(PlannedStudy study, string key) =>
+        (key, study) switch
+        {
+            ("model", _) => study.Model,
+            ("seed", _) => Text(study.Seed),
+            ("study", PlannedBarrier barrier) => EnumNames.Of(barrier.Study),
+            ("study", PlannedPlane) => EnumNames.Of(Study.Plane),
+            ("study", PlannedEnsemble) => EnumNames.Of(Study.Diversity),
+            ("method", PlannedEnsemble ensemble) => ensemble.Method,
+            ("sparsity", PlannedBarrier { Round: > 0 } barrier) => Text(barrier.Sparsity),
+            ("sparsity", PlannedPlane plane) => Text(plane.Sparsity),
+            ("sparsity", PlannedEnsemble ensemble) => Text(ensemble.Sparsity),
+            ("rewind", PlannedPlane plane) => Text(plane.RewindEpoch),
+            ("rewind", PlannedEnsemble { RewindEpoch: { } k }) => Text(k),
+            _ => "",
+        };
 
-    private static string Known(Plan plan) => string.Join("; ", Keys.Select(key => $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Concat(plan.Studies.Select(study => Of(study, key.Key))).Where(text => text.Length > 0).Distinct())}")
-        .Where(text => !text.EndsWith(' ')));
+    private static string Known(Plan plan) =>
+        string.Join(
+            "; ",
+            Keys.Select(key =>
+                    $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Concat(plan.Studies.Select(study => Of(study, key.Key))).Where(text => text.Length > 0).Distinct())}"
+                )
+                .Where(text => !text.EndsWith(' '))
+        );
 
     private static string Normal(string value) => PlainNumber.TryParse(value, out double number) ? Text(number) : value;
 

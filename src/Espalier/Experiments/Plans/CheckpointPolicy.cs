@@ -1,8 +1,8 @@
 namespace Espalier.Experiments.Plans;
 
 /// <summary>
-/// Which epochs of a dense training are kept. They are part of its artefact, so the choice depends as little as possible on what a grid asks for:
-/// grids with other rewind epochs then share their dense networks.
+/// Which epochs of a dense training are kept. They are part of its artefact, so the choice depends as little as possible on what a grid
+/// asks for: grids with other rewind epochs then share their dense networks.
 /// </summary>
 internal static class CheckpointPolicy
 {
@@ -18,5 +18,14 @@ internal static class CheckpointPolicy
     /// <param name="last">Last epoch trained, which is kept anyway.</param>
     /// <param name="asked">Epochs that the grid needs.</param>
     public static IReadOnlyList<int> Keep(long bytes, int schedule, int last, IEnumerable<int> asked) =>
-        [.. (bytes * schedule <= SmallInAll ? Enumerable.Range(0, last) : s_paper.Select(k => Recipes.Recipe.Scale(k, (double)schedule / FullSchedule, 0)).Concat(asked)).Where(k => k < last).Distinct().Order()];
+        [
+            .. (
+                bytes * schedule <= SmallInAll
+                    ? Enumerable.Range(0, last)
+                    : s_paper.Select(k => Recipes.Recipe.Scale(k, (double)schedule / FullSchedule, 0)).Concat(asked)
+            )
+                .Where(k => k < last)
+                .Distinct()
+                .Order(),
+        ];
 }

@@ -20,7 +20,9 @@ public sealed record Grid
     /// <summary>Networks, as <see cref="Networks.Models.Build"/> takes them.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["mlp"];
 
-    /// <summary>Networks that the grid describes itself, by the names that <see cref="Models"/> has for them; none where all are built-in or files.</summary>
+    /// <summary>
+    /// Networks that the grid describes itself, by the names that <see cref="Models"/> has for them; none where all are built-in or files.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonObject>? Networks { get; init; }
 
     /// <summary>Seeds; each is a repetition with other networks A and B.</summary>
@@ -60,31 +62,48 @@ public sealed record Grid
     /// <exception cref="InputException">Unknown name or option, a file that cannot be read, or a network for other images.</exception>
     public IReadOnlyList<ModelSource> Sources() => ModelSource.All(Models, Data.DataSetFacts.Of(DataSet), Networks);
 
-    /// <summary>The same with the networks of files described in the grid, under their titles: from then on the files are not needed.</summary>
+    /// <summary>
+    /// The same with the networks of files described in the grid, under their titles: from then on the files are not needed.
+    /// </summary>
     /// <exception cref="InputException">A file cannot be read, or describes a network for other images.</exception>
     public Grid WithFilesKept()
     {
         IReadOnlyList<ModelSource> all = Sources();
-        if (!all.Any(model => model.IsFile)) return this;
+        if (!all.Any(model => model.IsFile))
+            return this;
         var networks = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
         foreach (ModelSource model in all)
-            if (model.IsFile) networks[model.Title] = (JsonObject)JsonNode.Parse(NetworkJson.Write(model.Network))!;
-            else if (Networks?.TryGetValue(model.Name, out JsonObject? own) == true) networks[model.Name] = own;
+            if (model.IsFile)
+                networks[model.Title] = (JsonObject)JsonNode.Parse(NetworkJson.Write(model.Network))!;
+            else if (Networks?.TryGetValue(model.Name, out JsonObject? own) == true)
+                networks[model.Name] = own;
         return this with { Models = [.. all.Select(model => model.Title)], Networks = networks };
     }
 
-    /// <summary>The same with all numbers of epochs multiplied: at least 1 for trainings, rewind epochs at least 0 and less than T, duplicates dropped.</summary>
+    /// <summary>
+    /// The same with all numbers of epochs multiplied: at least 1 for trainings, rewind epochs at least 0 and less than T, duplicates
+    /// dropped.
+    /// </summary>
     /// <exception cref="InputException">The factor is impossible.</exception>
     public Grid Scaled(double factor)
     {
-        if (factor is not (> 0 and < 1e3)) throw new InputException($"A scale of {factor} is impossible; expected more than 0 and less than 1000.");
-        if (factor == 1) return this;
+        if (factor is not (> 0 and < 1e3))
+            throw new InputException($"A scale of {factor} is impossible; expected more than 0 and less than 1000.");
+        if (factor == 1)
+            return this;
         Recipe options = Options.Scaled(factor);
         return this with
         {
             Options = options,
             Scale = Scale * factor,
-            RewindEpochs = [.. RewindEpochs.Select(k => Math.Min(Recipes.Recipe.Scale(k, factor, 0), options.Epochs - 1 - options.RewindShift)).Where(k => k >= 0).DefaultIfEmpty(0).Distinct()],
+            RewindEpochs =
+            [
+                .. RewindEpochs
+                    .Select(k => Math.Min(Recipes.Recipe.Scale(k, factor, 0), options.Epochs - 1 - options.RewindShift))
+                    .Where(k => k >= 0)
+                    .DefaultIfEmpty(0)
+                    .Distinct(),
+            ],
             MatchEpochs = [.. MatchEpochs.Select(t => Math.Min(Recipes.Recipe.Scale(t, factor, 1), options.Epochs)).Distinct()],
         };
     }
@@ -94,12 +113,15 @@ public sealed record Grid
     /// has them for the new images; the others, which somebody has set, stay.
     /// </summary>
     /// <exception cref="InputException">There is no such recipe or data set.</exception>
-    public Grid Under(string recipe, string dataSet) => recipe == Recipe && dataSet == DataSet ? this : this with
-    {
-        Recipe = recipe,
-        DataSet = Data.DataSetFacts.Of(dataSet).Name,
-        Options = GridFile.Follow(Options, NamedRecipes.Of(Recipe, DataSet), NamedRecipes.Of(recipe, dataSet)),
-    };
+    public Grid Under(string recipe, string dataSet) =>
+        recipe == Recipe && dataSet == DataSet
+            ? this
+            : this with
+            {
+                Recipe = recipe,
+                DataSet = Data.DataSetFacts.Of(dataSet).Name,
+                Options = GridFile.Follow(Options, NamedRecipes.Of(Recipe, DataSet), NamedRecipes.Of(recipe, dataSet)),
+            };
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">A list is empty, or a value is out of range.</exception>
@@ -110,19 +132,39 @@ public sealed record Grid
         Require(Sparsities.Count > 0, "no sparsity", "at least one");
         Require(RewindEpochs.Count > 0, "no rewind epoch", "at least one");
         Require(Methods.Count + MatchVariants.Count + Studies.Count > 0, "no method and no study", "at least one");
-        Require(!Studies.Contains(Study.Diversity) || Seeds.Count > 1, "the study diversity of one seed", "at least two seeds, one network each");
-        foreach (double sparsity in Sparsities) Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
+        Require(
+            !Studies.Contains(Study.Diversity) || Seeds.Count > 1,
+            "the study diversity of one seed",
+            "at least two seeds, one network each"
+        );
+        foreach (double sparsity in Sparsities)
+            Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
         int last = Options.Epochs - 1 - Options.RewindShift;
         string training = $"{Counted.Of(Options.Epochs, "epoch")} of training";
         Require(Options.Epochs >= 1, training, "at least 1");
-        Require(last >= 0, $"{training} and a rewind_shift of {Options.RewindShift}", "more epochs than the shift, so that some are left after rewinding");
-        foreach (int k in RewindEpochs) Require(k >= 0 && k <= last, $"rewind epoch {k} of {training}", Between(0, last));
-        foreach (int t in MatchEpochs) Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {training}", Between(1, Options.Epochs));
-        foreach ((string what, int count, int distinct) in new[]
-        {
-            ("network", Models.Count, Models.Distinct().Count()), ("seed", Seeds.Count, Seeds.Distinct().Count()), ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
-            ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()), ("method", Methods.Count, Methods.Distinct().Count()), ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()), ("study", Studies.Count, Studies.Distinct().Count()), ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
-        }) Require(count == distinct, $"the same {what} twice", "each once");
+        Require(
+            last >= 0,
+            $"{training} and a rewind_shift of {Options.RewindShift}",
+            "more epochs than the shift, so that some are left after rewinding"
+        );
+        foreach (int k in RewindEpochs)
+            Require(k >= 0 && k <= last, $"rewind epoch {k} of {training}", Between(0, last));
+        foreach (int t in MatchEpochs)
+            Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {training}", Between(1, Options.Epochs));
+        foreach (
+            (string what, int count, int distinct) in new[]
+            {
+                ("network", Models.Count, Models.Distinct().Count()),
+                ("seed", Seeds.Count, Seeds.Distinct().Count()),
+                ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
+                ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()),
+                ("method", Methods.Count, Methods.Distinct().Count()),
+                ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()),
+                ("study", Studies.Count, Studies.Distinct().Count()),
+                ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
+            }
+        )
+            Require(count == distinct, $"the same {what} twice", "each once");
         return this;
     }
 
@@ -130,7 +172,8 @@ public sealed record Grid
 
     private void Require(bool holds, string found, string expected)
     {
-        if (!holds) throw new InputException($"The grid '{Name}' has {found}; expected {expected}.");
+        if (!holds)
+            throw new InputException($"The grid '{Name}' has {found}; expected {expected}.");
     }
 }
 

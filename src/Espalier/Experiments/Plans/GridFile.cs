@@ -51,7 +51,8 @@ public static class GridFile
         string recipe = root["recipe"]?.ToString() ?? "paper";
         string data = root["data_set"]?.ToString() ?? new Grid().DataSet;
         JsonObject options = Node(Saying((given["recipe"] ?? given).Place, () => NamedRecipes.Of(recipe, data)));
-        foreach ((string key, JsonNode? value) in root["options"] as JsonObject ?? []) options[key] = value?.DeepClone();
+        foreach ((string key, JsonNode? value) in root["options"] as JsonObject ?? [])
+            options[key] = value?.DeepClone();
         root["options"] = options;
         return Deserialize<Grid>(root, source);
     }
@@ -59,9 +60,12 @@ public static class GridFile
     /// <summary>Options under another recipe: those that are as the one has them become as the other has them, the rest stay.</summary>
     internal static Recipe Follow(Recipe options, Recipe from, Recipe to)
     {
-        JsonObject all = Node(options), before = Node(from), after = Node(to);
+        JsonObject all = Node(options),
+            before = Node(from),
+            after = Node(to);
         foreach ((string key, JsonNode? value) in after)
-            if (JsonNode.DeepEquals(all[key], before[key])) all[key] = value?.DeepClone();
+            if (JsonNode.DeepEquals(all[key], before[key]))
+                all[key] = value?.DeepClone();
         return Deserialize<Recipe>(all, "recipe");
     }
 
@@ -75,8 +79,10 @@ public static class GridFile
         {
             string[] pair = setting.Split('=', 2);
             string key = pair[0].Trim().Replace('-', '_');
-            if (!known.TryGetValue(key, out PropertyInfo? property)) throw Nearest.Unknown("option", pair[0], OptionKeys);
-            if (pair.Length < 2) throw new InputException($"'{setting}' sets nothing; expected name=value, such as round_epochs=2.");
+            if (!known.TryGetValue(key, out PropertyInfo? property))
+                throw Nearest.Unknown("option", pair[0], OptionKeys);
+            if (pair.Length < 2)
+                throw new InputException($"'{setting}' sets nothing; expected name=value, such as round_epochs=2.");
             JsonPart value = Value(pair[1].Trim(), $"'{FileFaults.Shorten(setting)}'", property.PropertyType == typeof(string));
             GridSchema.Check(value, property, key);
             options[key] = value.Kind == JsonValueKind.String ? JsonValue.Create(value.Text) : JsonNode.Parse(pair[1]);
@@ -102,11 +108,10 @@ public static class GridFile
         bool isJson = !isText || text == "null" || text.StartsWith('"');
         try
         {
-            if (isJson) return JsonPart.Parse(text, place);
+            if (isJson)
+                return JsonPart.Parse(text, place);
         }
-        catch (InputException fault) when (fault.InnerException is JsonException)
-        {
-        }
+        catch (InputException fault) when (fault.InnerException is JsonException) { }
         return new JsonPart(JsonValueKind.String, place, text);
     }
 

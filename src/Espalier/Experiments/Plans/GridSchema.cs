@@ -15,7 +15,8 @@ internal static class GridSchema
 
     /// <summary>Names as files spell them, and what each sets.</summary>
     public static IReadOnlyDictionary<string, PropertyInfo> Of(Type type) =>
-        type.GetProperties().Where(property => property.CanWrite)
+        type.GetProperties()
+            .Where(property => property.CanWrite)
             .ToDictionary(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
     /// <summary>Checks every member of an object.</summary>
@@ -26,7 +27,8 @@ internal static class GridSchema
     {
         IReadOnlyDictionary<string, PropertyInfo> known = Of(type);
         part.MustHaveOnly(type == typeof(Recipe) ? "option" : "key", [.. known.Keys]);
-        foreach ((string name, JsonPart value) in part.Members) Check(value, known[name], name);
+        foreach ((string name, JsonPart value) in part.Members)
+            Check(value, known[name], name);
     }
 
     /// <summary>Checks one value.</summary>
@@ -38,15 +40,18 @@ internal static class GridSchema
     {
         Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         bool mayBeNull = IsNullable(property);
-        if (value.Kind == JsonValueKind.Null && mayBeNull) return;
-        if (property.Name == nameof(Grid.Seeds) && value.Kind == JsonValueKind.String) return; // a range
+        if (value.Kind == JsonValueKind.Null && mayBeNull)
+            return;
+        if (property.Name == nameof(Grid.Seeds) && value.Kind == JsonValueKind.String)
+            return; // a range
         Check(value, type, name, mayBeNull ? ", or null" : "");
     }
 
     /// <summary>Whether a property may be null.</summary>
     public static bool IsNullable(PropertyInfo property)
     {
-        lock (s_nullability) return s_nullability.Create(property).WriteState == NullabilityState.Nullable;
+        lock (s_nullability)
+            return s_nullability.Create(property).WriteState == NullabilityState.Nullable;
     }
 
     private static void Check(JsonPart value, Type type, string name, string orNull)
@@ -64,7 +69,8 @@ internal static class GridSchema
         }
         else if (ItemOf(type) is { } item && value.Kind == JsonValueKind.Array)
         {
-            for (int i = 0; i < value.Items.Count; i++) Check(value.Items[i], item, $"{name}[{i}]", "");
+            for (int i = 0; i < value.Items.Count; i++)
+                Check(value.Items[i], item, $"{name}[{i}]", "");
         }
         else if (type.IsEnum && value.Kind == JsonValueKind.String)
         {
@@ -89,29 +95,35 @@ internal static class GridSchema
         }
     }
 
-    private static bool Fits(JsonPart value, Type type) => value.Kind switch
-    {
-        JsonValueKind.String => type == typeof(string),
-        JsonValueKind.True or JsonValueKind.False => type == typeof(bool),
-        JsonValueKind.Number when type == typeof(double) =>
-            double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number),
-        JsonValueKind.Number => long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
-            && (type == typeof(long) || (type == typeof(int) && whole is >= int.MinValue and <= int.MaxValue)),
-        _ => false,
-    };
+    private static bool Fits(JsonPart value, Type type) =>
+        value.Kind switch
+        {
+            JsonValueKind.String => type == typeof(string),
+            JsonValueKind.True or JsonValueKind.False => type == typeof(bool),
+            JsonValueKind.Number when type == typeof(double) => double.TryParse(
+                value.Text,
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out double number
+            ) && double.IsFinite(number),
+            JsonValueKind.Number => long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
+                && (type == typeof(long) || (type == typeof(int) && whole is >= int.MinValue and <= int.MaxValue)),
+            _ => false,
+        };
 
-    private static string Expected(Type type) => type switch
-    {
-        _ when type == typeof(string) => "a text",
-        _ when type == typeof(MatchVariant) => "a text such as \"by=weights against=rewind\"",
-        _ when type == typeof(bool) => "true or false",
-        _ when type == typeof(int) || type == typeof(long) => "a whole number",
-        _ when type == typeof(double) => "a number",
-        _ when type == typeof(Recipe) => "an object of options",
-        _ when IsNamed(type) => "an object of networks by name",
-        _ when type.IsEnum => string.Join(", ", Names(type)),
-        _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
-    };
+    private static string Expected(Type type) =>
+        type switch
+        {
+            _ when type == typeof(string) => "a text",
+            _ when type == typeof(MatchVariant) => "a text such as \"by=weights against=rewind\"",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ when type == typeof(Recipe) => "an object of options",
+            _ when IsNamed(type) => "an object of networks by name",
+            _ when type.IsEnum => string.Join(", ", Names(type)),
+            _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
+        };
 
     private static IEnumerable<string> Names(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName);
 

@@ -12,13 +12,18 @@ public enum Method
     /// <summary>B's weights at epoch k, π(A's mask): the paper's method.</summary>
     Permuted,
 
-    /// <summary>Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense, and no image is looked at.</summary>
+    /// <summary>
+    /// Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense, and
+    /// no image is looked at.
+    /// </summary>
     WeightMatched,
 
     /// <summary>The same, begun at the paper's π.</summary>
     WeightRefined,
 
-    /// <summary>Control: B's weights, A's mask under a random permutation of every group. The ticket's structure without its alignment.</summary>
+    /// <summary>
+    /// Control: B's weights, A's mask under a random permutation of every group. The ticket's structure without its alignment.
+    /// </summary>
     ShuffledUnits,
 
     /// <summary>Control: B's weights, each layer of A's mask shuffled. The ticket's layer densities only.</summary>
@@ -62,10 +67,14 @@ public static class Methods
     public static IReadOnlyList<Method> OfThePaper { get; } = [Method.Lth, Method.Naive, Method.Permuted];
 
     /// <summary>The paper's three, and what they are held against.</summary>
-    public static IReadOnlyList<Method> WithControls { get; } = [.. OfThePaper, Method.ShuffledUnits, Method.ShuffledLayer, Method.ErkRandom, Method.BImp, Method.Dense];
+    public static IReadOnlyList<Method> WithControls { get; } =
+    [.. OfThePaper, Method.ShuffledUnits, Method.ShuffledLayer, Method.ErkRandom, Method.BImp, Method.Dense];
 
-    /// <summary>What sparse training reaches without any ticket: static masks found at the start, and masks that change in training.</summary>
-    public static IReadOnlyList<Method> Baselines { get; } = [Method.ErkRandom, Method.UniformRandom, Method.Snip, Method.SynFlow, Method.Set, Method.Rigl, Method.RiglUniform, Method.Gmp];
+    /// <summary>
+    /// What sparse training reaches without any ticket: static masks found at the start, and masks that change in training.
+    /// </summary>
+    public static IReadOnlyList<Method> Baselines { get; } =
+    [Method.ErkRandom, Method.UniformRandom, Method.Snip, Method.SynFlow, Method.Set, Method.Rigl, Method.RiglUniform, Method.Gmp];
 
     /// <summary>All.</summary>
     public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();

@@ -32,7 +32,8 @@ public sealed class Plan
     {
         var stages = new List<Stage>();
         (Cells, Studies) = (Results.OncePerSeed.Of([.. cells], cell => cell with { Stage = null! }, "cell"), [.. studies]);
-        foreach (Stage stage in Cells.Select(cell => cell.Stage).Concat(Studies.SelectMany(study => study.Stages)).Concat(extras)) Add(stage, stages);
+        foreach (Stage stage in Cells.Select(cell => cell.Stage).Concat(Studies.SelectMany(study => study.Stages)).Concat(extras))
+            Add(stage, stages);
         Stages = stages;
     }
 
@@ -49,12 +50,19 @@ public sealed class Plan
     public int IndexOf(Stage stage) => _index[stage.Id];
 
     /// <summary>Stages, epochs, operations and bytes by kind, in the order of first use.</summary>
-    public IReadOnlyList<PlannedKind> Kinds => [.. Stages.GroupBy(stage => stage.Kind).Select(g => new PlannedKind(g.Key, g.Count(), g.Sum(s => (long)s.Epochs), g.Sum(s => s.Flops), g.Sum(s => s.Bytes)))];
+    public IReadOnlyList<PlannedKind> Kinds =>
+        [
+            .. Stages
+                .GroupBy(stage => stage.Kind)
+                .Select(g => new PlannedKind(g.Key, g.Count(), g.Sum(s => (long)s.Epochs), g.Sum(s => s.Flops), g.Sum(s => s.Bytes))),
+        ];
 
     private void Add(Stage stage, List<Stage> stages)
     {
-        if (_index.ContainsKey(stage.Id)) return;
-        foreach (Stage input in stage.Inputs) Add(input, stages);
+        if (_index.ContainsKey(stage.Id))
+            return;
+        foreach (Stage input in stage.Inputs)
+            Add(input, stages);
         _index[stage.Id] = stages.Count;
         stages.Add(stage);
     }

@@ -12,7 +12,16 @@ namespace Espalier.Experiments.Plans;
 /// <param name="Round">Round of pruning of the second end, from 1; 0 if it is not pruned.</param>
 /// <param name="Sparsity">Of the second end's prunable weights, as the schedule has it.</param>
 /// <param name="Stage">Measures it.</param>
-public sealed record PlannedBarrier(string Model, long Seed, Study Study, bool Aligned, Correction Correction, int Round, double Sparsity, BarrierStage Stage) : PlannedStudy(Model, Seed)
+public sealed record PlannedBarrier(
+    string Model,
+    long Seed,
+    Study Study,
+    bool Aligned,
+    Correction Correction,
+    int Round,
+    double Sparsity,
+    BarrierStage Stage
+) : PlannedStudy(Model, Seed)
 {
     /// <inheritdoc/>
     public override IEnumerable<Stage> Stages => [Stage];

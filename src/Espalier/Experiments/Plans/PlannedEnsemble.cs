@@ -11,7 +11,16 @@ namespace Espalier.Experiments.Plans;
 /// <param name="Members">How many.</param>
 /// <param name="Ensemble">Measures how they predict.</param>
 /// <param name="Soup">Averages their weights; null where they are not aligned.</param>
-public sealed record PlannedEnsemble(string Model, long Seed, string Method, double Sparsity, int? RewindEpoch, int Members, EnsembleStage Ensemble, SoupStage? Soup) : PlannedStudy(Model, Seed)
+public sealed record PlannedEnsemble(
+    string Model,
+    long Seed,
+    string Method,
+    double Sparsity,
+    int? RewindEpoch,
+    int Members,
+    EnsembleStage Ensemble,
+    SoupStage? Soup
+) : PlannedStudy(Model, Seed)
 {
     /// <inheritdoc/>
     public override IEnumerable<Stage> Stages => Soup is null ? [Ensemble] : [Ensemble, Soup];

@@ -9,7 +9,14 @@ namespace Espalier.Experiments.Plans;
 /// <param name="RewindEpoch">k of the sparse ones.</param>
 /// <param name="Names">What the three are.</param>
 /// <param name="Rows">Measure it, from the lowest.</param>
-public sealed record PlannedPlane(string Model, long Seed, double Sparsity, int RewindEpoch, IReadOnlyList<string> Names, IReadOnlyList<PlaneRowStage> Rows) : PlannedStudy(Model, Seed)
+public sealed record PlannedPlane(
+    string Model,
+    long Seed,
+    double Sparsity,
+    int RewindEpoch,
+    IReadOnlyList<string> Names,
+    IReadOnlyList<PlaneRowStage> Rows
+) : PlannedStudy(Model, Seed)
 {
     /// <inheritdoc/>
     public override IEnumerable<Stage> Stages => Rows;

@@ -22,7 +22,12 @@ public static class Planner
         foreach (ModelSource model in grid.Sources())
         {
             Recipe recipe = grid.Options.Validated(model.Network);
-            IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count), recipe.RoundFraction, grid.Sparsities, recipe.SparsityTolerance);
+            IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(
+                recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count),
+                recipe.RoundFraction,
+                grid.Sparsities,
+                recipe.SparsityTolerance
+            );
             SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];
             cells.AddRange(seeds.SelectMany(seed => seed.Cells()));
             studies.AddRange(new StudyPlanner(grid, model, seeds).Plan());
@@ -30,10 +35,11 @@ public static class Planner
         return new Plan(cells, studies, Evaluations(grid, cells));
     }
 
-    private static IEnumerable<Stage> Evaluations(Grid grid, List<PlannedCell> cells) => grid.Evaluate switch
-    {
-        EvaluatedNetworks.None => [],
-        EvaluatedNetworks.Dense => cells.Select(cell => cell.Stage).OfType<DenseStage>().Select(stage => new EvaluateStage(stage)),
-        _ => cells.Select(cell => new EvaluateStage(cell.Stage)),
-    };
+    private static IEnumerable<Stage> Evaluations(Grid grid, List<PlannedCell> cells) =>
+        grid.Evaluate switch
+        {
+            EvaluatedNetworks.None => [],
+            EvaluatedNetworks.Dense => cells.Select(cell => cell.Stage).OfType<DenseStage>().Select(stage => new EvaluateStage(stage)),
+            _ => cells.Select(cell => new EvaluateStage(cell.Stage)),
+        };
 }

@@ -15,9 +15,15 @@ public static class Ranges
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             int dash = part.IndexOf('-', Math.Min(1, part.Length)); // a leading sign is no range
-            if (!PlainNumber.TryParse(dash < 0 ? part : part[..dash], out long first) || !PlainNumber.TryParse(dash < 0 ? part : part[(dash + 1)..], out long last) || last < first || last - first >= Longest)
+            if (
+                !PlainNumber.TryParse(dash < 0 ? part : part[..dash], out long first)
+                || !PlainNumber.TryParse(dash < 0 ? part : part[(dash + 1)..], out long last)
+                || last < first
+                || last - first >= Longest
+            )
                 throw new InputException($"'{part}' in {what} '{text}' is neither a whole number nor a range; expected such as 0-2,5.");
-            for (long number = first; number <= last; number++) numbers.Add(number);
+            for (long number = first; number <= last; number++)
+                numbers.Add(number);
         }
         return numbers;
     }

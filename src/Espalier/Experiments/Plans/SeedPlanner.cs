@@ -14,7 +14,8 @@ internal sealed class SeedPlanner
     private readonly DataSource _data;
     private readonly IReadOnlyList<PruningRound> _rounds;
     private readonly long _seed;
-    private readonly DenseStage _a, _b;
+    private readonly DenseStage _a,
+        _b;
     private readonly Dictionary<double, PruneStage> _prunedA;
     private readonly List<(int Round, PruneStage Stage)> _roundsOfA = [];
     private readonly Lazy<Dictionary<double, PruneStage>> _prunedB;
@@ -23,9 +24,18 @@ internal sealed class SeedPlanner
     {
         (_grid, _recipe, _model, _data, _rounds, _seed) = (grid, grid.Options, model, data, rounds, seed);
         int[] matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
-        bool needsAllOfB = grid.Studies.Any(study => study != Study.PruningBarrier) || grid.MatchVariants.Any(variant => variant.NeedsTrainedB) || grid.Methods.Contains(Method.BImp) || grid.Methods.Contains(Method.WeightRefined) || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
+        bool needsAllOfB =
+            grid.Studies.Any(study => study != Study.PruningBarrier)
+            || grid.MatchVariants.Any(variant => variant.NeedsTrainedB)
+            || grid.Methods.Contains(Method.BImp)
+            || grid.Methods.Contains(Method.WeightRefined)
+            || (grid.Methods.Contains(Method.Permuted) && matches.Contains(_recipe.Epochs));
         _a = Dense("A", [.. Starts], _recipe.Epochs);
-        _b = Dense("B", [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : [], .. VariantPlanner.EpochsOfB(grid.MatchVariants)], needsAllOfB ? _recipe.Epochs : null);
+        _b = Dense(
+            "B",
+            [.. Starts, .. grid.Methods.Contains(Method.Permuted) ? matches : [], .. VariantPlanner.EpochsOfB(grid.MatchVariants)],
+            needsAllOfB ? _recipe.Epochs : null
+        );
         _prunedA = Prune("A", _a, _roundsOfA);
         _prunedB = new(() => Prune("B", _b, []));
     }
@@ -49,13 +59,16 @@ internal sealed class SeedPlanner
     public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, Matching, _seed);
 
     /// <summary>Another seed's ticket, with this seed's order of batches.</summary>
-    public SparseStage Lth(SeedPlanner other, double sparsity, int k) => Train(Method.Lth, other._a, k, new PrunedMask(other._prunedA[sparsity]));
+    public SparseStage Lth(SeedPlanner other, double sparsity, int k) =>
+        Train(Method.Lth, other._a, k, new PrunedMask(other._prunedA[sparsity]));
 
     /// <summary>This seed's B under another seed's mask, as it is.</summary>
-    public SparseStage Naive(SeedPlanner other, double sparsity, int k) => Train(Method.Naive, _b, k, new PrunedMask(other._prunedA[sparsity]));
+    public SparseStage Naive(SeedPlanner other, double sparsity, int k) =>
+        Train(Method.Naive, _b, k, new PrunedMask(other._prunedA[sparsity]));
 
     /// <summary>This seed's B under another seed's mask, moved.</summary>
-    public SparseStage Permuted(SeedPlanner other, double sparsity, int k) => Train(Method.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
+    public SparseStage Permuted(SeedPlanner other, double sparsity, int k) =>
+        Train(Method.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
 
     private Espalier.Matching.MatchingOptions Matching => _recipe.Matching(_model.Network, _seed);
 
@@ -65,13 +78,20 @@ internal sealed class SeedPlanner
     public IEnumerable<PlannedCell> Cells()
     {
         yield return new(_model.Title, "dense", 0, null, null, _seed, _a);
-        if (_b.Epochs == _recipe.Epochs) yield return new(_model.Title, "dense-b", 0, null, null, _seed, _b);
+        if (_b.Epochs == _recipe.Epochs)
+            yield return new(_model.Title, "dense-b", 0, null, null, _seed, _b);
         // Barriers between dense networks need no pruning.
         if (_grid.Methods.Count + _grid.MatchVariants.Count > 0 || _grid.Studies.Any(study => study != Study.Barrier))
-            foreach ((double sparsity, PruneStage pruned) in _prunedA) yield return new(_model.Title, "imp", sparsity, null, null, _seed, pruned);
+            foreach ((double sparsity, PruneStage pruned) in _prunedA)
+                yield return new(_model.Title, "imp", sparsity, null, null, _seed, pruned);
         foreach (int k in _grid.RewindEpochs)
-            foreach (double sparsity in _grid.Sparsities)
-                foreach (PlannedCell cell in _grid.Methods.SelectMany(method => Cells(method, sparsity, k)).Concat(_grid.MatchVariants.Select(variant => CellOf(variant, sparsity, k)))) yield return cell;
+        foreach (double sparsity in _grid.Sparsities)
+        foreach (
+            PlannedCell cell in _grid
+                .Methods.SelectMany(method => Cells(method, sparsity, k))
+                .Concat(_grid.MatchVariants.Select(variant => CellOf(variant, sparsity, k)))
+        )
+            yield return cell;
     }
 
     private PlannedCell CellOf(MatchVariant variant, double sparsity, int k) =>
@@ -84,7 +104,8 @@ internal sealed class SeedPlanner
     {
         if (method == Method.Dense)
         {
-            if (sparsity == _grid.Sparsities[0]) yield return new(_model.Title, method.Name(), 0, k, null, _seed, Train(method, k, null));
+            if (sparsity == _grid.Sparsities[0])
+                yield return new(_model.Title, method.Name(), 0, k, null, _seed, Train(method, k, null));
             yield break;
         }
         if (method != Method.Permuted)
@@ -95,43 +116,57 @@ internal sealed class SeedPlanner
         foreach (int t in _grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs))
         {
             var match = new MatchStage(_a, _b, t, Matching, _seed);
-            yield return new(_model.Title, method.Name(), sparsity, k, t, _seed, Train(method, k, new MovedMask(_prunedA[sparsity], match)));
+            yield return new(
+                _model.Title,
+                method.Name(),
+                sparsity,
+                k,
+                t,
+                _seed,
+                Train(method, k, new MovedMask(_prunedA[sparsity], match))
+            );
         }
     }
 
-    private MaskSource MaskOf(Method method, double sparsity, int k) => method switch
-    {
-        Method.WeightMatched => Moved(MatchVariant.WeightMatched, sparsity, k),
-        Method.WeightRefined => new MovedMask(_prunedA[sparsity], new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, MatchWith(this), new() { Seed = _seed })),
-        Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
-        Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
-        Method.ErkRandom or Method.Set or Method.Rigl => new RandomErkMask(_prunedA[sparsity], _seed),
-        Method.UniformRandom or Method.RiglUniform => new RandomUniformMask(_prunedA[sparsity], _seed),
-        Method.Snip => new SnipMask(_prunedA[sparsity], _recipe.SnipBatches, _recipe.BatchSize, _seed),
-        Method.SynFlow => new SynFlowMask(_prunedA[sparsity], _recipe.SynFlowRounds),
-        Method.Gmp => new DenseMask(_prunedA[sparsity]),
-        Method.BImp => new PrunedMask(_prunedB.Value[sparsity]),
-        _ => new PrunedMask(_prunedA[sparsity]),
-    };
+    private MaskSource MaskOf(Method method, double sparsity, int k) =>
+        method switch
+        {
+            Method.WeightMatched => Moved(MatchVariant.WeightMatched, sparsity, k),
+            Method.WeightRefined => new MovedMask(
+                _prunedA[sparsity],
+                new WeightMatchStage(_prunedA[sparsity], _b, k + _recipe.RewindShift, MatchWith(this), new() { Seed = _seed })
+            ),
+            Method.ShuffledUnits => new UnitShuffledMask(_prunedA[sparsity], _seed),
+            Method.ShuffledLayer => new LayerShuffledMask(_prunedA[sparsity], _seed),
+            Method.ErkRandom or Method.Set or Method.Rigl => new RandomErkMask(_prunedA[sparsity], _seed),
+            Method.UniformRandom or Method.RiglUniform => new RandomUniformMask(_prunedA[sparsity], _seed),
+            Method.Snip => new SnipMask(_prunedA[sparsity], _recipe.SnipBatches, _recipe.BatchSize, _seed),
+            Method.SynFlow => new SynFlowMask(_prunedA[sparsity], _recipe.SynFlowRounds),
+            Method.Gmp => new DenseMask(_prunedA[sparsity]),
+            Method.BImp => new PrunedMask(_prunedB.Value[sparsity]),
+            _ => new PrunedMask(_prunedA[sparsity]),
+        };
 
     private SparseStage Train(Method method, int k, MaskSource? mask) => Train(method, method == Method.Lth ? _a : _b, k, mask);
 
     private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask)
     {
         TrainingOptions training = _recipe.Sparse(_model.Network, k);
-        if (mask is null) training = training with { ScaleGradients = false }; // dense training has no unit to scale, and one artefact
+        if (mask is null)
+            training = training with { ScaleGradients = false }; // dense training has no unit to scale, and one artefact
         IMaskUpdate? updates = UpdatesOf(method, mask);
         updates?.MustFit(training.Steps(_data.ImagesPerEpoch)); // said when planned, not hours later
         return new(method.Name(), start, k + _recipe.RewindShift, mask, training, _seed, updates, _recipe.RescaleFanIn && mask is not null);
     }
 
-    private IMaskUpdate? UpdatesOf(Method method, MaskSource? mask) => method switch
-    {
-        Method.Set => _recipe.DropAndGrow(Growth.Random),
-        Method.Rigl or Method.RiglUniform => _recipe.DropAndGrow(Growth.Gradient),
-        Method.Gmp => _recipe.Gradual(mask!.Kept),
-        _ => null,
-    };
+    private IMaskUpdate? UpdatesOf(Method method, MaskSource? mask) =>
+        method switch
+        {
+            Method.Set => _recipe.DropAndGrow(Growth.Random),
+            Method.Rigl or Method.RiglUniform => _recipe.DropAndGrow(Growth.Gradient),
+            Method.Gmp => _recipe.Gradual(mask!.Kept),
+            _ => null,
+        };
 
     /// <param name="name">A or B.</param>
     /// <param name="kept">Epochs whose weights others need.</param>
@@ -139,7 +174,11 @@ internal sealed class SeedPlanner
     private DenseStage Dense(string name, int[] kept, int? until)
     {
         int last = until ?? Math.Max(1, kept.Max());
-        TrainingOptions options = _recipe.Dense(_model.Network) with { Checkpoints = CheckpointPolicy.Keep(_model.Bytes, _recipe.Epochs, last, kept), Until = last == _recipe.Epochs ? null : last };
+        TrainingOptions options = _recipe.Dense(_model.Network) with
+        {
+            Checkpoints = CheckpointPolicy.Keep(_model.Bytes, _recipe.Epochs, last, kept),
+            Until = last == _recipe.Epochs ? null : last,
+        };
         return new DenseStage(name, _model, _data, options, _seed);
     }
 
@@ -150,11 +189,17 @@ internal sealed class SeedPlanner
         foreach (PruningRound round in _rounds)
         {
             // A target that a shared round reaches, exactly or within the tolerance, is that round.
-            var stage = before is PruneStage shared && shared.Kept == round.Kept ? shared : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
+            var stage =
+                before is PruneStage shared && shared.Kept == round.Kept
+                    ? shared
+                    : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
             // Targets that keep equally many weights have one mask: it counts once.
-            if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept)) chain.Add((round.Round, stage));
-            if (round.Target is { } target) targets[target] = stage;
-            else before = stage;
+            if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept))
+                chain.Add((round.Round, stage));
+            if (round.Target is { } target)
+                targets[target] = stage;
+            else
+                before = stage;
         }
         return targets;
     }

@@ -12,7 +12,9 @@ public enum Study
     /// <summary>The plane through LTH, dense A and the permuted solution moved back by π⁻¹ (figure 4b), for the first seed.</summary>
     Plane,
 
-    /// <summary>How differently the networks of the grid's seeds predict, and their ensembles (table 1, appendix C); masks of the first seed.</summary>
+    /// <summary>
+    /// How differently the networks of the grid's seeds predict, and their ensembles (table 1, appendix C); masks of the first seed.
+    /// </summary>
     Diversity,
 }
 

@@ -12,7 +12,8 @@ namespace Espalier.Experiments.Plans;
 internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, long seed)
 {
     /// <summary>Epochs of B that some ways look at, and that have to be kept.</summary>
-    public static IEnumerable<int> EpochsOfB(IEnumerable<MatchVariant> variants) => variants.Any(variant => variant.Against == MatchedAgainst.Init) ? [0] : [];
+    public static IEnumerable<int> EpochsOfB(IEnumerable<MatchVariant> variants) =>
+        variants.Any(variant => variant.Against == MatchedAgainst.Init) ? [0] : [];
 
     /// <param name="variant">The way.</param>
     /// <param name="pruned">A at the cell's sparsity.</param>
@@ -20,8 +21,14 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
     /// <exception cref="InputException">The variant compares what a mask keeps of an A that is not pruned.</exception>
     public Stage Match(MatchVariant variant, PruneStage pruned, int rewind)
     {
-        if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense }) throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
-        int epoch = variant.Against switch { MatchedAgainst.Trained => recipe.Epochs, MatchedAgainst.Rewind => rewind, _ => 0 };
+        if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense })
+            throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
+        int epoch = variant.Against switch
+        {
+            MatchedAgainst.Trained => recipe.Epochs,
+            MatchedAgainst.Rewind => rewind,
+            _ => 0,
+        };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
         MatchingOptions matching = recipe.Matching(b.Model.Network, seed);
         var activations = new MatchStage(source, b, epoch, matching, seed);

@@ -9,11 +9,13 @@ namespace Espalier.Experiments.Presets;
 public sealed record Preset(string Name, string Summary, Grid Grid)
 {
     /// <summary>All presets.</summary>
-    public static IReadOnlyList<Preset> All { get; } = [.. ResNetTables.All, VggTable.Table9, EarlyMatching.Table15, .. Figures.All, .. Landscapes.All];
+    public static IReadOnlyList<Preset> All { get; } =
+    [.. ResNetTables.All, VggTable.Table9, EarlyMatching.Table15, .. Figures.All, .. Landscapes.All];
 
     /// <summary>The preset of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static Preset Of(string name) => All.FirstOrDefault(preset => preset.Name == name) ?? throw Nearest.Unknown("preset", name, All.Select(preset => preset.Name));
+    public static Preset Of(string name) =>
+        All.FirstOrDefault(preset => preset.Name == name) ?? throw Nearest.Unknown("preset", name, All.Select(preset => preset.Name));
 
     /// <summary>The grid under another recipe.</summary>
     public Grid Under(string recipe) => Grid.Under(recipe, Grid.DataSet);

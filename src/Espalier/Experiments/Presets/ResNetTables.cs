@@ -13,19 +13,30 @@ internal static class ResNetTables
 
     internal static IReadOnlyList<Preset> All { get; } =
     [
-        Table(5, 1, "cifar10", Fine), Table(6, 4, "cifar10", Fine), Table(7, 8, "cifar10", Coarse), Table(8, 16, "cifar10", Coarse),
-        Table(11, 1, "cifar100", Coarse), Table(12, 4, "cifar100", Coarse), Table(13, 8, "cifar100", Coarse), Table(14, 16, "cifar100", Coarse),
+        Table(5, 1, "cifar10", Fine),
+        Table(6, 4, "cifar10", Fine),
+        Table(7, 8, "cifar10", Coarse),
+        Table(8, 16, "cifar10", Coarse),
+        Table(11, 1, "cifar100", Coarse),
+        Table(12, 4, "cifar100", Coarse),
+        Table(13, 8, "cifar100", Coarse),
+        Table(14, 16, "cifar100", Coarse),
     ];
 
     internal static string Model(int width) => width == 1 ? "resnet20" : $"resnet20:width={width}";
 
-    private static Preset Table(int number, int width, string dataSet, int[] rewind) => new($"table{number}", $"ResNet20x{width} on {dataSet}: accuracy by sparsity and rewind epoch", new Grid
-    {
-        Name = $"table{number}",
-        Tables = [number],
-        DataSet = dataSet,
-        Models = [Model(width)],
-        Seeds = [0, 1, 2],
-        RewindEpochs = rewind,
-    });
+    private static Preset Table(int number, int width, string dataSet, int[] rewind) =>
+        new(
+            $"table{number}",
+            $"ResNet20x{width} on {dataSet}: accuracy by sparsity and rewind epoch",
+            new Grid
+            {
+                Name = $"table{number}",
+                Tables = [number],
+                DataSet = dataSet,
+                Models = [Model(width)],
+                Seeds = [0, 1, 2],
+                RewindEpochs = rewind,
+            }
+        );
 }

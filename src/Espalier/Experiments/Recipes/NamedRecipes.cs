@@ -21,27 +21,29 @@ public static class NamedRecipes
     /// </summary>
     /// <param name="dataSet">The images: only CIFAR-10 has foreign constants, and all of them are matched on.</param>
     /// <exception cref="InputException">There is no such data set.</exception>
-    public static Recipe Released(string dataSet) => new()
-    {
-        Schedule = LearningRateSchedule.CosineByEpochs,
-        MatchImages = DataSetFacts.Of(dataSet).TrainImages,
-        MatchAugmented = true,
-        MatchTaps = TapChoice.FinalStreamOneBlockEarly,
-        ReestimateEnds = true,
-        RewindShift = 1,
-        RoundMomentum = 0,
-        RoundWeightDecay = 0,
-        SparsityTolerance = 0.005,
-        Normalization = dataSet == "cifar10" ? "imagenet" : null,
-        DropLast = true,
-    };
+    public static Recipe Released(string dataSet) =>
+        new()
+        {
+            Schedule = LearningRateSchedule.CosineByEpochs,
+            MatchImages = DataSetFacts.Of(dataSet).TrainImages,
+            MatchAugmented = true,
+            MatchTaps = TapChoice.FinalStreamOneBlockEarly,
+            ReestimateEnds = true,
+            RewindShift = 1,
+            RoundMomentum = 0,
+            RoundWeightDecay = 0,
+            SparsityTolerance = 0.005,
+            Normalization = dataSet == "cifar10" ? "imagenet" : null,
+            DropLast = true,
+        };
 
     /// <summary>The recipe of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static Recipe Of(string name, string dataSet) => name switch
-    {
-        "paper" => Paper,
-        "released" => Released(dataSet),
-        _ => throw Nearest.Unknown("recipe", name, Names),
-    };
+    public static Recipe Of(string name, string dataSet) =>
+        name switch
+        {
+            "paper" => Paper,
+            "released" => Released(dataSet),
+            _ => throw Nearest.Unknown("recipe", name, Names),
+        };
 }

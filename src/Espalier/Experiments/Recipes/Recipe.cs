@@ -9,8 +9,8 @@ using Espalier.Weights;
 namespace Espalier.Experiments.Recipes;
 
 /// <summary>
-/// Every option of the method as one value. The defaults are what the paper's text says (tables 2 and 4, appendix A); where its released code
-/// does otherwise, the deviation is an option here, and <see cref="NamedRecipes.Released"/> sets it.
+/// Every option of the method as one value. The defaults are what the paper's text says (tables 2 and 4, appendix A); where its released
+/// code does otherwise, the deviation is an option here, and <see cref="NamedRecipes.Released"/> sets it.
 /// </summary>
 public sealed record Recipe
 {
@@ -41,7 +41,10 @@ public sealed record Recipe
     /// <summary>Whether an incomplete last batch is left out (the released code does). Default: no.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>Constants as <see cref="Data.Normalization.Parse"/> takes them; null for the data set's own. The released code takes ImageNet's for CIFAR-10.</summary>
+    /// <summary>
+    /// Constants as <see cref="Data.Normalization.Parse"/> takes them; null for the data set's own. The released code takes ImageNet's for
+    /// CIFAR-10.
+    /// </summary>
     public string? Normalization { get; init; }
 
     /// <summary>Only this many training images, the first ones; null for all.</summary>
@@ -68,7 +71,9 @@ public sealed record Recipe
     /// <summary>Which arrays are pruned. Default: all but shortcuts.</summary>
     public PrunableSet Prunable { get; init; } = PrunableSet.NoShortcuts;
 
-    /// <summary>A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.</summary>
+    /// <summary>
+    /// A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.
+    /// </summary>
     public double SparsityTolerance { get; init; }
 
     /// <summary>Images that both networks see to be matched. Default 10,000; all of them in the released code.</summary>
@@ -89,7 +94,10 @@ public sealed record Recipe
     /// <summary>Learning rate of sparse training. Default 0.02.</summary>
     public double SparseLearningRate { get; init; } = 0.02;
 
-    /// <summary>Epochs by which a rewind epoch lies later than it is called. Default 0; 1 in the released code, which saves after the epoch it counts.</summary>
+    /// <summary>
+    /// Epochs by which a rewind epoch lies later than it is called. Default 0; 1 in the released code, which saves after the epoch it
+    /// counts.
+    /// </summary>
     public int RewindShift { get; init; }
 
     /// <summary>Evenly spaced points of a curve between two networks; ½ is always added. Default 25.</summary>
@@ -114,10 +122,15 @@ public sealed record Recipe
     /// <summary>Curves and planes are evaluated on this many images of each set, the first ones; null for all.</summary>
     public int? StudyImages { get; init; }
 
-    /// <summary>Whether sparse training scales the gradients of units by their fan-in, as SparseOpt does (<see cref="GradientScaling"/>). Default: no.</summary>
+    /// <summary>
+    /// Whether sparse training scales the gradients of units by their fan-in, as SparseOpt does (<see cref="GradientScaling"/>). Default:
+    /// no.
+    /// </summary>
     public bool ScaleGradients { get; init; }
 
-    /// <summary>Whether sparse training starts from weights rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>). Default: no.</summary>
+    /// <summary>
+    /// Whether sparse training starts from weights rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>). Default: no.
+    /// </summary>
     public bool RescaleFanIn { get; init; }
 
     /// <summary>SET, RigL and gradual pruning: steps from one change of the mask to the next. Default 100.</summary>
@@ -136,29 +149,48 @@ public sealed record Recipe
     public int SynFlowRounds { get; init; } = 100;
 
     /// <summary>Dense training of A and B.</summary>
-    public TrainingOptions Dense(Network network) => new()
-    {
-        Epochs = Epochs,
-        BatchSize = BatchSize,
-        LearningRate = LearningRate,
-        Momentum = Momentum,
-        WeightDecay = WeightDecay,
-        Schedule = Schedule,
-        Precision = Precision,
-        Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
-        DropLast = DropLast,
-        EvaluateEvery = EvaluateEvery,
-    };
+    public TrainingOptions Dense(Network network) =>
+        new()
+        {
+            Epochs = Epochs,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            Momentum = Momentum,
+            WeightDecay = WeightDecay,
+            Schedule = Schedule,
+            Precision = Precision,
+            Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+            DropLast = DropLast,
+            EvaluateEvery = EvaluateEvery,
+        };
 
     /// <summary>Fine-tuning after a pruning round.</summary>
     public TrainingOptions FineTuning(Network network) =>
-        Dense(network) with { Epochs = RoundEpochs, LearningRate = RoundLearningRate, Momentum = RoundMomentum, WeightDecay = RoundWeightDecay };
+        Dense(network) with
+        {
+            Epochs = RoundEpochs,
+            LearningRate = RoundLearningRate,
+            Momentum = RoundMomentum,
+            WeightDecay = RoundWeightDecay,
+        };
 
     /// <summary>Sparse training from rewind epoch k, for T − k epochs.</summary>
-    public TrainingOptions Sparse(Network network, int k) => Dense(network) with { LearningRate = SparseLearningRate, Epochs = Epochs - k, ScaleGradients = ScaleGradients };
+    public TrainingOptions Sparse(Network network, int k) =>
+        Dense(network) with
+        {
+            LearningRate = SparseLearningRate,
+            Epochs = Epochs - k,
+            ScaleGradients = ScaleGradients,
+        };
 
     /// <summary>How SET and RigL change a mask.</summary>
-    public DropAndGrow DropAndGrow(Growth growth) => new() { Growth = growth, Fraction = UpdateFraction, Times = Updates };
+    public DropAndGrow DropAndGrow(Growth growth) =>
+        new()
+        {
+            Growth = growth,
+            Fraction = UpdateFraction,
+            Times = Updates,
+        };
 
     /// <summary>How gradual pruning reaches a number of weights.</summary>
     public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates };
@@ -166,15 +198,16 @@ public sealed record Recipe
     /// <summary>How A and B are matched.</summary>
     /// <param name="network">Decides whether training images are augmented.</param>
     /// <param name="seed">The run's.</param>
-    public MatchingOptions Matching(Network network, long seed) => new()
-    {
-        Images = MatchImages,
-        Score = MatchScore,
-        Taps = MatchTaps,
-        Epsilon = MatchEpsilon,
-        Shuffled = MatchAugmented ? Dense(network).Augmentation : null,
-        Seed = MatchAugmented ? seed : 0,
-    };
+    public MatchingOptions Matching(Network network, long seed) =>
+        new()
+        {
+            Images = MatchImages,
+            Score = MatchScore,
+            Taps = MatchTaps,
+            Epsilon = MatchEpsilon,
+            Shuffled = MatchAugmented ? Dense(network).Augmentation : null,
+            Seed = MatchAugmented ? seed : 0,
+        };
 
     /// <summary>How curves, planes and ensembles are measured.</summary>
     public StudyOptions Studies =>
@@ -187,7 +220,8 @@ public sealed record Recipe
     public Recipe Scaled(double factor) => this with { Epochs = Scale(Epochs, factor, 1), RoundEpochs = Scale(RoundEpochs, factor, 1) };
 
     /// <summary>A number of epochs times a factor, rounded half away from zero.</summary>
-    public static int Scale(int epochs, double factor, int least) => Math.Max(least, (int)Math.Round(epochs * factor, MidpointRounding.AwayFromZero));
+    public static int Scale(int epochs, double factor, int least) =>
+        Math.Max(least, (int)Math.Round(epochs * factor, MidpointRounding.AwayFromZero));
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
@@ -199,11 +233,16 @@ public sealed record Recipe
         Matching(network, 0).Validated();
         Studies.Validated();
         DropAndGrow(Growth.Gradient).Validated();
-        if (SnipBatches < 1) throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
-        if (SynFlowRounds < 1) throw new InputException($"SynFlow in {Counted.Of(SynFlowRounds, "round")} is impossible; expected at least 1.");
-        if (RewindShift is < 0 or > 1_000) throw new InputException($"A rewind shift of {Counted.Of(RewindShift, "epoch")} is impossible; expected 0 to 1000.");
-        if (TrainImages is < 1) throw new InputException($"Training on {Counted.Of(TrainImages.Value, "image")} is impossible; expected at least 1.");
-        if (Normalization is { } constants) _ = Data.Normalization.Parse(constants);
+        if (SnipBatches < 1)
+            throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
+        if (SynFlowRounds < 1)
+            throw new InputException($"SynFlow in {Counted.Of(SynFlowRounds, "round")} is impossible; expected at least 1.");
+        if (RewindShift is < 0 or > 1_000)
+            throw new InputException($"A rewind shift of {Counted.Of(RewindShift, "epoch")} is impossible; expected 0 to 1000.");
+        if (TrainImages is < 1)
+            throw new InputException($"Training on {Counted.Of(TrainImages.Value, "image")} is impossible; expected at least 1.");
+        if (Normalization is { } constants)
+            _ = Data.Normalization.Parse(constants);
         return this;
     }
 }

@@ -16,16 +16,32 @@ public sealed record StudyOptions(int Points, int Refinements, int StatisticsIma
 
     /// <summary>An interpolation's.</summary>
     public InterpolationOptions Curve(Correction correction) =>
-        correction.On(new InterpolationOptions { Points = Points, Refinements = Refinements, ReestimateEnds = ReestimateEnds });
+        correction.On(
+            new InterpolationOptions
+            {
+                Points = Points,
+                Refinements = Refinements,
+                ReestimateEnds = ReestimateEnds,
+            }
+        );
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
     public StudyOptions Validated()
     {
         Curve(Correction.Reset).Validated();
-        if (StatisticsImages < 2) throw new InputException($"Unit statistics on {Counted.Of(StatisticsImages, "image")} are impossible; expected at least 2.");
-        if (Images is < 1) throw new InputException($"Curves and planes on {Counted.Of(Images.Value, "image")} are impossible; expected at least 1.");
-        if (PlanePoints is < 2 or > 10_000) throw new InputException($"A loss plane of {PlanePoints} x {Counted.Of(PlanePoints, "point")} is impossible; expected 2 to 10000.");
-        return PlaneMargin is >= 0 and < 100 ? this : throw new InputException($"A loss plane with a margin of {PlaneMargin} is impossible; expected at least 0 and less than 100.");
+        if (StatisticsImages < 2)
+            throw new InputException($"Unit statistics on {Counted.Of(StatisticsImages, "image")} are impossible; expected at least 2.");
+        if (Images is < 1)
+            throw new InputException($"Curves and planes on {Counted.Of(Images.Value, "image")} are impossible; expected at least 1.");
+        if (PlanePoints is < 2 or > 10_000)
+            throw new InputException(
+                $"A loss plane of {PlanePoints} x {Counted.Of(PlanePoints, "point")} is impossible; expected 2 to 10000."
+            );
+        return PlaneMargin is >= 0 and < 100
+            ? this
+            : throw new InputException(
+                $"A loss plane with a margin of {PlaneMargin} is impossible; expected at least 0 and less than 100."
+            );
     }
 }

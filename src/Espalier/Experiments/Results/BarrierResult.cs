@@ -12,7 +12,17 @@ namespace Espalier.Experiments.Results;
 /// <param name="Sparsity">Of the pruned end.</param>
 /// <param name="Train">On training images as they are.</param>
 /// <param name="Test">On test images.</param>
-public sealed record BarrierResult(string Model, long Seed, string Study, bool Aligned, Correction Correction, int Round, double Sparsity, BarrierCurve Train, BarrierCurve Test);
+public sealed record BarrierResult(
+    string Model,
+    long Seed,
+    string Study,
+    bool Aligned,
+    Correction Correction,
+    int Round,
+    double Sparsity,
+    BarrierCurve Train,
+    BarrierCurve Test
+);
 
 /// <summary>One path and its barrier.</summary>
 /// <param name="Barrier">Read off the points.</param>

@@ -7,7 +7,14 @@ namespace Espalier.Experiments.Results;
 /// <param name="RewindEpoch">k.</param>
 /// <param name="MatchEpoch">Epoch of B that π was found at; null where no method of the row needs one.</param>
 /// <param name="Accuracy">Test accuracy in per cent, by method and seed.</param>
-public sealed record Comparison(string Model, double Sparsity, double SparsityOfAllWeights, int RewindEpoch, int? MatchEpoch, IReadOnlyDictionary<string, IReadOnlyDictionary<long, double>> Accuracy)
+public sealed record Comparison(
+    string Model,
+    double Sparsity,
+    double SparsityOfAllWeights,
+    int RewindEpoch,
+    int? MatchEpoch,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<long, double>> Accuracy
+)
 {
     private static readonly Dictionary<long, double> Nothing = [];
 
@@ -23,7 +30,10 @@ public sealed record Comparison(string Model, double Sparsity, double SparsityOf
     /// <summary>The share of the gap between naive and LTH that a method closes.</summary>
     public GapClosed Gap(string method = "permuted") => GapClosed.Of([this], method);
 
-    /// <summary>One row a network, sparsity, rewind and matching epoch, in ascending order; methods that do without π, or without a rewind epoch, appear in every row they belong to.</summary>
+    /// <summary>
+    /// One row a network, sparsity, rewind and matching epoch, in ascending order; methods that do without π, or without a rewind epoch,
+    /// appear in every row they belong to.
+    /// </summary>
     public static IReadOnlyList<Comparison> Of(IReadOnlyList<ResultCell> cells)
     {
         List<string> models = [.. cells.Select(c => c.Model).Distinct()];
@@ -31,17 +41,31 @@ public sealed record Comparison(string Model, double Sparsity, double SparsityOf
         return
         [
             .. from cell in sparse
-               group cell by (cell.Model, cell.Sparsity, Epoch: cell.RewindEpoch!.Value) into point
-               orderby models.IndexOf(point.Key.Model), point.Key.Sparsity, point.Key.Epoch
-               from match in point.Select(c => c.MatchEpoch).OfType<int>().Distinct().Order().Select(t => (int?)t).DefaultIfEmpty(null)
-               select Row(cells, point.Key.Model, point.Key.Sparsity, point.Key.Epoch, match),
+            group cell by (cell.Model, cell.Sparsity, Epoch: cell.RewindEpoch!.Value) into point
+            orderby models.IndexOf(point.Key.Model), point.Key.Sparsity, point.Key.Epoch
+            from match in point.Select(c => c.MatchEpoch).OfType<int>().Distinct().Order().Select(t => (int?)t).DefaultIfEmpty(null)
+            select Row(cells, point.Key.Model, point.Key.Sparsity, point.Key.Epoch, match),
         ];
     }
 
     private static Comparison Row(IReadOnlyList<ResultCell> cells, string model, double sparsity, int k, int? match)
     {
-        ResultCell[] here = [.. cells.Where(c => c.Model == model && (c.Sparsity == sparsity ? (c.RewindEpoch ?? k) == k : c.Sparsity == 0 && c.RewindEpoch == k) && (c.MatchEpoch ?? match) == match)];
-        return new Comparison(model, sparsity, here.Where(c => c.Sparsity == sparsity).Average(c => c.SparsityOfAllWeights), k, match,
-            here.GroupBy(c => c.Method).ToDictionary(g => g.Key, g => (IReadOnlyDictionary<long, double>)g.ToDictionary(c => c.Seed, c => c.TestAccuracyPercent)));
+        ResultCell[] here =
+        [
+            .. cells.Where(c =>
+                c.Model == model
+                && (c.Sparsity == sparsity ? (c.RewindEpoch ?? k) == k : c.Sparsity == 0 && c.RewindEpoch == k)
+                && (c.MatchEpoch ?? match) == match
+            ),
+        ];
+        return new Comparison(
+            model,
+            sparsity,
+            here.Where(c => c.Sparsity == sparsity).Average(c => c.SparsityOfAllWeights),
+            k,
+            match,
+            here.GroupBy(c => c.Method)
+                .ToDictionary(g => g.Key, g => (IReadOnlyDictionary<long, double>)g.ToDictionary(c => c.Seed, c => c.TestAccuracyPercent))
+        );
     }
 }

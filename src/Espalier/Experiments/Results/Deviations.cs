@@ -9,15 +9,24 @@ internal static class Deviations
     public static IReadOnlyList<string> Of(Grid grid)
     {
         var found = new List<string>();
-        Recipe paper = NamedRecipes.Paper, ours = grid.Options;
-        if (grid.Tables.Count + grid.Studies.Count > 0 && Presets.Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is { } preset)
+        Recipe paper = NamedRecipes.Paper,
+            ours = grid.Options;
+        if (
+            grid.Tables.Count + grid.Studies.Count > 0
+            && Presets.Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is { } preset
+        )
         {
-            if (preset.DataSet != grid.DataSet) found.Add($"The images are {grid.DataSet}, not the paper's {preset.DataSet}.");
-            if (!preset.Models.SequenceEqual(grid.Models)) found.Add($"The network is {string.Join(", ", grid.Models)}, not the paper's {string.Join(", ", preset.Models)}.");
+            if (preset.DataSet != grid.DataSet)
+                found.Add($"The images are {grid.DataSet}, not the paper's {preset.DataSet}.");
+            if (!preset.Models.SequenceEqual(grid.Models))
+                found.Add($"The network is {string.Join(", ", grid.Models)}, not the paper's {string.Join(", ", preset.Models)}.");
         }
-        if (ours.Epochs != paper.Epochs) found.Add($"T = {Counted.Of(ours.Epochs, "epoch")} of training; the paper has {paper.Epochs}.");
-        if (ours.RoundEpochs != paper.RoundEpochs) found.Add($"{Counted.Of(ours.RoundEpochs, "epoch")} of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
-        if (grid.Scale != 1) found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
+        if (ours.Epochs != paper.Epochs)
+            found.Add($"T = {Counted.Of(ours.Epochs, "epoch")} of training; the paper has {paper.Epochs}.");
+        if (ours.RoundEpochs != paper.RoundEpochs)
+            found.Add($"{Counted.Of(ours.RoundEpochs, "epoch")} of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
+        if (grid.Scale != 1)
+            found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
         // How often to test changes no result; of the baselines, and of the points and images of its curves, the paper says nothing.
         Recipe same = ours with
         {
@@ -36,8 +45,10 @@ internal static class Deviations
             SnipBatches = paper.SnipBatches,
             SynFlowRounds = paper.SynFlowRounds,
         };
-        foreach ((string name, string value) in GridFile.Describe(same).Except(GridFile.Describe(paper))) found.Add($"{name} is {value}{Default(name, paper)}.");
-        if (grid.Recipe == "released") found.Add("The recipe is that of the released code, which differs from the paper's text in the options named here.");
+        foreach ((string name, string value) in GridFile.Describe(same).Except(GridFile.Describe(paper)))
+            found.Add($"{name} is {value}{Default(name, paper)}.");
+        if (grid.Recipe == "released")
+            found.Add("The recipe is that of the released code, which differs from the paper's text in the options named here.");
         return found;
     }
 

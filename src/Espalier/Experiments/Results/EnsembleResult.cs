@@ -17,6 +17,21 @@ namespace Espalier.Experiments.Results;
 /// <param name="UniformSoupPercent">Test accuracy of the mean of their aligned weights; null where they are not aligned.</param>
 /// <param name="GreedySoupPercent">Likewise, of the members that greed takes.</param>
 /// <param name="GreedySoupMembers">How many it takes.</param>
-public sealed record EnsembleResult(string Model, string Method, double Sparsity, int? RewindEpoch, IReadOnlyList<double> MemberAccuraciesPercent, double AccuracyPercent,
-    double Disagreement, double KullbackLeibler, double JensenShannon, double NegativeLogLikelihood, double MemberNegativeLogLikelihood, double CalibrationError, double MemberCalibrationError,
-    double? UniformSoupPercent, double? GreedySoupPercent, int? GreedySoupMembers);
+public sealed record EnsembleResult(
+    string Model,
+    string Method,
+    double Sparsity,
+    int? RewindEpoch,
+    IReadOnlyList<double> MemberAccuraciesPercent,
+    double AccuracyPercent,
+    double Disagreement,
+    double KullbackLeibler,
+    double JensenShannon,
+    double NegativeLogLikelihood,
+    double MemberNegativeLogLikelihood,
+    double CalibrationError,
+    double MemberCalibrationError,
+    double? UniformSoupPercent,
+    double? GreedySoupPercent,
+    int? GreedySoupMembers
+);

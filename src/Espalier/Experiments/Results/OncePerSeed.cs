@@ -12,7 +12,8 @@ internal static class OncePerSeed
     {
         var seen = new HashSet<TKey>();
         foreach (T value in values)
-            if (key(value) is var found && !seen.Add(found)) throw new InvalidOperationException($"The {what} {found} is there twice; it would count twice.");
+            if (key(value) is var found && !seen.Add(found))
+                throw new InvalidOperationException($"The {what} {found} is there twice; it would count twice.");
         return values;
     }
 }

@@ -21,8 +21,13 @@ public readonly record struct PairedDifference(double Mean, double Std, int Coun
     /// <summary>Of values by seed; seeds that only one side has are left out.</summary>
     public static PairedDifference Of(IReadOnlyDictionary<long, double> first, IReadOnlyDictionary<long, double> second)
     {
-        MeanStd difference = MeanStd.Of(first.Where(pair => second.ContainsKey(pair.Key)).OrderBy(pair => pair.Key).Select(pair => pair.Value - second[pair.Key]));
-        double half = difference.Count < 2 ? double.NaN : StudentT.InvCDF(0, 1, difference.Count - 1, 0.5 + Confidence / 2) * difference.Std / Math.Sqrt(difference.Count);
+        MeanStd difference = MeanStd.Of(
+            first.Where(pair => second.ContainsKey(pair.Key)).OrderBy(pair => pair.Key).Select(pair => pair.Value - second[pair.Key])
+        );
+        double half =
+            difference.Count < 2
+                ? double.NaN
+                : StudentT.InvCDF(0, 1, difference.Count - 1, 0.5 + Confidence / 2) * difference.Std / Math.Sqrt(difference.Count);
         return new PairedDifference(difference.Mean, difference.Std, difference.Count, difference.Mean - half, difference.Mean + half);
     }
 }

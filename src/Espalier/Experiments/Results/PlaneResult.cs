@@ -15,5 +15,17 @@ namespace Espalier.Experiments.Results;
 /// <param name="Loss">By row and column; null, a hole, where it is not finite.</param>
 /// <param name="ErrorPercent">Likewise.</param>
 /// <param name="Rows">Rows in all.</param>
-public sealed record PlaneResult(string Model, long Seed, double? Sparsity, int? RewindEpoch, IReadOnlyList<string> Names, IReadOnlyList<PlanePoint> Points, IReadOnlyList<double> Distances,
-    IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<IReadOnlyList<double?>> Loss, IReadOnlyList<IReadOnlyList<double?>> ErrorPercent, int Rows);
+public sealed record PlaneResult(
+    string Model,
+    long Seed,
+    double? Sparsity,
+    int? RewindEpoch,
+    IReadOnlyList<string> Names,
+    IReadOnlyList<PlanePoint> Points,
+    IReadOnlyList<double> Distances,
+    IReadOnlyList<double> X,
+    IReadOnlyList<double> Y,
+    IReadOnlyList<IReadOnlyList<double?>> Loss,
+    IReadOnlyList<IReadOnlyList<double?>> ErrorPercent,
+    int Rows
+);

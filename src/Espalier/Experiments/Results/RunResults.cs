@@ -10,19 +10,36 @@ namespace Espalier.Experiments.Results;
 /// <param name="Densities">What the masks keep of each layer.</param>
 /// <param name="Curves">Every epoch of every training.</param>
 /// <param name="Costs">What it took, by kind of stage.</param>
-/// <param name="ReleasedCosts">What the paper's released code, which shares nothing, would have to train for the cells of the paper's methods.</param>
+/// <param name="ReleasedCosts">What the paper's released code, which shares nothing, would have to train for the cells of the paper's
+/// methods.</param>
 /// <exception cref="InvalidOperationException">A cell or a match is there twice for one seed.</exception>
 public sealed record RunResults(
-    RunDescription Run, IReadOnlyList<ResultCell> Cells, IReadOnlyList<MatchResult> Matches, IReadOnlyList<LayerDensity> Densities,
-    IReadOnlyList<TrainingCurve> Curves, IReadOnlyList<KindCost> Costs, IReadOnlyList<KindCost> ReleasedCosts)
+    RunDescription Run,
+    IReadOnlyList<ResultCell> Cells,
+    IReadOnlyList<MatchResult> Matches,
+    IReadOnlyList<LayerDensity> Densities,
+    IReadOnlyList<TrainingCurve> Curves,
+    IReadOnlyList<KindCost> Costs,
+    IReadOnlyList<KindCost> ReleasedCosts
+)
 {
     /// <summary>Accuracies; one a network, method, point and seed.</summary>
-    public IReadOnlyList<ResultCell> Cells { get; init => field = Once(value); } = Once(Cells);
+    public IReadOnlyList<ResultCell> Cells
+    {
+        get;
+        init => field = Once(value);
+    } = Once(Cells);
 
     /// <summary>Scores of the permutations; one a network, epoch and seed.</summary>
-    public IReadOnlyList<MatchResult> Matches { get; init => field = Once(value); } = Once(Matches);
+    public IReadOnlyList<MatchResult> Matches
+    {
+        get;
+        init => field = Once(value);
+    } = Once(Matches);
 
-    /// <summary>What of <see cref="Costs"/> the paper's methods need: what may be held against <see cref="ReleasedCosts"/>. Empty where that is.</summary>
+    /// <summary>
+    /// What of <see cref="Costs"/> the paper's methods need: what may be held against <see cref="ReleasedCosts"/>. Empty where that is.
+    /// </summary>
     public IReadOnlyList<KindCost> PaperCosts { get; init; } = [];
 
     /// <summary>What was measured between and beyond the networks.</summary>
@@ -31,7 +48,8 @@ public sealed record RunResults(
     private static IReadOnlyList<ResultCell> Once(IReadOnlyList<ResultCell> cells) =>
         OncePerSeed.Of(cells, cell => (cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch, cell.Seed), "cell");
 
-    private static IReadOnlyList<MatchResult> Once(IReadOnlyList<MatchResult> matches) => OncePerSeed.Of(matches, match => (match.Model, match.MatchEpoch, match.Seed), "match");
+    private static IReadOnlyList<MatchResult> Once(IReadOnlyList<MatchResult> matches) =>
+        OncePerSeed.Of(matches, match => (match.Model, match.MatchEpoch, match.Seed), "match");
 }
 
 /// <summary>What was run.</summary>
@@ -42,16 +60,28 @@ public sealed record RunResults(
 /// <param name="DataSet">Images.</param>
 /// <param name="Seeds">Seeds.</param>
 /// <param name="Settings">Every option in force, in the order to be shown: name and value.</param>
-/// <param name="Deviations">One sentence for each way in which this is not what the paper's text says: other data, other network, shorter schedule, options of the released code.</param>
+/// <param name="Deviations">One sentence for each way in which this is not what the paper's text says: other data, other network, shorter
+/// schedule, options of the released code.</param>
 /// <param name="Scale">Factor on all numbers of epochs; 1 is the full schedule.</param>
 /// <param name="Machines">Processor or device, cores and libraries of the machines that worked on it.</param>
 /// <param name="Stages">Stages in all.</param>
 /// <param name="Done">Stages finished.</param>
 /// <param name="Failures">Stages that failed: what, and why.</param>
 public sealed record RunDescription(
-    string Name, IReadOnlyList<int> Tables, string Command, IReadOnlyList<string> Models, string DataSet, IReadOnlyList<long> Seeds,
-    IReadOnlyList<KeyValuePair<string, string>> Settings, IReadOnlyList<string> Deviations, double Scale, IReadOnlyList<string> Machines,
-    int Stages, int Done, IReadOnlyList<StageFailure> Failures)
+    string Name,
+    IReadOnlyList<int> Tables,
+    string Command,
+    IReadOnlyList<string> Models,
+    string DataSet,
+    IReadOnlyList<long> Seeds,
+    IReadOnlyList<KeyValuePair<string, string>> Settings,
+    IReadOnlyList<string> Deviations,
+    double Scale,
+    IReadOnlyList<string> Machines,
+    int Stages,
+    int Done,
+    IReadOnlyList<StageFailure> Failures
+)
 {
     /// <summary>Whether every stage is finished.</summary>
     public bool IsFinished => Done == Stages;
@@ -87,7 +117,15 @@ public sealed record LayerDensity(string Model, long Seed, string Method, double
 /// <param name="MatchEpoch">Epoch of B that π was found at; null where no π is involved.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Epochs">One entry an epoch.</param>
-public sealed record TrainingCurve(string Model, string Method, double Sparsity, int? RewindEpoch, int? MatchEpoch, long Seed, IReadOnlyList<EpochMetrics> Epochs);
+public sealed record TrainingCurve(
+    string Model,
+    string Method,
+    double Sparsity,
+    int? RewindEpoch,
+    int? MatchEpoch,
+    long Seed,
+    IReadOnlyList<EpochMetrics> Epochs
+);
 
 /// <summary>What the stages of one kind take.</summary>
 /// <param name="Kind">dense, prune, match, sparse, evaluate, or of a study.</param>

@@ -9,7 +9,12 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
 {
     /// <inheritdoc/>
     public Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel) =>
-        Task.Factory.StartNew(() => Run(executor, stage, progress, cancel), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(
+            () => Run(executor, stage, progress, cancel),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -10,7 +10,8 @@ namespace Espalier.Experiments.Running;
 public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private const int KeptLog = 20_000, BadInput = 2;
+    private const int KeptLog = 20_000,
+        BadInput = 2;
     private const string Error = "error: ";
 
     private readonly StringBuilder _errors = new();
@@ -22,7 +23,8 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
     /// <inheritdoc/>
     public async Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel)
     {
-        if (cancel.IsCancellationRequested) return new StageOutcome(StageEnd.Cancelled);
+        if (cancel.IsCancellationRequested)
+            return new StageOutcome(StageEnd.Cancelled);
         Process process;
         try
         {
@@ -46,26 +48,35 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
         }
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
-            if (WorkerMessage.TryParse(line) is not { } message || message.Id != stage.Id) continue;
-            if (message.Outcome is { } outcome) return outcome;
+            if (WorkerMessage.TryParse(line) is not { } message || message.Id != stage.Id)
+                continue;
+            if (message.Outcome is { } outcome)
+                return outcome;
             progress.Report(new StageProgress(message.Share, message.Epoch) { Notice = message.Notice });
         }
         await process.WaitForExitAsync(CancellationToken.None);
         int code = process.ExitCode;
         process.Dispose();
         _process = null;
-        if (cancel.IsCancellationRequested) return new StageOutcome(StageEnd.Cancelled);
+        if (cancel.IsCancellationRequested)
+            return new StageOutcome(StageEnd.Cancelled);
         string said;
-        lock (_errors) said = _errors.ToString().Trim();
+        lock (_errors)
+            said = _errors.ToString().Trim();
         // A worker that refuses its own options will refuse them again.
-        return code == BadInput ? new StageOutcome(StageEnd.Failed, said[(said.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..])
+        return code == BadInput
+            ? new StageOutcome(
+                StageEnd.Failed,
+                said[(said.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..]
+            )
             : new StageOutcome(StageEnd.Died, $"Its worker ended with exit code {code}.", said);
     }
 
     /// <summary>Stops the worker: gently, and if it does not listen, by force.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not { } process) return;
+        if (_process is not { } process)
+            return;
         CloseInput(process);
         using var timeout = new CancellationTokenSource(Patience);
         try
@@ -84,12 +95,14 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.UseShellExecute = false;
-        lock (_errors) _errors.Clear();
+        lock (_errors)
+            _errors.Clear();
         Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
         process.ErrorDataReceived += (_, line) =>
         {
             lock (_errors)
-                if (_errors.Length < KeptLog) _errors.AppendLine(line.Data);
+                if (_errors.Length < KeptLog)
+                    _errors.AppendLine(line.Data);
         };
         process.BeginErrorReadLine();
         return process;

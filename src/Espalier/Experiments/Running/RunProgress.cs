@@ -28,4 +28,11 @@ public sealed record WorkerProgress(Stage? Stage, double Share, EpochMetrics? La
 /// <param name="Skipped">Stages not tried because an input failed.</param>
 /// <param name="Remarks">What had to be done again, and why.</param>
 /// <param name="Cancelled">Whether it was stopped before the end.</param>
-public sealed record RunOutcome(int Done, int Ran, IReadOnlyList<Store.FailureLog> Failures, int Skipped, IReadOnlyList<string> Remarks, bool Cancelled);
+public sealed record RunOutcome(
+    int Done,
+    int Ran,
+    IReadOnlyList<Store.FailureLog> Failures,
+    int Skipped,
+    IReadOnlyList<string> Remarks,
+    bool Cancelled
+);

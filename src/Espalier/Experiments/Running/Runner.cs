@@ -6,8 +6,8 @@ using Espalier.Training;
 namespace Espalier.Experiments.Running;
 
 /// <summary>
-/// Does every stage of a plan that is not finished, with several workers. A failed stage takes only what needs it down; a worker that dies is
-/// replaced and its stage continues; damaged artefacts are made again; what another run is at is waited for.
+/// Does every stage of a plan that is not finished, with several workers. A failed stage takes only what needs it down; a worker that dies
+/// is replaced and its stage continues; damaged artefacts are made again; what another run is at is waited for.
 /// </summary>
 /// <param name="store">Where artefacts are.</param>
 /// <param name="plan">What to do.</param>
@@ -27,18 +27,22 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     private Schedule _schedule = null!;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _totalFlops;
-    private int _ran, _working;
+    private int _ran,
+        _working;
 
     /// <summary>Whether stages that failed before are tried again. Default: yes.</summary>
     public bool RetryFailed { get; init; } = true;
 
-    /// <summary>Digest of a data set as it is given now: what is finished has to be of the same. None where images are not at hand.</summary>
+    /// <summary>
+    /// Digest of a data set as it is given now: what is finished has to be of the same. None where images are not at hand.
+    /// </summary>
     public Func<DataSource, string?>? DigestOf { get; init; }
 
     /// <summary>Runs until everything is done or cannot be done.</summary>
     /// <param name="workers">Do the stages; disposed at the end.</param>
     /// <param name="cancel">Stops; what was done is kept, and the same run continues it.</param>
-    /// <exception cref="InputException">The store cannot be used, what is finished in it is of other images, or no worker could be started.</exception>
+    /// <exception cref="InputException">The store cannot be used, what is finished in it is of other images, or no worker could be
+    /// started.</exception>
     public async Task<RunOutcome> RunAsync(IReadOnlyList<IWorker> workers, CancellationToken cancel = default)
     {
         using RunRegister? register = await PrepareAsync(cancel);
@@ -46,7 +50,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
         _working = workers.Count;
         _schedule = new Schedule(plan, stage => store.Find(stage) is not null);
         _totalFlops = plan.Stages.Sum(stage => stage.Flops);
-        for (int i = 0; i < plan.Stages.Count; i++) Prepare(i);
+        for (int i = 0; i < plan.Stages.Count; i++)
+            Prepare(i);
         Tell();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
@@ -55,7 +60,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
         }
         finally
         {
-            foreach (IWorker worker in workers) await worker.DisposeAsync();
+            foreach (IWorker worker in workers)
+                await worker.DisposeAsync();
         }
         bool cancelled = !_schedule.IsOver;
         return new RunOutcome(_schedule.Count(StageState.Done), _ran, _failures, _schedule.Count(StageState.Skipped), _remarks, cancelled);
@@ -71,7 +77,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             if (plan.Stages.Any(stage => store.Find(stage) is null))
             {
                 register = await RunRegister.EnterAsync(store, plan.Stages.Select(stage => stage.Id), cancel);
-                foreach (Stage stage in plan.Stages) store.Forget(stage.Id); // a cleaning may have come first
+                foreach (Stage stage in plan.Stages)
+                    store.Forget(stage.Id); // a cleaning may have come first
             }
             SameImages.Require(store, plan.Stages, DigestOf);
             return register;
@@ -83,7 +90,9 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
         }
     }
 
-    /// <summary>A fault that is no stage's, such as one of whoever is told of progress, ends the run: nobody waits for the worker that met it.</summary>
+    /// <summary>
+    /// A fault that is no stage's, such as one of whoever is told of progress, ends the run: nobody waits for the worker that met it.
+    /// </summary>
     private async Task GuardedAsync(IWorker worker, int w, CancellationTokenSource stop)
     {
         try
@@ -101,9 +110,15 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     private void Prepare(int i)
     {
         Stage stage = plan.Stages[i];
-        if (_schedule[i] == StageState.Done) return;
-        if (store.IsDamaged(stage) && store.SetAside(stage) is { } place) _remarks.Add($"The artefact of '{stage.Title}' was damaged (its manifest, or the length of a file); it is made again, the old one is in {place}.");
-        if (RetryFailed || FailureLog.Read(store, stage) is not { } log) return;
+        if (_schedule[i] == StageState.Done)
+            return;
+        if (store.IsDamaged(stage) && store.SetAside(stage) is { } place)
+            _remarks.Add(
+                $"The artefact of '{stage.Title}' was damaged (its manifest, or the length of a file); it is made again, the old "
+                    + $"one is in {place}."
+            );
+        if (RetryFailed || FailureLog.Read(store, stage) is not { } log)
+            return;
         _failures.Add(log);
         _schedule.Fail(i);
     }
@@ -116,7 +131,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             Task changed;
             lock (_lock)
             {
-                if (_schedule.IsOver) return;
+                if (_schedule.IsOver)
+                    return;
                 Return(_schedule.Elsewhere.Where(i => store.Find(plan.Stages[i]) is not null));
                 taken = _schedule.Take();
                 changed = _changed.Task;
@@ -125,21 +141,30 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             {
                 // Others are at what this one needs: it wakes when something ends, and now and then to look at what other runs have done.
                 await Task.WhenAny(changed, Task.Delay(LookAgain, cancel));
-                lock (_lock) Return(_schedule.Elsewhere);
+                lock (_lock)
+                    Return(_schedule.Elsewhere);
                 continue;
             }
             Stage stage = plan.Stages[index];
             Set(w, new WorkerProgress(stage, 0, null));
-            StageOutcome outcome = await worker.RunAsync(stage, new Relay<StageProgress>(p => Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })), cancel);
+            StageOutcome outcome = await worker.RunAsync(
+                stage,
+                new Relay<StageProgress>(p =>
+                    Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })
+                ),
+                cancel
+            );
             Settle(index, outcome);
             Set(w, new WorkerProgress(null, 0, null));
-            if (outcome.End == StageEnd.NotStarted) return;
+            if (outcome.End == StageEnd.NotStarted)
+                return;
         }
     }
 
     private void Return(IEnumerable<int> stages)
     {
-        foreach (int i in stages.ToArray()) _schedule.Return(i);
+        foreach (int i in stages.ToArray())
+            _schedule.Return(i);
     }
 
     private void Settle(int index, StageOutcome outcome)
@@ -162,7 +187,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
                     break;
                 case StageEnd.NotStarted:
                     _schedule.Return(index);
-                    if (--_working == 0) throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
+                    if (--_working == 0)
+                        throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
                     _remarks.Add($"{outcome.Message} The others went on without it.");
                     break;
                 case StageEnd.DamagedInput:
@@ -185,16 +211,23 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     private void Redo(StageOutcome outcome)
     {
         int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
-        if (_schedule[damaged] != StageState.Done) return; // another worker has noticed it too
+        if (_schedule[damaged] != StageState.Done)
+            return; // another worker has noticed it too
         string? place = store.SetAside(plan.Stages[damaged]);
-        if (place is null && store.Find(plan.Stages[damaged]) is not null) return; // another run has made it again
+        if (place is null && store.Find(plan.Stages[damaged]) is not null)
+            return; // another run has made it again
         _remarks.Add($"{outcome.Message} It is made again{(place is null ? "" : $", the old one is in {place}")}.");
         _schedule.Redo(damaged);
     }
 
     private void Fail(int index, Stage stage, StageOutcome outcome)
     {
-        var log = new FailureLog(stage.Id, stage.Title, outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message, outcome.Log);
+        var log = new FailureLog(
+            stage.Id,
+            stage.Title,
+            outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message,
+            outcome.Log
+        );
         _failures.Add(log);
         _schedule.Fail(index);
         try
@@ -209,18 +242,28 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
 
     private void Set(int worker, WorkerProgress now)
     {
-        lock (_lock) _workers[worker] = now;
+        lock (_lock)
+            _workers[worker] = now;
         Tell();
     }
 
     private void Tell()
     {
-        if (progress is null) return;
+        if (progress is null)
+            return;
         lock (_lock)
         {
             double done = _schedule.Flops(StageState.Done) + _workers.Sum(w => w.Stage is null ? 0 : w.Share * w.Stage.Flops);
             int lost = _schedule.Count(StageState.Failed) + _schedule.Count(StageState.Skipped);
-            progress.Report(new RunProgress(plan.Stages.Count, _schedule.Count(StageState.Done), lost, _totalFlops > 0 ? done / _totalFlops : 1, [.. _workers]));
+            progress.Report(
+                new RunProgress(
+                    plan.Stages.Count,
+                    _schedule.Count(StageState.Done),
+                    lost,
+                    _totalFlops > 0 ? done / _totalFlops : 1,
+                    [.. _workers]
+                )
+            );
         }
     }
 }

@@ -29,15 +29,16 @@ public enum StageState
 }
 
 /// <summary>
-/// Which stage to do next: of those whose inputs are finished, the one with the longest way of work behind it (its critical path), so that no worker is
-/// left without work at the end. Not thread-safe: the runner holds a lock.
+/// Which stage to do next: of those whose inputs are finished, the one with the longest way of work behind it (its critical path), so that
+/// no worker is left without work at the end. Not thread-safe: the runner holds a lock.
 /// </summary>
 internal sealed class Schedule
 {
     private readonly IReadOnlyList<Stage> _stages;
     private readonly StageState[] _states;
     private readonly int[] _open;
-    private readonly int[][] _users, _inputs;
+    private readonly int[][] _users,
+        _inputs;
     private readonly PriorityQueue<int, (double, int)> _ready = new();
     private readonly double[] _path;
 
@@ -48,13 +49,18 @@ internal sealed class Schedule
         _open = new int[_stages.Count];
         _path = new double[_stages.Count];
         _inputs = [.. _stages.Select(stage => stage.Inputs.Select(plan.IndexOf).Distinct().ToArray())];
-        ILookup<int, int> users = _inputs.SelectMany((inputs, user) => inputs.Select(input => (input, user))).ToLookup(pair => pair.input, pair => pair.user);
+        ILookup<int, int> users = _inputs
+            .SelectMany((inputs, user) => inputs.Select(input => (input, user)))
+            .ToLookup(pair => pair.input, pair => pair.user);
         _users = [.. Enumerable.Range(0, _stages.Count).Select(i => users[i].ToArray())];
         for (int i = 0; i < _stages.Count; i++)
-            if (isDone(_stages[i])) _states[i] = StageState.Done;
-        for (int i = _stages.Count - 1; i >= 0; i--) _path[i] = _stages[i].Flops + 1 + _users[i].Select(user => _path[user]).DefaultIfEmpty(0).Max();
+            if (isDone(_stages[i]))
+                _states[i] = StageState.Done;
+        for (int i = _stages.Count - 1; i >= 0; i--)
+            _path[i] = _stages[i].Flops + 1 + _users[i].Select(user => _path[user]).DefaultIfEmpty(0).Max();
         for (int i = 0; i < _stages.Count; i++)
-            if (_states[i] == StageState.Waiting) Look(i);
+            if (_states[i] == StageState.Waiting)
+                Look(i);
     }
 
     /// <summary>Whether nothing is left that could be done.</summary>
@@ -83,7 +89,8 @@ internal sealed class Schedule
     {
         _states[stage] = StageState.Done;
         foreach (int user in _users[stage])
-            if (_states[user] == StageState.Waiting) Look(user);
+            if (_states[user] == StageState.Waiting)
+                Look(user);
     }
 
     public void Fail(int stage)
@@ -109,7 +116,8 @@ internal sealed class Schedule
     {
         _states[stage] = StageState.Waiting;
         foreach (int user in _users[stage])
-            if (_states[user] == StageState.Ready) _states[user] = StageState.Waiting;
+            if (_states[user] == StageState.Ready)
+                _states[user] = StageState.Waiting;
         Look(stage);
     }
 

@@ -17,8 +17,11 @@ namespace Espalier.Experiments.Running;
 /// <param name="clock">Dates manifests.</param>
 public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.Device device, TimeProvider clock)
 {
-    private static readonly string s_code = typeof(StageExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-    private static readonly Lazy<string> s_processor = new(() => MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString());
+    private static readonly string s_code =
+        typeof(StageExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static readonly Lazy<string> s_processor = new(() =>
+        MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString()
+    );
 
     /// <summary>Does the stage, unless it is done already.</summary>
     /// <returns>False if another worker is at it.</returns>
@@ -28,14 +31,17 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
     public bool TryExecute(Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         store.Forget(stage.Id);
-        if (IsDone(stage)) return true;
-        if (store.TryLease(stage) is not { } lease) return false;
+        if (IsDone(stage))
+            return true;
+        if (store.TryLease(stage) is not { } lease)
+            return false;
         using (lease)
         using (var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, lease.Lost))
             try
             {
                 store.Forget(stage.Id);
-                if (!IsDone(stage)) Execute(stage, lease, progress, stop.Token);
+                if (!IsDone(stage))
+                    Execute(stage, lease, progress, stop.Token);
                 lease.Retire();
                 return true;
             }
@@ -48,7 +54,8 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
     /// <summary>Whether it was finished meanwhile, of the same images: by another run, which may have others.</summary>
     private bool IsDone(Stage stage)
     {
-        if (store.Find(stage) is null) return false;
+        if (store.Find(stage) is null)
+            return false;
         SameImages.Require(store, [stage], images.DigestOf);
         return true;
     }
@@ -62,23 +69,44 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         StageResult result;
         var begun = new BegunWork(folder);
         using IDisposable threads = begun.HoldThreads();
-        using (torch.NewDisposeScope()) result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
+        using (torch.NewDisposeScope())
+            result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
         begun.End();
         lease.Lost.ThrowIfCancellationRequested();
-        store.Commit(stage, result, digests, new Provenance(s_code, RuntimeInformation.FrameworkDescription, typeof(torch).Assembly.GetName().Version!.ToString(3), torch.__version__,
-            s_processor.Value, device.ToString(), ComputeThreads.Current, start, clock.GetUtcNow(), Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds));
+        store.Commit(
+            stage,
+            result,
+            digests,
+            new Provenance(
+                s_code,
+                RuntimeInformation.FrameworkDescription,
+                typeof(torch).Assembly.GetName().Version!.ToString(3),
+                torch.__version__,
+                s_processor.Value,
+                device.ToString(),
+                ComputeThreads.Current,
+                start,
+                clock.GetUtcNow(),
+                Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds
+            )
+        );
         FailureLog.Clear(store, stage);
     }
 
-    /// <summary>A store may be used with one data folder today and another tomorrow: a stage works on the images that its inputs were made of, or not at all.</summary>
+    /// <summary>
+    /// A store may be used with one data folder today and another tomorrow: a stage works on the images that its inputs were made of, or
+    /// not at all.
+    /// </summary>
     private SortedDictionary<string, string> MustBeOfTheSameImages(Stage stage)
     {
         SameImages.Require(store, stage.Inputs, images.DigestOf);
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (DataSource source in SameImages.SourcesOf(stage)) digests[source.ToString()] = images.DigestOf(source);
+        foreach (DataSource source in SameImages.SourcesOf(stage))
+            digests[source.ToString()] = images.DigestOf(source);
         return digests;
     }
 
     /// <summary>A training's time over all attempts is in its metrics.</summary>
-    private static double? Seconds(string work) => File.Exists(new TrainingFolder(work).MetricsFile) ? new TrainingFolder(work).ReadMetrics().Sum(m => m.Seconds) : null;
+    private static double? Seconds(string work) =>
+        File.Exists(new TrainingFolder(work).MetricsFile) ? new TrainingFolder(work).ReadMetrics().Sum(m => m.Seconds) : null;
 }

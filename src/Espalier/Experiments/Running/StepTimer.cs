@@ -24,13 +24,23 @@ internal static class StepTimer
     public static double Measure(Network network, TrainingOptions options, torch.Device device, int threads, int side, TimeSpan budget)
     {
         using IDisposable held = ComputeThreads.Hold(threads);
-        using var data = new TrainingData(Invented(network, Math.Max(Images, options.BatchSize)), options.Augmentation, options.Precision, device);
+        using var data = new TrainingData(
+            Invented(network, Math.Max(Images, options.BatchSize)),
+            options.Augmentation,
+            options.Precision,
+            device
+        );
         _ = data.Train;
         using var barrier = new Barrier(side);
         double[] seconds = new double[side];
-        Thread[] trainings = [.. Enumerable.Range(0, side).Select(i => new Thread(() => seconds[i] = Run(network, options, data, barrier, budget)))];
-        foreach (Thread training in trainings) training.Start();
-        foreach (Thread training in trainings) training.Join();
+        Thread[] trainings =
+        [
+            .. Enumerable.Range(0, side).Select(i => new Thread(() => seconds[i] = Run(network, options, data, barrier, budget))),
+        ];
+        foreach (Thread training in trainings)
+            training.Start();
+        foreach (Thread training in trainings)
+            training.Join();
         return seconds.Average();
     }
 
@@ -44,7 +54,8 @@ internal static class StepTimer
         void Step()
         {
             batches.MoveNext();
-            using (batches.Current) step.Run(batches.Current, 1e-6, totals);
+            using (batches.Current)
+                step.Run(batches.Current, 1e-6, totals);
         }
         Step();
         barrier.SignalAndWait();
@@ -54,15 +65,15 @@ internal static class StepTimer
         {
             Step();
             done++;
-        }
-        while (Stopwatch.GetElapsedTime(began) < budget);
+        } while (Stopwatch.GetElapsedTime(began) < budget);
         return Stopwatch.GetElapsedTime(began).TotalSeconds / done;
     }
 
     private static IEnumerable<Batch> Forever(TrainingData data, TrainingOptions options)
     {
         for (int epoch = 0; ; epoch++)
-            foreach (Batch batch in data.Train.Epoch(new RandomStream(0, "timer.data", epoch), options.BatchSize, dropLast: true)) yield return batch;
+            foreach (Batch batch in data.Train.Epoch(new RandomStream(0, "timer.data", epoch), options.BatchSize, dropLast: true))
+                yield return batch;
     }
 
     private static DataSet Invented(Network network, int count)
@@ -70,7 +81,8 @@ internal static class StepTimer
         Shape shape = network.InputShape;
         var random = new RandomStream(0, "timer.images");
         byte[] pixels = new byte[count * shape.Channels * shape.Positions];
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)random.NextBits();
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)random.NextBits();
         byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % network.Classes))];
         string[] classes = [.. Enumerable.Range(0, network.Classes).Select(i => $"{i}")];
         var set = new ImageSet("invented", classes, shape.Channels, shape.Height, shape.Width, pixels, labels);

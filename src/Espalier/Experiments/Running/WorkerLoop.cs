@@ -4,7 +4,9 @@ using Espalier.Experiments.Stages;
 
 namespace Espalier.Experiments.Running;
 
-/// <summary>The worker's side of the conversation: reads ids of stages, a line each, does them, and prints messages. It ends when its input does.</summary>
+/// <summary>
+/// The worker's side of the conversation: reads ids of stages, a line each, does them, and prints messages. It ends when its input does.
+/// </summary>
 public static class WorkerLoop
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -22,19 +24,25 @@ public static class WorkerLoop
         // The input is read on a thread of its own: its end, which is the runner's end, has to stop a stage under way.
         var reader = new Thread(() =>
         {
-            while (requests.ReadLine() is { } line) queue.Add(line.Trim());
+            while (requests.ReadLine() is { } line)
+                queue.Add(line.Trim());
             ended.Cancel();
             queue.CompleteAdding();
         })
-        { IsBackground = true, Name = "requests" };
+        {
+            IsBackground = true,
+            Name = "requests",
+        };
         reader.Start();
         foreach (string id in queue.GetConsumingEnumerable())
         {
-            if (ended.IsCancellationRequested) break;
+            if (ended.IsCancellationRequested)
+                break;
             long last = 0;
             var progress = new Relay<StageProgress>(p =>
             {
-                if (p.Completed is null && p.Notice is null && Stopwatch.GetElapsedTime(last) < Interval) return;
+                if (p.Completed is null && p.Notice is null && Stopwatch.GetElapsedTime(last) < Interval)
+                    return;
                 last = Stopwatch.GetTimestamp();
                 Say(replies, new WorkerMessage(id, p.Share, p.Completed, null, p.Notice));
             });

@@ -12,7 +12,11 @@ namespace Espalier.Experiments.Running;
 /// <param name="Notice">Something that the user should know.</param>
 internal sealed record WorkerMessage(string Id, double Share, EpochMetrics? Epoch, StageOutcome? Outcome, string? Notice = null)
 {
-    private static readonly JsonSerializerOptions Options = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     public string ToLine() => JsonSerializer.Serialize(this, Options);
 

@@ -23,10 +23,18 @@ public abstract class CountedMask(PruneStage pruned) : MaskSource(pruned)
 public sealed class RandomUniformMask(PruneStage pruned, long seed) : CountedMask(pruned)
 {
     /// <inheritdoc/>
-    public override object Options => new { Source = "uniform-random", Kept, Prunable = Names, Seed = seed };
+    public override object Options =>
+        new
+        {
+            Source = "uniform-random",
+            Kept,
+            Prunable = Names,
+            Seed = seed,
+        };
 
     /// <inheritdoc/>
-    public override Mask Make(StageRun run, WeightSet start) => UniformDensity.Random(start.Layout, Pruned.Prunable, Kept, new RandomStream(seed, "control.uniform"));
+    public override Mask Make(StageRun run, WeightSet start) =>
+        UniformDensity.Random(start.Layout, Pruned.Prunable, Kept, new RandomStream(seed, "control.uniform"));
 }
 
 /// <summary>Everything kept: what gradual pruning begins with.</summary>
@@ -43,7 +51,16 @@ public sealed class DenseMask(PruneStage pruned) : CountedMask(pruned)
 public sealed class SnipMask(PruneStage pruned, int batches, int batchSize, long seed) : CountedMask(pruned)
 {
     /// <inheritdoc/>
-    public override object Options => new { Source = "snip", Kept, Prunable = Names, Batches = batches, BatchSize = batchSize, Seed = seed };
+    public override object Options =>
+        new
+        {
+            Source = "snip",
+            Kept,
+            Prunable = Names,
+            Batches = batches,
+            BatchSize = batchSize,
+            Seed = seed,
+        };
 
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)
@@ -58,7 +75,14 @@ public sealed class SnipMask(PruneStage pruned, int batches, int batchSize, long
 public sealed class SynFlowMask(PruneStage pruned, int rounds) : CountedMask(pruned)
 {
     /// <inheritdoc/>
-    public override object Options => new { Source = "syn-flow", Kept, Prunable = Names, Rounds = rounds };
+    public override object Options =>
+        new
+        {
+            Source = "syn-flow",
+            Kept,
+            Prunable = Names,
+            Rounds = rounds,
+        };
 
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)

@@ -18,7 +18,8 @@ public sealed record DataSource(string Name, int? TrainImages = null, string? No
     public int ImagesPerEpoch => Math.Min(TrainImages ?? int.MaxValue, Facts.TrainImages);
 
     /// <summary>Such as <c>cifar10, 5000 training images</c>.</summary>
-    public override string ToString() => $"{Name}{(TrainImages is { } count ? $", {count} training images" : "")}{(Normalization is null ? "" : $", normalised by {Normalization}")}";
+    public override string ToString() =>
+        $"{Name}{(TrainImages is { } count ? $", {count} training images" : "")}{(Normalization is null ? "" : $", normalised by {Normalization}")}";
 
     /// <summary>Opens it.</summary>
     /// <param name="folder">Where data sets are looked for; null for the usual place.</param>
@@ -26,7 +27,8 @@ public sealed record DataSource(string Name, int? TrainImages = null, string? No
     public DataSet Open(string? folder)
     {
         DataSet set = DataSets.Open(Name, folder);
-        if (Normalization is { } constants) set = set with { Normalization = Data.Normalization.Parse(constants) };
+        if (Normalization is { } constants)
+            set = set with { Normalization = Data.Normalization.Parse(constants) };
         return TrainImages is { } count ? set with { Train = set.Train.Take(count) } : set;
     }
 }

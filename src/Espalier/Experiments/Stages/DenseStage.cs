@@ -10,7 +10,9 @@ namespace Espalier.Experiments.Stages;
 /// <param name="data">The images.</param>
 /// <param name="training">Schedule, with the checkpoints to keep.</param>
 /// <param name="seed">The run's seed.</param>
-public sealed class DenseStage(string name, ModelSource model, DataSource data, TrainingOptions training, long seed) : Stage([]), INetworkStage
+public sealed class DenseStage(string name, ModelSource model, DataSource data, TrainingOptions training, long seed)
+    : Stage([]),
+        INetworkStage
 {
     /// <inheritdoc/>
     public override string Kind => "dense";
@@ -19,7 +21,15 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     public override string Title => $"{name} seed {seed}";
 
     /// <inheritdoc/>
-    public override object Options => new { Name = name, Model = model, Data = data, Training = training, Seed = seed };
+    public override object Options =>
+        new
+        {
+            Name = name,
+            Model = model,
+            Data = data,
+            Training = training,
+            Seed = seed,
+        };
 
     /// <inheritdoc/>
     public override int Epochs => training.LastEpoch;
@@ -41,7 +51,8 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
 
     /// <summary>The file of the weights after some completed epochs.</summary>
     /// <exception cref="ArgumentException">They are not kept.</exception>
-    public string FileAt(int epoch) => epoch == Epochs ? INetworkStage.Weights
+    public string FileAt(int epoch) =>
+        epoch == Epochs ? INetworkStage.Weights
         : training.Checkpoints.Contains(epoch) ? Path.GetFileName(new TrainingFolder("").Checkpoint(epoch))
         : throw new ArgumentException($"{Title} keeps no weights of epoch {epoch}");
 
@@ -50,6 +61,7 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     {
         using WeightSet start = Initialization.KaimingNormal(model.Network, new RandomStream(seed, $"{name}.init"));
         TrainingResult result = run.Train(training, data, () => new TrainingRun(start, null, seed, $"{name}.data"));
-        using (result.Final) return StageResult.Of(result, null);
+        using (result.Final)
+            return StageResult.Of(result, null);
     }
 }

@@ -49,7 +49,8 @@ public sealed class EnsembleStage(string name, IReadOnlyList<StageNetwork> membe
             ["negative_log_likelihood"] = report.Members.Average(member => member.NegativeLogLikelihood),
             ["calibration_error"] = report.Members.Average(member => member.CalibrationError),
         };
-        for (int i = 0; i < members.Count; i++) numbers[Member + i] = report.Members[i].AccuracyPercent;
+        for (int i = 0; i < members.Count; i++)
+            numbers[Member + i] = report.Members[i].AccuracyPercent;
         return new StageResult(numbers);
     }
 }

@@ -18,7 +18,8 @@ public sealed class ImageCache(string? folder, torch.Device device) : IDisposabl
     /// <exception cref="InputException">Files are missing or damaged.</exception>
     public string DigestOf(DataSource source)
     {
-        lock (_lock) return SetOf(source).Digest;
+        lock (_lock)
+            return SetOf(source).Digest;
     }
 
     /// <summary>Opens images, or gives those opened before.</summary>
@@ -27,7 +28,8 @@ public sealed class ImageCache(string? folder, torch.Device device) : IDisposabl
     {
         lock (_lock)
         {
-            if (_open.TryGetValue((source, augmentation, precision), out TrainingData? data)) return data;
+            if (_open.TryGetValue((source, augmentation, precision), out TrainingData? data))
+                return data;
             return _open[(source, augmentation, precision)] = new TrainingData(SetOf(source), augmentation, precision, device);
         }
     }
@@ -37,6 +39,7 @@ public sealed class ImageCache(string? folder, torch.Device device) : IDisposabl
     /// <summary>Frees all images.</summary>
     public void Dispose()
     {
-        foreach (TrainingData data in _open.Values) data.Dispose();
+        foreach (TrainingData data in _open.Values)
+            data.Dispose();
     }
 }

@@ -5,7 +5,9 @@ using Espalier.Weights;
 
 namespace Espalier.Experiments.Stages;
 
-/// <summary>Where the mask of a sparse training comes from. What it is made of is read from the artefacts of <see cref="Inputs"/>.</summary>
+/// <summary>
+/// Where the mask of a sparse training comes from. What it is made of is read from the artefacts of <see cref="Inputs"/>.
+/// </summary>
 /// <param name="pruned">The pruned network whose mask, or whose number of weights, it takes.</param>
 public abstract class MaskSource(PruneStage pruned)
 {
@@ -46,7 +48,9 @@ public sealed class PrunedMask(PruneStage pruned) : MaskSource(pruned)
     public override Mask Make(StageRun run, WeightSet start) => Read(run);
 }
 
-/// <summary>π(m): the mask moved through weight symmetry (equation 2). The match is a stage that leaves a <see cref="MatchStage.PermutationName"/>.</summary>
+/// <summary>
+/// π(m): the mask moved through weight symmetry (equation 2). The match is a stage that leaves a <see cref="MatchStage.PermutationName"/>.
+/// </summary>
 public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(pruned)
 {
     /// <inheritdoc/>
@@ -63,7 +67,9 @@ public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(prune
     }
 }
 
-/// <summary>Control: the mask under a random permutation of every group. It has all of the ticket's structure and none of its alignment.</summary>
+/// <summary>
+/// Control: the mask under a random permutation of every group. It has all of the ticket's structure and none of its alignment.
+/// </summary>
 public sealed class UnitShuffledMask(PruneStage pruned, long seed) : MaskSource(pruned)
 {
     /// <inheritdoc/>
@@ -95,7 +101,14 @@ public sealed class LayerShuffledMask(PruneStage pruned, long seed) : MaskSource
 public sealed class RandomErkMask(PruneStage pruned, long seed) : CountedMask(pruned)
 {
     /// <inheritdoc/>
-    public override object Options => new { Source = "erk-random", Kept, Prunable = Names, Seed = seed };
+    public override object Options =>
+        new
+        {
+            Source = "erk-random",
+            Kept,
+            Prunable = Names,
+            Seed = seed,
+        };
 
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start) =>

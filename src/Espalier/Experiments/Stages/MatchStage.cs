@@ -24,7 +24,8 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     public override string Kind => "match";
 
     /// <inheritdoc/>
-    public override string Title => $"match {(a is PruneStage ? a.Title : IsOfOneSeed ? "A" : a.Title)} with B at {epochOfB}{(a is PruneStage ? "" : $" seed {seed}")}";
+    public override string Title =>
+        $"match {(a is PruneStage ? a.Title : IsOfOneSeed ? "A" : a.Title)} with B at {epochOfB}{(a is PruneStage ? "" : $" seed {seed}")}";
 
     /// <inheritdoc/>
     public override object Options => new { EpochOfB = epochOfB, Matching = matching };
@@ -39,7 +40,13 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     public long Seed => seed;
 
     /// <summary>Whether A is of that seed too; the networks of an ensemble are matched with another seed's A.</summary>
-    public bool IsOfOneSeed => a switch { DenseStage dense => dense.Seed == seed, PruneStage pruned => pruned.Seed == seed, _ => true };
+    public bool IsOfOneSeed =>
+        a switch
+        {
+            DenseStage dense => dense.Seed == seed,
+            PruneStage pruned => pruned.Seed == seed,
+            _ => true,
+        };
 
     /// <summary>Epoch of B.</summary>
     public int EpochOfB => epochOfB;
@@ -47,13 +54,16 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network), wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
+        using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network),
+            wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
         (BatchSource looked, BatchSource plain) = ImagesFor(run, b.Data, matching.Shuffled);
         Match match = ActivationMatching.Run(wa, wb, looked, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, plain));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["images"] = match.Images };
-        if (match.MeanScore is { } mean) numbers["mean_score"] = mean;
-        if (match.IdentityScore is { } identity) numbers["identity_score"] = identity;
+        if (match.MeanScore is { } mean)
+            numbers["mean_score"] = mean;
+        if (match.IdentityScore is { } identity)
+            numbers["identity_score"] = identity;
         return new StageResult(numbers);
     }
 

@@ -19,7 +19,8 @@ public sealed record ModelSource
         Name = name;
         JsonObject? own = null;
         bool isDescribed = described?.TryGetValue(name, out own) == true;
-        Network = isDescribed ? Models.Described(own!.ToJsonString(), $"The network '{name}' of the grid", facts.ImageShape, facts.Classes)
+        Network = isDescribed
+            ? Models.Described(own!.ToJsonString(), $"The network '{name}' of the grid", facts.ImageShape, facts.Classes)
             : Models.Build(name, facts.ImageShape, facts.Classes);
         IsFile = !isDescribed && Models.IsFile(name);
         Title = IsFile ? TitleOfFile(Network.Name) : name;
@@ -29,7 +30,10 @@ public sealed record ModelSource
     /// <summary>Builds all networks of a grid; those of files that would share a title are numbered.</summary>
     /// <exception cref="InputException">Unknown name or option.</exception>
     public static IReadOnlyList<ModelSource> All(
-        IReadOnlyList<string> names, DataSetFacts facts, IReadOnlyDictionary<string, JsonObject>? described = null)
+        IReadOnlyList<string> names,
+        DataSetFacts facts,
+        IReadOnlyDictionary<string, JsonObject>? described = null
+    )
     {
         ModelSource[] models = [.. names.Select(name => new ModelSource(name, facts, described))];
         var taken = new HashSet<string>(models.Where(model => !model.IsFile).Select(model => model.Name), StringComparer.Ordinal);
@@ -52,12 +56,17 @@ public sealed record ModelSource
     [JsonIgnore]
     public string Name { get; }
 
-    /// <summary>As reports call it: a built-in network by its description, one from a file by the name in the file, wherever that lies.</summary>
+    /// <summary>
+    /// As reports call it: a built-in network by its description, one from a file by the name in the file, wherever that lies.
+    /// </summary>
     [JsonIgnore]
     public string Title { get; private init; }
 
     /// <summary>A file may call itself what a built-in network is called; it is not compared with that one's numbers.</summary>
-    private static string TitleOfFile(string name) => string.IsNullOrWhiteSpace(name) ? "network" : Models.IsBuiltIn(name) ? $"{name} (file)" : name;
+    private static string TitleOfFile(string name) =>
+        string.IsNullOrWhiteSpace(name) ? "network"
+        : Models.IsBuiltIn(name) ? $"{name} (file)"
+        : name;
 
     /// <summary>The graph.</summary>
     [JsonIgnore]

@@ -5,7 +5,9 @@ using Espalier.Weights;
 
 namespace Espalier.Experiments.Stages;
 
-/// <summary>One round of iterative magnitude pruning (appendix A.3): removes the smallest weights, then fine-tunes. A chain of them is IMP-FT.</summary>
+/// <summary>
+/// One round of iterative magnitude pruning (appendix A.3): removes the smallest weights, then fine-tunes. A chain of them is IMP-FT.
+/// </summary>
 public sealed class PruneStage : Stage, INetworkStage
 {
     /// <summary>Its file of the mask.</summary>
@@ -15,7 +17,8 @@ public sealed class PruneStage : Stage, INetworkStage
     private readonly TrainingOptions _training;
     private readonly PrunableSet _prunable;
     private readonly long _seed;
-    private readonly string _network, _round;
+    private readonly string _network,
+        _round;
 
     /// <summary>A round after a dense training or after another round.</summary>
     /// <param name="network"><c>A</c> or <c>B</c>: it names the stream of batches.</param>
@@ -24,7 +27,8 @@ public sealed class PruneStage : Stage, INetworkStage
     /// <param name="prunable">The arrays that pruning may touch.</param>
     /// <param name="training">Fine-tuning.</param>
     /// <param name="seed">The run's seed.</param>
-    public PruneStage(string network, Stage before, PruningRound round, PrunableSet prunable, TrainingOptions training, long seed) : base([before])
+    public PruneStage(string network, Stage before, PruningRound round, PrunableSet prunable, TrainingOptions training, long seed)
+        : base([before])
     {
         var source = (INetworkStage)before;
         (_network, _before, _prunable, _training, _seed) = (network, before, prunable, training, seed);
@@ -38,7 +42,16 @@ public sealed class PruneStage : Stage, INetworkStage
     public override string Title => $"{_network} {_round} seed {_seed}";
 
     /// <inheritdoc/>
-    public override object Options => new { Network = _network, Round = _round, Kept, Prunable = _prunable, Training = _training, Seed = _seed };
+    public override object Options =>
+        new
+        {
+            Network = _network,
+            Round = _round,
+            Kept,
+            Prunable = _prunable,
+            Training = _training,
+            Seed = _seed,
+        };
 
     /// <inheritdoc/>
     public override int Epochs => _training.Epochs;
@@ -70,11 +83,13 @@ public sealed class PruneStage : Stage, INetworkStage
     public override StageResult Run(StageRun run)
     {
         using WeightSet weights = WeightsFile.Read(run.File(_before, INetworkStage.Weights), Model.Network);
-        using Mask before = _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
+        using Mask before =
+            _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
         using Mask mask = GlobalMagnitude.Prune(weights, before, Kept);
         MaskFile.Write(run[MaskName], mask);
         using WeightSet start = weights.Masked(mask);
         TrainingResult result = run.Train(_training, Data, () => new TrainingRun(start, mask, _seed, $"{_network}.prune.{_round}"));
-        using (result.Final) return StageResult.Of(result, mask);
+        using (result.Final)
+            return StageResult.Of(result, mask);
     }
 }

@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace Espalier.Experiments.Stages;
 
 /// <summary>
-/// One piece of work of an experiment: a pure function of its options and of the artefacts of its inputs. The hash of both is its name, so that
-/// two plans, or two cells of one plan, that need the same piece share it.
+/// One piece of work of an experiment: a pure function of its options and of the artefacts of its inputs. The hash of both is its name, so
+/// that two plans, or two cells of one plan, that need the same piece share it.
 /// </summary>
 public abstract class Stage
 {
@@ -61,11 +61,12 @@ public abstract class Stage
     public abstract StageResult Run(StageRun run);
 
     /// <summary>What the id is the hash of.</summary>
-    internal JsonObject Describe() => new()
-    {
-        ["kind"] = Kind,
-        ["version"] = Version,
-        ["options"] = JsonSerializer.SerializeToNode(Options, Json),
-        ["inputs"] = new JsonArray([.. Inputs.Select(input => (JsonNode)input.Id)]),
-    };
+    internal JsonObject Describe() =>
+        new()
+        {
+            ["kind"] = Kind,
+            ["version"] = Version,
+            ["options"] = JsonSerializer.SerializeToNode(Options, Json),
+            ["inputs"] = new JsonArray([.. Inputs.Select(input => (JsonNode)input.Id)]),
+        };
 }

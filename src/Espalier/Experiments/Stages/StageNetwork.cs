@@ -16,17 +16,26 @@ public sealed record StageNetwork(Stage Stage, Stage? Match = null, bool Inverse
     public IEnumerable<Stage> Inputs => Match is null ? [Stage] : [Stage, Match];
 
     /// <summary>What decides, beside the inputs' artefacts.</summary>
-    public object Options => new { Stage = Stage.Id, Match = Match?.Id, Inverse = Match is null ? (bool?)null : Inverse };
+    public object Options =>
+        new
+        {
+            Stage = Stage.Id,
+            Match = Match?.Id,
+            Inverse = Match is null ? (bool?)null : Inverse,
+        };
 
     /// <summary>Reads it; the caller disposes it.</summary>
     public WeightSet Read(StageRun run)
     {
         WeightSet weights = WeightsFile.Read(run.File(Stage, INetworkStage.Weights), Network.Model.Network);
-        if (Match is null) return weights;
+        if (Match is null)
+            return weights;
         Permutation permutation = PermutationFile.Read(run.File(Match, MatchStage.PermutationName), Network.Model.Network);
-        using (weights) return (Inverse ? permutation.Inverse() : permutation).Apply(weights);
+        using (weights)
+            return (Inverse ? permutation.Inverse() : permutation).Apply(weights);
     }
 
     /// <summary>Inputs of a stage that reads several networks, each once.</summary>
-    public static IReadOnlyList<Stage> InputsOf(params IEnumerable<StageNetwork> networks) => [.. networks.SelectMany(network => network.Inputs).DistinctBy(stage => stage.Id)];
+    public static IReadOnlyList<Stage> InputsOf(params IEnumerable<StageNetwork> networks) =>
+        [.. networks.SelectMany(network => network.Inputs).DistinctBy(stage => stage.Id)];
 }

@@ -26,11 +26,16 @@ public sealed record StageResult(IReadOnlyDictionary<string, double> Numbers)
             ["sparsity_of_all_weights"] = mask?.SparsityOfAllWeights ?? 0,
             ["multiply_accumulates"] = mask?.MultiplyAccumulates ?? Networks.NetworkCosts.MultiplyAccumulates(training.Final.Network),
         };
-        foreach (Networks.Parameter p in mask?.Prunable ?? []) numbers[Kept + p.Name] = mask!.Kept(p);
+        foreach (Networks.Parameter p in mask?.Prunable ?? [])
+            numbers[Kept + p.Name] = mask!.Kept(p);
         if (mask is not null)
         {
             MaskPaths paths = MaskPaths.Of(mask);
-            (numbers["effective_sparsity"], numbers["collapsed_layers"], numbers["unreached_classes"]) = (paths.EffectiveSparsity, paths.CollapsedLayers.Count, paths.UnreachedClasses);
+            (numbers["effective_sparsity"], numbers["collapsed_layers"], numbers["unreached_classes"]) = (
+                paths.EffectiveSparsity,
+                paths.CollapsedLayers.Count,
+                paths.UnreachedClasses
+            );
         }
         return new StageResult(numbers);
     }

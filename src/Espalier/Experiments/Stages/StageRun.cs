@@ -17,7 +17,13 @@ public sealed record StageProgress(double Share, EpochMetrics? Completed)
 /// <param name="images">Data sets resident on the device.</param>
 /// <param name="progress">Told as the work goes on.</param>
 /// <param name="cancel">Stops it.</param>
-public sealed class StageRun(string folder, Func<Stage, string, string> inputFile, ImageCache images, IProgress<StageProgress>? progress = null, CancellationToken cancel = default)
+public sealed class StageRun(
+    string folder,
+    Func<Stage, string, string> inputFile,
+    ImageCache images,
+    IProgress<StageProgress>? progress = null,
+    CancellationToken cancel = default
+)
 {
     /// <summary>Its own folder.</summary>
     public string Folder { get; } = folder;
@@ -41,7 +47,13 @@ public sealed class StageRun(string folder, Func<Stage, string, string> inputFil
     internal TrainingResult Train(TrainingOptions options, DataSource data, Func<TrainingRun> start)
     {
         var place = new TrainingFolder(Folder);
-        return place.IsFinished ? place.Read()
-            : new Trainer(options, Images(data, options), place, new Relay<TrainingProgress>(p => progress?.Report(new StageProgress(p.Share, p.Metrics) { Notice = p.Notice }))).Train(start(), Cancel);
+        return place.IsFinished
+            ? place.Read()
+            : new Trainer(
+                options,
+                Images(data, options),
+                place,
+                new Relay<TrainingProgress>(p => progress?.Report(new StageProgress(p.Share, p.Metrics) { Notice = p.Notice }))
+            ).Train(start(), Cancel);
     }
 }

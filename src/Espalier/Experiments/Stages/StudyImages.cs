@@ -16,7 +16,13 @@ public sealed class StudyImages : IDisposable
     public StudyImages(DataSet set, torch.Device device, StudyOptions options)
     {
         BatchSource First(ImageSet images, int? count) =>
-            new(count is { } wanted ? images.Take(Math.Min(wanted, images.Count)) : images, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
+            new(
+                count is { } wanted ? images.Take(Math.Min(wanted, images.Count)) : images,
+                set.Normalization,
+                Augmentation.None,
+                device,
+                Precision.Float32.ToScalarType()
+            );
         (Train, Test) = (First(set.Train, options.Images), First(set.Test, options.Images));
         using BatchSource fixedImages = First(set.Train, options.StatisticsImages);
         Statistics = new StatisticsImages(fixedImages, fixedImages.Count);
@@ -40,7 +46,9 @@ public sealed class StudyImages : IDisposable
 
     /// <summary>Passes of an image through a network that evaluating both sets once takes.</summary>
     internal static double Passes(DataSource data, StudyOptions options, bool train) =>
-        options.StatisticsImages + Math.Min(options.Images ?? int.MaxValue, data.Facts.TestImages) + (train ? Math.Min(options.Images ?? int.MaxValue, data.ImagesPerEpoch) : 0);
+        options.StatisticsImages
+        + Math.Min(options.Images ?? int.MaxValue, data.Facts.TestImages)
+        + (train ? Math.Min(options.Images ?? int.MaxValue, data.ImagesPerEpoch) : 0);
 
     /// <summary>Frees them.</summary>
     public void Dispose()

@@ -6,12 +6,13 @@ using Espalier.Files;
 namespace Espalier.Experiments.Store;
 
 /// <summary>
-/// Finished stages on disk, each in a folder named by its id: <c>stages/KIND/ab/abcd…/</c> with a manifest. A stage works in <c>work/ID</c>, and is
-/// renamed into its place as a whole. Folders are the truth: stores are merged by copying <c>stages</c>.
+/// Finished stages on disk, each in a folder named by its id: <c>stages/KIND/ab/abcd…/</c> with a manifest. A stage works in
+/// <c>work/ID</c>, and is renamed into its place as a whole. Folders are the truth: stores are merged by copying <c>stages</c>.
 /// </summary>
 public sealed class ArtefactStore
 {
-    private const string MarkerName = "espalier-store.json", LeasesName = "leases";
+    private const string MarkerName = "espalier-store.json",
+        LeasesName = "leases";
     private readonly ConcurrentDictionary<string, Manifest> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string, string), bool> _verified = new();
 
@@ -20,9 +21,19 @@ public sealed class ArtefactStore
     public ArtefactStore(string folder)
     {
         Folder = Path.GetFullPath(folder);
-        if (File.Exists(Folder)) throw new InputException($"'{folder}' is a file; expected the folder of an artefact store.");
-        if (!File.Exists(Marker) && Directory.Exists(Folder) && Directory.EnumerateFileSystemEntries(Folder).Any(entry => !Path.GetFileName(entry).StartsWith(MarkerName, StringComparison.Ordinal)) && !File.Exists(Marker)) // another run may be making it just now
-            throw new InputException($"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder.");
+        if (File.Exists(Folder))
+            throw new InputException($"'{folder}' is a file; expected the folder of an artefact store.");
+        if (
+            !File.Exists(Marker)
+            && Directory.Exists(Folder)
+            && Directory
+                .EnumerateFileSystemEntries(Folder)
+                .Any(entry => !Path.GetFileName(entry).StartsWith(MarkerName, StringComparison.Ordinal))
+            && !File.Exists(Marker)
+        ) // another run may be making it just now
+            throw new InputException(
+                $"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder."
+            );
     }
 
     /// <summary>The store's folder, absolute.</summary>
@@ -34,10 +45,13 @@ public sealed class ArtefactStore
     /// <exception cref="InputException">It cannot be written to.</exception>
     public void Prepare()
     {
-        if (!File.Exists(Marker)) AtomicFile.WriteText(Marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
+        if (!File.Exists(Marker))
+            AtomicFile.WriteText(Marker, $"{{\"format\": {Manifest.CurrentFormat}}}\n");
     }
 
-    /// <summary>Whether the store is there: its file system may have been unmounted, or its folder moved away, since it was opened.</summary>
+    /// <summary>
+    /// Whether the store is there: its file system may have been unmounted, or its folder moved away, since it was opened.
+    /// </summary>
     public bool IsThere => File.Exists(Marker);
 
     /// <summary>Refuses to make a second store where the one that was opened is no longer.</summary>
@@ -45,8 +59,10 @@ public sealed class ArtefactStore
     public void MustBeThere()
     {
         if (!IsThere)
-            throw new InputException($"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName};"
-                + " is its file system mounted?");
+            throw new InputException(
+                $"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName};"
+                    + " is its file system mounted?"
+            );
     }
 
     /// <summary>The folder of all finished stages.</summary>
@@ -61,10 +77,18 @@ public sealed class ArtefactStore
     /// <summary>What a finished stage is; none if it is not finished, or its folder is damaged.</summary>
     public Manifest? Find(Stage stage)
     {
-        if (_known.TryGetValue(stage.Id, out Manifest? known)) return known;
+        if (_known.TryGetValue(stage.Id, out Manifest? known))
+            return known;
         string folder = FolderOf(stage.Kind, stage.Id);
         Manifest? manifest = Manifest.TryRead(Path.Combine(folder, Manifest.FileName));
-        if (manifest is null || manifest.Id != stage.Id || !manifest.Files.All(file => new FileInfo(Path.Combine(folder, file.Key)) is { Exists: true } info && info.Length == file.Value.Bytes)) return null;
+        if (
+            manifest is null
+            || manifest.Id != stage.Id
+            || !manifest.Files.All(file =>
+                new FileInfo(Path.Combine(folder, file.Key)) is { Exists: true } info && info.Length == file.Value.Bytes
+            )
+        )
+            return null;
         return _known[stage.Id] = manifest;
     }
 
@@ -76,11 +100,13 @@ public sealed class ArtefactStore
     public string FileOf(Stage stage, string name)
     {
         string path = Path.Combine(FolderOf(stage.Kind, stage.Id), name);
-        if (_verified.ContainsKey((stage.Id, name))) return path;
+        if (_verified.ContainsKey((stage.Id, name)))
+            return path;
         if (ProblemOf(stage, name) is not null)
         {
             Forget(stage.Id); // it may have been made again since its manifest was read
-            if (ProblemOf(stage, name) is { } problem) throw new DamagedArtefactException(stage, problem);
+            if (ProblemOf(stage, name) is { } problem)
+                throw new DamagedArtefactException(stage, problem);
         }
         _verified[(stage.Id, name)] = true;
         return path;
@@ -88,7 +114,8 @@ public sealed class ArtefactStore
 
     private string? ProblemOf(Stage stage, string name)
     {
-        if (Find(stage) is not { } manifest) return "its manifest is missing or damaged, or a file of it has another length";
+        if (Find(stage) is not { } manifest)
+            return "its manifest is missing or damaged, or a file of it has another length";
         return manifest.Files.TryGetValue(name, out ArtefactFile? file)
             ? StoreCare.Problem(Path.Combine(FolderOf(stage.Kind, stage.Id), name), name, file)
             : $"its manifest lists no {name}";
@@ -111,18 +138,22 @@ public sealed class ArtefactStore
     /// <exception cref="InputException">The folder is not there, or cannot be written to.</exception>
     public static LeaseKeeping LeasesOf(string folder)
     {
-        if (!Directory.Exists(folder)) throw new InputException($"There is no folder '{folder}'.");
+        if (!Directory.Exists(folder))
+            throw new InputException($"There is no folder '{folder}'.");
         return LeaseKeeping.Of(Directory.Exists(Path.Combine(folder, LeasesName)) ? Path.Combine(folder, LeasesName) : folder);
     }
 
-    /// <summary>Puts what a stage left in its work folder in its place, as a whole. What is finished there already stays, and the newcomer yields.</summary>
+    /// <summary>
+    /// Puts what a stage left in its work folder in its place, as a whole. What is finished there already stays, and the newcomer yields.
+    /// </summary>
     /// <param name="stage">The stage.</param>
     /// <param name="result">Its numbers.</param>
     /// <param name="images">Digests of the images it read.</param>
     /// <param name="provenance">Who did it.</param>
     public Manifest Commit(Stage stage, StageResult result, IReadOnlyDictionary<string, string> images, Provenance provenance)
     {
-        string work = WorkFolder(stage), final = FolderOf(stage.Kind, stage.Id);
+        string work = WorkFolder(stage),
+            final = FolderOf(stage.Kind, stage.Id);
         MustBeThere();
         try
         {
@@ -131,10 +162,22 @@ public sealed class ArtefactStore
             foreach (string path in Directory.EnumerateFiles(work))
             {
                 string name = Path.GetFileName(path);
-                if (IsRemnant(name)) File.Delete(path);
-                else files[name] = Describe(path);
+                if (IsRemnant(name))
+                    File.Delete(path);
+                else
+                    files[name] = Describe(path);
             }
-            var manifest = new Manifest(Manifest.CurrentFormat, stage.Id, stage.Title, stage.Describe(), images, files, result.Numbers, stage.Epochs, provenance);
+            var manifest = new Manifest(
+                Manifest.CurrentFormat,
+                stage.Id,
+                stage.Title,
+                stage.Describe(),
+                images,
+                files,
+                result.Numbers,
+                stage.Epochs,
+                provenance
+            );
             AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
             return Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
@@ -146,7 +189,9 @@ public sealed class ArtefactStore
     }
 
     /// <summary>Whether a file in a work folder was left by a killed attempt.</summary>
-    private static bool IsRemnant(string name) => name.Contains(".part-", StringComparison.Ordinal) || name == Manifest.FileName
+    private static bool IsRemnant(string name) =>
+        name.Contains(".part-", StringComparison.Ordinal)
+        || name == Manifest.FileName
         || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal);
 
     /// <summary>Moves a finished folder into its place.</summary>
@@ -173,20 +218,22 @@ public sealed class ArtefactStore
     }
 
     /// <summary>
-    /// Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again. An artefact whose every file is as
-    /// its manifest says stays: another run may have made it again by now.
+    /// Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again. An artefact whose every
+    /// file is as its manifest says stays: another run may have made it again by now.
     /// </summary>
     /// <returns>Where it went, relative to the store; none if there was nothing, or nothing wrong with it.</returns>
     public string? SetAside(Stage stage)
     {
         string folder = FolderOf(stage.Kind, stage.Id);
         Forget(stage.Id);
-        if (!Directory.Exists(folder) || StoreCare.Problem(folder, stage.Id) is null) return null;
+        if (!Directory.Exists(folder) || StoreCare.Problem(folder, stage.Id) is null)
+            return null;
         Directory.CreateDirectory(Path.Combine(Folder, "damaged"));
         for (int i = 1; ; i++)
         {
             string place = Path.Combine("damaged", $"{stage.Id}-{i}");
-            if (Directory.Exists(Path.Combine(Folder, place))) continue;
+            if (Directory.Exists(Path.Combine(Folder, place)))
+                continue;
             Directory.Move(folder, Path.Combine(Folder, place));
             return place;
         }
@@ -213,18 +260,25 @@ public sealed class ArtefactStore
     public void Forget(string id)
     {
         _known.TryRemove(id, out _);
-        foreach ((string, string) key in _verified.Keys.Where(key => key.Item1 == id)) _verified.TryRemove(key, out _);
+        foreach ((string, string) key in _verified.Keys.Where(key => key.Item1 == id))
+            _verified.TryRemove(key, out _);
     }
 
-    private static bool IsPlace(string prefix, string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower) && id.StartsWith(Path.GetFileName(prefix), StringComparison.Ordinal);
+    private static bool IsPlace(string prefix, string id) =>
+        id.Length == 32 && id.All(char.IsAsciiHexDigitLower) && id.StartsWith(Path.GetFileName(prefix), StringComparison.Ordinal);
 
-    private static IEnumerable<string> SubFolders(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> SubFolders(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
 
     /// <summary>Length and checksum of a file.</summary>
     /// <exception cref="InputException">It cannot be read.</exception>
-    internal static ArtefactFile Describe(string path) => FileFaults.Reading(path, () =>
-    {
-        using FileStream stream = FileFaults.Open(path);
-        return new ArtefactFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    });
+    internal static ArtefactFile Describe(string path) =>
+        FileFaults.Reading(
+            path,
+            () =>
+            {
+                using FileStream stream = FileFaults.Open(path);
+                return new ArtefactFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            }
+        );
 }

@@ -11,7 +11,11 @@ namespace Espalier.Experiments.Store;
 /// <param name="Log">Everything else that is known of it: what the worker printed, a stack trace.</param>
 public sealed record FailureLog(string Id, string Title, string Message, string Log)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     /// <summary>Where it is kept.</summary>
     public static string PathOf(ArtefactStore store, Stage stage) => Path.Combine(store.Folder, "failed", $"{stage.Id}.json");
@@ -41,6 +45,7 @@ public sealed record FailureLog(string Id, string Title, string Message, string 
     /// <summary>Forgets it, so that the stage is tried again.</summary>
     public static void Clear(ArtefactStore store, Stage stage)
     {
-        if (File.Exists(PathOf(store, stage))) File.Delete(PathOf(store, stage));
+        if (File.Exists(PathOf(store, stage)))
+            File.Delete(PathOf(store, stage));
     }
 }

@@ -22,7 +22,17 @@ public sealed record ArtefactFile(long Bytes, string Sha256);
 /// <param name="Ended">When it ended, UTC.</param>
 /// <param name="Seconds">Time computed, over all attempts.</param>
 public sealed record Provenance(
-    string Code, string Runtime, string TorchSharp, string Libtorch, string Processor, string Device, int Threads, DateTimeOffset Started, DateTimeOffset Ended, double Seconds);
+    string Code,
+    string Runtime,
+    string TorchSharp,
+    string Libtorch,
+    string Processor,
+    string Device,
+    int Threads,
+    DateTimeOffset Started,
+    DateTimeOffset Ended,
+    double Seconds
+);
 
 /// <summary>What an artefact is: <c>manifest.json</c> in its folder. An artefact without a valid one does not count as finished.</summary>
 /// <param name="Format">Version of this format.</param>
@@ -35,8 +45,16 @@ public sealed record Provenance(
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="Provenance">Who made it.</param>
 public sealed record Manifest(
-    int Format, string Id, string Title, JsonObject Stage, IReadOnlyDictionary<string, string> Images, IReadOnlyDictionary<string, ArtefactFile> Files,
-    IReadOnlyDictionary<string, double> Numbers, int Epochs, Provenance Provenance)
+    int Format,
+    string Id,
+    string Title,
+    JsonObject Stage,
+    IReadOnlyDictionary<string, string> Images,
+    IReadOnlyDictionary<string, ArtefactFile> Files,
+    IReadOnlyDictionary<string, double> Numbers,
+    int Epochs,
+    Provenance Provenance
+)
 {
     /// <summary>The format written here.</summary>
     public const int CurrentFormat = 1;
@@ -68,15 +86,22 @@ public sealed record Manifest(
 
     /// <summary>Reads a manifest.</summary>
     /// <returns>None if the file is missing, or holds no manifest of this format.</returns>
-    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access denied.</exception>
+    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access
+    /// denied.</exception>
     public static Manifest? TryRead(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) is { Format: CurrentFormat } manifest && manifest.Stage["kind"] is JsonValue ? manifest : null;
+            return
+                JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path), Options) is { Format: CurrentFormat } manifest
+                && manifest.Stage["kind"] is JsonValue
+                ? manifest
+                : null;
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException
-            || FileFaults.IsOfTheDisk(fault))
+        catch (Exception fault)
+            when (fault is JsonException or InvalidOperationException or FileNotFoundException or DirectoryNotFoundException
+                || FileFaults.IsOfTheDisk(fault)
+            )
         {
             return null;
         }

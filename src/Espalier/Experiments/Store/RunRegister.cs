@@ -4,12 +4,13 @@ using Espalier.Files;
 namespace Espalier.Experiments.Store;
 
 /// <summary>
-/// Which stages the runs that use a store at this moment need: <c>running/NUMBER</c> lists their ids, under a lease of that number. Nobody removes
-/// artefacts while a run begins, and nobody removes what a run needs.
+/// Which stages the runs that use a store at this moment need: <c>running/NUMBER</c> lists their ids, under a lease of that number. Nobody
+/// removes artefacts while a run begins, and nobody removes what a run needs.
 /// </summary>
 public sealed class RunRegister : IDisposable
 {
-    private const string Cleaning = "cleaning", FolderName = "running";
+    private const string Cleaning = "cleaning",
+        FolderName = "running";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
     private readonly Lease _lease;
@@ -24,8 +25,12 @@ public sealed class RunRegister : IDisposable
     /// <exception cref="InputException">The store cannot be written to.</exception>
     public static async Task<RunRegister> EnterAsync(ArtefactStore store, IEnumerable<string> ids, CancellationToken cancel = default)
     {
-        string number = RandomNumberGenerator.GetHexString(16, lowercase: true), file = Path.Combine(store.Folder, FolderName, number);
-        var register = new RunRegister(store.TryLease(number) ?? throw new InvalidOperationException($"two runs drew the number {number}"), file);
+        string number = RandomNumberGenerator.GetHexString(16, lowercase: true),
+            file = Path.Combine(store.Folder, FolderName, number);
+        var register = new RunRegister(
+            store.TryLease(number) ?? throw new InvalidOperationException($"two runs drew the number {number}"),
+            file
+        );
         try
         {
             AtomicFile.WriteText(file, string.Concat(ids.Select(id => id + "\n")));
@@ -54,7 +59,8 @@ public sealed class RunRegister : IDisposable
         // A run that begins holds it for a moment only.
         for (int i = 0; i < 20; i++)
         {
-            if (store.TryLease(Cleaning) is { } lease) return lease;
+            if (store.TryLease(Cleaning) is { } lease)
+                return lease;
             Thread.Sleep(LookAgain);
         }
         throw new InputException($"Another command is cleaning the artefact store '{store.Folder}'; wait until it has ended.");
@@ -65,7 +71,8 @@ public sealed class RunRegister : IDisposable
     {
         var needed = new HashSet<string>(StringComparer.Ordinal);
         string folder = Path.Combine(store.Folder, FolderName);
-        if (!Directory.Exists(folder)) return needed;
+        if (!Directory.Exists(folder))
+            return needed;
         // A name with a dot is a file being written.
         foreach (string file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Length == 0))
         {

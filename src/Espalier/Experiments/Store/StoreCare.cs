@@ -15,9 +15,15 @@ public static class StoreCare
     /// <param name="store">The store.</param>
     /// <param name="progress">Told the share done.</param>
     /// <param name="cancel">Stops between artefacts.</param>
-    public static IReadOnlyList<StoreFault> Verify(ArtefactStore store, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static IReadOnlyList<StoreFault> Verify(
+        ArtefactStore store,
+        IProgress<double>? progress = null,
+        CancellationToken cancel = default
+    )
     {
-        var faults = new List<StoreFault>(store.ForeignFolders().Select(place => new StoreFault(place, "it is no artefact's folder; it is left alone", true)));
+        var faults = new List<StoreFault>(
+            store.ForeignFolders().Select(place => new StoreFault(place, "it is no artefact's folder; it is left alone", true))
+        );
         (string Kind, string Id)[] all = [.. store.Folders()];
         for (int i = 0; i < all.Length; i++)
         {
@@ -30,14 +36,18 @@ public static class StoreCare
         return faults;
     }
 
-    /// <summary>Folders that neither the given stages nor a run under way need: other artefacts, damaged ones, and work that was given up.</summary>
+    /// <summary>
+    /// Folders that neither the given stages nor a run under way need: other artefacts, damaged ones, and work that was given up.
+    /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="needed">Ids to keep.</param>
     /// <returns>Folders, absolute, with their bytes.</returns>
     public static IReadOnlyList<(string Folder, long Bytes)> Garbage(ArtefactStore store, IReadOnlySet<string> needed)
     {
         bool IsWanted(string id) => needed.Contains(id);
-        IEnumerable<string> artefacts = store.Folders().Where(entry => !IsWanted(entry.Id))
+        IEnumerable<string> artefacts = store
+            .Folders()
+            .Where(entry => !IsWanted(entry.Id))
             .Select(entry => store.FolderOf(entry.Kind, entry.Id));
         IEnumerable<string> work = Sub(store, "work").Where(folder => !IsWanted(Path.GetFileName(folder)));
         return [.. artefacts.Concat(work).Concat(Sub(store, "damaged")).Select(folder => (folder, BytesOf(folder)))];
@@ -55,7 +65,8 @@ public static class StoreCare
         foreach ((string folder, long bytes) in Garbage(store, needed.Union(RunRegister.Needed(store)).ToHashSet(StringComparer.Ordinal)))
         {
             using Lease? lease = store.TryLease(Path.GetFileName(folder));
-            if (lease is null) continue;
+            if (lease is null)
+                continue;
             FileFaults.Removing(folder, () => Directory.Delete(folder, recursive: true));
             store.Forget(Path.GetFileName(folder));
             lease.Retire();
@@ -68,15 +79,20 @@ public static class StoreCare
     private static long BytesOf(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
-    private static string[] Sub(ArtefactStore store, string name) => Directory.Exists(Path.Combine(store.Folder, name)) ? Directory.GetDirectories(Path.Combine(store.Folder, name)) : [];
+    private static string[] Sub(ArtefactStore store, string name) =>
+        Directory.Exists(Path.Combine(store.Folder, name)) ? Directory.GetDirectories(Path.Combine(store.Folder, name)) : [];
 
     /// <summary>What is wrong with an artefact, every file of it read; none if nothing is.</summary>
-    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access denied.</exception>
+    /// <exception cref="InputException">It cannot be read just now, which says nothing about it: no file handles left, access
+    /// denied.</exception>
     internal static string? Problem(string folder, string id)
     {
-        if (Manifest.TryRead(Path.Combine(folder, Manifest.FileName)) is not { } manifest) return "its manifest is missing or damaged";
-        if (manifest.Id != id) return $"its manifest is that of {manifest.Id}";
-        return manifest.Files.Select(file => Problem(Path.Combine(folder, file.Key), file.Key, file.Value))
+        if (Manifest.TryRead(Path.Combine(folder, Manifest.FileName)) is not { } manifest)
+            return "its manifest is missing or damaged";
+        if (manifest.Id != id)
+            return $"its manifest is that of {manifest.Id}";
+        return manifest
+            .Files.Select(file => Problem(Path.Combine(folder, file.Key), file.Key, file.Value))
             .FirstOrDefault(problem => problem is not null);
     }
 
@@ -95,12 +111,14 @@ public static class StoreCare
     /// <summary>What is wrong with a file of an artefact.</summary>
     internal static string? Problem(string path, string name, ArtefactFile expected)
     {
-        if (!File.Exists(path)) return $"{name} is missing";
+        if (!File.Exists(path))
+            return $"{name} is missing";
         try
         {
             ArtefactFile found = ArtefactStore.Describe(path);
             return found.Bytes != expected.Bytes ? $"{name} has {found.Bytes} bytes; expected {expected.Bytes}"
-                : found.Sha256 != expected.Sha256 ? $"{name} is not what its checksum says" : null;
+                : found.Sha256 != expected.Sha256 ? $"{name} is not what its checksum says"
+                : null;
         }
         catch (InputException fault) when (fault.InnerException is { } cause && FileFaults.IsOfTheDisk(cause))
         {

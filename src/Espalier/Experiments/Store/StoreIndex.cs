@@ -12,13 +12,27 @@ namespace Espalier.Experiments.Store;
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="TestAccuracyPercent">NaN where it measured none.</param>
 /// <param name="Ended">When it was finished, UTC.</param>
-public sealed record IndexedStage(string Id, string Kind, string Title, long Bytes, double Seconds, int Epochs, double TestAccuracyPercent, DateTimeOffset Ended);
+public sealed record IndexedStage(
+    string Id,
+    string Kind,
+    string Title,
+    long Bytes,
+    double Seconds,
+    int Epochs,
+    double TestAccuracyPercent,
+    DateTimeOffset Ended
+);
 
-/// <summary>A table of all finished stages, to be searched without opening their folders. The folders stay the truth: it can be deleted, and is made again.</summary>
+/// <summary>
+/// A table of all finished stages, to be searched without opening their folders. The folders stay the truth: it can be deleted, and is made
+/// again.
+/// </summary>
 public sealed class StoreIndex : IDisposable
 {
     private const string InMemory = ":memory:";
-    private const int Corrupt = 11, NoDatabase = 26, PatienceSeconds = 5;
+    private const int Corrupt = 11,
+        NoDatabase = 26,
+        PatienceSeconds = 5;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS stages (id TEXT PRIMARY KEY, kind TEXT, title TEXT, bytes INTEGER, seconds REAL, epochs INTEGER, accuracy REAL, ended TEXT) WITHOUT ROWID;
@@ -56,15 +70,30 @@ public sealed class StoreIndex : IDisposable
     /// <param name="limit">At most so many.</param>
     public IReadOnlyList<IndexedStage> Find(string? kind = null, string? text = null, int limit = int.MaxValue)
     {
-        using SqliteCommand command = Command("""
+        using SqliteCommand command = Command(
+            """
             SELECT id, kind, title, bytes, seconds, epochs, accuracy, ended FROM stages
             WHERE ($kind IS NULL OR kind = $kind) AND ($text IS NULL OR instr(title, $text) OR instr(id, $text)) ORDER BY ended DESC, id LIMIT $limit
-            """, ("$kind", kind), ("$text", text), ("$limit", limit));
+            """,
+            ("$kind", kind),
+            ("$text", text),
+            ("$limit", limit)
+        );
         using SqliteDataReader row = command.ExecuteReader();
         var found = new List<IndexedStage>();
         while (row.Read())
-            found.Add(new IndexedStage(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetDouble(4), row.GetInt32(5), row.IsDBNull(6) ? double.NaN : row.GetDouble(6),
-                DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture)));
+            found.Add(
+                new IndexedStage(
+                    row.GetString(0),
+                    row.GetString(1),
+                    row.GetString(2),
+                    row.GetInt64(3),
+                    row.GetDouble(4),
+                    row.GetInt32(5),
+                    row.IsDBNull(6) ? double.NaN : row.GetDouble(6),
+                    DateTimeOffset.Parse(row.GetString(7), CultureInfo.InvariantCulture)
+                )
+            );
         return found;
     }
 
@@ -74,7 +103,8 @@ public sealed class StoreIndex : IDisposable
         using SqliteCommand command = Command("SELECT kind, count(*), sum(bytes), sum(seconds) FROM stages GROUP BY kind ORDER BY kind");
         using SqliteDataReader row = command.ExecuteReader();
         var totals = new List<(string, long, long, double)>();
-        while (row.Read()) totals.Add((row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3)));
+        while (row.Read())
+            totals.Add((row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetDouble(3)));
         return totals;
     }
 
@@ -87,18 +117,28 @@ public sealed class StoreIndex : IDisposable
         HashSet<string> known = [.. Find().Select(stage => stage.Id)];
         using SqliteTransaction transaction = _connection.BeginTransaction();
         foreach ((string kind, string id) in _store.Folders())
-            if (!known.Remove(id) && Manifest.TryRead(Path.Combine(_store.FolderOf(kind, id), Manifest.FileName)) is { } manifest) Add(manifest);
+            if (!known.Remove(id) && Manifest.TryRead(Path.Combine(_store.FolderOf(kind, id), Manifest.FileName)) is { } manifest)
+                Add(manifest);
         foreach (string gone in known)
-            using (SqliteCommand command = Command("DELETE FROM stages WHERE id = $id", ("$id", gone))) command.ExecuteNonQuery();
+            using (SqliteCommand command = Command("DELETE FROM stages WHERE id = $id", ("$id", gone)))
+                command.ExecuteNonQuery();
         transaction.Commit();
     }
 
     private void Add(Manifest manifest)
     {
         double accuracy = manifest.Numbers.GetValueOrDefault("test_accuracy_percent", double.NaN);
-        using SqliteCommand command = Command("INSERT OR REPLACE INTO stages VALUES ($id, $kind, $title, $bytes, $seconds, $epochs, $accuracy, $ended)",
-            ("$id", manifest.Id), ("$kind", manifest.Kind), ("$title", manifest.Title), ("$bytes", manifest.Bytes), ("$seconds", manifest.Provenance.Seconds), ("$epochs", manifest.Epochs),
-            ("$accuracy", double.IsNaN(accuracy) ? null : accuracy), ("$ended", manifest.Provenance.Ended.ToString("O", CultureInfo.InvariantCulture)));
+        using SqliteCommand command = Command(
+            "INSERT OR REPLACE INTO stages VALUES ($id, $kind, $title, $bytes, $seconds, $epochs, $accuracy, $ended)",
+            ("$id", manifest.Id),
+            ("$kind", manifest.Kind),
+            ("$title", manifest.Title),
+            ("$bytes", manifest.Bytes),
+            ("$seconds", manifest.Provenance.Seconds),
+            ("$epochs", manifest.Epochs),
+            ("$accuracy", double.IsNaN(accuracy) ? null : accuracy),
+            ("$ended", manifest.Provenance.Ended.ToString("O", CultureInfo.InvariantCulture))
+        );
         command.ExecuteNonQuery();
     }
 
@@ -106,7 +146,8 @@ public sealed class StoreIndex : IDisposable
     {
         SqliteCommand command = _connection.CreateCommand();
         command.CommandText = text;
-        foreach ((string name, object? value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        foreach ((string name, object? value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
     }
 
@@ -140,7 +181,13 @@ public sealed class StoreIndex : IDisposable
     private static SqliteConnection OpenAt(string path)
     {
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = PatienceSeconds }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = PatienceSeconds,
+            }.ToString()
+        );
         try
         {
             connection.Open();
