@@ -33,6 +33,16 @@ public class StageIdSpecs
         "by=saliency against=rewind of=pruned start=activations",
     ];
 
+    private static readonly Grid Small = new()
+    {
+        Models = ["mlp:depth=2,width=16"],
+        Sparsities = [0.8, 0.9],
+        RewindEpochs = [0, 2],
+        MatchEpochs = [5, 10],
+        Methods = Methods.All,
+        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+    };
+
     [Theory]
     [InlineData("paper")]
     [InlineData("released")]
@@ -62,6 +72,34 @@ public class StageIdSpecs
         ];
         Assert.Equal((recipe == "paper" ? Paper : Released).Split('\n'), found.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void A_plan_of_everything_keeps_its_stages_their_order_and_the_titles_of_sparse_trainings()
+    {
+        Plan plan = Planner.Of(
+            Small with
+            {
+                Seeds = [0, 1],
+                Studies = Studies.All,
+                MatchVariants = [MatchVariant.Parse("by=combined against=init")],
+            }
+        );
+        Assert.Equal(
+            "422 1cbe9d948ee8 92bd5e845ce5",
+            $"{plan.Stages.Count} {Hash(plan.Stages.Select(stage => stage.Id))} {Hash(plan.Stages.OfType<SparseStage>().Select(stage => stage.Title))}"
+        );
+    }
+
+    /// <summary>B is trained no further than what is planned needs, and keeps the epochs that it reads.</summary>
+    [Fact]
+    public void Every_method_alone_trains_the_same_B_as_before() =>
+        Assert.Equal(
+            "e96552006460",
+            Hash(Methods.All.SelectMany(method => Planner.Of(Small with { Methods = [method] }).Stages).Select(stage => stage.Id))
+        );
+
+    private static string Hash(IEnumerable<string> texts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', texts))))[..12];
 
     private static string Line(string what, IEnumerable<Stage> stages)
     {
