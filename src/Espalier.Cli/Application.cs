@@ -47,6 +47,7 @@ internal static class Application
             }
         )
             root.Subcommands.Add(command);
+        ContinuedLines.Join(root);
         NamedValues.Require(root);
         GivenTexts.Require(root);
         PlainNumbers.Require(root);

@@ -187,7 +187,8 @@ public sealed class GridRunSpecs : IDisposable
         ]);
         Assert.Equal(2, result.Code);
         Assert.Contains("diverged", Assert.Single(result.ErrorLines)); // the first round, which is the first target
-        Assert.Equal(2, Directory.GetFiles(_folder["store/stages/sparse"], "manifest.json", SearchOption.AllDirectories).Length); // dense from k = 0 and 1
+        // Dense from k = 0 and 1.
+        Assert.Equal(2, Directory.GetFiles(_folder["store/stages/sparse"], "manifest.json", SearchOption.AllDirectories).Length);
         Assert.Single(Directory.GetFiles(_folder["store/stages/match"], "manifest.json", SearchOption.AllDirectories));
     }
 

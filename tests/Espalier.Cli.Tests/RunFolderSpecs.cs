@@ -9,7 +9,8 @@ public sealed class RunFolderSpecs : IDisposable
 {
     private const string Network = """
         { "name": "small one", "nodes": [
-          { "name": "input", "operation": { "op": "input", "channels": 1, "height": 28, "width": 28 } }, { "name": "flatten", "operation": { "op": "flatten" } },
+          { "name": "input", "operation": { "op": "input", "channels": 1, "height": 28, "width": 28 } },
+          { "name": "flatten", "operation": { "op": "flatten" } },
           { "name": "fc1", "operation": { "op": "linear", "out": 8, "bias": true } }, { "name": "relu", "operation": { "op": "relu" } },
           { "name": "fc2", "operation": { "op": "linear", "out": 10, "bias": true } } ] }
         """;
@@ -106,7 +107,8 @@ public sealed class RunFolderSpecs : IDisposable
         string numbers = File.ReadAllText(_folder["run/earlier/1/summary.json"]);
         await Shell.MustAsync("report", _folder["run/earlier/1"]);
         Assert.Equal(numbers, File.ReadAllText(_folder["run/earlier/1/summary.json"]));
-        await Shell.MustAsync(Line("run", "--model", "mlp:width=8", "--seeds", "0-1", "--out", _folder["run"])); // the same again goes on where it is
+        // The same again goes on where it is.
+        await Shell.MustAsync(Line("run", "--model", "mlp:width=8", "--seeds", "0-1", "--out", _folder["run"]));
         Assert.False(Directory.Exists(_folder["run/earlier/2"]));
     }
 

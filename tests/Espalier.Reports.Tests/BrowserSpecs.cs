@@ -14,15 +14,18 @@ public sealed partial class BrowserSpecs
     private const string Measure = """
         <script>
           const faults = [];
-          if (document.documentElement.scrollWidth > window.innerWidth) faults.push('page is ' + document.documentElement.scrollWidth + ' wide');
+          if (document.documentElement.scrollWidth > window.innerWidth)
+            faults.push('page is ' + document.documentElement.scrollWidth + ' wide');
           for (const svg of document.querySelectorAll('svg')) {
             const frame = svg.getBoundingClientRect();
             const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
             texts.forEach(([text, box], i) => {
               if (box.width === 0) faults.push(text + ' is not shown');
-              if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1) faults.push(text + ' leaves the figure');
+              if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+                faults.push(text + ' leaves the figure');
               for (const [other, b] of texts.slice(0, i))
-                if (box.left < b.right - 1 && b.left < box.right - 1 && box.top < b.bottom - 4 && b.top < box.bottom - 4) faults.push(text + ' touches ' + other);
+                if (box.left < b.right - 1 && b.left < box.right - 1 && box.top < b.bottom - 4 && b.top < box.bottom - 4)
+                  faults.push(text + ' touches ' + other);
             });
           }
           for (const cell of document.querySelectorAll('td, th, dd, li, p')) if (cell.scrollWidth > cell.clientWidth + 1

@@ -70,7 +70,8 @@ public class VariantSpecs
         var own = GapClosed.Of([.. permuted.Zip(naive, (a, b) => a - b)], [.. lth.Zip(naive, (a, b) => a - b)]);
         SortedDictionary<string, string> texts = Written.Texts(results);
         string Text(GapClosed of) => $"{Numbers.Fixed(of.Share)} ({Numbers.Fixed(of.Low)} to {Numbers.Fixed(of.High)})";
-        Assert.Equal(3, Regex.Count(texts["tables.md"], Regex.Escape($"| {Text(own)} |\n"))); // by cell, pooled over one row, and among all ways
+        // By cell, pooled over one row, and among all ways.
+        Assert.Equal(3, Regex.Count(texts["tables.md"], Regex.Escape($"| {Text(own)} |\n")));
         Assert.Contains($"matched (weights, B@k, pruned) | {Text(gap)} |", texts["tables.md"]);
         Assert.Contains(
             $"matched (weights, B@k, pruned), k = 0: {Text(gap)}, n = 3",
@@ -113,7 +114,8 @@ public class VariantSpecs
                 .. Of(One, 84, 86, 88),
             ]).Results;
             SortedDictionary<string, string> texts = Written.Texts(results);
-            Assert.Equal(4, Regex.Count(texts["tables.md"], Regex.Escape($"| – ({reason}) |"))); // two tables of permuted, and both ways in that of gaps
+            // Two tables of permuted, and both ways in that of gaps.
+            Assert.Equal(4, Regex.Count(texts["tables.md"], Regex.Escape($"| – ({reason}) |")));
             Assert.Contains($"matched (weights, B@k, pruned) | – ({reason}) |", texts["tables.md"]);
             string figure = texts.Single(file => file.Key.Contains("gap-closed", StringComparison.Ordinal)).Value;
             Assert.Contains("matched (weights, B@k, pruned)", figure);

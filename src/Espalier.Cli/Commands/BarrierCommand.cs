@@ -36,9 +36,11 @@ internal static class BarrierCommand
         var command = new Command(
             "barrier",
             """
-            Measure loss and error between two networks, and the barrier (equation 3). Sparse networks are taken as they lie: pruned weights are zero.
+            Measure loss and error between two networks, and the barrier (equation 3). Sparse networks are taken as they lie: \
+            pruned weights are zero.
 
-            Example: espalier barrier runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/barrier
+            Example: espalier barrier runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors \
+              --out runs/barrier
             """
         )
         {

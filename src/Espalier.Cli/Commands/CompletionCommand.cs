@@ -7,12 +7,14 @@ namespace Espalier.Cli.Commands;
 internal static class CompletionCommand
 {
     private const string Bash = """
-        _espalier() { local IFS=$'\n'; COMPREPLY=( $(compgen -W "$(espalier "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}") ); }
+        _espalier() { local IFS=$'\n'; \
+        COMPREPLY=( $(compgen -W "$(espalier "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}") ); }
         complete -F _espalier -o default espalier
         """;
 
     private const string Zsh = """
-        _espalier() { local -a found; found=("${(@f)$(espalier "[suggest:${#BUFFER}]" "${BUFFER}" 2>/dev/null)}"); compadd -a found; _files }
+        _espalier() { local -a found; \
+        found=("${(@f)$(espalier "[suggest:${#BUFFER}]" "${BUFFER}" 2>/dev/null)}"); compadd -a found; _files }
         compdef _espalier espalier
         """;
 
@@ -39,9 +41,9 @@ internal static class CompletionCommand
             output.Line(
                 parsed.GetValue(shell) switch
                 {
-                    "zsh" => Zsh,
+                    "zsh" => ContinuedLines.Joined(Zsh),
                     "fish" => Fish,
-                    _ => Bash,
+                    _ => ContinuedLines.Joined(Bash),
                 }
             )
         );

@@ -31,7 +31,8 @@ internal static class DemoCommand
         var command = new Command(
             "demo",
             """
-            Run the whole method on embedded data: train two networks, prune one, align it with the other, move its mask, train sparse. About a minute on 2 cores.
+            Run the whole method on embedded data: train two networks, prune one, align it with the other, \
+            move its mask, train sparse. About a minute on 2 cores.
 
             Example: espalier demo
             """

@@ -25,7 +25,8 @@ internal static class DiversityCommand
         var command = new Command(
             "diversity",
             """
-            Compare what networks predict on all test images: disagreement, divergences, and the ensemble that is the mean of their probabilities (table 1).
+            Compare what networks predict on all test images: disagreement, divergences, \
+            and the ensemble that is the mean of their probabilities (table 1).
 
             Example: espalier diversity runs/A/weights.safetensors runs/B/weights.safetensors runs/permuted/weights.safetensors
             """

@@ -131,15 +131,14 @@ internal static class DoctorCommand
             set = all with { Train = all.Train.Take(512), Test = all.Test.Take(128) };
         Network network = ResNet20.Build(Shape.Maps(1, 28, 28), 10, blocks: 1);
         using var images = new TrainingData(set, Augmentation.Standard, precision, device);
-        WeightSet Train() => new Trainer(
-                new TrainingOptions
-                {
-                    Epochs = 1,
-                    Precision = precision,
-                    Augmentation = Augmentation.Standard,
-                },
-                images
-            ).Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "doctor.init")), null, 0, "doctor.data")).Final;
+        var options = new TrainingOptions
+        {
+            Epochs = 1,
+            Precision = precision,
+            Augmentation = Augmentation.Standard,
+        };
+        WeightSet Start() => Initialization.KaimingNormal(network, new RandomStream(0, "doctor.init"));
+        WeightSet Train() => new Trainer(options, images).Train(new TrainingRun(Start(), null, 0, "doctor.data")).Final;
         using WeightSet first = Train(),
             second = Train();
         return first.BitEquals(second);

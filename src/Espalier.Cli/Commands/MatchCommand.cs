@@ -39,10 +39,12 @@ internal static class MatchCommand
         var command = new Command(
             "match",
             """
-            Find the permutation that aligns network A with network B, by their activations or in another way, with a certificate that it changes no function.
+            Find the permutation that aligns network A with network B, by their activations or in another way, \
+            with a certificate that it changes no function.
 
             Example: espalier match runs/A/weights.safetensors runs/B/weights.safetensors --out runs/match/permutation.safetensors
-            Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors --how "by=weights restarts=4" --out runs/by-weights/permutation.safetensors
+            Example: espalier match runs/A.prune/sparsity-0.95/weights.safetensors runs/B/epoch-0002.safetensors \
+              --how "by=weights restarts=4" --out runs/by-weights/permutation.safetensors
             """
         )
         {

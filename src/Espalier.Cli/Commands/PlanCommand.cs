@@ -34,7 +34,8 @@ internal static class PlanCommand
         var command = new Command(
             "plan",
             """
-            Show what a run would do: its stages, what they share, epochs, operations, disk, and what is done already. Runs nothing. Put plan before, or in the place of, the run or reproduce of a command line.
+            Show what a run would do: its stages, what they share, epochs, operations, disk, and what is done already. Runs nothing. \
+            Put plan before, or in the place of, the run or reproduce of a command line.
 
             Example: espalier plan reproduce table5 --seeds 0-2
             Example: espalier plan my-grid.json --measure

@@ -41,7 +41,9 @@ internal static class PlaneCommand
             """
             Measure loss and 0-1 error on test images over the plane through three networks.
 
-            Example: espalier plane runs/A.prune/sparsity-0.95/weights.safetensors runs/A/weights.safetensors runs/permuted/weights.safetensors -p runs/match/permutation.safetensors --inverse --out runs/plane
+            Example: espalier plane runs/A.prune/sparsity-0.95/weights.safetensors \
+              runs/A/weights.safetensors runs/permuted/weights.safetensors \
+              -p runs/match/permutation.safetensors --inverse --out runs/plane
             """
         )
         {

@@ -112,8 +112,9 @@ internal static class PruneCommand
                         else
                             foreach (PrunedNetwork result in results)
                                 output.Line(
-                                    $"{Share.Percent(result.Round.Target!.Value)}%: {result.Training.TestAccuracyPercent:0.00} % test accuracy in "
-                                        + $"{precision}; {result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, "
+                                    $"{Share.Percent(result.Round.Target!.Value)}%: "
+                                        + $"{result.Training.TestAccuracyPercent:0.00} % test accuracy in {precision}; "
+                                        + $"{result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, "
                                         + $"{Share.Percent(result.Mask.SparsityOfAllWeights, 1)}% of all weights pruned; "
                                         + $"{Path.Combine(place, IterativePruning.FolderName(result.Round))}"
                                 );

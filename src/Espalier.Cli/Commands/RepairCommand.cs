@@ -33,7 +33,8 @@ internal static class RepairCommand
             """
             Merge two networks, (1 − α)·first + α·second, and repair the merged one (Jordan et al. 2023): a plain network of the same graph.
 
-            Example: espalier repair runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors --out runs/merged.safetensors
+            Example: espalier repair runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors \
+              --out runs/merged.safetensors
             """
         )
         {

@@ -18,10 +18,12 @@ internal static class ReproduceCommand
         var command = new Command(
             "reproduce",
             $"""
-            Run a table or figure of the paper and report it beside the paper's own numbers. What is done already is not done again; what was stopped continues.
+            Run a table or figure of the paper and report it beside the paper's own numbers. \
+            What is done already is not done again; what was stopped continues.
 
             Example: espalier reproduce table5 --data DIR --scale 0.05 --seeds 0-1 --controls
-            Example: espalier reproduce table5 --dataset fashion-mnist-10k --model mlp --epochs 10 --rewind 0,1,2,5 --round-epochs 2 --seeds 0-4 --controls
+            Example: espalier reproduce table5 --dataset fashion-mnist-10k --model mlp --epochs 10 --rewind 0,1,2,5 --round-epochs 2 \
+              --seeds 0-4 --controls
 
             {string.Join("\n", Preset.All.Select(p => $"  {p.Name, -9} {p.Summary}"))}
             """

@@ -21,11 +21,13 @@ internal static class RunCommand
         var command = new Command(
             "run",
             $$"""
-            Run a grid of one's own: every combination of its networks, sparsities, rewind epochs, methods and seeds. What is done already is not done again; what was stopped continues.
+            Run a grid of one's own: every combination of its networks, sparsities, rewind epochs, methods and seeds. \
+            What is done already is not done again; what was stopped continues.
 
             Example: espalier run my-grid.json --seeds 0-4
             Example: espalier run --dataset cifar10 --data DIR --model resnet20 --sparsity 0.9,0.97 --rewind 20 --seeds 0-2
-            Example of a file: { "name": "my-grid", "data_set": "fashion-mnist-10k", "models": ["mlp"], "seeds": "0-2", "sparsities": [0.95], "rewind_epochs": [2], "options": { "epochs": 10, "round_epochs": 3 } }
+            Example of a file: { "name": "my-grid", "data_set": "fashion-mnist-10k", "models": ["mlp"], "seeds": "0-2", \
+              "sparsities": [0.95], "rewind_epochs": [2], "options": { "epochs": 10, "round_epochs": 3 } }
 
             Keys: {{string.Join(", ", GridFile.Keys)}}.
             Keys of options: {{string.Join(", ", GridFile.OptionKeys)}}.

@@ -19,7 +19,8 @@ internal static class ShowCommand
         var command = new Command(
             "show",
             """
-            Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation; or what a network's file describes.
+            Show what is in an artefact: the layers of weights, the densities of a mask, the groups of a permutation; \
+            or what a network's file describes.
 
             Example: espalier show runs/A.prune/sparsity-0.95/mask.safetensors
             """

@@ -122,10 +122,11 @@ internal static class TrainCommand
                             );
                         else
                             output.Line(
-                                $"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of {Counted.Of(set.Test.Count, "test image")} in "
-                                    + $"{options.Precision.Name()} after "
-                                    + $"{Counted.Of(result.Metrics.Count, "epoch")}{(kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")}; "
-                                    + $"{place.FinalWeights}"
+                                $"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of "
+                                    + $"{Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after "
+                                    + Counted.Of(result.Metrics.Count, "epoch")
+                                    + (kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")
+                                    + $"; {place.FinalWeights}"
                             );
                     },
                     CancellationToken.None

@@ -40,7 +40,8 @@ internal static class TransplantCommand
             """
             Permute A's mask for network B, and write it with B's masked start.
 
-            Example: espalier transplant runs/A.prune/sparsity-0.95/mask.safetensors -p runs/match/permutation.safetensors --start runs/B/epoch-0002.safetensors --out runs/start
+            Example: espalier transplant runs/A.prune/sparsity-0.95/mask.safetensors -p runs/match/permutation.safetensors \
+              --start runs/B/epoch-0002.safetensors --out runs/start
             """
         )
         {

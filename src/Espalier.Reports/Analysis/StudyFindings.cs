@@ -26,8 +26,11 @@ internal static class StudyFindings
         if (kinds.Count == 0)
             yield break;
         double last = kinds.SelectMany(kind => kind).Max(curve => curve.Sparsity);
+        IEnumerable<string> parts = kinds.Select(kind =>
+            $"{Error(kind.Where(curve => curve.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"
+        );
         yield return $"From dense A to A pruned to {Numbers.Percent(last, 1)} the error barrier is, in points: "
-            + $"{string.Join("; ", kinds.Select(kind => $"{Error(kind.Where(curve => curve.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"))}.";
+            + $"{string.Join("; ", parts)}.";
     }
 
     private static IEnumerable<string> Diversity(RunView view, string model)

@@ -73,8 +73,8 @@ internal static class SvgRenderer
     private static string Stroke(Pen? pen, Func<Paint, string> colour) =>
         pen is null
             ? ""
-            : $" stroke=\"{colour(pen.Paint)}\" "
-                + $"stroke-width=\"{N(pen.Width)}\"{(pen.Pattern.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', pen.Pattern.Select(N))}\"" : "")}";
+            : $" stroke=\"{colour(pen.Paint)}\" stroke-width=\"{N(pen.Width)}\""
+                + (pen.Pattern.Count > 0 ? $" stroke-dasharray=\"{string.Join(' ', pen.Pattern.Select(N))}\"" : "");
 
     private static string Opacity(double value) => value >= 1 ? "" : $" opacity=\"{N(value)}\"";
 

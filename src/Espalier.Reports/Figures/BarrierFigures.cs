@@ -149,8 +149,8 @@ internal static class BarrierFigures
                             mean.Mean - mean.Std,
                             mean.Mean + mean.Std,
                             Numbers.Invariant(
-                                $"round {curves.Key.Round}, {Numbers.Percent(curves.Key.Sparsity, 1)}, {Barriers.Name(kind.Key.Correction)}: "
-                                    + $"{Numbers.Of(mean)}"
+                                $"round {curves.Key.Round}, {Numbers.Percent(curves.Key.Sparsity, 1)}, "
+                                    + $"{Barriers.Name(kind.Key.Correction)}: {Numbers.Of(mean)}"
                             )
                         ),
                     ]

@@ -121,7 +121,8 @@ internal static class GapFigure
 
     private static string Tip(string method, int k, GapClosed gap) =>
         Numbers.Invariant(
-            $"{MethodNames.Label(method)}, k = {k}: "
-                + $"{Numbers.Fixed(gap.Share)}{(gap.Count > 1 ? $" ({Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)})" : "")}, n = {gap.Count}"
+            $"{MethodNames.Label(method)}, k = {k}: {Numbers.Fixed(gap.Share)}{(gap.Count > 1 ? Interval(gap) : "")}, n = {gap.Count}"
         );
+
+    private static string Interval(GapClosed gap) => $" ({Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)})";
 }

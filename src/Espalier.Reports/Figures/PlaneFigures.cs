@@ -89,7 +89,8 @@ internal static class PlaneFigures
         ];
         int holes = values.Sum(row => row.Count(value => value is null));
         string id = Numbers.Invariant(
-            $"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}-{plane.RewindEpoch ?? 0}-{plane.Seed}"
+            $"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}"
+                + $"-{plane.RewindEpoch ?? 0}-{plane.Seed}"
         );
         return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), Width).Draw(
             id,

@@ -73,9 +73,8 @@ internal static class HtmlPage
                                 () =>
                                     html.Element(
                                         "p",
-                                        $"The paper's numbers: {PaperTables.Source}. This report's numbers are in tables.md, tables.csv and summary.json "
-                                            + $"beside "
-                                            + $"it, its figures in figures/."
+                                        $"The paper's numbers: {PaperTables.Source}. This report's numbers are in "
+                                            + $"tables.md, tables.csv and summary.json beside it, its figures in figures/."
                                     )
                             );
                         }

@@ -72,7 +72,8 @@ public static class Soup
         {
             WeightSet candidate = Uniform([.. taken.Append(index).Select(i => members[i])], images);
             Evaluation tried = Evaluation.Of(candidate, heldOut);
-            double found = double.IsFinite(tried.Loss) ? tried.AccuracyPercent : double.NegativeInfinity; // such a soup is no better than any
+            // A soup without a finite loss is no better than any.
+            double found = double.IsFinite(tried.Loss) ? tried.AccuracyPercent : double.NegativeInfinity;
             if (best is not null && found < accuracy)
             {
                 candidate.Dispose();

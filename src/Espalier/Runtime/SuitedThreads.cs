@@ -28,6 +28,11 @@ public sealed record SuitedThreads(int Count, long Useful, int? Free)
 
     /// <summary>Why so many, for people, without its full stop.</summary>
     public override string ToString() =>
-        $"computing on {(Count == 1 ? "1 thread" : $"{Count} threads")}, {(Free is not { } free ? "which is enough for this network"
-        : Count == free ? $"as many as there are cores free" : Count < free ? "as many as this network keeps busy" : "for no core is free")}; --threads {Count} computes the same bits again";
+        $"computing on {(Count == 1 ? "1 thread" : $"{Count} threads")}, {Reason}; --threads {Count} computes the same bits again";
+
+    private string Reason =>
+        Free is not { } free ? "which is enough for this network"
+        : Count == free ? "as many as there are cores free"
+        : Count < free ? "as many as this network keeps busy"
+        : "for no core is free";
 }

@@ -165,7 +165,8 @@ public sealed class TrainingFolder(string path)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(
             Encoding.UTF8.GetBytes(
-                $"{JsonSerializer.Serialize(options)}|{data.Set.Digest}|{JsonSerializer.Serialize(data.Augmentation)}|{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"
+                $"{JsonSerializer.Serialize(options)}|{data.Set.Digest}|{JsonSerializer.Serialize(data.Augmentation)}|"
+                    + $"{run.Seed}|{run.DataStream}|{run.Start.Network.Fingerprint}|"
             )
         );
         hash.AppendData(run.Start.Values.bytes);

@@ -72,8 +72,10 @@ internal static class NamePrefixes
         public string? Note =>
             Prefix.Length == 0 && !Inner
                 ? null
-                : $"its names are read without "
-                    + $"{(Prefix.Length > 0 ? $"'{Prefix}'" : "")}{(Prefix.Length > 0 && Inner ? ", and " : "")}{(Inner ? "'_orig_mod.' and 'module.' within" : "")}"
+                : "its names are read without "
+                    + (Prefix.Length > 0 ? $"'{Prefix}'" : "")
+                    + (Prefix.Length > 0 && Inner ? ", and " : "")
+                    + (Inner ? "'_orig_mod.' and 'module.' within" : "")
                     + (
                         Outside.Count == 0
                             ? ""

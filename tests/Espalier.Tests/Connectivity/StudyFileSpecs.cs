@@ -43,15 +43,9 @@ public sealed class StudyFileSpecs : IDisposable
     [InlineData("{}")]
     [InlineData("[1]")]
     [InlineData("{\"train\":{\"points\":[]},\"test\":null}")]
-    [InlineData(
-        "{\"points\":null,\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1],\"error_percent\":[1]}}"
-    )]
-    [InlineData(
-        "{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":7,\"loss\":[1],\"error_percent\":[1]}}"
-    )]
-    [InlineData(
-        "{\"points\":[{},{},{}],\"distances\":[1,2,3],\"grid\":{\"x\":[1],\"y\":[1]},\"row\":{\"row\":0,\"loss\":[1,2],\"error_percent\":[1]}}"
-    )]
+    [InlineData("""{"points":null,"distances":[1,2,3],"grid":{"x":[1],"y":[1]},"row":{"row":0,"loss":[1],"error_percent":[1]}}""")]
+    [InlineData("""{"points":[{},{},{}],"distances":[1,2,3],"grid":{"x":[1],"y":[1]},"row":{"row":7,"loss":[1],"error_percent":[1]}}""")]
+    [InlineData("""{"points":[{},{},{}],"distances":[1,2,3],"grid":{"x":[1],"y":[1]},"row":{"row":0,"loss":[1,2],"error_percent":[1]}}""")]
     public void Anything_else_is_refused_with_its_path(string text)
     {
         File.WriteAllText(_folder["bad.json"], text);

@@ -45,7 +45,12 @@ public class GridFileSpecs
     public void What_a_file_leaves_out_is_as_the_recipe_has_it()
     {
         Grid grid = GridFile.Parse(
-            """{ /* mine */ "recipe": "released", "data_set": "cifar10", "seeds": "0-2,7", "methods": ["b-imp"], "options": { "epochs": 3, }, }""",
+            """
+            {
+              /* mine */ "recipe": "released", "data_set": "cifar10",
+              "seeds": "0-2,7", "methods": ["b-imp"], "options": { "epochs": 3, },
+            }
+            """,
             "mine"
         );
         Assert.Equal([0, 1, 2, 7], grid.Seeds);

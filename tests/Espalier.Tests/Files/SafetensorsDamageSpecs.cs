@@ -75,7 +75,7 @@ public sealed class SafetensorsDamageSpecs
             { "{}", 1, "1 bytes follow" },
             { "{\"a\":" + One + ",\"b\":" + One + "}", 1, "inside the tensor before" },
             {
-                "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+                """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""",
                 3,
                 "inside the tensor before"
             },

@@ -125,7 +125,8 @@ public sealed class SafetensorsSpecs
             new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }
         );
         string header =
-            "{\"__metadata__\":{\"a\":\"1\",\"b\":\"2\"},\"m\":{\"dtype\":\"BOOL\",\"shape\":[1],\"data_offsets\":[8,9]},\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}";
+            """{"__metadata__":{"a":"1","b":"2"},"m":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]}"""
+            + ""","w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}""";
         header = header.PadRight((header.Length + 7) / 8 * 8);
         byte[] expected =
         [

@@ -90,19 +90,34 @@ public class ArchitectureSpecs
     [InlineData("[1]")]
     [InlineData("""{"name":"x","nodes":[]}""")]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"swish"}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"swish"}}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"linear","out":2}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"linear","out":2}}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":["z"]}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"flatten"},"inputs":["z"]}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2,"colour":3}},{"name":"y","operation":{"op":"flatten"}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2,"colour":3}},
+            {"name":"y","operation":{"op":"flatten"}}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":5}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"conv","out":2,"kernel":5}}]}
+            """
     )]
     public void A_description_of_no_network_is_refused(string json) =>
         Assert.NotEmpty(Assert.Throws<InputException>(() => NetworkJson.Read(json, "net.json")).Message);

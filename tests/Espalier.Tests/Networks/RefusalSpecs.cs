@@ -108,20 +108,36 @@ public class RefusalSpecs
     [Theory]
     [InlineData("""{"name":"x","nodes":null}""")]
     [InlineData(
-        """{"name":null,"nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"}}]}"""
+        """
+            {"name":null,"nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"flatten"}}]}
+            """
     )]
     [InlineData("""{"name":"x","nodes":[null,null]}""")]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[null]}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"flatten"},"inputs":[null]}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"flatten"},"inputs":[]}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"flatten"},"inputs":[]}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},{"name":"y","operation":{"op":"conv","out":2,"kernel":3,"padding":2147483647}},{"name":"z","operation":{"op":"flatten"}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":1,"height":2,"width":2}},
+            {"name":"y","operation":{"op":"conv","out":2,"kernel":3,"padding":2147483647}},
+            {"name":"z","operation":{"op":"flatten"}}]}
+            """
     )]
     [InlineData(
-        """{"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":65536,"height":65537,"width":1}},{"name":"y","operation":{"op":"flatten"}}]}"""
+        """
+            {"name":"x","nodes":[{"name":"input","operation":{"op":"input","channels":65536,"height":65537,"width":1}},
+            {"name":"y","operation":{"op":"flatten"}}]}
+            """
     )]
     public void A_description_with_nothing_or_too_much_in_it_names_its_source(string json) =>
         Assert.StartsWith(

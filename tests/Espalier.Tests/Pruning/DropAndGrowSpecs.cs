@@ -35,7 +35,8 @@ public class DropAndGrowSpecs
             var random = new RandomStream(seed, "rigl");
             using WeightSet weights = RandomNetworks.Weights(RandomNetworks.Graph(random), random);
             using Mask before = RandomNetworks.Mask(weights, random);
-            float[] values = [.. before.Pruned.data<bool>().ToArray().Select(pruned => pruned ? 0 : (random.NextInt(9) - 4) * 0.25f)]; // many ties
+            // Many ties.
+            float[] values = [.. before.Pruned.data<bool>().ToArray().Select(pruned => pruned ? 0 : (random.NextInt(9) - 4) * 0.25f)];
             float[] gradient = [.. values.Select(_ => (random.NextInt(9) - 4) * 0.5f)];
             (long step, long steps) = (1 + random.NextInt(70), 100);
             using Mask after = Rigl.Next(new MaskMoment(before, tensor(values), tensor(gradient), step, steps, random));

@@ -55,7 +55,8 @@ public class NativeLibrarySpecs
         ];
         Assert.Equal(2, changes.Length);
         Assert.Contains(changes, change => change.After == (change.Before | 2) && change.Before >> 4 == 0); // VER_FLG_WEAK on the version
-        Assert.Contains(changes, change => change.Before >> 4 == 1 && change.After == ((change.Before & 0xf) | (2 << 4))); // STB_GLOBAL to STB_WEAK on the symbol
+        // STB_GLOBAL to STB_WEAK on the symbol.
+        Assert.Contains(changes, change => change.Before >> 4 == 1 && change.After == ((change.Before & 0xf) | (2 << 4)));
         Assert.Equal(Strict(NeededVersions(before)).Except(Strict(NeededVersions(after))), ["GLIBCXX_3.4.32"]);
 
         static IEnumerable<string> Strict(List<(string Version, bool Weak)> versions) =>

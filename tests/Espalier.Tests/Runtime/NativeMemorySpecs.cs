@@ -12,7 +12,8 @@ public class NativeMemorySpecs
         Assert.SkipUnless(OperatingSystem.IsLinux() && HasGlibc(), "the settings are those of glibc");
         NativeMemory.Tune();
         Assert.False(IsMappedOnItsOwn(16 << 20), "a block of 16 MB would be returned to the kernel");
-        Assert.True(IsMappedOnItsOwn(1 << 30), "the check cannot tell the two kinds of block apart"); // larger than any hole that other tests left
+        // Larger than any hole that other tests left.
+        Assert.True(IsMappedOnItsOwn(1 << 30), "the check cannot tell the two kinds of block apart");
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public class TensorBoardSpecs
                 cancel.Cancel();
         });
         Assert.ThrowsAny<OperationCanceledException>(() => Train(folder.Path, stop, cancel.Token));
-        File.AppendAllLines(place.MetricsFile, [(place.ReadMetrics()[^1] with { Epoch = 3 }).ToJson()]); // killed before the state was saved
+        // Killed before the state was saved.
+        File.AppendAllLines(place.MetricsFile, [(place.ReadMetrics()[^1] with { Epoch = 3 }).ToJson()]);
         using var again = new CancellationTokenSource();
         again.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(() => Train(folder.Path, cancel: again.Token));

@@ -39,9 +39,9 @@ public static class CellFilter
         return cells.Length + studies.Length > 0
             ? new Plan(cells, studies, [])
             : throw new InputException(
-                $"The filter '{filter}' keeps none of the "
-                    + $"{Counted.Of(plan.Cells.Count, "cell")}{(plan.Studies.Count > 0 ? $" and {Counted.Of(plan.Studies.Count, "study", "studies")}" : "")}; "
-                    + $"there are {Known(plan)}."
+                $"The filter '{filter}' keeps none of the {Counted.Of(plan.Cells.Count, "cell")}"
+                    + (plan.Studies.Count > 0 ? $" and {Counted.Of(plan.Studies.Count, "study", "studies")}" : "")
+                    + $"; there are {Known(plan)}."
             );
     }
 
@@ -65,11 +65,13 @@ public static class CellFilter
     private static string Known(Plan plan) =>
         string.Join(
             "; ",
-            Keys.Select(key =>
-                    $"{key.Key} {string.Join(", ", plan.Cells.Select(key.Value).Concat(plan.Studies.Select(study => Of(study, key.Key))).Where(text => text.Length > 0).Distinct())}"
-                )
-                .Where(text => !text.EndsWith(' '))
+            Keys.Select(key => (key.Key, Values: string.Join(", ", Values(plan, key.Key, key.Value))))
+                .Where(known => known.Values.Length > 0)
+                .Select(known => $"{known.Key} {known.Values}")
         );
+
+    private static IEnumerable<string> Values(Plan plan, string key, Func<PlannedCell, string> of) =>
+        plan.Cells.Select(of).Concat(plan.Studies.Select(study => Of(study, key))).Where(text => text.Length > 0).Distinct();
 
     private static string Normal(string value) => PlainNumber.TryParse(value, out double number) ? Text(number) : value;
 

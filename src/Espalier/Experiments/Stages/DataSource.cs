@@ -19,7 +19,9 @@ public sealed record DataSource(string Name, int? TrainImages = null, string? No
 
     /// <summary>Such as <c>cifar10, 5000 training images</c>.</summary>
     public override string ToString() =>
-        $"{Name}{(TrainImages is { } count ? $", {count} training images" : "")}{(Normalization is null ? "" : $", normalised by {Normalization}")}";
+        Name
+        + (TrainImages is { } count ? $", {count} training images" : "")
+        + (Normalization is null ? "" : $", normalised by {Normalization}");
 
     /// <summary>Opens it.</summary>
     /// <param name="folder">Where data sets are looked for; null for the usual place.</param>

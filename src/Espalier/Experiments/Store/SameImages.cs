@@ -29,8 +29,8 @@ public static class SameImages
                 if (manifest.Images.TryGetValue(source.ToString(), out string? made) && digestOf?.Invoke(source) is { } now && now != made)
                     throw new InputException(
                         $"The images of {source} given now (digest {Short(now)}) are not those that '{stage.Title}',"
-                            + $" finished in the store, was made of (digest {Short(made)}); give the data folder it was made from with --data, "
-                            + $"or another store with --store."
+                            + $" finished in the store, was made of (digest {Short(made)}); "
+                            + $"give the data folder it was made from with --data, or another store with --store."
                     );
             foreach ((string name, string digest) in manifest.Images)
                 if (!first.TryAdd(name, (digest, stage)) && first[name].Digest != digest)

@@ -35,7 +35,8 @@ public sealed class StoreIndex : IDisposable
         PatienceSeconds = 5;
 
     private const string Schema = """
-        CREATE TABLE IF NOT EXISTS stages (id TEXT PRIMARY KEY, kind TEXT, title TEXT, bytes INTEGER, seconds REAL, epochs INTEGER, accuracy REAL, ended TEXT) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS stages (id TEXT PRIMARY KEY, kind TEXT, title TEXT,
+            bytes INTEGER, seconds REAL, epochs INTEGER, accuracy REAL, ended TEXT) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS by_kind ON stages (kind, ended);
         """;
 
@@ -73,7 +74,8 @@ public sealed class StoreIndex : IDisposable
         using SqliteCommand command = Command(
             """
             SELECT id, kind, title, bytes, seconds, epochs, accuracy, ended FROM stages
-            WHERE ($kind IS NULL OR kind = $kind) AND ($text IS NULL OR instr(title, $text) OR instr(id, $text)) ORDER BY ended DESC, id LIMIT $limit
+            WHERE ($kind IS NULL OR kind = $kind) AND ($text IS NULL OR instr(title, $text) OR instr(id, $text))
+            ORDER BY ended DESC, id LIMIT $limit
             """,
             ("$kind", kind),
             ("$text", text),
