@@ -92,7 +92,8 @@ public sealed class TerminalFaultSpecs : IDisposable
         string[] longer = [.. s_run.Select(word => word == "2" ? "40" : word)];
         using Process process = EspalierProcess.Start(
             _folder.Path,
-            $"exec dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} "
+            // By default again, should the tests themselves run under nohup: what is ignored, children ignore too.
+            $"exec env --default-signal=HUP dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} "
                 + $"{string.Join(' ', longer.Select(EspalierProcess.Quoted))}"
         );
         await UntilAsync(() =>

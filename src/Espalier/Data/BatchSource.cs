@@ -145,7 +145,7 @@ public sealed class BatchSource : IDisposable
     {
         if ((long)batchSize * _set.ImageSize * sizeof(double) > Array.MaxLength)
             throw new InputException(
-                $"A batch of {batchSize} images of {_set.Height}x{_set.Width}x{_set.Channels} is too large; "
+                $"A batch of {Counted.Of(batchSize, "image")} of {_set.Height}x{_set.Width}x{_set.Channels} is too large; "
                     + $"at most {Array.MaxLength / sizeof(double) / _set.ImageSize} fit."
             );
     }

@@ -27,7 +27,7 @@ public static class ContactSheet
         long height = (long)set.Classes.Count * (set.Height * (long)scale + Gap) + Gap;
         if (width > LargestSide || height > LargestSide)
             throw new InputException(
-                $"A contact sheet of {perClass} images of each of {set.Classes.Count} classes is {width}x{height} pixels; "
+                $"A contact sheet of {Counted.Of(perClass, "image")} of each of {set.Classes.Count} classes is {width}x{height} pixels; "
                     + $"at most {LargestSide} a side fit."
             );
         using SKBitmap sheet = new((int)width, (int)height, SKColorType.Bgra8888, SKAlphaType.Opaque);

@@ -116,7 +116,7 @@ public sealed class ImageSet
         int start = range.Start.GetOffset(Count),
             end = range.End.GetOffset(Count);
         if (start < 0 || end > Count || start >= end)
-            throw new InputException($"Images {range} were asked for of '{Name}', which has {Count} images.");
+            throw new InputException($"Images {range} were asked for of '{Name}', which has {Counted.Of(Count, "image")}.");
         return new ImageSet(Name, Classes, Channels, Height, Width, Pixels[(start * ImageSize)..(end * ImageSize)], Labels[start..end]);
     }
 

@@ -74,5 +74,5 @@ public sealed class BegunWork(string folder)
     /// <summary>Removes the note: the work is done, and its result has the number.</summary>
     public void End() => File.Delete(_file);
 
-    private static string Said(int count) => count == 1 ? "1 thread" : $"{count} threads";
+    private static string Said(int count) => Counted.Of(count, "thread");
 }

@@ -119,7 +119,7 @@ public sealed class TrainingFolder(string path)
         );
         List<EpochMetrics> metrics = [.. ReadMetrics().Take(epoch)];
         if (metrics.Count != epoch)
-            throw new InputException($"{MetricsFile} has {metrics.Count} epochs; {ResumeFile} expects {epoch}.");
+            throw new InputException($"{MetricsFile} has {Counted.Of(metrics.Count, "epoch")}; {ResumeFile} expects {epoch}.");
         WriteMetrics(metrics); // they may be an epoch ahead of the state
         return metrics;
     }

@@ -56,6 +56,9 @@ public class BatchNormResetSpecs
     public void Too_few_or_too_many_images_are_refused(int count)
     {
         using var pair = new TrainedPair(TrainedPair.Mlp, epochs: 1);
-        Assert.Contains($"{count} images", Assert.Throws<InputException>(() => new StatisticsImages(pair.Data.Matching, count)).Message);
+        Assert.Contains(
+            Counted.Of(count, "image") + " are",
+            Assert.Throws<InputException>(() => new StatisticsImages(pair.Data.Matching, count)).Message
+        );
     }
 }

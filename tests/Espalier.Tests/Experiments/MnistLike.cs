@@ -11,6 +11,7 @@ internal static class MnistLike
     public static void Write(string folder, long seed)
     {
         Directory.CreateDirectory(folder);
+        System.IO.File.WriteAllText(Path.Combine(folder, "subset.txt"), "random images"); // not as many as in the official files
         var random = new RandomStream(seed, "mnist-like");
         foreach (string part in new[] { "train", "t10k" })
         {

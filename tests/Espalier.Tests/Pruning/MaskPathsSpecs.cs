@@ -80,7 +80,7 @@ public class MaskPathsSpecs
             var layout = new ParameterLayout(Models.Build(model, Shape.Maps(3, 8, 8), 10));
             Parameter[] weights = [.. layout.Network.Parameters.Where(p => p.IsWeight)];
             Tensor pruned = zeros(layout.Length, ScalarType.Bool);
-            layout.Slice(pruned, weights.Single(p => p.Name == layer)).fill_(true);
+            layout.Slice(pruned, weights.Single(p => p.Name == layer)).logical_not_();
             using var mask = new Mask(layout, weights, pruned);
             return MaskPaths.Of(mask);
         }
