@@ -1,8 +1,10 @@
 using System.Diagnostics;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Running;
-using Espalier.Experiments.Stages;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
 using TorchSharp;
 
 namespace Espalier.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Reports;
 

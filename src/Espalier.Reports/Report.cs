@@ -1,5 +1,6 @@
-using Espalier.Experiments.Results;
 using Espalier.Files;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Figures;

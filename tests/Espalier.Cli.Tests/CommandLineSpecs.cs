@@ -3,7 +3,8 @@ using System.CommandLine.Completions;
 using System.Runtime.CompilerServices;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests.Support;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
 using Xunit;
 
 namespace Espalier.Cli.Tests;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Espalier.Cli.Commands;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
 using Xunit;
 
 namespace Espalier.Cli.Tests;

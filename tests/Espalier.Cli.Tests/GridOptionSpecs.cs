@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Presets;
-using Espalier.Experiments.Recipes;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Design.Recipes;
 using Xunit;
 
 namespace Espalier.Cli.Tests;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests.Support;
 using Xunit;

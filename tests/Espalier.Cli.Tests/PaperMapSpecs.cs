@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Espalier.Cli.Terminal;
 using Espalier.Cli.Tests.Support;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Presets;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Engine;
 using Espalier.Networks;
 using Espalier.Reports;
 using Xunit;
@@ -27,7 +27,7 @@ public sealed partial class PaperMapSpecs
     /// <summary>Full names of types and namespaces, and of public members.</summary>
     private static readonly HashSet<string> s_code =
     [
-        .. new[] { typeof(InputException), typeof(Report), typeof(Application) }
+        .. new[] { typeof(InputException), typeof(Stage), typeof(Report), typeof(Application) }
             .SelectMany(type => type.Assembly.GetTypes())
             .Where(type => type.FullName is not null)
             .SelectMany(type =>
@@ -76,7 +76,7 @@ public sealed partial class PaperMapSpecs
     private static bool IsTest(string name) =>
         name.EndsWith("Specs", StringComparison.Ordinal)
         && name.Split('/') is [var folder, var file]
-        && new[] { $"tests/Espalier.Tests/{folder}", $"tests/{folder}" }
+        && new[] { $"tests/Espalier.Tests/{folder}", $"tests/Espalier.Lab.Tests/{folder}", $"tests/{folder}" }
             .Select(Repository.PathOf)
             .Any(at => Directory.Exists(at) && Directory.GetFiles(at, $"{file}.cs").Length > 0);
 

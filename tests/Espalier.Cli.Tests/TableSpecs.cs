@@ -2,8 +2,10 @@ using System.Text.RegularExpressions;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Findings;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
@@ -103,7 +105,7 @@ public sealed partial class TableSpecs
     [Theory, MemberData(nameof(Widths))]
     public void A_plan_shows_its_sentences_whole(int width)
     {
-        var grid = new Espalier.Experiments.Plans.Grid
+        var grid = new Espalier.Lab.Design.Grid
         {
             Models = ["mlp:width=64"],
             Seeds = [0, 1, 2],

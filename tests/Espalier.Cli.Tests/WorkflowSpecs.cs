@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Espalier.Cli.Tests.Support;
-using Espalier.Networks;
 using Espalier.Weights;
 using Xunit;
 

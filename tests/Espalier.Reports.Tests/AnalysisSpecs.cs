@@ -1,4 +1,6 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Tests.Support;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Xml.Linq;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Figures;

@@ -1,4 +1,4 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Paper;
 using Espalier.Reports.Tests.Support;
 

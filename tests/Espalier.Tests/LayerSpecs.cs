@@ -24,7 +24,6 @@ public class LayerSpecs
         "Matching",
         "Connectivity",
         "Diversity",
-        "Experiments",
     ];
 
     private static readonly Architecture Library = new ArchLoader().LoadAssemblies(typeof(Network).Assembly).Build();

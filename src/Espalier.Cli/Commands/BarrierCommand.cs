@@ -6,11 +6,11 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Recipes;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Stages;
 using Espalier.Files;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
 using Espalier.Reports;
 using Espalier.Weights;
 

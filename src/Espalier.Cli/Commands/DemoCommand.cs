@@ -3,8 +3,9 @@ using System.Diagnostics;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Findings;
 using Espalier.Runtime;
 
 namespace Espalier.Cli.Commands;

@@ -3,8 +3,9 @@ using System.CommandLine.Completions;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Presets;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Commands;
 

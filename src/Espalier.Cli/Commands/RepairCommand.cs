@@ -4,8 +4,8 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Experiments.Recipes;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Stages;
 using Espalier.Training;
 using Espalier.Weights;
 

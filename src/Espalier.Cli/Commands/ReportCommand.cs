@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Cli.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Presets;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
 
 namespace Espalier.Cli.Commands;
 

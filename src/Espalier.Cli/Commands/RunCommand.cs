@@ -2,7 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
+using Espalier.Lab.Design;
 
 namespace Espalier.Cli.Commands;
 

@@ -2,8 +2,9 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine.Store;
 
 namespace Espalier.Cli.Commands;
 

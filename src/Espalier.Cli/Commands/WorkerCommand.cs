@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Running;
-using Espalier.Experiments.Stages;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
 using Espalier.Runtime;
 using TorchSharp;
 

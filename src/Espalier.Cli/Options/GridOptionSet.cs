@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Espalier.Data;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Recipes;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Options;
 
@@ -42,8 +44,7 @@ internal sealed class GridOptionSet
     public Option<string?> Methods { get; } =
         new("--methods")
         {
-            Description =
-                $"Methods, separated by commas: {string.Join(", ", Experiments.Plans.Methods.All.Select(m => m.Name()))}; or all.",
+            Description = $"Methods, separated by commas: {string.Join(", ", Lab.Design.Methods.All.Select(m => m.Name()))}; or all.",
         };
 
     public Option<string?> Variants { get; } =
@@ -61,7 +62,7 @@ internal sealed class GridOptionSet
         {
             Description =
                 $"What to measure between networks, separated by commas: "
-                + $"{string.Join(", ", Experiments.Plans.Studies.All.Select(s => s.Name()))}; or all.",
+                + $"{string.Join(", ", Lab.Design.Studies.All.Select(s => s.Name()))}; or all.",
         };
 
     public Option<string?> Recipe { get; } =
@@ -133,12 +134,12 @@ internal sealed class GridOptionSet
             {
                 Methods =
                     methods == "all"
-                        ? Experiments.Plans.Methods.All
+                        ? Lab.Design.Methods.All
                         :
                         [
                             .. methods
                                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                                .Select(Experiments.Plans.Methods.Parse),
+                                .Select(Lab.Design.Methods.Parse),
                         ],
             };
         if (parsed.GetValue(Variants) is { } variants)
@@ -152,18 +153,18 @@ internal sealed class GridOptionSet
                 ],
             };
         if (parsed.GetValue(Controls))
-            grid = grid with { Methods = [.. grid.Methods.Union(Experiments.Plans.Methods.WithControls)] };
+            grid = grid with { Methods = [.. grid.Methods.Union(Lab.Design.Methods.WithControls)] };
         if (parsed.GetValue(Studies) is { } studies)
             grid = grid with
             {
                 Studies =
                     studies == "all"
-                        ? Experiments.Plans.Studies.All
+                        ? Lab.Design.Studies.All
                         :
                         [
                             .. studies
                                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                                .Select(Experiments.Plans.Studies.Parse),
+                                .Select(Lab.Design.Studies.Parse),
                         ],
             };
         if (parsed.GetValue(Epochs) is { } epochs)

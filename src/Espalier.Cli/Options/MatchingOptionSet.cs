@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Espalier.Experiments.Plans;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 
 namespace Espalier.Cli.Options;

@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Running;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Costs;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Findings;
 using Espalier.Runtime;
 using TorchSharp;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Experiments.Plans;
 using Espalier.Files;
+using Espalier.Lab.Design;
 using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;
@@ -34,7 +34,7 @@ internal sealed class RunFolder(string path)
 
     public void Write(Grid grid, Start start)
     {
-        Experiments.Plans.GridFile.Write(GridFile, grid);
+        Lab.Design.GridFile.Write(GridFile, grid);
         AtomicFile.WriteText(StartFile, JsonSerializer.Serialize(start, Options) + "\n");
     }
 
@@ -58,7 +58,7 @@ internal sealed class RunFolder(string path)
     /// <exception cref="InputException">There was none.</exception>
     public (Grid Grid, Start Start) Read() =>
         (
-            Experiments.Plans.GridFile.Read(GridFile),
+            Lab.Design.GridFile.Read(GridFile),
             TryReadStart() ?? throw new InputException($"'{Path}' is no folder of a run: it holds no run.json.")
         );
 
@@ -67,7 +67,7 @@ internal sealed class RunFolder(string path)
     {
         if (TryReadStart() is not { } start || !File.Exists(GridFile))
             return false;
-        return start.Only != only || Text(Experiments.Plans.GridFile.Read(GridFile)) != Text(grid);
+        return start.Only != only || Text(Lab.Design.GridFile.Read(GridFile)) != Text(grid);
     }
 
     /// <summary>Finished stages that the report in this folder shows; 0 if there is none.</summary>
@@ -117,7 +117,7 @@ internal sealed class RunFolder(string path)
         return kept;
     }
 
-    private static string Text(Grid grid) => Experiments.Plans.GridFile.Text(grid);
+    private static string Text(Grid grid) => Lab.Design.GridFile.Text(grid);
 
     private string At(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -1,7 +1,8 @@
 using Espalier.Cli.Terminal;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Findings;
 using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;

@@ -1,12 +1,14 @@
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Running;
-using Espalier.Experiments.Stages;
-using Espalier.Experiments.Store;
 using Espalier.Files;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
 
 namespace Espalier.Cli.Runs;
 

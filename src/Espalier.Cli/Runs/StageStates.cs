@@ -1,6 +1,5 @@
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Stages;
-using Espalier.Experiments.Store;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
 
 namespace Espalier.Cli.Runs;
 

@@ -1,5 +1,6 @@
 using Espalier.Data;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 using Espalier.Networks;
 using Espalier.Reports;
 

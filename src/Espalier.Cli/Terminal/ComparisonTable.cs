@@ -1,5 +1,5 @@
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Cli.Terminal;
 

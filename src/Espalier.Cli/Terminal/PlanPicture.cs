@@ -1,9 +1,9 @@
 using System.Text;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Results;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Findings;
 using Spectre.Console;
-using Grid = Espalier.Experiments.Plans.Grid;
+using Grid = Espalier.Lab.Design.Grid;
 
 namespace Espalier.Cli.Terminal;
 

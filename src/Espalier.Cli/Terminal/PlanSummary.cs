@@ -1,7 +1,6 @@
 using Espalier.Cli.Runs;
-using Espalier.Experiments.Plans;
-using Espalier.Experiments.Running;
-using Espalier.Experiments.Stages;
+using Espalier.Lab.Design.Costs;
+using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Terminal;
 

@@ -1,4 +1,5 @@
-using Espalier.Experiments.Running;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
 using Espalier.Training;
 
 namespace Espalier.Cli.Terminal;

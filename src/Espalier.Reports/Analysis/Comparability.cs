@@ -1,4 +1,4 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Reports.Analysis;
 

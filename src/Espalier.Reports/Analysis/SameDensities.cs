@@ -1,4 +1,5 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Reports.Analysis;
 

@@ -1,5 +1,6 @@
 using Espalier.Connectivity;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Reports.Analysis;
 

@@ -1,5 +1,7 @@
 using Espalier.Connectivity;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;

@@ -1,4 +1,5 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;

@@ -1,4 +1,7 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Html;

@@ -1,4 +1,5 @@
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Paper;

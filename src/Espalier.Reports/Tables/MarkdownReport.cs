@@ -1,5 +1,7 @@
 using System.Text;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Paper;
 

@@ -1,4 +1,3 @@
-using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Weights;
 using TorchSharp;

@@ -4,7 +4,6 @@ using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Symmetry;
-using Espalier.Training;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

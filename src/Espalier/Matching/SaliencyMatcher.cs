@@ -1,7 +1,6 @@
 using Espalier.Data;
 using Espalier.Pruning;
 using Espalier.Randomness;
-using Espalier.Symmetry;
 using Espalier.Weights;
 using static TorchSharp.torch;
 

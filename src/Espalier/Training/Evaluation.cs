@@ -41,7 +41,8 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         double.IsFinite(Loss)
             ? this
             : throw new InputException(
-                $"The loss of {what} on {Counted.Of(Images, "image")} is not finite; expected a network whose activations are finite numbers."
+                $"The loss of {what} on {Counted.Of(Images, "image")} is not finite; "
+                    + "expected a network whose activations are finite numbers."
             );
 
     internal static Evaluation Of(

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Espalier.Experiments.Results;
+using Espalier.Lab.Findings;
 
 namespace Espalier.Reports.Tests.Support;
 

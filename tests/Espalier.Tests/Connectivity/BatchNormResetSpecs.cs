@@ -3,6 +3,7 @@ using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;

@@ -1,5 +1,6 @@
 using Espalier.Connectivity;
 using Espalier.Networks;
+using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
 using static TorchSharp.torch;

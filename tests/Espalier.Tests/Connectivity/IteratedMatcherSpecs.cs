@@ -3,6 +3,7 @@ using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Symmetry;
+using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;

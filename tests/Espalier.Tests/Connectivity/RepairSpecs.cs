@@ -1,8 +1,7 @@
 using Espalier.Connectivity;
 using Espalier.Networks;
-using Espalier.Symmetry;
 using Espalier.Tests.Matching;
-using Espalier.Training;
+using Espalier.Tests.Support;
 using Espalier.Weights;
 using TorchSharp;
 using Xunit;

@@ -1,5 +1,6 @@
 using Espalier.Connectivity;
 using Espalier.Randomness;
+using Espalier.Tests.Support;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using CsCheck;
 using Espalier.Data;
 using Espalier.Randomness;
-using Espalier.Runtime;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,11 +1,10 @@
-using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Symmetry;
-using Espalier.Tests.Connectivity;
+using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
 using static TorchSharp.torch;

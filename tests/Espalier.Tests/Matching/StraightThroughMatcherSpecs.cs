@@ -2,7 +2,7 @@ using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Symmetry;
-using Espalier.Tests.Connectivity;
+using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
 

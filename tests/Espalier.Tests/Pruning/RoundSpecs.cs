@@ -1,5 +1,4 @@
 using System.Globalization;
-using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Tests.Support;

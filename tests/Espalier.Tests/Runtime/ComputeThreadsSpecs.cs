@@ -3,7 +3,6 @@ using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Tests.Support;
-using Espalier.Training;
 using Espalier.Weights;
 using Mono.Cecil;
 using TorchSharp;
@@ -73,45 +72,6 @@ public class ComputeThreadsSpecs
     [InlineData(0)]
     [InlineData(1025)]
     public void Impossible_numbers_are_refused(int threads) => Assert.Throws<InputException>(() => ComputeThreads.Hold(threads));
-
-    /// <summary>
-    /// Read from the compiled code: sums and products whose bits depend on the number of threads come after
-    /// <see cref="ComputeThreads.Enter"/> or a forward pass, which calls it.
-    /// </summary>
-    [Fact]
-    public void Whatever_adds_numbers_up_puts_the_number_of_threads_in_force()
-    {
-        string[] adding = ["mm", "conv2d", "linear", "batch_norm", "group_norm", "norm", "sum", "mean", "backward", "cross_entropy"];
-        string[] counting = ["Mask", "ExactSelection", "Totals", "Held"]; // whole numbers, whose sums are the same in any order
-        using ModuleDefinition module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, "Espalier.dll"));
-        string[] found =
-        [
-            .. from type in module.Types
-            where !counting.Contains(type.Name)
-            let called = Called(type).ToArray()
-            where
-                called.Any(method =>
-                    method.DeclaringType.FullName.StartsWith("TorchSharp.torch", StringComparison.Ordinal) && adding.Contains(method.Name)
-                )
-            where
-                !called.Any(method =>
-                    method.FullName.Contains("ComputeThreads::Enter", StringComparison.Ordinal)
-                    || method.FullName.Contains("ForwardPass::Run", StringComparison.Ordinal)
-                )
-            select type.FullName,
-        ];
-        Assert.Empty(found);
-    }
-
-    private static IEnumerable<MethodReference> Called(TypeDefinition type) =>
-        type
-            .NestedTypes.SelectMany(Called)
-            .Concat(
-                type.Methods.Where(method => method.HasBody)
-                    .SelectMany(method => method.Body.Instructions)
-                    .Select(i => i.Operand)
-                    .OfType<MethodReference>()
-            );
 
     /// <summary>libtorch's own number on this thread, after something of ours computed on it.</summary>
     private static int InForce()

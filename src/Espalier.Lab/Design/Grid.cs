@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Stages;
+using Espalier.Networks;
+
+namespace Espalier.Lab.Design;
+
+/// <summary>What to run: a recipe over every combination of networks, sparsities, rewind epochs, methods and seeds.</summary>
+public sealed record Grid
+{
+    /// <summary>What reports call it.</summary>
+    public string Name { get; init; } = "run";
+
+    /// <summary>Numbers of the paper's tables with the same cells; none for a grid of one's own.</summary>
+    public IReadOnlyList<int> Tables { get; init; } = [];
+
+    /// <summary>The images.</summary>
+    public string DataSet { get; init; } = Data.DataSets.Embedded;
+
+    /// <summary>Networks, as <see cref="Networks.Models.Build"/> takes them.</summary>
+    public IReadOnlyList<string> Models { get; init; } = ["mlp"];
+
+    /// <summary>
+    /// Networks that the grid describes itself, by the names that <see cref="Models"/> has for them; none where all are built-in or files.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonObject>? Networks { get; init; }
+
+    /// <summary>Seeds; each is a repetition with other networks A and B.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [0];
+
+    /// <summary>Sparsities S of the prunable arrays.</summary>
+    public IReadOnlyList<double> Sparsities { get; init; } = [0.80, 0.90, 0.95, 0.97];
+
+    /// <summary>Rewind epochs k: completed epochs of dense training; 0 is the initialization.</summary>
+    public IReadOnlyList<int> RewindEpochs { get; init; } = [20];
+
+    /// <summary>Methods.</summary>
+    public IReadOnlyList<Method> Methods { get; init; } = Design.Methods.OfThePaper;
+
+    /// <summary>Other ways to find π, each as a method beside the paper's.</summary>
+    public IReadOnlyList<MatchVariant> MatchVariants { get; init; } = [];
+
+    /// <summary>What is measured between and beyond the trained networks.</summary>
+    public IReadOnlyList<Study> Studies { get; init; } = [];
+
+    /// <summary>Epochs of B that π is found at; empty for T. If none is T, B is trained no longer than needed (appendix B).</summary>
+    public IReadOnlyList<int> MatchEpochs { get; init; } = [];
+
+    /// <summary>Which trained networks are evaluated once more, in float32 and on training images too.</summary>
+    public EvaluatedNetworks Evaluate { get; init; } = EvaluatedNetworks.Dense;
+
+    /// <summary>Name of the recipe that <see cref="Options"/> began as.</summary>
+    public string Recipe { get; init; } = "paper";
+
+    /// <summary>Every option of training, pruning and matching.</summary>
+    public Recipe Options { get; init; } = NamedRecipes.Paper;
+
+    /// <summary>The factor by which all numbers of epochs were multiplied; 1 if they are as given.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>The <see cref="Models"/>, built, in their order.</summary>
+    /// <exception cref="InputException">Unknown name or option, a file that cannot be read, or a network for other images.</exception>
+    public IReadOnlyList<ModelSource> Sources() => ModelSource.All(Models, Data.DataSetFacts.Of(DataSet), Networks);
+
+    /// <summary>
+    /// The same with the networks of files described in the grid, under their titles: from then on the files are not needed.
+    /// </summary>
+    /// <exception cref="InputException">A file cannot be read, or describes a network for other images.</exception>
+    public Grid WithFilesKept()
+    {
+        IReadOnlyList<ModelSource> all = Sources();
+        if (!all.Any(model => model.IsFile))
+            return this;
+        var networks = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (ModelSource model in all)
+            if (model.IsFile)
+                networks[model.Title] = (JsonObject)JsonNode.Parse(NetworkJson.Write(model.Network))!;
+            else if (Networks?.TryGetValue(model.Name, out JsonObject? own) == true)
+                networks[model.Name] = own;
+        return this with { Models = [.. all.Select(model => model.Title)], Networks = networks };
+    }
+
+    /// <summary>
+    /// The same with all numbers of epochs multiplied: at least 1 for trainings, rewind epochs at least 0 and less than T, duplicates
+    /// dropped.
+    /// </summary>
+    /// <exception cref="InputException">The factor is impossible.</exception>
+    public Grid Scaled(double factor)
+    {
+        if (factor is not (> 0 and < 1e3))
+            throw new InputException($"A scale of {factor} is impossible; expected more than 0 and less than 1000.");
+        if (factor == 1)
+            return this;
+        Recipe options = Options.Scaled(factor);
+        return this with
+        {
+            Options = options,
+            Scale = Scale * factor,
+            RewindEpochs =
+            [
+                .. RewindEpochs
+                    .Select(k => Math.Min(Recipes.Recipe.Scale(k, factor, 0), options.Epochs - 1 - options.RewindShift))
+                    .Where(k => k >= 0)
+                    .DefaultIfEmpty(0)
+                    .Distinct(),
+            ],
+            MatchEpochs = [.. MatchEpochs.Select(t => Math.Min(Recipes.Recipe.Scale(t, factor, 1), options.Epochs)).Distinct()],
+        };
+    }
+
+    /// <summary>
+    /// The same under another recipe, or with other images: options that are as its recipe has them for its images become as the new recipe
+    /// has them for the new images; the others, which somebody has set, stay.
+    /// </summary>
+    /// <exception cref="InputException">There is no such recipe or data set.</exception>
+    public Grid Under(string recipe, string dataSet) =>
+        recipe == Recipe && dataSet == DataSet
+            ? this
+            : this with
+            {
+                Recipe = recipe,
+                DataSet = Data.DataSetFacts.Of(dataSet).Name,
+                Options = GridFile.Follow(Options, NamedRecipes.Of(Recipe, DataSet), NamedRecipes.Of(recipe, dataSet)),
+            };
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">A list is empty, or a value is out of range.</exception>
+    public Grid Validated()
+    {
+        Require(Models.Count > 0, "no network", "at least one");
+        Require(Seeds.Count is > 0 and <= 10_000, Counted.Of(Seeds.Count, "seed"), "1 to 10000");
+        Require(Sparsities.Count > 0, "no sparsity", "at least one");
+        Require(RewindEpochs.Count > 0, "no rewind epoch", "at least one");
+        Require(Methods.Count + MatchVariants.Count + Studies.Count > 0, "no method and no study", "at least one");
+        Require(
+            !Studies.Contains(Study.Diversity) || Seeds.Count > 1,
+            "the study diversity of one seed",
+            "at least two seeds, one network each"
+        );
+        foreach (double sparsity in Sparsities)
+            Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
+        int last = Options.Epochs - 1 - Options.RewindShift;
+        string training = $"{Counted.Of(Options.Epochs, "epoch")} of training";
+        Require(Options.Epochs >= 1, training, "at least 1");
+        Require(
+            last >= 0,
+            $"{training} and a rewind_shift of {Options.RewindShift}",
+            "more epochs than the shift, so that some are left after rewinding"
+        );
+        foreach (int k in RewindEpochs)
+            Require(k >= 0 && k <= last, $"rewind epoch {k} of {training}", Between(0, last));
+        foreach (int t in MatchEpochs)
+            Require(t >= 1 && t <= Options.Epochs, $"matching epoch {t} of {training}", Between(1, Options.Epochs));
+        foreach (
+            (string what, int count, int distinct) in new[]
+            {
+                ("network", Models.Count, Models.Distinct().Count()),
+                ("seed", Seeds.Count, Seeds.Distinct().Count()),
+                ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
+                ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()),
+                ("method", Methods.Count, Methods.Distinct().Count()),
+                ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()),
+                ("study", Studies.Count, Studies.Distinct().Count()),
+                ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
+            }
+        )
+            Require(count == distinct, $"the same {what} twice", "each once");
+        return this;
+    }
+
+    private static string Between(int first, int last) => first == last ? $"{first}" : $"{first} to {last}";
+
+    private void Require(bool holds, string found, string expected)
+    {
+        if (!holds)
+            throw new InputException($"The grid '{Name}' has {found}; expected {expected}.");
+    }
+}
+
+/// <summary>Which trained networks are evaluated once more, by stages of their own.</summary>
+public enum EvaluatedNetworks
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A and B at T, where they are trained that far.</summary>
+    Dense,
+
+    /// <summary>Every trained network.</summary>
+    All,
+}

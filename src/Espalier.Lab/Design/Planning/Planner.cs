@@ -1,0 +1,45 @@
+using Espalier.Data;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Stages;
+using Espalier.Networks;
+using Espalier.Pruning;
+using Espalier.Weights;
+
+namespace Espalier.Lab.Design.Planning;
+
+/// <summary>Expands a grid into the graph of stages it needs.</summary>
+public static class Planner
+{
+    /// <summary>The plan of a grid.</summary>
+    /// <exception cref="InputException">The grid is impossible.</exception>
+    public static Plan Of(Grid grid)
+    {
+        grid.Validated();
+        var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
+        var cells = new List<PlannedCell>();
+        var studies = new List<PlannedStudy>();
+        foreach (ModelSource model in grid.Sources())
+        {
+            Recipe recipe = grid.Options.Validated(model.Network);
+            IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(
+                recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count),
+                recipe.RoundFraction,
+                grid.Sparsities,
+                recipe.SparsityTolerance
+            );
+            SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];
+            cells.AddRange(seeds.SelectMany(seed => seed.Cells()));
+            studies.AddRange(new StudyPlanner(grid, model, seeds).Plan());
+        }
+        return new Plan(cells, studies, Evaluations(grid, cells));
+    }
+
+    private static IEnumerable<Stage> Evaluations(Grid grid, List<PlannedCell> cells) =>
+        grid.Evaluate switch
+        {
+            EvaluatedNetworks.None => [],
+            EvaluatedNetworks.Dense => cells.Select(cell => cell.Stage).OfType<DenseStage>().Select(stage => new EvaluateStage(stage)),
+            _ => cells.Select(cell => new EvaluateStage(cell.Stage)),
+        };
+}

@@ -1,0 +1,45 @@
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Stages;
+using Espalier.Matching;
+
+namespace Espalier.Lab.Design.Planning;
+
+/// <summary>The stage that finds π in some way.</summary>
+/// <param name="a">A, dense.</param>
+/// <param name="b">B.</param>
+/// <param name="recipe">How activations are matched, and T.</param>
+/// <param name="seed">The run's seed.</param>
+internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, long seed)
+{
+    /// <summary>Epochs of B that some ways look at, and that have to be kept.</summary>
+    public static IEnumerable<int> EpochsOfB(IEnumerable<MatchVariant> variants) =>
+        variants.Any(variant => variant.Against == MatchedAgainst.Init) ? [0] : [];
+
+    /// <param name="variant">The way.</param>
+    /// <param name="pruned">A at the cell's sparsity.</param>
+    /// <param name="rewind">The epoch that sparse training starts from.</param>
+    /// <exception cref="InputException">The variant compares what a mask keeps of an A that is not pruned.</exception>
+    public Stage Match(MatchVariant variant, PruneStage pruned, int rewind)
+    {
+        if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense })
+            throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
+        int epoch = variant.Against switch
+        {
+            MatchedAgainst.Trained => recipe.Epochs,
+            MatchedAgainst.Rewind => rewind,
+            _ => 0,
+        };
+        Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
+        MatchingOptions matching = recipe.Matching(b.Model.Network, seed);
+        var activations = new MatchStage(source, b, epoch, matching, seed);
+        MatchStage? start = variant.Start == MatchStart.Activations ? activations : null;
+        (IMatcher matcher, object options) = variant.Matcher(matching, seed);
+        return variant.By switch
+        {
+            MatchedBy.Activations => activations,
+            MatchedBy.Weights => new WeightMatchStage(source, b, epoch, start, variant.Weights(seed)),
+            _ => new MatcherStage(source, b, epoch, variant.Way, matcher, options, start),
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using Espalier.Lab.Engine.Store;
+
+namespace Espalier.Lab.Engine.Running;
+
+/// <summary>Does stages in this process: nothing to start, but a crash of the native library takes all with it.</summary>
+/// <param name="executor">Does them.</param>
+public sealed class InProcessWorker(StageExecutor executor) : IWorker
+{
+    /// <inheritdoc/>
+    public Task<StageOutcome> RunAsync(Stage stage, IProgress<StageProgress> progress, CancellationToken cancel) =>
+        Task.Factory.StartNew(
+            () => Run(executor, stage, progress, cancel),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Does a stage and tells how it ended instead of throwing.</summary>
+    internal static StageOutcome Run(StageExecutor executor, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
+    {
+        try
+        {
+            return new StageOutcome(executor.TryExecute(stage, progress, cancel) ? StageEnd.Done : StageEnd.Elsewhere);
+        }
+        catch (OperationCanceledException)
+        {
+            return new StageOutcome(StageEnd.Cancelled);
+        }
+        catch (DamagedArtefactException fault)
+        {
+            return new StageOutcome(StageEnd.DamagedInput, fault.Message, Other: fault.Stage.Id);
+        }
+        catch (InputException fault)
+        {
+            return new StageOutcome(StageEnd.Failed, fault.Message);
+        }
+        catch (Exception fault)
+        {
+            return new StageOutcome(StageEnd.Failed, $"Internal failure: {fault.Message.Split('\n')[0].Trim()}", fault.ToString());
+        }
+    }
+}

@@ -1,0 +1,267 @@
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
+
+namespace Espalier.Lab.Engine.Running;
+
+/// <summary>
+/// Does every stage of a plan that is not finished, with several workers. A failed stage takes only what needs it down; a worker that dies
+/// is replaced and its stage continues; damaged artefacts are made again; what another run is at is waited for.
+/// </summary>
+/// <param name="store">Where artefacts are.</param>
+/// <param name="plan">What to do.</param>
+/// <param name="progress">Told as it goes on, from any thread, one at a time.</param>
+public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress>? progress = null)
+{
+    /// <summary>A stage at which so many workers died in a row is given up.</summary>
+    public const int DeathsAllowed = 10;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, int> _deaths = [];
+    private readonly List<FailureLog> _failures = [];
+    private readonly List<string> _remarks = [];
+    private WorkerProgress[] _workers = [];
+    private Schedule _schedule = null!;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private double _totalFlops;
+    private int _ran,
+        _working;
+
+    /// <summary>Whether stages that failed before are tried again. Default: yes.</summary>
+    public bool RetryFailed { get; init; } = true;
+
+    /// <summary>
+    /// Digest of a data set as it is given now: what is finished has to be of the same. None where images are not at hand.
+    /// </summary>
+    public Func<DataSource, string?>? DigestOf { get; init; }
+
+    /// <summary>Runs until everything is done or cannot be done.</summary>
+    /// <param name="workers">Do the stages; disposed at the end.</param>
+    /// <param name="cancel">Stops; what was done is kept, and the same run continues it.</param>
+    /// <exception cref="InputException">The store cannot be used, what is finished in it is of other images, or no worker could be
+    /// started.</exception>
+    public async Task<RunOutcome> RunAsync(IReadOnlyList<IWorker> workers, CancellationToken cancel = default)
+    {
+        using RunRegister? register = await PrepareAsync(cancel);
+        _workers = [.. workers.Select(_ => new WorkerProgress(null, 0, null))];
+        _working = workers.Count;
+        _schedule = new Schedule(plan, stage => store.Find(stage) is not null);
+        _totalFlops = plan.Stages.Sum(stage => stage.Flops);
+        for (int i = 0; i < plan.Stages.Count; i++)
+            Prepare(i);
+        Tell();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            await Task.WhenAll(workers.Select((worker, w) => GuardedAsync(worker, w, stop)));
+        }
+        finally
+        {
+            foreach (IWorker worker in workers)
+                await worker.DisposeAsync();
+        }
+        bool cancelled = !_schedule.IsOver;
+        return new RunOutcome(_schedule.Count(StageState.Done), _ran, _failures, _schedule.Count(StageState.Skipped), _remarks, cancelled);
+    }
+
+    /// <summary>Makes the store, and if there is anything to do, tells whoever cleans it what this run needs.</summary>
+    private async Task<RunRegister?> PrepareAsync(CancellationToken cancel)
+    {
+        store.Prepare();
+        RunRegister? register = null;
+        try
+        {
+            if (plan.Stages.Any(stage => store.Find(stage) is null))
+            {
+                register = await RunRegister.EnterAsync(store, plan.Stages.Select(stage => stage.Id), cancel);
+                foreach (Stage stage in plan.Stages)
+                    store.Forget(stage.Id); // a cleaning may have come first
+            }
+            SameImages.Require(store, plan.Stages, DigestOf);
+            return register;
+        }
+        catch
+        {
+            register?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A fault that is no stage's, such as one of whoever is told of progress, ends the run: nobody waits for the worker that met it.
+    /// </summary>
+    private async Task GuardedAsync(IWorker worker, int w, CancellationTokenSource stop)
+    {
+        try
+        {
+            await WorkAsync(worker, w, stop.Token);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Clears away what a broken disk left, and counts as failed what failed before if it is not to be tried again.</summary>
+    private void Prepare(int i)
+    {
+        Stage stage = plan.Stages[i];
+        if (_schedule[i] == StageState.Done)
+            return;
+        if (store.IsDamaged(stage) && store.SetAside(stage) is { } place)
+            _remarks.Add(
+                $"The artefact of '{stage.Title}' was damaged (its manifest, or the length of a file); it is made again, the old "
+                    + $"one is in {place}."
+            );
+        if (RetryFailed || FailureLog.Read(store, stage) is not { } log)
+            return;
+        _failures.Add(log);
+        _schedule.Fail(i);
+    }
+
+    private async Task WorkAsync(IWorker worker, int w, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            int? taken;
+            Task changed;
+            lock (_lock)
+            {
+                if (_schedule.IsOver)
+                    return;
+                Return(_schedule.Elsewhere.Where(i => store.Find(plan.Stages[i]) is not null));
+                taken = _schedule.Take();
+                changed = _changed.Task;
+            }
+            if (taken is not { } index)
+            {
+                // Others are at what this one needs: it wakes when something ends, and now and then to look at what other runs have done.
+                await Task.WhenAny(changed, Task.Delay(LookAgain, cancel));
+                lock (_lock)
+                    Return(_schedule.Elsewhere);
+                continue;
+            }
+            Stage stage = plan.Stages[index];
+            Set(w, new WorkerProgress(stage, 0, null));
+            StageOutcome outcome = await worker.RunAsync(
+                stage,
+                new Relay<StageProgress>(p =>
+                    Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })
+                ),
+                cancel
+            );
+            Settle(index, outcome);
+            Set(w, new WorkerProgress(null, 0, null));
+            if (outcome.End == StageEnd.NotStarted)
+                return;
+        }
+    }
+
+    private void Return(IEnumerable<int> stages)
+    {
+        foreach (int i in stages.ToArray())
+            _schedule.Return(i);
+    }
+
+    private void Settle(int index, StageOutcome outcome)
+    {
+        Stage stage = plan.Stages[index];
+        lock (_lock)
+        {
+            switch (outcome.End)
+            {
+                case StageEnd.Done:
+                    _ran++;
+                    _deaths.Remove(index);
+                    _schedule.Finish(index);
+                    break;
+                case StageEnd.Elsewhere:
+                    _schedule.MarkElsewhere(index);
+                    break;
+                case StageEnd.Cancelled:
+                    _schedule.Return(index);
+                    break;
+                case StageEnd.NotStarted:
+                    _schedule.Return(index);
+                    if (--_working == 0)
+                        throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
+                    _remarks.Add($"{outcome.Message} The others went on without it.");
+                    break;
+                case StageEnd.DamagedInput:
+                    Redo(outcome);
+                    _schedule.Return(index);
+                    break;
+                case StageEnd.Died when (_deaths[index] = _deaths.GetValueOrDefault(index) + 1) < DeathsAllowed:
+                    _schedule.Return(index);
+                    break;
+                default:
+                    Fail(index, stage, outcome);
+                    break;
+            }
+            TaskCompletionSource changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed.SetResult();
+        }
+    }
+
+    private void Redo(StageOutcome outcome)
+    {
+        int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
+        if (_schedule[damaged] != StageState.Done)
+            return; // another worker has noticed it too
+        string? place = store.SetAside(plan.Stages[damaged]);
+        if (place is null && store.Find(plan.Stages[damaged]) is not null)
+            return; // another run has made it again
+        _remarks.Add($"{outcome.Message} It is made again{(place is null ? "" : $", the old one is in {place}")}.");
+        _schedule.Redo(damaged);
+    }
+
+    private void Fail(int index, Stage stage, StageOutcome outcome)
+    {
+        var log = new FailureLog(
+            stage.Id,
+            stage.Title,
+            outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message,
+            outcome.Log
+        );
+        _failures.Add(log);
+        _schedule.Fail(index);
+        try
+        {
+            log.Write(store, stage);
+        }
+        catch (InputException)
+        {
+            // A full or read-only disk may be why it failed; the failure is reported all the same.
+        }
+    }
+
+    private void Set(int worker, WorkerProgress now)
+    {
+        lock (_lock)
+            _workers[worker] = now;
+        Tell();
+    }
+
+    private void Tell()
+    {
+        if (progress is null)
+            return;
+        lock (_lock)
+        {
+            double done = _schedule.Flops(StageState.Done) + _workers.Sum(w => w.Stage is null ? 0 : w.Share * w.Stage.Flops);
+            int lost = _schedule.Count(StageState.Failed) + _schedule.Count(StageState.Skipped);
+            progress.Report(
+                new RunProgress(
+                    plan.Stages.Count,
+                    _schedule.Count(StageState.Done),
+                    lost,
+                    _totalFlops > 0 ? done / _totalFlops : 1,
+                    [.. _workers]
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using Espalier.Data;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
+using Espalier.Matching;
+using Espalier.Training;
+
+namespace Espalier.Lab.Findings;
+
+/// <summary>Reads what a plan's stages have left in a store.</summary>
+/// <param name="store">The artefacts.</param>
+/// <param name="grid">What was asked for.</param>
+/// <param name="plan">Its stages.</param>
+public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
+{
+    /// <summary>Everything there is by now.</summary>
+    /// <param name="command">The command line that repeats the run.</param>
+    public RunResults Collect(string command)
+    {
+        (PlannedCell Cell, Manifest Manifest)[] done =
+        [
+            .. plan.Cells.Select(cell => (cell, store.Find(cell.Stage)!)).Where(pair => pair.Item2 is not null),
+        ];
+        return new RunResults(
+            Describe(command),
+            [.. done.Select(pair => CellOf(pair.Cell, pair.Manifest))],
+            [.. Matches()],
+            [
+                .. done.GroupBy(pair => (pair.Cell.Model, pair.Cell.Seed, pair.Cell.Method, pair.Cell.Sparsity))
+                    .SelectMany(same => Densities(same.First().Cell, same.First().Manifest)),
+            ],
+            [.. done.Select(pair => CurveOf(pair.Cell))],
+            CostsOf(plan.Stages),
+            ReleasedCosts.Of(grid, plan)
+        )
+        {
+            PaperCosts = CostsOf(ReleasedCosts.Comparable(plan)),
+            Studies = new StudyCollector(store, plan).Collect(),
+        };
+    }
+
+    private RunDescription Describe(string command)
+    {
+        Manifest[] finished = [.. plan.Stages.Select(store.Find).OfType<Manifest>()];
+        return new RunDescription(
+            grid.Name,
+            grid.Tables,
+            command,
+            [.. grid.Sources().Select(model => model.Title)],
+            grid.DataSet,
+            grid.Seeds,
+            [
+                KeyValuePair.Create("recipe", grid.Recipe),
+                KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)),
+                KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
+                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))),
+                .. Others(),
+                .. GridFile.Describe(grid.Options),
+            ],
+            Deviations.Of(grid),
+            grid.Scale,
+            [.. finished.Select(MachineOf).Distinct().Order(StringComparer.Ordinal)],
+            plan.Stages.Count,
+            finished.Length,
+            [
+                .. plan
+                    .Stages.Where(stage => store.Find(stage) is null)
+                    .Select(stage => FailureLog.Read(store, stage))
+                    .OfType<FailureLog>()
+                    .Select(log => new StageFailure(log.Title, log.Message)),
+            ]
+        );
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Others()
+    {
+        if (grid.MatchVariants.Count > 0)
+            yield return KeyValuePair.Create("match_variants", string.Join("; ", grid.MatchVariants));
+        if (grid.Studies.Count > 0)
+            yield return KeyValuePair.Create("studies", string.Join(", ", grid.Studies.Select(Studies.Name)));
+    }
+
+    private static string MachineOf(Manifest manifest)
+    {
+        Provenance by = manifest.Provenance;
+        return $"{by.Processor}, {by.Device}, {by.Threads} thread{(by.Threads == 1 ? "" : "s")} a worker; {by.Runtime}, "
+            + $"libtorch {by.Libtorch}, TorchSharp {by.TorchSharp}, espalier {by.Code}";
+    }
+
+    private static ResultCell CellOf(PlannedCell cell, Manifest manifest)
+    {
+        var result = new StageResult(manifest.Numbers);
+        return new ResultCell(
+            cell.Model,
+            cell.Method,
+            cell.Sparsity,
+            cell.RewindEpoch,
+            cell.MatchEpoch,
+            cell.Seed,
+            result["test_accuracy_percent"],
+            result["test_loss"],
+            result["sparsity"],
+            result["sparsity_of_all_weights"],
+            (long)result["multiply_accumulates"],
+            manifest.Id
+        )
+        {
+            EffectiveSparsity = manifest.Numbers.TryGetValue("effective_sparsity", out double effective) ? effective : null,
+            CollapsedLayers = Count(result["collapsed_layers"]),
+            UnreachedClasses = Count(result["unreached_classes"]),
+        };
+
+        // What was measured by an earlier version says nothing of it.
+        static int Count(double number) => double.IsFinite(number) ? (int)number : 0;
+    }
+
+    private static IEnumerable<LayerDensity> Densities(PlannedCell cell, Manifest manifest) =>
+        from layer in ((INetworkStage)cell.Stage).Model.Network.Parameters
+        where manifest.Numbers.ContainsKey(StageResult.Kept + layer.Name)
+        select new LayerDensity(
+            cell.Model,
+            cell.Seed,
+            cell.Method,
+            cell.Sparsity,
+            layer.Name,
+            layer.Count,
+            (long)manifest.Numbers[StageResult.Kept + layer.Name]
+        );
+
+    private TrainingCurve CurveOf(PlannedCell cell) =>
+        new(
+            cell.Model,
+            cell.Method,
+            cell.Sparsity,
+            cell.RewindEpoch,
+            cell.MatchEpoch,
+            cell.Seed,
+            new TrainingFolder(store.FolderOf(cell.Stage.Kind, cell.Stage.Id)).ReadMetrics()
+        );
+
+    private IEnumerable<MatchResult> Matches() =>
+        from MatchStage stage in plan.Stages.Where(stage => stage is MatchStage)
+        where stage.Inputs[0] is DenseStage && stage.IsOfOneSeed && store.Find(stage) is not null
+        select new MatchResult(
+            stage.Model.Title,
+            stage.Seed,
+            stage.EpochOfB,
+            MatchFile.ReadGroups(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.ScoresName))
+        );
+
+    private IReadOnlyList<KindCost> CostsOf(IReadOnlyList<Stage> stages) =>
+        [
+            .. from kind in stages.GroupBy(stage => stage.Kind)
+            let finished = kind.Select(stage => (Stage: stage, Manifest: store.Find(stage)))
+                .Where(pair => pair.Manifest is not null)
+                .ToArray()
+            select new KindCost(
+                kind.Key,
+                kind.Count(),
+                finished.Length,
+                kind.Sum(s => (long)s.Epochs),
+                finished.Sum(f => (long)f.Stage.Epochs),
+                kind.Sum(s => s.Flops),
+                finished.Sum(f => f.Manifest!.Provenance.Seconds)
+            ),
+        ];
+}

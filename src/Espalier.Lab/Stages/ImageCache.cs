@@ -1,0 +1,45 @@
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Training;
+using TorchSharp;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>Data sets opened once for all stages that a worker runs.</summary>
+/// <param name="folder">Where data sets are looked for; null for the usual place.</param>
+/// <param name="device">Where images live, and so where stages compute.</param>
+public sealed class ImageCache(string? folder, torch.Device device) : IDisposable
+{
+    private readonly Dictionary<(DataSource, Augmentation, Precision), TrainingData> _open = [];
+    private readonly Dictionary<DataSource, DataSet> _sets = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>Digest of a data set's images and normalisation; opens it if need be.</summary>
+    /// <exception cref="InputException">Files are missing or damaged.</exception>
+    public string DigestOf(DataSource source)
+    {
+        lock (_lock)
+            return SetOf(source).Digest;
+    }
+
+    /// <summary>Opens images, or gives those opened before.</summary>
+    /// <exception cref="InputException">Files are missing or damaged.</exception>
+    public TrainingData Open(DataSource source, Augmentation augmentation, Precision precision)
+    {
+        lock (_lock)
+        {
+            if (_open.TryGetValue((source, augmentation, precision), out TrainingData? data))
+                return data;
+            return _open[(source, augmentation, precision)] = new TrainingData(SetOf(source), augmentation, precision, device);
+        }
+    }
+
+    private DataSet SetOf(DataSource source) => _sets.TryGetValue(source, out DataSet? set) ? set : _sets[source] = source.Open(folder);
+
+    /// <summary>Frees all images.</summary>
+    public void Dispose()
+    {
+        foreach (TrainingData data in _open.Values)
+            data.Dispose();
+    }
+}

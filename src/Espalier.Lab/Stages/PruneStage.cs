@@ -1,0 +1,96 @@
+using System.Text.Json.Serialization;
+using Espalier.Lab.Engine;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>
+/// One round of iterative magnitude pruning (appendix A.3): removes the smallest weights, then fine-tunes. A chain of them is IMP-FT.
+/// </summary>
+public sealed class PruneStage : Stage, INetworkStage
+{
+    /// <summary>Its file of the mask.</summary>
+    public const string MaskName = "mask.safetensors";
+
+    private readonly Stage _before;
+    private readonly TrainingOptions _training;
+    private readonly PrunableSet _prunable;
+    private readonly long _seed;
+    private readonly string _network,
+        _round;
+
+    /// <summary>A round after a dense training or after another round.</summary>
+    /// <param name="network"><c>A</c> or <c>B</c>: it names the stream of batches.</param>
+    /// <param name="before">A <see cref="DenseStage"/> or <see cref="PruneStage"/>.</param>
+    /// <param name="round">What is left after it.</param>
+    /// <param name="prunable">The arrays that pruning may touch.</param>
+    /// <param name="training">Fine-tuning.</param>
+    /// <param name="seed">The run's seed.</param>
+    public PruneStage(string network, Stage before, PruningRound round, PrunableSet prunable, TrainingOptions training, long seed)
+        : base([before])
+    {
+        var source = (INetworkStage)before;
+        (_network, _before, _prunable, _training, _seed) = (network, before, prunable, training, seed);
+        (Model, Data, Kept, _round) = (source.Model, source.Data, round.Kept, IterativePruning.FolderName(round));
+    }
+
+    /// <inheritdoc/>
+    public override string Kind => "prune";
+
+    /// <inheritdoc/>
+    public override string Title => $"{_network} {_round} seed {_seed}";
+
+    /// <inheritdoc/>
+    public override object Options =>
+        new
+        {
+            Network = _network,
+            Round = _round,
+            Kept,
+            Prunable = _prunable,
+            Training = _training,
+            Seed = _seed,
+        };
+
+    /// <inheritdoc/>
+    public override int Epochs => _training.Epochs;
+
+    /// <inheritdoc/>
+    public override double Flops => Epochs * Model.FlopsPerImage * Data.ImagesPerEpoch;
+
+    /// <inheritdoc/>
+    public override long Bytes => Model.Bytes + Model.Bytes / 4;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public ModelSource Model { get; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public DataSource Data { get; }
+
+    /// <summary>The run's seed.</summary>
+    public long Seed => _seed;
+
+    /// <summary>Weights kept in the prunable arrays.</summary>
+    public long Kept { get; }
+
+    /// <summary>The arrays that pruning may touch.</summary>
+    public IReadOnlyList<Networks.Parameter> Prunable => _prunable.Of(Model.Network);
+
+    /// <inheritdoc/>
+    public override StageResult Run(StageRun run)
+    {
+        using WeightSet weights = WeightsFile.Read(run.File(_before, INetworkStage.Weights), Model.Network);
+        using Mask before =
+            _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
+        using Mask mask = GlobalMagnitude.Prune(weights, before, Kept);
+        MaskFile.Write(run[MaskName], mask);
+        using WeightSet start = weights.Masked(mask);
+        TrainingResult result = run.Train(_training, Data, () => new TrainingRun(start, mask, _seed, $"{_network}.prune.{_round}"));
+        using (result.Final)
+            return StageResult.Of(result, mask);
+    }
+}

@@ -1,0 +1,88 @@
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>
+/// Trains a sparse network from a checkpoint of a dense one. All methods read the same stream of batches, so that their differences are
+/// paired.
+/// </summary>
+/// <param name="method">Name of the method, for the title; what decides is start and mask.</param>
+/// <param name="start">A or B.</param>
+/// <param name="epoch">Rewind epoch: the checkpoint to start from.</param>
+/// <param name="mask">Where the mask comes from; null to train dense.</param>
+/// <param name="training">Schedule.</param>
+/// <param name="seed">The run's seed.</param>
+/// <param name="updates">How the mask changes in training; null for a mask that stays.</param>
+/// <param name="rescale">Whether the start is rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>).</param>
+public sealed class SparseStage(
+    string method,
+    DenseStage start,
+    int epoch,
+    MaskSource? mask,
+    TrainingOptions training,
+    long seed,
+    IMaskUpdate? updates = null,
+    bool rescale = false
+) : Stage([start, .. mask?.Inputs ?? []]), INetworkStage
+{
+    /// <inheritdoc/>
+    public override string Kind => "sparse";
+
+    /// <inheritdoc/>
+    public override string Title => $"{method} {mask?.Title}{(mask is null ? "" : " ")}k={epoch} seed {seed}{Foreign}";
+
+    /// <summary>What it takes of another seed, as the networks of an ensemble do.</summary>
+    private string Foreign =>
+        mask is null || mask.Seed == seed ? "" : $" ({(start.Seed == seed ? "" : "weights and ")}mask of seed {mask.Seed})";
+
+    /// <inheritdoc/>
+    public override object Options =>
+        new
+        {
+            Epoch = epoch,
+            Mask = mask?.Options,
+            Training = training,
+            Seed = seed,
+            Updates = (object?)updates,
+            RescaleFanIn = rescale ? true : (bool?)null,
+        };
+
+    /// <inheritdoc/>
+    public override int Epochs => training.Epochs;
+
+    /// <inheritdoc/>
+    public override double Flops => Epochs * Model.FlopsPerImage * Data.ImagesPerEpoch;
+
+    /// <inheritdoc/>
+    public override long Bytes => Model.Bytes + Model.Bytes / 4;
+
+    /// <inheritdoc/>
+    public ModelSource Model => start.Model;
+
+    /// <inheritdoc/>
+    public DataSource Data => start.Data;
+
+    /// <inheritdoc/>
+    public override StageResult Run(StageRun run)
+    {
+        using WeightSet weights = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
+        using Mask? first = mask?.Make(run, weights);
+        if (first is not null && updates is null)
+            MaskFile.Write(run[PruneStage.MaskName], first); // one that changes is written at the end
+        using WeightSet? rescaled = rescale && first is not null ? FanInRescaling.Apply(weights, first) : null;
+        TrainingResult result = run.Train(
+            training,
+            Data,
+            () => new TrainingRun(rescaled ?? weights, first, seed, "sparse.data") { Updates = updates }
+        );
+        using (result.Final)
+        using (result.Mask)
+        using (Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
+            return StageResult.Of(result, last ?? first);
+    }
+}

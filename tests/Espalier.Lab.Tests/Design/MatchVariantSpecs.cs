@@ -1,0 +1,196 @@
+using CsCheck;
+using Espalier.Execution;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
+using Espalier.Matching;
+using Espalier.Tests.Support;
+using Espalier.Weights;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Espalier.Lab.Tests.Design;
+
+/// <summary>Other ways to find π as methods of a grid.</summary>
+public sealed class MatchVariantSpecs : IDisposable
+{
+    private static readonly Grid Tiny = new()
+    {
+        Models = ["mlp:depth=2,width=16"],
+        Sparsities = [0.5],
+        RewindEpochs = [1],
+        Methods = [],
+        Evaluate = EvaluatedNetworks.None,
+        Options = new Recipe
+        {
+            Epochs = 3,
+            RoundEpochs = 1,
+            BatchSize = 32,
+            TrainImages = 200,
+            MatchImages = 100,
+            RoundFraction = 0.4,
+            Precision = Precision.Float32,
+        },
+    };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        Gen<MatchVariant> variants = Gen.Select(
+                Gen.Enum<MatchedBy>(),
+                Gen.Enum<MatchedAgainst>(),
+                Gen.Enum<MatchedOf>(),
+                Gen.Enum<WeightCriterion>(),
+                Gen.Bool,
+                Gen.Int[1, 9],
+                Gen.Double[0, 10]
+            )
+            .Select(
+                (by, against, of, criterion, some, restarts, lambda) =>
+                {
+                    var variant = new MatchVariant
+                    {
+                        By = by,
+                        Against = against,
+                        Of = of,
+                    };
+                    if (by == MatchedBy.Weights)
+                        variant = variant with { Start = some ? MatchStart.Activations : MatchStart.Identity, Normalize = !some };
+                    if (by == MatchedBy.Combined)
+                        variant = variant with { Lambda = lambda };
+                    if (by is MatchedBy.StraightThrough or MatchedBy.Saliency && some)
+                        variant = variant with { Start = MatchStart.Activations };
+                    return by is MatchedBy.Weights or MatchedBy.Combined
+                        ? variant with
+                        {
+                            Criterion = criterion,
+                            Restarts = restarts,
+                        }
+                        : variant;
+                }
+            );
+        variants.Sample(variant => Assert.Equal(variant, MatchVariant.Parse(variant.ToString())));
+        Assert.Equal(
+            "by=weights against=rewind of=pruned",
+            MatchVariant.Parse("of=pruned   against=rewind by=weights start=identity").ToString()
+        );
+        Grid grid = GridFile.Parse("""{ "match_variants": ["by=combined lambda=0.5"] }""", "grid");
+        Assert.Equal(0.5, Assert.Single(grid.MatchVariants).Lambda);
+    }
+
+    [Theory]
+    [InlineData("", "by=activations")]
+    [InlineData("against=rewind", "does not say by what")]
+    [InlineData("by=luck", "by")]
+    [InlineData("by=weight", "weights")]
+    [InlineData("bye=weights", "by")]
+    [InlineData("by", "no value")]
+    [InlineData("by=weights by=weights", "by twice")]
+    [InlineData("by=weights criterion=kep", "kept")]
+    [InlineData("by=weights normalize=yes", "true or false")]
+    [InlineData("by=weights restarts=0", "restarts=0")]
+    [InlineData("by=weights restarts=-1", "restarts=-1")]
+    [InlineData("by=combined lambda=-1", "lambda=-1")]
+    [InlineData("by=combined lambda=nan", "lambda=nan")]
+    [InlineData("by=activations criterion=kept", "means nothing by activations")]
+    [InlineData("by=activations restarts=2", "means nothing by activations")]
+    [InlineData("by=combined start=activations", "means nothing by combined")]
+    [InlineData("by=combined normalize=true", "means nothing by combined")]
+    [InlineData("by=weights lambda=2", "means nothing by weights")]
+    [InlineData("by=iterated restarts=2", "means nothing by iterated")]
+    [InlineData("by=straight-through criterion=kept", "means nothing by straight-through")]
+    public void Nonsense_is_refused_with_a_sentence(string text, string about)
+    {
+        Assert.Contains(about, Assert.Throws<InputException>(() => MatchVariant.Parse(text)).Message);
+        Assert.Contains(
+            about,
+            Assert.Throws<InputException>(() => GridFile.Parse($$"""{ "match_variants": ["{{text}}"] }""", "my grid")).Message
+        );
+    }
+
+    [Fact]
+    public void The_named_methods_are_variants_and_share_their_stages()
+    {
+        (Method Method, string Variant)[] same =
+        [
+            (Method.Permuted, "by=activations"),
+            (Method.WeightMatched, "by=weights against=rewind of=pruned"),
+        ];
+        foreach ((Method method, string variant) in same)
+        {
+            HashSet<string> Ids(Grid grid) => [.. Planner.Of(grid).Stages.Select(stage => stage.Id)];
+            Assert.Equal(Ids(Tiny with { Methods = [method] }), Ids(Tiny with { MatchVariants = [MatchVariant.Parse(variant)] }));
+        }
+    }
+
+    [Fact]
+    public void Saliency_of_a_dense_a_is_refused_when_it_is_planned() =>
+        Assert.Contains(
+            "of=pruned",
+            Assert
+                .Throws<InputException>(() => Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse("by=saliency against=rewind")] }))
+                .Message
+        );
+
+    [Theory]
+    [InlineData("by=weights against=rewind of=pruned", 1)]
+    [InlineData("by=activations against=rewind", 1)]
+    [InlineData("by=combined against=init", 1)]
+    [InlineData("by=weights against=trained", 3)]
+    public void B_is_trained_no_further_than_its_match_and_its_start_need(string variant, int epochs)
+    {
+        Plan plan = Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse(variant)] });
+        Assert.Equal(epochs, plan.Stages.OfType<DenseStage>().Single(stage => stage.Title.StartsWith('B')).Epochs);
+    }
+
+    [Fact]
+    public async Task Every_way_moves_the_mask_by_a_permutation_of_its_own()
+    {
+        string[] texts =
+        [
+            "by=activations",
+            "by=activations against=init of=pruned",
+            "by=weights",
+            "by=weights against=rewind of=pruned start=activations",
+            "by=weights against=init of=pruned criterion=kept restarts=3",
+            "by=weights of=pruned criterion=magnitude normalize=true",
+            "by=saliency against=rewind of=pruned start=activations",
+            "by=combined against=rewind of=pruned lambda=2",
+            "by=iterated",
+            "by=straight-through start=activations",
+        ];
+        Grid grid = Tiny with { Methods = [Method.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
+        Plan plan = Planner.Of(grid);
+        var store = new ArtefactStore(_folder["store"]);
+        using var images = new ImageCache(null, CPU);
+        RunOutcome outcome = await new Runner(store, plan).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Empty(outcome.Failures);
+        Mask[] masks =
+        [
+            .. plan
+                .Cells.Where(cell => cell.RewindEpoch is not null)
+                .Select(cell => MaskFile.Read(store.FileOf(cell.Stage, PruneStage.MaskName), ((INetworkStage)cell.Stage).Model.Network)),
+        ];
+        Assert.Equal(texts.Length + 1, masks.Length);
+        for (int i = 0; i < masks.Length; i++)
+        {
+            Assert.All(masks[0].Prunable, p => Assert.Equal(masks[0].Kept(p), masks[i].Kept(p)));
+            // The last two keep what they begin with where they find nothing better.
+            for (int j = 0; i < masks.Length - 2 && j < i; j++)
+                Assert.False(masks[i].BitEquals(masks[j]), $"{i} and {j} are the same");
+        }
+        foreach (Mask mask in masks)
+            mask.Dispose();
+    }
+}

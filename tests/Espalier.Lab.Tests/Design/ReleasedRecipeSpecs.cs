@@ -1,0 +1,255 @@
+using Espalier.Connectivity;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Presets;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
+using Espalier.Matching;
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Symmetry;
+using Espalier.Tests.Support;
+using Espalier.Training;
+using Espalier.Weights;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Espalier.Lab.Tests.Design;
+
+/// <summary>What the released code does otherwise than the paper's text: each an option, each with the effect it is named for.</summary>
+public class ReleasedRecipeSpecs
+{
+    private static readonly Shape Cifar = Shape.Maps(3, 32, 32);
+
+    [Fact]
+    public void The_learning_rate_stays_the_same_within_an_epoch_and_falls_along_a_cosine_from_one_to_the_next()
+    {
+        TrainingOptions released = NamedRecipes.Released("cifar10").Sparse(ResNet20.Build(Cifar, 10), 20),
+            paper = NamedRecipes.Paper.Sparse(ResNet20.Build(Cifar, 10), 20);
+        const int Steps = 390;
+        for (int epoch = 0; epoch < 180; epoch++)
+        {
+            double[] factors =
+            [
+                .. Enumerable.Range(epoch * Steps, Steps).Select(step => released.Schedule.Factor(step, Steps, released.Epochs)),
+            ];
+            Assert.Single(factors.Distinct());
+            Assert.Equal((1 + Math.Cos(Math.PI * epoch / 180)) / 2, factors[0], 1e-12);
+        }
+        Assert.Equal(
+            Steps,
+            Enumerable.Range(7 * Steps, Steps).Select(step => paper.Schedule.Factor(step, Steps, paper.Epochs)).Distinct().Count()
+        );
+    }
+
+    [Theory]
+    [InlineData("resnet20", "layer3.0.conv2", "layer3.1.relu2")]
+    [InlineData("resnet20:width=4,shortcut=conv1x1", "layer3.0.conv2", "layer3.1.relu2")]
+    [InlineData("resnet20:blocks=1", null, null)]
+    [InlineData("vgg11", null, null)]
+    [InlineData("mlp", null, null)]
+    public void The_final_stream_is_read_a_block_early_and_every_other_group_where_it_was(string model, string? stream, string? node)
+    {
+        PermutationGroups groups = PermutationGroups.Of(Models.Build(model, Cifar, 10));
+        string[] Read(TapChoice choice) =>
+            [
+                .. groups.Groups.Select(group =>
+                    $"{group.Name} at {groups.Network.Nodes[ActivationMatching.Chosen(groups, group, choice).Single().Node].Name}"
+                ),
+            ];
+        string[] last = Read(TapChoice.Last),
+            early = Read(TapChoice.FinalStreamOneBlockEarly);
+        Assert.Equal(stream is null ? [] : [$"{stream} at {node}"], early.Except(last));
+    }
+
+    [Fact]
+    public void The_images_matched_on_are_those_of_a_shuffled_and_augmented_epoch_of_their_own_stream()
+    {
+        using var scope = NewDisposeScope();
+        using var data = new TrainingData(TinyImages.Make(), Augmentation.Standard, Precision.Float32, CPU);
+        Network network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
+        using WeightSet a = Initialization.KaimingNormal(network, new RandomStream(0, "A")),
+            b = Initialization.KaimingNormal(network, new RandomStream(0, "B"));
+        PermutationGroups groups = PermutationGroups.Of(network);
+        var options = new MatchingOptions
+        {
+            Images = 130,
+            BatchSize = 50,
+            Shuffled = Augmentation.Standard,
+            Seed = 7,
+        };
+        (CrossMoments[][] found, int seen) = ActivationMatching.Moments(groups, a, b, data.Train, options, null, default);
+        Assert.Equal(130, seen);
+
+        // The same epoch, drawn here, in one piece.
+        Tensor images = cat([.. data.Train.Epoch(new RandomStream(7, "match.images"), 50).Select(batch => batch.Images)]).narrow(0, 0, 130);
+        int first = groups.Groups[0].Taps[^1].Node;
+        Tensor Of(WeightSet weights)
+        {
+            Tensor? output = null;
+            using NodeArrays arrays = NodeArrays.Of(weights, CPU, ScalarType.Float32);
+            new ForwardPass(network, [first]).Run(arrays, images, training: false, tap: (_, tapped) => output = tapped);
+            return output!.to(ScalarType.Float64).permute(1, 0, 2, 3).reshape(output!.shape[1], -1);
+        }
+        double[] expected = Of(a).mean([1]).data<double>().ToArray();
+        Assert.All(expected.Zip(found[0][0].MeanA), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        double[] plain = ActivationMatching
+            .Moments(groups, a, b, data.Train, options with { Shuffled = null }, null, default)
+            .Moments[0][0]
+            .MeanA;
+        Assert.Contains(expected.Zip(plain), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
+        double[] other = ActivationMatching.Moments(groups, a, b, data.Train, options with { Seed = 8 }, null, default).Moments[0][0].MeanA;
+        Assert.Contains(expected.Zip(other), pair => Math.Abs(pair.First - pair.Second) > 1e-4);
+        // Plain images are no substitute, and say so.
+        Assert.Throws<ArgumentException>(() => ActivationMatching.Run(a, b, data.Matching, options));
+    }
+
+    [Theory]
+    [InlineData("by=activations")]
+    [InlineData("by=combined")]
+    [InlineData("by=iterated")]
+    public void Every_way_that_compares_activations_is_given_images_that_augment(string way)
+    {
+        (IMatcher matcher, _) = MatchVariant.Parse(way).Matcher(new MatchingOptions { Shuffled = Augmentation.Standard }, 0);
+        Assert.Equal(Augmentation.Standard, matcher.Shuffled);
+        Assert.Null(
+            MatchVariant.Parse("by=straight-through").Matcher(new MatchingOptions { Shuffled = Augmentation.Standard }, 0).Matcher.Shuffled
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_ends_of_repair_are_measured_with_batch_norm_statistics_of_the_images_if_asked(bool closedForm)
+    {
+        using var pair = new TrainedPair(TrainedPair.ResNet);
+        var options = new InterpolationOptions { Repair = RepairMode.Full, ClosedForm = closedForm };
+        Interpolation plain = new(pair.A, pair.B, options, pair.Images),
+            reestimated = new(pair.A, pair.B, options with { ReestimateEnds = true }, pair.Images);
+        using WeightSet resetA = BatchNormReset.Run(pair.A, pair.Images),
+            resetB = BatchNormReset.Run(pair.B, pair.Images);
+        Interpolation between = new(resetA, resetB, options, pair.Images);
+        foreach (double alpha in new[] { 0, 0.3, 0.5, 1 })
+        {
+            using WeightSet asked = reestimated.At(alpha),
+                byHand = between.At(alpha),
+                usual = plain.At(alpha);
+            Assert.True(TrainedPair.Close(asked, byHand));
+            Assert.False(TrainedPair.Close(asked, usual));
+        }
+        Assert.Contains(
+            "REPAIR",
+            Assert.Throws<InputException>(() => new InterpolationOptions { ReestimateEnds = true }.Validated()).Message
+        );
+    }
+
+    [Fact]
+    public void Each_deviation_is_an_option_that_the_report_names()
+    {
+        Grid grid = Preset.Of("table5").Under("released");
+        IReadOnlyList<string> said = Deviations.Of(grid);
+        foreach (
+            string option in new[]
+            {
+                "schedule is cosine-by-epochs",
+                "match_images is 50000",
+                "match_augmented is true",
+                "match_taps is final-stream-one-block-early",
+                "reestimate_ends is true",
+                "rewind_shift is 1",
+                "round_momentum is 0",
+                "round_weight_decay is 0",
+                "sparsity_tolerance is 0.005",
+                "normalization is imagenet",
+                "drop_last is true",
+            }
+        )
+            Assert.Contains(said, sentence => sentence.StartsWith(option, StringComparison.Ordinal));
+        Assert.DoesNotContain(Deviations.Of(Preset.Of("table5").Grid), sentence => sentence.Contains("match_", StringComparison.Ordinal));
+        Assert.Equal((50_000, 60_000), (NamedRecipes.Released("cifar100").MatchImages, NamedRecipes.Released("mnist").MatchImages));
+    }
+
+    [Fact]
+    public void An_option_changes_the_stages_it_decides_and_no_other()
+    {
+        Grid paper = Preset.Of("figure4").Grid with { Studies = [Study.Barrier], Models = ["resnet20"], Seeds = [0, 1] };
+        Dictionary<string, string> Of(string setting) =>
+            Planner
+                .Of(setting.Length == 0 ? paper : paper with { Options = GridFile.Set(paper.Options, [setting]) })
+                .Stages.ToDictionary(stage => stage.Title, stage => stage.Id);
+        string[] Changed(string setting) => [.. Of(setting).Except(Of("")).Select(pair => pair.Key.Split(' ')[0]).Distinct().Order()];
+        Assert.Equal(["barrier", "match", "permuted"], Changed("match_augmented=true"));
+        Assert.Equal(["barrier", "match", "permuted"], Changed("match_taps=final-stream-one-block-early"));
+        Assert.Equal(["barrier"], Changed("reestimate_ends=true"));
+        Assert.All(Of("reestimate_ends=true").Except(Of("")), pair => Assert.EndsWith("repair", pair.Key));
+        // Each seed draws an order of its own, and that of the other seeds is no reason to match again.
+        Stage[] matches =
+        [
+            .. Planner
+                .Of(paper with { Options = GridFile.Set(paper.Options, ["match_augmented=true"]) })
+                .Stages.Where(stage => stage is MatchStage),
+        ];
+        Assert.Equal(2, matches.Length);
+        Assert.Equal([null, "1"], matches.Select(stage => stage.Describe()["options"]!["matching"]!["seed"]?.ToString()));
+        Assert.Equal("""{"flip":true,"crop_padding":4}""", matches[0].Describe()["options"]!["matching"]!["shuffled"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_stage_matches_on_the_images_that_its_recipe_asks_for()
+    {
+        using var folder = new TempFolder();
+        var grid = new Grid
+        {
+            Models = ["mlp:depth=2,width=16"],
+            Sparsities = [0.5],
+            RewindEpochs = [0],
+            Methods = [Method.Permuted],
+            MatchVariants = [MatchVariant.Parse("by=combined")],
+            Evaluate = EvaluatedNetworks.None,
+            Seeds = [3],
+            Options = NamedRecipes.Released("fashion-mnist-10k") with
+            {
+                Epochs = 2,
+                RewindShift = 0,
+                RoundEpochs = 1,
+                BatchSize = 32,
+                TrainImages = 200,
+                Augment = true,
+                Precision = Precision.Float32,
+            },
+        };
+        Plan plan = Planner.Of(grid);
+        var store = new ArtefactStore(folder["store"]);
+        using var images = new ImageCache(null, CPU);
+        RunOutcome outcome = await new Runner(store, plan).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Empty(outcome.Failures);
+
+        Network network = new ModelSource(grid.Models[0], DataSetFacts.Of(grid.DataSet)).Network;
+        WeightSet Dense(string name) =>
+            WeightsFile.Read(store.FileOf(plan.Stages.Single(stage => stage.Title == $"{name} seed 3"), INetworkStage.Weights), network);
+        using WeightSet a = Dense("A"),
+            b = Dense("B");
+        using var data = new TrainingData(new DataSource(grid.DataSet, 200).Open(null), Augmentation.Standard, Precision.Float32, CPU);
+        MatchingOptions options = grid.Options.Matching(network, 3);
+        Assert.Equal((10_000, Augmentation.Standard, 3L), (options.Images, options.Shuffled, options.Seed));
+        Match expected = ActivationMatching.Run(a, b, data.Train, options),
+            plain = ActivationMatching.Run(a, b, data.Matching, options with { Shuffled = null });
+        Assert.Equal(200, expected.Images);
+        Assert.True(
+            PermutationFile
+                .Read(store.FileOf(plan.Stages.OfType<MatchStage>().Single(), MatchStage.PermutationName), network)
+                .SameAs(expected.Permutation)
+        );
+        Assert.NotEqual(expected.MeanScore, plain.MeanScore);
+    }
+}

@@ -1,0 +1,75 @@
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Findings;
+using Espalier.Matching;
+using Xunit;
+
+namespace Espalier.Lab.Tests.Findings;
+
+public class MethodLabelSpecs
+{
+    private const int Longest = 68;
+
+    [Fact]
+    public void A_way_to_find_the_permutation_is_called_by_what_it_looks_at()
+    {
+        Assert.Equal("matched (weights, B@k, pruned)", MethodLabel.Of("permuted by=weights against=rewind of=pruned"));
+        Assert.Equal(
+            "matched (weights, B@k, pruned, refined)",
+            MethodLabel.Of("permuted by=weights against=rewind of=pruned start=activations")
+        );
+        Assert.Equal("matched (combined, B@T, ×4, λ 0.5)", MethodLabel.Of("permuted by=combined restarts=4 lambda=0.5"));
+    }
+
+    [Fact]
+    public void No_two_methods_share_a_label_and_none_is_long()
+    {
+        MatchVariant[] variants =
+        [
+            .. from way in Enum.GetValues<MatchedBy>()
+            from against in Enum.GetValues<MatchedAgainst>()
+            from of in Enum.GetValues<MatchedOf>()
+            from start in Enum.GetValues<MatchStart>()
+            from criterion in Enum.GetValues<WeightCriterion>()
+            from normalize in new[] { false, true }
+            from restarts in new[] { 1, 12 }
+            from lambda in new[] { 1, 0.25 }
+            select new MatchVariant
+            {
+                By = way,
+                Against = against,
+                Of = of,
+                Start = start,
+                Criterion = criterion,
+                Normalize = normalize,
+                Restarts = restarts,
+                Lambda = lambda,
+            },
+        ];
+        string[] labels =
+        [
+            .. variants.Where(IsPossible).Select(variant => MethodLabel.Of(variant.Method)),
+            .. Methods.All.Select(Methods.Name).Concat(["imp", "dense-a", "dense-b"]).Select(MethodLabel.Of),
+        ];
+        Assert.True(labels.Length > 300);
+        Assert.Equal(labels.Length, labels.Distinct().Count());
+        Assert.All(labels, label => Assert.InRange(label.Length, 1, Longest));
+        Assert.All(labels, label => Assert.DoesNotContain('=', label));
+    }
+
+    [Fact]
+    public void What_is_not_known_is_its_own_label() =>
+        Assert.All(["of-my-own", "permuted by=magic", "permuted "], method => Assert.Equal(method, MethodLabel.Of(method)));
+
+    private static bool IsPossible(MatchVariant variant)
+    {
+        try
+        {
+            return MatchVariant.Parse(variant.ToString()) == variant;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using Espalier.Execution;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Stages;
+using Espalier.Networks;
+using Espalier.Tests.Support;
+using Espalier.Weights;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Espalier.Lab.Tests.Stages;
+
+/// <summary>Baselines as methods of a grid: planned, and run tiny.</summary>
+public sealed class BaselineSpecs : IDisposable
+{
+    private static readonly Grid Tiny = new()
+    {
+        Models = ["mlp:depth=2,width=16"],
+        Sparsities = [0.8],
+        RewindEpochs = [0, 1],
+        Methods = [Method.Lth, .. Methods.Baselines],
+        Evaluate = EvaluatedNetworks.None,
+        Options = new Recipe
+        {
+            Epochs = 4,
+            RoundEpochs = 1,
+            BatchSize = 32,
+            TrainImages = 200,
+            RoundFraction = 0.4,
+            Precision = Precision.Float32,
+            UpdateEvery = 3,
+        },
+    };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_baseline_keeps_as_many_weights_as_the_ticket_by_the_mask_that_it_ends_with()
+    {
+        Plan plan = Planner.Of(Tiny);
+        var store = new ArtefactStore(_folder["store"]);
+        using var images = new ImageCache(null, CPU);
+        RunOutcome outcome = await new Runner(store, plan, null).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Empty(outcome.Failures);
+        Network network = new ModelSource(Tiny.Models[0], Espalier.Data.DataSetFacts.Of(Tiny.DataSet)).Network;
+        foreach (int k in Tiny.RewindEpochs)
+        {
+            PlannedCell Cell(string method) => plan.Cells.Single(cell => cell.Method == method && cell.RewindEpoch == k);
+            Mask MaskOf(string method) => MaskFile.Read(store.FileOf(Cell(method).Stage, PruneStage.MaskName), network);
+            Dictionary<string, Mask> masks = Tiny.Methods.ToDictionary(method => method.Name(), method => MaskOf(method.Name()));
+            Assert.Equal(masks.Count, masks.Values.Select(mask => Convert.ToHexString(mask.Pruned.bytes)).Distinct().Count());
+            foreach ((string method, Mask mask) in masks)
+            {
+                Manifest manifest = store.Find(Cell(method).Stage)!;
+                using WeightSet weights = WeightsFile.Read(store.FileOf(Cell(method).Stage, INetworkStage.Weights), network);
+                Assert.Equal(masks["lth"].KeptCount, mask.KeptCount);
+                Assert.True(weights.BitEquals(weights.Masked(mask)), method);
+                Assert.Equal(mask.Sparsity, manifest.Numbers["sparsity"]);
+                Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), manifest.Numbers[StageResult.Kept + p.Name]));
+            }
+            foreach (
+                (string changed, string fixedMask) in new[]
+                {
+                    ("set", "erk-random"),
+                    ("rigl", "erk-random"),
+                    ("rigl-uniform", "uniform-random"),
+                }
+            )
+                Assert.All(masks["lth"].Prunable, p => Assert.Equal(masks[fixedMask].Kept(p), masks[changed].Kept(p)));
+            foreach (Mask mask in masks.Values)
+                mask.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Baselines_need_B_and_nothing_of_A()
+    {
+        Plan plan = Planner.Of(Tiny);
+        foreach (PlannedCell cell in plan.Cells.Where(cell => Methods.Baselines.Select(Methods.Name).Contains(cell.Method)))
+            Assert.StartsWith("B ", Assert.IsType<DenseStage>(Assert.Single(cell.Stage.Inputs)).Title);
+    }
+
+    [Fact]
+    public void Every_option_that_can_change_a_result_changes_ids_and_defaults_change_none()
+    {
+        foreach (
+            (string setting, string[] methods) in new (string, string[])[]
+            {
+                ("update_every=2", ["set", "rigl", "rigl-uniform", "gmp"]),
+                ("update_until=0.5", ["set", "rigl", "rigl-uniform", "gmp"]),
+                ("update_fraction=0.2", ["set", "rigl", "rigl-uniform"]),
+                ("snip_batches=2", ["snip"]),
+                ("syn_flow_rounds=9", ["syn-flow"]),
+                ("scale_gradients=true", [.. Tiny.Methods.Select(Methods.Name)]),
+                ("rescale_fan_in=true", [.. Tiny.Methods.Select(Methods.Name)]),
+            }
+        )
+        {
+            Plan before = Planner.Of(Tiny),
+                after = Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) });
+            Assert.Equal(
+                methods.Order(),
+                before
+                    .Cells.Zip(after.Cells)
+                    .Where(pair => pair.First.Stage.Id != pair.Second.Stage.Id)
+                    .Select(pair => pair.First.Method)
+                    .Distinct()
+                    .Order()
+            );
+        }
+        Grid dense = Tiny with { Methods = [Method.Dense] };
+        Assert.Equal(
+            Planner.Of(dense).Cells.Select(cell => cell.Stage.Id),
+            Planner
+                .Of(dense with { Options = dense.Options with { ScaleGradients = true, RescaleFanIn = true } })
+                .Cells.Select(cell => cell.Stage.Id)
+        );
+    }
+
+    [Fact]
+    public void Stages_finished_before_there_were_baselines_keep_their_names()
+    {
+        // The hash of these ids as they were: artefacts in stores are found by them.
+        Plan plan = Planner.Of(
+            new Grid
+            {
+                Sparsities = [0.8, 0.9],
+                RewindEpochs = [0, 2],
+                Methods = Methods.WithControls,
+                Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+            }
+        );
+        Assert.Equal(
+            "8c89ac49eedb48c6",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', plan.Stages.Select(stage => stage.Id))))[..8])
+        );
+    }
+
+    [Theory]
+    [InlineData("update_every=0", "every 0 steps")]
+    [InlineData("update_every=100", "never changes in one of 28 steps")]
+    [InlineData("update_fraction=1", "share 1")]
+    [InlineData("update_until=0", "share 0")]
+    [InlineData("snip_batches=0", "0 batches")]
+    [InlineData("syn_flow_rounds=0", "0 rounds")]
+    public void Impossible_options_are_refused_when_planned(string setting, string expected) =>
+        Assert.Contains(
+            expected,
+            Assert.Throws<InputException>(() => Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) })).Message
+        );
+
+    [Fact]
+    public void A_budget_that_leaves_no_room_for_changes_of_the_mask_says_so()
+    {
+        Grid grid = Tiny with { Options = Tiny.Options with { Epochs = 100, UpdateEvery = 50 } };
+        double Seconds(IEnumerable<Stage> stages) => stages.Sum(stage => stage.Epochs);
+        double factor = Budget.Fit(grid, TimeSpan.FromSeconds(1000), Seconds);
+        Assert.InRange(Seconds(Planner.Of(grid.Scaled(factor)).Stages), 800, 1000);
+        double small = Budget.Fit(grid, TimeSpan.FromSeconds(40), Seconds);
+        Assert.Contains("never changes", Assert.Throws<InputException>(() => Planner.Of(grid.Scaled(small))).Message);
+    }
+}
