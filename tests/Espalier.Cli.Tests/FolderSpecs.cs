@@ -87,6 +87,38 @@ public sealed class FolderSpecs : IDisposable
         Assert.True(File.Exists(_folder["p/sparsity-0.6/weights.safetensors"]));
     }
 
+    [Theory]
+    [InlineData("0.5")] // the first round itself
+    [InlineData("0.5,0.6,0.75")] // two rounds, and one between them
+    public async Task The_same_pruning_given_again_is_done_where_a_target_is_a_round(string targets)
+    {
+        await TrainAsync("A");
+        string[] line =
+        [
+            "prune",
+            _folder["A/weights.safetensors"],
+            "--sparsity",
+            targets,
+            "--round-fraction",
+            "0.5",
+            "--round-epochs",
+            "1",
+            "--train-images",
+            "256",
+            "--threads",
+            "1",
+            "--quiet",
+            "--out",
+            _folder["p"],
+        ];
+        ShellResult first = await Shell.MustAsync(line);
+        Dictionary<string, string> before = _folder.Digests();
+        ShellResult again = await Shell.MustAsync(line);
+        Assert.Equal(first.Out, again.Out);
+        Assert.Contains("nothing was done", Assert.Single(again.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(before, _folder.Digests());
+    }
+
     [Fact]
     public async Task A_transplant_never_replaces_another_mask()
     {

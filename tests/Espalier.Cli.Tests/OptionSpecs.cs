@@ -53,6 +53,9 @@ public sealed class OptionSpecs
 
     [Theory]
     [InlineData("prune w --epochs 5 --out x", "--round-epochs")]
+    [InlineData("prune w --sparsity 1.5 --out x", "1.5")]
+    [InlineData("train --model mlp:width=16 --epochs 0 --out x", "epochs 0")]
+    [InlineData("train --model mlp:width=16 --epochs 2 --checkpoints 3 --out x", "3")]
     [InlineData("prune w --lr 0.5 --out x", "--round-learning-rate")]
     [InlineData("prune w --learning-rate 0.5 --out x", "--round-learning-rate")]
     [InlineData("prune w --round-epochs 0 --out x", "round epochs 0")]

@@ -51,8 +51,9 @@ internal static class PruneCommand
                         var device = run.Apply(parsed);
                         DataSet set = data.Open(parsed);
                         using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
-                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
+                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set)).Validated();
                         double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
+                        _ = options.Rounds(dense.Network, targets); // refuses impossible targets before anything is said or measured
                         using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
                         string place = parsed.GetValue(folder)!;
                         bool done = Array.TrueForAll(

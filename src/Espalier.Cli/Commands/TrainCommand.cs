@@ -84,10 +84,12 @@ internal static class TrainCommand
                                 new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init")
                             );
                         using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
-                        TrainingOptions options = training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with
-                        {
-                            Checkpoints = parsed.GetValue(checkpoints) ?? [],
-                        };
+                        TrainingOptions options = (
+                            training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with
+                            {
+                                Checkpoints = parsed.GetValue(checkpoints) ?? [],
+                            }
+                        ).Validated();
                         using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
                         if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning)
                             output.Note(warning);

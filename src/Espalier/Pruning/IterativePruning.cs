@@ -63,7 +63,7 @@ public sealed class IterativePruning(
         var layout = dense.Layout;
         WeightSet weights = dense;
         Mask mask = Mask.Dense(layout, _options.Prunable.Of(dense.Network));
-        IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(mask.PrunableCount, _options.RoundFraction, targets);
+        IReadOnlyList<PruningRound> rounds = _options.Rounds(dense.Network, targets);
         using FolderLock? held = folder is null ? null : FolderLock.Take(folder);
         FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, seed, dataStream);
         origin?.MustMatch(RoundFolders(folder!));

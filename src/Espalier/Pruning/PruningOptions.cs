@@ -1,3 +1,4 @@
+using Espalier.Networks;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -14,6 +15,13 @@ public sealed record PruningOptions
 
     /// <summary>Fine-tuning after every round; default 50 epochs at 0.01, momentum and decay as in dense training.</summary>
     public TrainingOptions FineTuning { get; init; } = new() { Epochs = 50, LearningRate = 0.01 };
+
+    /// <summary>The rounds that lead a network to every target.</summary>
+    /// <param name="network">The network to be pruned.</param>
+    /// <param name="targets">Sparsities of the prunable arrays.</param>
+    /// <exception cref="InputException">A target is impossible for this network, or a round would remove no weight.</exception>
+    public IReadOnlyList<PruningRound> Rounds(Network network, IReadOnlyList<double> targets) =>
+        PruningSchedule.Plan(Prunable.Of(network).Sum(p => (long)p.Count), RoundFraction, targets);
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>
