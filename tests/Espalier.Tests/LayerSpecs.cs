@@ -21,8 +21,8 @@ public class LayerSpecs
         "Symmetry",
         "Training",
         "Pruning",
-        "Matching",
         "Connectivity",
+        "Matching",
         "Diversity",
     ];
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Espalier.Connectivity;
 using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 

@@ -1,9 +1,9 @@
+using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Matching;
 using Espalier.Training;
 using Espalier.Weights;
 
-namespace Espalier.Connectivity;
+namespace Espalier.Matching;
 
 /// <summary>How activations are matched again and again.</summary>
 public sealed record IteratedMatchingOptions

@@ -8,7 +8,7 @@ using Espalier.Training;
 using Espalier.Weights;
 using Xunit;
 
-namespace Espalier.Tests.Connectivity;
+namespace Espalier.Tests.Matching;
 
 public class IteratedMatcherSpecs
 {
