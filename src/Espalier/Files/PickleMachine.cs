@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Espalier.Files;
 
 /// <summary>
@@ -7,27 +5,40 @@ namespace Espalier.Files;
 /// <see cref="TorchGlobals"/> would make becomes a value known by its name alone, and what is put into it is forgotten. Every instruction
 /// takes at least a byte of input and makes at most one object, so time and memory grow with the file.
 /// </summary>
-internal sealed class PickleMachine(byte[] bytes, string path)
+internal sealed class PickleMachine
 {
-    private readonly PickleCursor _input = new(bytes, path);
-    private readonly List<object?> _stack = [];
-    private readonly Stack<int> _marks = new();
+    private readonly string _path;
+    private readonly PickleCursor _input;
+    private readonly PickleStack _stack;
     private readonly Dictionary<uint, object?> _memo = [];
-    private readonly TorchGlobals _globals = new(path);
+    private readonly TorchGlobals _globals;
+
+    public PickleMachine(byte[] bytes, string path)
+    {
+        _path = path;
+        _input = new PickleCursor(bytes, path);
+        _globals = new TorchGlobals(path);
+        _stack = new PickleStack(Fault);
+    }
 
     public object? Run()
     {
         byte code;
         while ((code = _input.Byte()) != '.')
             Step(code);
-        object? result = Pop();
-        if (_stack.Count != 0 || _marks.Count != 0)
+        object? result = _stack.Pop();
+        if (!_stack.IsEmpty)
             throw Fault("leaves values behind");
         return result;
     }
 
     private void Step(byte code)
     {
+        if (PickleConstants.TryRead(code, _input, out object? constant))
+        {
+            _stack.Push(constant);
+            return;
+        }
         switch (code)
         {
             case 0x80:
@@ -38,83 +49,25 @@ internal sealed class PickleMachine(byte[] bytes, string path)
                 _input.Skip(8);
                 break;
             case (byte)'(':
-                _marks.Push(_stack.Count);
+                _stack.Mark();
                 break;
             case (byte)'0':
-                Pop();
+                _stack.Pop();
                 break;
             case (byte)'1':
-                PopToMark();
+                _stack.PopToMark();
                 break;
             case (byte)'2':
-                Push(Peek());
-                break;
-            case (byte)'N':
-                Push(null);
-                break;
-            case 0x88:
-                Push(true);
-                break;
-            case 0x89:
-                Push(false);
-                break;
-            case (byte)'J':
-                Push((long)_input.Int32());
-                break;
-            case (byte)'K':
-                Push((long)_input.Byte());
-                break;
-            case (byte)'M':
-                Push((long)_input.UInt16());
-                break;
-            case (byte)'I':
-                PushLine(_input.Line());
-                break;
-            case (byte)'L':
-                PushLine(_input.Line().TrimEnd('L'));
-                break;
-            case 0x8a:
-                Push((object?)_input.Integer(_input.Byte()) ?? PickleOpaque.Number);
-                break;
-            case 0x8b:
-                Push((object?)_input.Integer(_input.UInt32()) ?? PickleOpaque.Number);
-                break;
-            case (byte)'G':
-                Push(_input.Double());
-                break;
-            case (byte)'F':
-                _input.Line();
-                Push(PickleOpaque.Number);
-                break;
-            case (byte)'X':
-                Push(_input.Text(_input.UInt32()));
-                break;
-            case 0x8c:
-                Push(_input.Text(_input.Byte()));
-                break;
-            case 0x8d:
-                Push(_input.Text(_input.UInt64()));
-                break;
-            case (byte)'U' or (byte)'C':
-                _input.Skip(_input.Byte());
-                Push(PickleOpaque.Bytes);
-                break;
-            case (byte)'T' or (byte)'B':
-                _input.Skip(_input.UInt32());
-                Push(PickleOpaque.Bytes);
-                break;
-            case 0x8e or 0x96:
-                _input.Skip(_input.UInt64());
-                Push(PickleOpaque.Bytes);
+                _stack.Push(_stack.Peek());
                 break;
             case (byte)')':
-                Push(new PickleTuple([]));
+                _stack.Push(new PickleTuple([]));
                 break;
             case (byte)'t':
-                Push(new PickleTuple(PopToMark()));
+                _stack.Push(new PickleTuple(_stack.PopToMark()));
                 break;
             case 0x85:
-                Push(new PickleTuple([Pop()]));
+                _stack.Push(new PickleTuple([_stack.Pop()]));
                 break;
             case 0x86:
                 PushTuple(2);
@@ -123,160 +76,127 @@ internal sealed class PickleMachine(byte[] bytes, string path)
                 PushTuple(3);
                 break;
             case (byte)']':
-                Push(new PickleList());
+                _stack.Push(new PickleList());
                 break;
             case (byte)'l':
                 PushList();
                 break;
             case (byte)'a':
             {
-                object? item = Pop();
+                object? item = _stack.Pop();
                 Append([item]);
                 break;
             }
             case (byte)'e':
-                Append(PopToMark());
+                Append(_stack.PopToMark());
                 break;
             case 0x8f:
-                Push(PickleOpaque.Set);
+                _stack.Push(PickleOpaque.Set);
                 break;
             case 0x90:
-                PopToMark();
-                Top<PickleOpaque>();
+                _stack.PopToMark();
+                _stack.Top<PickleOpaque>();
                 break;
             case 0x91:
-                PopToMark();
-                Push(PickleOpaque.Set);
+                _stack.PopToMark();
+                _stack.Push(PickleOpaque.Set);
                 break;
             case (byte)'}':
-                Push(new PickleDictionary());
+                _stack.Push(new PickleDictionary());
                 break;
             case (byte)'d':
             {
-                object?[] items = PopToMark();
-                Push(new PickleDictionary());
+                object?[] items = _stack.PopToMark();
+                _stack.Push(new PickleDictionary());
                 SetItems(items);
                 break;
             }
             case (byte)'s':
             {
-                object? value = Pop(),
-                    key = Pop();
+                object? value = _stack.Pop(),
+                    key = _stack.Pop();
                 SetItems([key, value]);
                 break;
             }
             case (byte)'u':
-                SetItems(PopToMark());
+                SetItems(_stack.PopToMark());
                 break;
             case (byte)'c':
             {
                 string module = _input.Line();
-                Push(_globals.Find(module, _input.Line()));
+                _stack.Push(_globals.Find(module, _input.Line()));
                 break;
             }
             case 0x93:
             {
-                string name = Pop<string>();
-                Push(_globals.Find(Pop<string>(), name));
+                string name = _stack.Pop<string>();
+                _stack.Push(_globals.Find(_stack.Pop<string>(), name));
                 break;
             }
             case (byte)'R':
             {
-                PickleTuple arguments = Pop<PickleTuple>();
-                Push(_globals.Call(Pop(), arguments.Items));
+                PickleTuple arguments = _stack.Pop<PickleTuple>();
+                _stack.Push(_globals.Call(_stack.Pop(), arguments.Items));
                 break;
             }
             case 0x81:
             {
-                Pop<PickleTuple>();
-                Push(_globals.Make(Pop()));
+                _stack.Pop<PickleTuple>();
+                _stack.Push(_globals.Make(_stack.Pop()));
                 break;
             }
             case 0x92:
             {
-                Pop();
-                Pop<PickleTuple>();
-                Push(_globals.Make(Pop()));
+                _stack.Pop();
+                _stack.Pop<PickleTuple>();
+                _stack.Push(_globals.Make(_stack.Pop()));
                 break;
             }
             case (byte)'b':
                 Build();
                 break;
             case (byte)'Q':
-                Push(_globals.Storage(Pop()));
+                _stack.Push(_globals.Storage(_stack.Pop()));
                 break;
             case (byte)'q':
-                _memo[_input.Byte()] = Peek();
+                _memo[_input.Byte()] = _stack.Peek();
                 break;
             case (byte)'r':
-                _memo[_input.UInt32()] = Peek();
+                _memo[_input.UInt32()] = _stack.Peek();
                 break;
             case 0x94:
-                _memo[(uint)_memo.Count] = Peek();
+                _memo[(uint)_memo.Count] = _stack.Peek();
                 break;
             case (byte)'h':
-                Push(Recall(_input.Byte()));
+                _stack.Push(Recall(_input.Byte()));
                 break;
             case (byte)'j':
-                Push(Recall(_input.UInt32()));
+                _stack.Push(Recall(_input.UInt32()));
                 break;
             default:
                 throw Fault($"has the instruction 0x{code:x2}, which describes no data known here");
         }
     }
 
-    private void Push(object? value) => _stack.Add(value);
-
-    private object? Peek()
-    {
-        // A value below the latest mark is not an instruction's to take.
-        if (_stack.Count == (_marks.Count > 0 ? _marks.Peek() : 0))
-            throw Fault("takes a value that is not there");
-        return _stack[^1];
-    }
-
-    private object? Pop()
-    {
-        object? value = Peek();
-        _stack.RemoveAt(_stack.Count - 1);
-        return value;
-    }
-
-    private T Pop<T>()
-        where T : class => Pop() as T ?? throw Fault("has a value of the wrong kind");
-
-    private T Top<T>()
-        where T : class => Peek() as T ?? throw Fault("has a value of the wrong kind");
-
-    private object?[] PopToMark()
-    {
-        if (_marks.Count == 0)
-            throw Fault("ends a group that was not begun");
-        int begin = _marks.Pop();
-        object?[] items = _stack[begin..].ToArray();
-        _stack.RemoveRange(begin, items.Length);
-        return items;
-    }
-
     private void PushTuple(int count)
     {
         object?[] items = new object?[count];
         for (int i = count - 1; i >= 0; i--)
-            items[i] = Pop();
-        Push(new PickleTuple(items));
+            items[i] = _stack.Pop();
+        _stack.Push(new PickleTuple(items));
     }
 
     private void PushList()
     {
         PickleList list = new();
-        list.Items.AddRange(PopToMark());
-        Push(list);
+        list.Items.AddRange(_stack.PopToMark());
+        _stack.Push(list);
     }
 
     private void Append(object?[] items)
     {
-        if (Peek() is not PickleOpaque)
-            Top<PickleList>().Items.AddRange(items);
+        if (_stack.Peek() is not PickleOpaque)
+            _stack.Top<PickleList>().Items.AddRange(items);
     }
 
     /// <summary>
@@ -284,35 +204,24 @@ internal sealed class PickleMachine(byte[] bytes, string path)
     /// </summary>
     private void Build()
     {
-        Pop();
-        if (Peek() is not PickleOpaque)
-            Top<PickleDictionary>();
+        _stack.Pop();
+        if (_stack.Peek() is not PickleOpaque)
+            _stack.Top<PickleDictionary>();
     }
 
     private void SetItems(object?[] items)
     {
         if (items.Length % 2 != 0)
             throw Fault("has a key without a value");
-        if (Peek() is PickleOpaque)
+        if (_stack.Peek() is PickleOpaque)
             return;
-        List<KeyValuePair<object?, object?>> pairs = Top<PickleDictionary>().Pairs;
+        List<KeyValuePair<object?, object?>> pairs = _stack.Top<PickleDictionary>().Pairs;
         for (int i = 0; i < items.Length; i += 2)
             pairs.Add(new(items[i], items[i + 1]));
-    }
-
-    private void PushLine(string digits)
-    {
-        // "00" and "01" are how protocol 0 writes false and true.
-        if (digits is "00" or "01")
-            Push(digits == "01");
-        else if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
-            Push(value);
-        else
-            Push(PickleOpaque.Number);
     }
 
     private object? Recall(uint index) =>
         _memo.TryGetValue(index, out object? value) ? value : throw Fault("recalls a value that it did not keep");
 
-    private InputException Fault(string what) => new($"'{path}' is damaged or no state dict: its pickle {what} (byte {_input.Position}).");
+    private InputException Fault(string what) => new($"'{_path}' is damaged or no state dict: its pickle {what} (byte {_input.Position}).");
 }
