@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
+using Espalier.Reports.Drawing;
 
 namespace Espalier.Cli.Commands;
 

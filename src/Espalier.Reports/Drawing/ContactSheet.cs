@@ -1,7 +1,8 @@
+using Espalier.Data;
 using Espalier.Files;
 using SkiaSharp;
 
-namespace Espalier.Data;
+namespace Espalier.Reports.Drawing;
 
 /// <summary>A picture of what is in an image set.</summary>
 public static class ContactSheet
