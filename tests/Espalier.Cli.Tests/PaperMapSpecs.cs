@@ -21,7 +21,7 @@ public sealed partial class PaperMapSpecs
     [
         .. StageTypes().Select(type => ((Stage)RuntimeHelpers.GetUninitializedObject(type)).Kind).Distinct(),
     ];
-    private static readonly string[] s_methods = [.. Methods.All.Select(method => method.Name())],
+    private static readonly string[] s_methods = [.. Methods.All.Select(method => method.Name)],
         s_studies = [.. Studies.All.Select(study => study.Name())];
 
     /// <summary>Full names of types and namespaces, and of public members.</summary>

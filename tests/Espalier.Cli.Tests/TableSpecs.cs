@@ -15,7 +15,7 @@ public sealed partial class TableSpecs
 {
     private const int Pipe = 0;
     private const string Variant = "permuted by=weights against=rewind of=pruned start=activations";
-    private static readonly string[] s_methods = [.. Methods.All.Select(Methods.Name), Variant];
+    private static readonly string[] s_methods = [.. Methods.All.Select(method => method.Name), Variant];
 
     public static TheoryData<int> Widths => [Pipe, 20, 40, 60, 80, 120, 200];
 
@@ -45,10 +45,10 @@ public sealed partial class TableSpecs
         expected.AddRange(results.Studies.Barriers.DistinctBy(curve => curve.Aligned).Select(curve => $"{curve.Test.Barrier.Loss:0.000}"));
         expected.AddRange(
             results.Studies.Ensembles.SelectMany(e =>
-                new[] { MethodLabel.Of(e.Method), MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.JensenShannon:0.000}" }
+                new[] { Methods.LabelOf(e.Method), MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.JensenShannon:0.000}" }
             )
         );
-        expected.AddRange([.. s_methods.Select(MethodLabel.Of), Variant["permuted ".Length..]]);
+        expected.AddRange([.. s_methods.Select(Methods.LabelOf), Variant["permuted ".Length..]]);
         foreach (var value in expected.GroupBy(value => value))
             Assert.InRange(Regex.Count(text, $@"(?<![^\s│]){Regex.Escape(value.Key)}(?![^\s│.,;:])"), value.Count(), int.MaxValue);
         // A line is longer than the terminal only where one value, or a sentence, is.

@@ -44,7 +44,7 @@ internal sealed class GridOptionSet
     public Option<string?> Methods { get; } =
         new("--methods")
         {
-            Description = $"Methods, separated by commas: {string.Join(", ", Lab.Design.Methods.All.Select(m => m.Name()))}; or all.",
+            Description = $"Methods, separated by commas: {string.Join(", ", Lab.Design.Methods.All.Select(m => m.Name))}; or all.",
         };
 
     public Option<string?> Variants { get; } =

@@ -16,8 +16,8 @@ internal static class ComparisonTable
         IReadOnlyList<Comparison> rows = Comparison.Of(results.Cells);
         if (rows.Count == 0)
             return;
-        string[] present = [.. Methods.All.Select(Methods.Name).Where(name => rows.Any(row => row.Of(name).Count > 0))];
-        string[] paper = [.. Methods.OfThePaper.Select(Methods.Name).Where(present.Contains)],
+        string[] present = [.. Methods.All.Select(method => method.Name).Where(name => rows.Any(row => row.Of(name).Count > 0))];
+        string[] paper = [.. Methods.OfThePaper.Select(method => method.Name).Where(present.Contains)],
             controls = [.. present.Except(paper)];
         Print(
             output,
@@ -70,7 +70,7 @@ internal static class ComparisonTable
         if (early)
             columns.Add(("matched at", row => $"{row.MatchEpoch}"));
         columns.AddRange(
-            methods.Select(method => (MethodLabel.Of(method), (Func<Comparison, string>)(row => row.Mean(method).ToString())))
+            methods.Select(method => (Methods.LabelOf(method), (Func<Comparison, string>)(row => row.Mean(method).ToString())))
         );
         columns.AddRange(more);
         TextTable.Print(
@@ -95,14 +95,14 @@ internal static class ComparisonTable
                     row.Model,
                     $"{Share.Percent(row.Sparsity)}%",
                     $"{row.RewindEpoch}",
-                    MethodLabel.Of(variant),
+                    Methods.LabelOf(variant),
                     row.Mean(variant).ToString(),
                     Text(row.Difference(variant, "permuted")),
                     Text(row.Gap(variant)),
                 ]
         );
         foreach (string variant in variants)
-            output.Line($"  {MethodLabel.Of(variant)}: {variant[MatchVariant.Prefix.Length..]}");
+            output.Line($"  {Methods.LabelOf(variant)}: {variant[MatchVariant.Prefix.Length..]}");
     }
 
     /// <summary>Why a row has no share of the gap.</summary>

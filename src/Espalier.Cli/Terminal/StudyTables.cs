@@ -35,7 +35,7 @@ internal static class StudyTables
                     new[]
                     {
                         e.Model,
-                        MethodLabel.Of(e.Method),
+                        Methods.LabelOf(e.Method),
                         $"{Share.Percent(e.Sparsity)}%",
                         $"{e.RewindEpoch}",
                         $"{e.MemberAccuraciesPercent.Count}",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
@@ -34,11 +35,15 @@ public sealed record Grid
     /// <summary>Rewind epochs k: completed epochs of dense training; 0 is the initialization.</summary>
     public IReadOnlyList<int> RewindEpochs { get; init; } = [20];
 
-    /// <summary>Methods.</summary>
+    /// <summary>Methods: of <see cref="Design.Methods"/>, or one's own.</summary>
     public IReadOnlyList<Method> Methods { get; init; } = Design.Methods.OfThePaper;
 
     /// <summary>Other ways to find π, each as a method beside the paper's.</summary>
     public IReadOnlyList<MatchVariant> MatchVariants { get; init; } = [];
+
+    /// <summary>The <see cref="Methods"/> and the <see cref="MatchVariants"/>, which are methods too.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Method> AllMethods => [.. Methods, .. MatchVariants.Select(Design.Methods.Of)];
 
     /// <summary>What is measured between and beyond the trained networks.</summary>
     public IReadOnlyList<Study> Studies { get; init; } = [];
@@ -137,6 +142,19 @@ public sealed record Grid
             "the study diversity of one seed",
             "at least two seeds, one network each"
         );
+        foreach (Method method in Methods)
+        {
+            Require(
+                method.Name.Length > 0 && method.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+                $"a method named '{method.Name}'",
+                "a name of letters, digits, '-', '_' and '.'"
+            );
+            Require(
+                Design.Methods.Find(method.Name) is not { } known || ReferenceEquals(known, method),
+                $"a method of its own named '{method.Name}'",
+                "a name that is not the library's"
+            );
+        }
         foreach (double sparsity in Sparsities)
             Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
         int last = Options.Epochs - 1 - Options.RewindShift;
@@ -158,7 +176,7 @@ public sealed record Grid
                 ("seed", Seeds.Count, Seeds.Distinct().Count()),
                 ("sparsity", Sparsities.Count, Sparsities.Distinct().Count()),
                 ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()),
-                ("method", Methods.Count, Methods.Distinct().Count()),
+                ("method", Methods.Count, Methods.DistinctBy(method => method.Name).Count()),
                 ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()),
                 ("study", Studies.Count, Studies.Distinct().Count()),
                 ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),

@@ -72,7 +72,7 @@ internal static class GridSchema
             for (int i = 0; i < value.Items.Count; i++)
                 Check(value.Items[i], item, $"{name}[{i}]", "");
         }
-        else if (type.IsEnum && value.Kind == JsonValueKind.String)
+        else if (HasNames(type) && value.Kind == JsonValueKind.String)
         {
             string[] names = [.. Names(type)];
             if (!names.Contains(value.Text))
@@ -121,11 +121,14 @@ internal static class GridSchema
             _ when type == typeof(double) => "a number",
             _ when type == typeof(Recipe) => "an object of options",
             _ when IsNamed(type) => "an object of networks by name",
-            _ when type.IsEnum => string.Join(", ", Names(type)),
+            _ when HasNames(type) => string.Join(", ", Names(type)),
             _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
         };
 
-    private static IEnumerable<string> Names(Type type) => Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName);
+    private static bool HasNames(Type type) => type.IsEnum || type == typeof(Method);
+
+    private static IEnumerable<string> Names(Type type) =>
+        type.IsEnum ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName) : Methods.All.Select(method => method.Name);
 
     private static bool IsNamed(Type type) => type == typeof(IReadOnlyDictionary<string, JsonObject>);
 

@@ -45,7 +45,7 @@ public sealed record MatchVariant
     /// <summary>What the method of every variant begins with.</summary>
     public const string Prefix = "permuted ";
 
-    /// <summary>That of the method <see cref="Method.WeightMatched"/>.</summary>
+    /// <summary>That of the method <see cref="Methods.WeightMatched"/>.</summary>
     public static MatchVariant WeightMatched { get; } =
         new()
         {

@@ -1,88 +1,94 @@
+using System.Text.Json.Serialization;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Stages;
+using Espalier.Training;
+
 namespace Espalier.Lab.Design;
 
-/// <summary>Which start and which mask a sparse training uses. All methods of a seed read the same batches in the same order.</summary>
-public enum Method
+/// <summary>
+/// A way to train a sparse network: which weights it starts from, where its mask comes from, and how that changes. All methods of a seed
+/// read the same batches in the same order. The library's own are in <see cref="Methods"/>; one of somebody's own is made like them and put
+/// in <see cref="Grid.Methods"/>.
+/// </summary>
+/// <remarks>
+/// Files hold a method's name only, so that a grid of methods of one's own runs in the process that made it
+/// (<see cref="Engine.Running.InProcessWorker"/>): a worker that is a process of its own reads the grid's file and knows the library's alone.
+/// </remarks>
+[JsonConverter(typeof(MethodConverter))]
+public sealed record Method : NetworkKind
 {
-    /// <summary>A's weights at epoch k, A's mask: the lottery ticket.</summary>
-    Lth,
+    /// <summary>What it is there for.</summary>
+    public required MethodRole Role { get; init; }
 
-    /// <summary>B's weights at epoch k, A's mask as it is.</summary>
-    Naive,
+    /// <summary>Whose weights at the rewind epoch it starts from.</summary>
+    public StartWeights Start { get; init; } = StartWeights.B;
 
-    /// <summary>B's weights at epoch k, π(A's mask): the paper's method.</summary>
-    Permuted,
+    /// <summary>Where the mask at a point of the grid comes from; null trains dense, once for all sparsities.</summary>
+    public required Func<MethodPoint, MaskSource>? Mask { get; init; }
 
-    /// <summary>
-    /// Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense, and
-    /// no image is looked at.
-    /// </summary>
-    WeightMatched,
+    /// <summary>How the mask changes in training; null for one that stays.</summary>
+    public Func<MethodPoint, IMaskUpdate>? Updates { get; init; }
 
-    /// <summary>The same, begun at the paper's π.</summary>
-    WeightRefined,
+    /// <summary>Whether the start is rescaled to the fan-in that the mask leaves; null for as the recipe says.</summary>
+    public bool? RescaleFanIn { get; init; }
 
-    /// <summary>
-    /// Control: B's weights, A's mask under a random permutation of every group. The ticket's structure without its alignment.
-    /// </summary>
-    ShuffledUnits,
+    /// <summary>What it reads of B beside the start: B is trained no further than somebody reads.</summary>
+    public ReadOfB ReadsOfB { get; init; } = ReadOfB.Start;
 
-    /// <summary>Control: B's weights, each layer of A's mask shuffled. The ticket's layer densities only.</summary>
-    ShuffledLayer,
+    /// <summary>Whether the mask is A's, moved by a permutation that was found.</summary>
+    public bool MovesMask { get; init; }
 
-    /// <summary>Control: B's weights, a random mask with the densities of Erdős-Rényi-Kernel.</summary>
-    ErkRandom,
+    /// <summary>Whether its name spells out options, so that a report says in a key what the label stands for.</summary>
+    public bool IsSpelledOut { get; init; }
 
-    /// <summary>Control: B's weights, a random mask of one density in all layers.</summary>
-    UniformRandom,
+    /// <summary>What titles of stages begin with: the name without options.</summary>
+    internal string Title => IsSpelledOut ? Name.Split(' ')[0] : Name;
 
-    /// <summary>Baseline: B's weights, the mask that SNIP finds for them.</summary>
-    Snip,
-
-    /// <summary>Baseline: B's weights, the mask that SynFlow finds for them.</summary>
-    SynFlow,
-
-    /// <summary>Baseline: B's weights, the mask of <see cref="ErkRandom"/>, which SET changes in training.</summary>
-    Set,
-
-    /// <summary>Baseline: B's weights, the mask of <see cref="ErkRandom"/>, which RigL changes in training.</summary>
-    Rigl,
-
-    /// <summary>Baseline: B's weights, the mask of <see cref="UniformRandom"/>, which RigL changes in training.</summary>
-    RiglUniform,
-
-    /// <summary>Baseline: B's weights, pruned gradually by magnitude in training.</summary>
-    Gmp,
-
-    /// <summary>Upper bound: B's weights, the mask found by pruning B itself.</summary>
-    BImp,
-
-    /// <summary>Upper bound: B's weights, trained dense from epoch k by the schedule of sparse training.</summary>
-    Dense,
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }
 
-/// <summary>Names of methods, as grids and results spell them.</summary>
-public static class Methods
+/// <summary>What a method is there for.</summary>
+public enum MethodRole
 {
-    /// <summary>The paper's three.</summary>
-    public static IReadOnlyList<Method> OfThePaper { get; } = [Method.Lth, Method.Naive, Method.Permuted];
+    /// <summary>One of the paper's three.</summary>
+    Paper,
 
-    /// <summary>The paper's three, and what they are held against.</summary>
-    public static IReadOnlyList<Method> WithControls { get; } =
-    [.. OfThePaper, Method.ShuffledUnits, Method.ShuffledLayer, Method.ErkRandom, Method.BImp, Method.Dense];
+    /// <summary>Another way to use a ticket.</summary>
+    BeyondThePaper,
 
-    /// <summary>
-    /// What sparse training reaches without any ticket: static masks found at the start, and masks that change in training.
-    /// </summary>
-    public static IReadOnlyList<Method> Baselines { get; } =
-    [Method.ErkRandom, Method.UniformRandom, Method.Snip, Method.SynFlow, Method.Set, Method.Rigl, Method.RiglUniform, Method.Gmp];
+    /// <summary>To be beaten: a mask that knows less than the ticket does.</summary>
+    Control,
 
-    /// <summary>All.</summary>
-    public static IReadOnlyList<Method> All { get; } = Enum.GetValues<Method>();
+    /// <summary>Needs no ticket of another network: a mask that B finds for itself.</summary>
+    Baseline,
 
-    /// <summary>Such as <c>shuffled-units</c>.</summary>
-    public static string Name(this Method method) => EnumNames.Of(method);
+    /// <summary>To be come close to.</summary>
+    UpperBound,
+}
 
-    /// <summary>Reads a name.</summary>
-    /// <exception cref="InputException">There is no such method.</exception>
-    public static Method Parse(string name) => EnumNames.Parse<Method>("method", name);
+/// <summary>Whose weights a sparse training starts from.</summary>
+public enum StartWeights
+{
+    /// <summary>A's, as the lottery ticket does.</summary>
+    A,
+
+    /// <summary>B's.</summary>
+    B,
+}
+
+/// <summary>What a method reads of B beside the weights at the rewind epoch.</summary>
+public enum ReadOfB
+{
+    /// <summary>Nothing.</summary>
+    Start,
+
+    /// <summary>Its initialization.</summary>
+    Initialization,
+
+    /// <summary>Each matching epoch of the grid, one cell for each (<see cref="MethodPoint.MatchEpoch"/>).</summary>
+    MatchEpochs,
+
+    /// <summary>The end: B is trained dense to T.</summary>
+    End,
 }

@@ -33,8 +33,8 @@ public enum GapStanding
 /// <param name="Count">Seeds, n.</param>
 public readonly record struct GapClosed(GapStanding Standing, double Share, double Low, double High, int Count)
 {
-    private static readonly string s_lth = Method.Lth.Name(),
-        s_naive = Method.Naive.Name();
+    private static readonly string s_lth = Methods.Lth.Name,
+        s_naive = Methods.Naive.Name;
 
     /// <summary>Whether there is a share.</summary>
     public bool IsKnown => Standing >= GapStanding.OneSeed;

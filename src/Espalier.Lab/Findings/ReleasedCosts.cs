@@ -64,7 +64,7 @@ public static class ReleasedCosts
 
     private static IEnumerable<PlannedCell> CellsOf(Plan plan)
     {
-        string[] names = [.. Methods.OfThePaper.Select(Methods.Name)];
+        string[] names = [.. Methods.OfThePaper.Select(method => method.Name)];
         return plan.Cells.Where(cell => names.Contains(cell.Method) && cell.RewindEpoch is not null);
     }
 }

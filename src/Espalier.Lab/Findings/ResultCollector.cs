@@ -36,6 +36,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             ReleasedCosts.Of(grid, plan)
         )
         {
+            Methods = grid.AllMethods,
             PaperCosts = CostsOf(ReleasedCosts.Comparable(plan)),
             Studies = new StudyCollector(store, plan).Collect(),
         };
@@ -55,7 +56,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
                 KeyValuePair.Create("recipe", grid.Recipe),
                 KeyValuePair.Create("sparsities", string.Join(", ", grid.Sparsities)),
                 KeyValuePair.Create("rewind_epochs", string.Join(", ", grid.RewindEpochs)),
-                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(Methods.Name))),
+                KeyValuePair.Create("methods", string.Join(", ", grid.Methods.Select(method => method.Name))),
                 .. Others(),
                 .. GridFile.Describe(grid.Options),
             ],

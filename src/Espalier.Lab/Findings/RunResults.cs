@@ -45,8 +45,19 @@ public sealed record RunResults(
     /// </summary>
     public IReadOnlyList<KindCost> PaperCosts { get; init; } = [];
 
+    /// <summary>
+    /// The grid's methods: what their names in <see cref="Cells"/> stand for. Of the library's own a name alone is enough.
+    /// </summary>
+    public IReadOnlyList<Method> Methods { get; init; } = [];
+
     /// <summary>What was measured between and beyond the networks.</summary>
     public StudyResults Studies { get; init; } = StudyResults.None;
+
+    /// <summary>What the name of a method stands for here; null if nothing is known of it.</summary>
+    public NetworkKind? KindOf(string method) => Methods.FirstOrDefault(own => own.Name == method) ?? Design.Methods.Find(method);
+
+    /// <summary>A name's label; one that is not known is its own label.</summary>
+    public string LabelOf(string method) => KindOf(method)?.Label ?? method;
 
     private static IReadOnlyList<ResultCell> Once(IReadOnlyList<ResultCell> cells) =>
         OncePerSeed.Of(cells, cell => (cell.Model, cell.Method, cell.Sparsity, cell.RewindEpoch, cell.MatchEpoch, cell.Seed), "cell");

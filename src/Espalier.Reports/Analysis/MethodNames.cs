@@ -69,7 +69,7 @@ internal static class MethodNames
     public static bool IsVariant(string method) => method.StartsWith(Variant, StringComparison.Ordinal);
 
     /// <summary>As shown in tables and figures.</summary>
-    public static string Label(string method) => MethodLabel.Of(method);
+    public static string Label(string method) => Methods.LabelOf(method);
 
     /// <summary>One line on what it is; null for a method of one's own.</summary>
     public static string? Meaning(string method) =>

@@ -55,7 +55,7 @@ public class GridFileSpecs
             "mine"
         );
         Assert.Equal([0, 1, 2, 7], grid.Seeds);
-        Assert.Equal([Method.BImp], grid.Methods);
+        Assert.Equal([Methods.BImp], grid.Methods);
         Assert.Equal(NamedRecipes.Released("cifar10") with { Epochs = 3 }, grid.Options);
     }
 

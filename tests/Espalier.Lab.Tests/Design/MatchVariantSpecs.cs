@@ -121,8 +121,8 @@ public sealed class MatchVariantSpecs : IDisposable
     {
         (Method Method, string Variant)[] same =
         [
-            (Method.Permuted, "by=activations"),
-            (Method.WeightMatched, "by=weights against=rewind of=pruned"),
+            (Methods.Permuted, "by=activations"),
+            (Methods.WeightMatched, "by=weights against=rewind of=pruned"),
         ];
         foreach ((Method method, string variant) in same)
         {
@@ -167,7 +167,7 @@ public sealed class MatchVariantSpecs : IDisposable
             "by=iterated",
             "by=straight-through start=activations",
         ];
-        Grid grid = Tiny with { Methods = [Method.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
+        Grid grid = Tiny with { Methods = [Methods.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
         Plan plan = Planner.Of(grid);
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);

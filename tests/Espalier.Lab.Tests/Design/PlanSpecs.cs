@@ -258,7 +258,7 @@ public class PlanSpecs
             100,
             Assert
                 .Single(
-                    Planner.Of(early with { Methods = [Method.Permuted, Method.BImp] }).Stages.OfType<DenseStage>(),
+                    Planner.Of(early with { Methods = [Methods.Permuted, Methods.BImp] }).Stages.OfType<DenseStage>(),
                     stage => stage.Title.StartsWith('B')
                 )
                 .Epochs
@@ -270,8 +270,8 @@ public class PlanSpecs
     {
         DenseStage B(params Method[] methods) =>
             Assert.Single(Planner.Of(Small with { Methods = methods }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
-        Assert.Equal(2, B(Method.Lth, Method.Naive, Method.WeightMatched).Epochs);
-        Assert.Equal(10, B(Method.WeightRefined).Epochs);
+        Assert.Equal(2, B(Methods.Lth, Methods.Naive, Methods.WeightMatched).Epochs);
+        Assert.Equal(10, B(Methods.WeightRefined).Epochs);
     }
 
     [Fact]

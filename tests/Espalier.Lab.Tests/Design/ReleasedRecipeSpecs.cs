@@ -210,7 +210,7 @@ public class ReleasedRecipeSpecs
             Models = ["mlp:depth=2,width=16"],
             Sparsities = [0.5],
             RewindEpochs = [0],
-            Methods = [Method.Permuted],
+            Methods = [Methods.Permuted],
             MatchVariants = [MatchVariant.Parse("by=combined")],
             Evaluate = EvaluatedNetworks.None,
             Seeds = [3],

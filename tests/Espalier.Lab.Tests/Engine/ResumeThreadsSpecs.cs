@@ -58,7 +58,7 @@ public class ResumeThreadsSpecs
         {
             Models = ["mlp:depth=1,width=16"],
             RewindEpochs = [0],
-            Methods = [Method.Dense],
+            Methods = [Methods.Dense],
             Options = new Recipe
             {
                 Epochs = 4,

@@ -13,12 +13,12 @@ public class MethodLabelSpecs
     [Fact]
     public void A_way_to_find_the_permutation_is_called_by_what_it_looks_at()
     {
-        Assert.Equal("matched (weights, B@k, pruned)", MethodLabel.Of("permuted by=weights against=rewind of=pruned"));
+        Assert.Equal("matched (weights, B@k, pruned)", Methods.LabelOf("permuted by=weights against=rewind of=pruned"));
         Assert.Equal(
             "matched (weights, B@k, pruned, refined)",
-            MethodLabel.Of("permuted by=weights against=rewind of=pruned start=activations")
+            Methods.LabelOf("permuted by=weights against=rewind of=pruned start=activations")
         );
-        Assert.Equal("matched (combined, B@T, ×4, λ 0.5)", MethodLabel.Of("permuted by=combined restarts=4 lambda=0.5"));
+        Assert.Equal("matched (combined, B@T, ×4, λ 0.5)", Methods.LabelOf("permuted by=combined restarts=4 lambda=0.5"));
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public class MethodLabelSpecs
         ];
         string[] labels =
         [
-            .. variants.Where(IsPossible).Select(variant => MethodLabel.Of(variant.Method)),
-            .. Methods.All.Select(Methods.Name).Concat(["imp", "dense-a", "dense-b"]).Select(MethodLabel.Of),
+            .. variants.Where(IsPossible).Select(variant => Methods.LabelOf(variant.Method)),
+            .. Methods.All.Select(method => method.Name).Concat(["imp", "dense-a", "dense-b"]).Select(Methods.LabelOf),
         ];
         Assert.True(labels.Length > 300);
         Assert.Equal(labels.Length, labels.Distinct().Count());
@@ -59,7 +59,7 @@ public class MethodLabelSpecs
 
     [Fact]
     public void What_is_not_known_is_its_own_label() =>
-        Assert.All(["of-my-own", "permuted by=magic", "permuted "], method => Assert.Equal(method, MethodLabel.Of(method)));
+        Assert.All(["of-my-own", "permuted by=magic", "permuted "], method => Assert.Equal(method, Methods.LabelOf(method)));
 
     private static bool IsPossible(MatchVariant variant)
     {

@@ -24,7 +24,7 @@ public sealed class BaselineSpecs : IDisposable
         Models = ["mlp:depth=2,width=16"],
         Sparsities = [0.8],
         RewindEpochs = [0, 1],
-        Methods = [Method.Lth, .. Methods.Baselines],
+        Methods = [Methods.Lth, .. Methods.Baselines],
         Evaluate = EvaluatedNetworks.None,
         Options = new Recipe
         {
@@ -58,7 +58,7 @@ public sealed class BaselineSpecs : IDisposable
         {
             PlannedCell Cell(string method) => plan.Cells.Single(cell => cell.Method == method && cell.RewindEpoch == k);
             Mask MaskOf(string method) => MaskFile.Read(store.FileOf(Cell(method).Stage, PruneStage.MaskName), network);
-            Dictionary<string, Mask> masks = Tiny.Methods.ToDictionary(method => method.Name(), method => MaskOf(method.Name()));
+            Dictionary<string, Mask> masks = Tiny.Methods.ToDictionary(method => method.Name, method => MaskOf(method.Name));
             Assert.Equal(masks.Count, masks.Values.Select(mask => Convert.ToHexString(mask.Pruned.bytes)).Distinct().Count());
             foreach ((string method, Mask mask) in masks)
             {
@@ -87,7 +87,7 @@ public sealed class BaselineSpecs : IDisposable
     public void Baselines_need_B_and_nothing_of_A()
     {
         Plan plan = Planner.Of(Tiny);
-        foreach (PlannedCell cell in plan.Cells.Where(cell => Methods.Baselines.Select(Methods.Name).Contains(cell.Method)))
+        foreach (PlannedCell cell in plan.Cells.Where(cell => Methods.Baselines.Select(method => method.Name).Contains(cell.Method)))
             Assert.StartsWith("B ", Assert.IsType<DenseStage>(Assert.Single(cell.Stage.Inputs)).Title);
     }
 
@@ -102,8 +102,8 @@ public sealed class BaselineSpecs : IDisposable
                 ("update_fraction=0.2", ["set", "rigl", "rigl-uniform"]),
                 ("snip_batches=2", ["snip"]),
                 ("syn_flow_rounds=9", ["syn-flow"]),
-                ("scale_gradients=true", [.. Tiny.Methods.Select(Methods.Name)]),
-                ("rescale_fan_in=true", [.. Tiny.Methods.Select(Methods.Name)]),
+                ("scale_gradients=true", [.. Tiny.Methods.Select(method => method.Name)]),
+                ("rescale_fan_in=true", [.. Tiny.Methods.Select(method => method.Name)]),
             }
         )
         {
@@ -119,7 +119,7 @@ public sealed class BaselineSpecs : IDisposable
                     .Order()
             );
         }
-        Grid dense = Tiny with { Methods = [Method.Dense] };
+        Grid dense = Tiny with { Methods = [Methods.Dense] };
         Assert.Equal(
             Planner.Of(dense).Cells.Select(cell => cell.Stage.Id),
             Planner

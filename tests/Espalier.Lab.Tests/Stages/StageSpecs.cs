@@ -128,7 +128,7 @@ public sealed class StageSpecs : IDisposable
         Plan plan = Planner.Of(
             Tiny with
             {
-                Methods = [Method.Lth, Method.Permuted, Method.Rigl, Method.Gmp],
+                Methods = [Methods.Lth, Methods.Permuted, Methods.Rigl, Methods.Gmp],
                 Evaluate = EvaluatedNetworks.None,
             }
         );
@@ -164,7 +164,7 @@ public sealed class StageSpecs : IDisposable
         Grid grid = Tiny with
         {
             DataSet = "mnist",
-            Methods = [Method.Dense],
+            Methods = [Methods.Dense],
             Evaluate = EvaluatedNetworks.None,
             Options = Tiny.Options with { TrainImages = null },
         };

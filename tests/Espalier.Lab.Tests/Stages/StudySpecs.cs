@@ -103,10 +103,10 @@ public sealed class StudySpecs : IDisposable
         Plan plan = Planner.Of(Tiny with { Methods = Methods.OfThePaper });
         foreach (Method method in Methods.OfThePaper)
         {
-            Stage cell = plan.Cells.Single(c => c.Method == method.Name() && c.Seed == 0).Stage;
+            Stage cell = plan.Cells.Single(c => c.Method == method.Name && c.Seed == 0).Stage;
             Assert.Contains(
                 cell.Id,
-                plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method.Name()).Ensemble.Inputs.Select(input => input.Id)
+                plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method.Name).Ensemble.Inputs.Select(input => input.Id)
             );
         }
     }

@@ -12,10 +12,6 @@ namespace Espalier.Lab.Design.Planning;
 /// <param name="seed">The run's seed.</param>
 internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, long seed)
 {
-    /// <summary>Epochs of B that some ways look at, and that have to be kept.</summary>
-    public static IEnumerable<int> EpochsOfB(IEnumerable<MatchVariant> variants) =>
-        variants.Any(variant => variant.Against == MatchedAgainst.Init) ? [0] : [];
-
     /// <param name="variant">The way.</param>
     /// <param name="pruned">A at the cell's sparsity.</param>
     /// <param name="rewind">The epoch that sparse training starts from.</param>

@@ -51,7 +51,7 @@ internal static class Landscapes
                 Seeds = [0],
                 Sparsities = [0.90],
                 RewindEpochs = [20],
-                Methods = [Method.Lth, Method.Permuted],
+                Methods = [Methods.Lth, Methods.Permuted],
                 Studies = [Study.PruningBarrier, Study.Plane],
             }
         ),
