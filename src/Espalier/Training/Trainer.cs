@@ -38,29 +38,36 @@ public sealed class Trainer(
     {
         MustFit(run);
         using FolderLock? held = folder is null ? null : FolderLock.Take(folder.Path);
-        folder?.MustBeOf(run, _options, data);
+        TrainingJournal? journal = folder is null ? null : new TrainingJournal(folder, run, _options, data);
         if (folder is { IsFinished: true })
-            return folder.ReadFinished(run);
+            return journal!.ReadFinished();
         // Held to the end, whatever others choose meanwhile; where nobody has chosen, a stopped training goes on with its own number.
         using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? folder?.Threads ?? ComputeThreads.Current);
         using var scope = NewDisposeScope();
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
         TrainerState state = step.State;
-        List<EpochMetrics> metrics = folder?.Resume(state, run, _options, data) ?? [];
+        List<EpochMetrics> metrics = journal?.Resume(state) ?? [];
         if (metrics.Count == 0)
-            Keep(0, run, state);
+            Keep(0);
         var watch = new StepWatch(ComputeThreads.Current);
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
             metrics.Add(TrainEpoch(epoch, step, run, watch, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
-            Keep(epoch + 1, run, state);
-            folder?.Save(state, run, _options, data, metrics);
+            Keep(epoch + 1);
+            if (epoch + 1 < _options.LastEpoch)
+                journal?.Save(state, metrics);
             progress?.Report(new TrainingProgress(epoch + 1, _options.LastEpoch, 0, StepsPerEpoch, metrics[^1]));
         }
         var result = new TrainingResult(state.Snapshot(), metrics) { Mask = run.Updates is null ? null : state.Mask!.Copy() };
-        folder?.Finish(result, _options);
+        journal?.Finish(result);
         return result;
+
+        void Keep(int epoch)
+        {
+            if (_options.Checkpoints.Contains(epoch))
+                journal?.Keep(epoch, state);
+        }
     }
 
     private long Steps => (long)_options.Epochs * StepsPerEpoch;
@@ -115,12 +122,6 @@ public sealed class Trainer(
         run.Updates is { } rule && rule.IsDue(step, Steps)
             ? new DueUpdate(rule, step, Steps, new RandomStream(run.Seed, $"{run.DataStream}.mask", step))
             : null;
-
-    private void Keep(int epoch, TrainingRun run, TrainerState state)
-    {
-        if (folder is not null && _options.Checkpoints.Contains(epoch))
-            folder.Keep(epoch, run, state, _options);
-    }
 
     /// <summary>Refuses what cannot be trained.</summary>
     internal void MustFit(TrainingRun run)
