@@ -73,7 +73,8 @@ public sealed class AnalysisSpecs
             new Verdict(
                 "permuted",
                 "naive",
-                new PairedDifference((low + high) / 2, 1, n, n < 2 ? double.NaN : low, n < 2 ? double.NaN : high)
+                new PairedDifference((low + high) / 2, 1, n, n < 2 ? double.NaN : low, n < 2 ? double.NaN : high),
+                new RunMethods(Fixtures.Finished)
             ).Sentence
         );
 

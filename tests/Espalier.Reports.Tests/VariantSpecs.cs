@@ -32,12 +32,13 @@ public class VariantSpecs
     [Fact]
     public void They_stand_after_the_named_ways_and_before_naive_and_say_what_they_are()
     {
+        var names = new RunMethods(Results);
         Assert.Equal(
             ["lth", "permuted", "weight-refined", One, Two, "naive", "erk-random"],
-            MethodNames.Sort(["naive", Two, "erk-random", One, "weight-refined", "permuted", "lth"])
+            names.Sort(["naive", Two, "erk-random", One, "weight-refined", "permuted", "lth"])
         );
-        Assert.Contains("found by=weights", MethodNames.Meaning(One));
-        Assert.True(MethodNames.IsMoved(Two) && MethodNames.IsMoved("permuted") && !MethodNames.IsMoved("naive"));
+        Assert.Contains("found by=weights", names.Meaning(One));
+        Assert.True(names.IsMoved(Two) && names.IsMoved("permuted") && !names.IsMoved("naive"));
     }
 
     [Fact]

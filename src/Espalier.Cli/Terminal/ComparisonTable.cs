@@ -16,27 +16,35 @@ internal static class ComparisonTable
         IReadOnlyList<Comparison> rows = Comparison.Of(results.Cells);
         if (rows.Count == 0)
             return;
-        string[] present = [.. Methods.All.Select(method => method.Name).Where(name => rows.Any(row => row.Of(name).Count > 0))];
+        string[] present =
+        [
+            .. Methods
+                .All.Concat(results.Methods.Where(own => !own.IsSpelledOut))
+                .Select(method => method.Name)
+                .Distinct()
+                .Where(name => rows.Any(row => row.Of(name).Count > 0)),
+        ];
         string[] paper = [.. Methods.OfThePaper.Select(method => method.Name).Where(present.Contains)],
             controls = [.. present.Except(paper)];
         Print(
             output,
+            results.LabelOf,
             rows,
             paper,
             ("permuted − naive", row => Text(row.Difference("permuted", "naive"))),
             ("gap closed", row => Text(row.Gap()))
         );
         if (controls.Length > 0)
-            Print(output, rows, controls);
+            Print(output, results.LabelOf, rows, controls);
         string[] variants =
         [
             .. rows.SelectMany(row => row.Accuracy.Keys)
                 .Distinct()
-                .Where(name => name.StartsWith(MatchVariant.Prefix, StringComparison.Ordinal))
+                .Where(name => results.KindOf(name) is Method { IsSpelledOut: true })
                 .Order(StringComparer.Ordinal),
         ];
         if (variants.Length > 0)
-            PrintVariants(output, rows, variants);
+            PrintVariants(output, results, rows, variants);
         MeanStd dense = MeanStd.Of(
             results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }).Select(cell => cell.TestAccuracyPercent)
         );
@@ -52,6 +60,7 @@ internal static class ComparisonTable
 
     private static void Print(
         Output output,
+        Func<string, string> label,
         IReadOnlyList<Comparison> rows,
         IReadOnlyList<string> methods,
         params (string Head, Func<Comparison, string> Text)[] more
@@ -69,9 +78,7 @@ internal static class ComparisonTable
         ]);
         if (early)
             columns.Add(("matched at", row => $"{row.MatchEpoch}"));
-        columns.AddRange(
-            methods.Select(method => (Methods.LabelOf(method), (Func<Comparison, string>)(row => row.Mean(method).ToString())))
-        );
+        columns.AddRange(methods.Select(method => (label(method), (Func<Comparison, string>)(row => row.Mean(method).ToString()))));
         columns.AddRange(more);
         TextTable.Print(
             output,
@@ -82,7 +89,7 @@ internal static class ComparisonTable
     }
 
     /// <summary>Ways to find π are too many for columns: one row each, and what their short names stand for.</summary>
-    private static void PrintVariants(Output output, IReadOnlyList<Comparison> rows, IReadOnlyList<string> variants)
+    private static void PrintVariants(Output output, RunResults results, IReadOnlyList<Comparison> rows, IReadOnlyList<string> variants)
     {
         TextTable.Print(
             output,
@@ -95,14 +102,14 @@ internal static class ComparisonTable
                     row.Model,
                     $"{Share.Percent(row.Sparsity)}%",
                     $"{row.RewindEpoch}",
-                    Methods.LabelOf(variant),
+                    results.LabelOf(variant),
                     row.Mean(variant).ToString(),
                     Text(row.Difference(variant, "permuted")),
                     Text(row.Gap(variant)),
                 ]
         );
         foreach (string variant in variants)
-            output.Line($"  {Methods.LabelOf(variant)}: {variant[MatchVariant.Prefix.Length..]}");
+            output.Line($"  {results.LabelOf(variant)}: {variant[(variant.IndexOf(' ') + 1)..]}");
     }
 
     /// <summary>Why a row has no share of the gap.</summary>

@@ -8,18 +8,18 @@ internal sealed class Conclusions
     private const int Many = 10;
     private const double Outside = 0.05;
     private readonly Comparison[] _rows;
+    private readonly RunMethods _methods;
 
     public Conclusions(RunView view, string model)
     {
+        _methods = view.Methods;
         _rows = [.. view.Main(model)];
         IReadOnlyList<string> methods = view.Rewound(model);
-        string[] controls = [.. methods.Where(MethodNames.IsControl)];
+        string[] controls = [.. methods.Where(_methods.IsControl)];
         string[] rivals =
         [
             .. methods.Where(method =>
-                MethodNames.IsUpperBound(method)
-                || MethodNames.IsBaseline(method)
-                || (MethodNames.IsMoved(method) && method != MethodNames.Permuted)
+                _methods.IsUpperBound(method) || _methods.IsBaseline(method) || (_methods.IsMoved(method) && method != MethodNames.Permuted)
             ),
         ];
         bool Has(string method) => methods.Contains(method);
@@ -58,8 +58,8 @@ internal sealed class Conclusions
                 .. Claims
                     .GroupBy(claim => (claim.First, claim.Standing))
                     .Select(claims =>
-                        $"{MethodNames.Label(claims.Key.First)} {Relation(claims.Key.Standing)} "
-                        + $"{List(claims.Select(claim => MethodNames.Label(claim.Second)))}"
+                        $"{_methods.Label(claims.Key.First)} {Relation(claims.Key.Standing)} "
+                        + $"{List(claims.Select(claim => _methods.Label(claim.Second)))}"
                     ),
             ];
             string all = Claims.All(claim => claim.Standing == Standing.Above)
@@ -121,7 +121,7 @@ internal sealed class Conclusions
             ? "one seed: no interval"
             : Numbers.Invariant($"95 % interval {Numbers.Percent(gap.Low, 0)} to {Numbers.Percent(gap.High, 0)}, n = {gap.Count} seeds");
 
-    private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second));
+    private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second), _methods);
 
     private static string Relation(Standing standing) =>
         standing switch

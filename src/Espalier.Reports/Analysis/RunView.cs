@@ -16,6 +16,7 @@ internal sealed class RunView
     public RunView(RunResults given)
     {
         Given = given;
+        Methods = new RunMethods(given);
         RunResults results = Results = Distinguish(given);
         ResultCell[] cells = [.. results.Cells.Where(cell => double.IsFinite(cell.TestAccuracyPercent))];
         NotNumbers = results.Cells.Count - cells.Length;
@@ -46,6 +47,9 @@ internal sealed class RunView
     /// The numbers; A trained dense to T is called <c>dense-a</c>, so that <c>dense</c> is only the bound trained from a rewind epoch.
     /// </summary>
     public RunResults Results { get; }
+
+    /// <summary>What the names of its methods stand for.</summary>
+    public RunMethods Methods { get; }
 
     /// <summary>Cells left out because their accuracy is not a number.</summary>
     public int NotNumbers { get; }
@@ -80,7 +84,7 @@ internal sealed class RunView
 
     /// <summary>Methods trained from a rewind epoch, in the order to show.</summary>
     public IReadOnlyList<string> Rewound(string model) =>
-        MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
+        Methods.Sort(Cells(model).Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method));
 
     /// <summary>
     /// Those of them that figures draw as lines: where they are many, the other ways to find π are left to the figure of the gap closed.
@@ -88,12 +92,12 @@ internal sealed class RunView
     public IReadOnlyList<string> Drawn(string model)
     {
         IReadOnlyList<string> all = Rewound(model);
-        return all.Count <= ManyLines ? all : [.. all.Where(method => !MethodNames.IsVariant(method))];
+        return all.Count <= ManyLines ? all : [.. all.Where(method => !Methods.IsVariant(method))];
     }
 
     /// <summary>Everything else: dense networks and A's pruned ones.</summary>
     public IReadOnlyList<string> NotRewound(string model) =>
-        MethodNames.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));
+        Methods.Sort(Cells(model).Where(cell => cell.RewindEpoch is null).Select(cell => cell.Method));
 
     /// <summary>Accuracy of the dense networks, A and B together.</summary>
     public MeanStd Dense(string model) =>

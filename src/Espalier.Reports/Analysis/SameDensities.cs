@@ -7,7 +7,7 @@ namespace Espalier.Reports.Analysis;
 internal static class SameDensities
 {
     /// <summary>Methods in groups, in the order to show; two are together if they agree wherever both have a mask.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Groups(IReadOnlyList<LayerDensity> densities)
+    public static IReadOnlyList<IReadOnlyList<string>> Groups(IReadOnlyList<LayerDensity> densities, RunMethods order)
     {
         Dictionary<string, Dictionary<(double, long, string), long>> kept = densities
             .GroupBy(d => d.Method)
@@ -16,7 +16,7 @@ internal static class SameDensities
                 g => g.GroupBy(d => (d.Sparsity, d.Seed, d.Layer)).ToDictionary(same => same.Key, same => same.First().Kept)
             );
         var groups = new List<List<string>>();
-        foreach (string method in MethodNames.Sort(kept.Keys))
+        foreach (string method in order.Sort(kept.Keys))
         {
             List<string>? group = groups.Find(g => Agree(kept[g[0]], kept[method]));
             if (group != null)

@@ -26,7 +26,8 @@ internal enum Standing
 /// <param name="First">Method.</param>
 /// <param name="Second">What it is compared with.</param>
 /// <param name="Difference">first − second.</param>
-internal sealed record Verdict(string First, string Second, PairedDifference Difference)
+/// <param name="Methods">What the names stand for.</param>
+internal sealed record Verdict(string First, string Second, PairedDifference Difference, RunMethods Methods)
 {
     /// <summary>What can be said.</summary>
     public Standing Standing =>
@@ -55,8 +56,8 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
     {
         get
         {
-            string first = Capital(MethodNames.Label(First)),
-                second = MethodNames.Label(Second),
+            string first = Capital(Methods.Label(First)),
+                second = Methods.Label(Second),
                 size = Numbers.Fixed(Math.Abs(Difference.Mean));
             return Standing switch
             {

@@ -1,3 +1,4 @@
+using Espalier.Lab.Design;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
 
@@ -32,14 +33,14 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
 
     private static readonly Dictionary<string, Style> Known = new()
     {
-        [MethodNames.Lth] = new("", Paint.Blue, MarkerShape.Circle, Dash.Solid, 2),
-        [MethodNames.Permuted] = new("", Paint.Green, MarkerShape.Square, Dash.Solid, 2),
-        [MethodNames.Naive] = new("", Paint.Orange, MarkerShape.Triangle, Dash.Solid, 2),
-        ["shuffled-units"] = new("", Paint.Sky, MarkerShape.Diamond, Dash.Dashed, 1.3),
-        ["shuffled-layer"] = new("", Paint.Purple, MarkerShape.Wedge, Dash.DashDot, 1.3),
-        ["erk-random"] = new("", Paint.Vermillion, MarkerShape.Cross, Dash.ShortDash, 1.3),
-        [MethodNames.OwnMask] = new("", Paint.Black, MarkerShape.Plus, Dash.LongDash, 1.3),
-        [MethodNames.Imp] = new("", Paint.Grey, MarkerShape.Circle, Dash.Dotted, 1.5, Hollow: true),
+        [Methods.Lth.Name] = new("", Paint.Blue, MarkerShape.Circle, Dash.Solid, 2),
+        [Methods.Permuted.Name] = new("", Paint.Green, MarkerShape.Square, Dash.Solid, 2),
+        [Methods.Naive.Name] = new("", Paint.Orange, MarkerShape.Triangle, Dash.Solid, 2),
+        [Methods.ShuffledUnits.Name] = new("", Paint.Sky, MarkerShape.Diamond, Dash.Dashed, 1.3),
+        [Methods.ShuffledLayer.Name] = new("", Paint.Purple, MarkerShape.Wedge, Dash.DashDot, 1.3),
+        [Methods.ErkRandom.Name] = new("", Paint.Vermillion, MarkerShape.Cross, Dash.ShortDash, 1.3),
+        [Methods.BImp.Name] = new("", Paint.Black, MarkerShape.Plus, Dash.LongDash, 1.3),
+        [Methods.Imp.Name] = new("", Paint.Grey, MarkerShape.Circle, Dash.Dotted, 1.5, Hollow: true),
     };
 
     /// <summary>For methods of one's own: hollow, and in colours that none of the paper's methods has.</summary>
@@ -65,12 +66,12 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
     /// <summary>
     /// Of a method; <paramref name="methods"/> are all that are shown with it, so that methods of one's own differ from each other.
     /// </summary>
-    public static Style Of(string method, IReadOnlyList<string> methods)
+    public static Style Of(string method, IReadOnlyList<string> methods, RunMethods names)
     {
         if (Known.TryGetValue(method, out Style? style))
-            return style with { Label = MethodNames.Label(method) };
+            return style with { Label = names.Label(method) };
         int index = methods.Where(name => !Known.ContainsKey(name)).ToList().IndexOf(method);
-        return Own[Math.Max(0, index) % Own.Length] with { Label = MethodNames.Label(method) };
+        return Own[Math.Max(0, index) % Own.Length] with { Label = names.Label(method) };
     }
 
     /// <summary>Of the i-th of several things that have no look of their own.</summary>

@@ -134,11 +134,14 @@ internal static class AccuracyFigures
     )
     {
         double dense = view.Dense(model).Mean;
-        Series[] series = [.. methods.Select((method, i) => Line(method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep))];
+        Series[] series =
+        [
+            .. methods.Select((method, i) => Line(view.Methods, method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep)),
+        ];
         double[] heights = [.. series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High }), dense, constant];
         var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
         if (double.IsFinite(constant))
-            marks.Add(new AcrossAt(constant, Pen(Style.Of(MethodNames.Imp, methods))));
+            marks.Add(new AcrossAt(constant, Pen(Style.Of(MethodNames.Imp, methods, view.Methods))));
         // The paper's methods on top of the controls.
         return new Panel(
             title,
@@ -149,6 +152,7 @@ internal static class AccuracyFigures
     }
 
     private static Series Line(
+        RunMethods names,
         string method,
         IReadOnlyList<string> methods,
         Comparison[] rows,
@@ -156,7 +160,7 @@ internal static class AccuracyFigures
         double dodge
     ) =>
         new(
-            Style.Of(method, methods),
+            Style.Of(method, methods, names),
             [
                 .. from row in rows
                 let value = row.Mean(method)
@@ -167,7 +171,7 @@ internal static class AccuracyFigures
                     value.Mean - value.Std,
                     value.Mean + value.Std,
                     Numbers.Invariant(
-                        $"{MethodNames.Label(method)}, {Numbers.Percent(row.Sparsity)}, k = {row.RewindEpoch}: {Numbers.Of(value)} (n = "
+                        $"{names.Label(method)}, {Numbers.Percent(row.Sparsity)}, k = {row.RewindEpoch}: {Numbers.Of(value)} (n = "
                             + $"{value.Count})"
                     )
                 ),
@@ -177,9 +181,9 @@ internal static class AccuracyFigures
 
     private static Style[] Keys(RunView view, string model, IReadOnlyList<string> methods, bool imp)
     {
-        List<Style> keys = [.. methods.Select(method => Style.Of(method, methods))];
+        List<Style> keys = [.. methods.Select(method => Style.Of(method, methods, view.Methods))];
         if (imp)
-            keys.Add(Style.Of(MethodNames.Imp, methods) with { Label = "IMP (A pruned)" });
+            keys.Add(Style.Of(MethodNames.Imp, methods, view.Methods) with { Label = "IMP (A pruned)" });
         if (view.Dense(model).Count > 0)
             keys.Add(Style.Dense);
         return [.. keys];

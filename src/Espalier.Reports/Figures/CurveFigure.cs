@@ -28,13 +28,14 @@ internal static class CurveFigure
         int? match = sparse.Max(curve => curve.MatchEpoch);
         int[] epochs = [.. sparse.Select(curve => curve.RewindEpoch!.Value).Distinct().Order()];
         int[] shown = epochs.Length <= Columns ? epochs : [epochs[0], epochs[epochs.Length / 2], epochs[^1]];
-        IReadOnlyList<string> methods = MethodNames.Sort(sparse.Select(curve => curve.Method));
+        IReadOnlyList<string> methods = view.Methods.Sort(sparse.Select(curve => curve.Method));
         Datum[] dense = Mean(all.Where(curve => curve.RewindEpoch is null && MethodNames.IsDense(curve.Method)));
         Panel[] panels =
         [
             .. from sparsity in sparse.Select(curve => curve.Sparsity).Distinct().Order()
             from k in shown
             select Panel(
+                view.Methods,
                 Numbers.Invariant($"sparsity {Numbers.Percent(sparsity)}, k = {k}"),
                 methods,
                 method =>
@@ -48,7 +49,11 @@ internal static class CurveFigure
         ];
         string omitted =
             shown.Length < epochs.Length ? $"Of {epochs.Length} rewind epochs the first, a middle and the last are shown. " : "";
-        Style[] keys = [.. methods.Select(method => Style.Of(method, methods)), .. dense.Length > 0 ? new[] { Style.Dense } : []];
+        Style[] keys =
+        [
+            .. methods.Select(method => Style.Of(method, methods, view.Methods)),
+            .. dense.Length > 0 ? new[] { Style.Dense } : [],
+        ];
         var grid = shown.Length == 1 ? PanelGrid.For(panels.Length, 170) : new PanelGrid(shown.Length, 170);
         return grid.Draw(
             $"training-curves-{view.Slug(model)}",
@@ -60,14 +65,14 @@ internal static class CurveFigure
         );
     }
 
-    private static Panel Panel(string title, IReadOnlyList<string> methods, Func<string, Datum[]> curve, Datum[] dense)
+    private static Panel Panel(RunMethods names, string title, IReadOnlyList<string> methods, Func<string, Datum[]> curve, Datum[] dense)
     {
         Series[] series =
         [
             .. methods
                 .Select((method, i) => (Method: method, Data: curve(method), Index: i))
                 .Where(c => c.Data.Length > 0)
-                .Select(c => Line(c.Method, methods, c.Data, c.Index)),
+                .Select(c => Line(names, c.Method, methods, c.Data, c.Index)),
         ];
         Datum[][] lines = [.. series.Select(s => s.Data.ToArray()), .. dense.Length > 0 ? new[] { dense } : []];
         double top = lines.SelectMany(line => line).Select(d => d.Y).DefaultIfEmpty(1).Max(),
@@ -97,10 +102,10 @@ internal static class CurveFigure
         return Math.Max(0, Math.Min(low, top - 1));
     }
 
-    private static Series Line(string method, IReadOnlyList<string> methods, Datum[] data, int index)
+    private static Series Line(RunMethods names, string method, IReadOnlyList<string> methods, Datum[] data, int index)
     {
         int every = Math.Max(1, data.Length / MarkersPerLine);
-        Style style = Style.Of(method, methods);
+        Style style = Style.Of(method, methods, names);
         return new Series(
             style with
             {

@@ -27,8 +27,8 @@ internal static class DensityFigure
         Panel[] panels =
         [
             .. SameDensities
-                .Groups(all)
-                .Select(methods => Panel(methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles)),
+                .Groups(all, view.Methods)
+                .Select(methods => Panel(view.Methods, methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles)),
         ];
         int columns = Math.Min(panels.Length, 3);
         return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth).Draw(
@@ -43,6 +43,7 @@ internal static class DensityFigure
     }
 
     private static Panel Panel(
+        RunMethods names,
         IReadOnlyList<string> methods,
         LayerDensity[] densities,
         string[] layers,
@@ -72,14 +73,14 @@ internal static class DensityFigure
             ),
         ];
         return new Panel(
-            Title(methods),
+            Title(names, methods),
             Axis.Covering("kept, %", [.. series.SelectMany(s => s.Data).Select(d => d.X), 0], 5, floor: 0),
             Axis.Names([.. layers.Select(Short)]),
             series
         );
     }
 
-    private static string Title(IReadOnlyList<string> methods)
+    private static string Title(RunMethods known, IReadOnlyList<string> methods)
     {
         string[] names =
         [
@@ -88,7 +89,7 @@ internal static class DensityFigure
                 {
                     MethodNames.Lth => "m",
                     MethodNames.Permuted => "π(m)",
-                    _ => MethodNames.Label(method),
+                    _ => known.Label(method),
                 }
             ),
         ];

@@ -14,15 +14,15 @@ internal static class DifferenceFigure
     /// <summary>One panel a sparsity; null where permuted has nothing to be compared with.</summary>
     public static Figure? Of(RunView view, string model)
     {
-        string[] others = [.. view.Drawn(model).Where(method => method != MethodNames.Permuted && !MethodNames.IsUpperBound(method))];
+        string[] others = [.. view.Drawn(model).Where(method => method != MethodNames.Permuted && !view.Methods.IsUpperBound(method))];
         if (others.Length == 0 || !view.Rewound(model).Contains(MethodNames.Permuted))
             return null;
-        Style[] styles = [.. others.Select(other => Style.Of(other, others))];
+        Style[] styles = [.. others.Select(other => Style.Of(other, others, view.Methods))];
         Panel[] panels =
         [
             .. view.Main(model)
                 .GroupBy(row => row.Sparsity)
-                .Select(rows => Panel($"sparsity {Numbers.Percent(rows.Key)}", [.. rows], others, styles)),
+                .Select(rows => Panel(view.Methods, $"sparsity {Numbers.Percent(rows.Key)}", [.. rows], others, styles)),
         ];
         return PanelGrid
             .For(panels.Length)
@@ -37,7 +37,7 @@ internal static class DifferenceFigure
             );
     }
 
-    private static Panel Panel(string title, Comparison[] rows, string[] others, Style[] styles)
+    private static Panel Panel(RunMethods names, string title, Comparison[] rows, string[] others, Style[] styles)
     {
         Series[] series =
         [
@@ -45,7 +45,7 @@ internal static class DifferenceFigure
                 (other, i) =>
                     new Series(
                         styles[i],
-                        [.. rows.Select(row => Datum(row, other)).Where(d => double.IsFinite(d.Y))],
+                        [.. rows.Select(row => Datum(names, row, other)).Where(d => double.IsFinite(d.Y))],
                         Dodge: (i - (others.Length - 1) / 2.0) * DodgeStep
                     )
             ),
@@ -69,7 +69,7 @@ internal static class DifferenceFigure
         );
     }
 
-    private static Datum Datum(Comparison row, string other)
+    private static Datum Datum(RunMethods names, Comparison row, string other)
     {
         PairedDifference d = row.Difference(MethodNames.Permuted, other);
         return new Datum(
@@ -77,7 +77,7 @@ internal static class DifferenceFigure
             d.Mean,
             d.Low,
             d.High,
-            Numbers.Invariant($"permuted − {MethodNames.Label(other)}, k = {row.RewindEpoch}: {Numbers.Signed(d.Mean)} (n = {d.Count})")
+            Numbers.Invariant($"permuted − {names.Label(other)}, k = {row.RewindEpoch}: {Numbers.Signed(d.Mean)} (n = {d.Count})")
         );
     }
 }

@@ -25,11 +25,14 @@ internal static class GapFigure
         [
             .. view.Rewound(model).Where(method => method is not (MethodNames.Lth or MethodNames.Naive or MethodNames.Dense)),
         ];
-        if (!methods.Any(method => MethodNames.IsMoved(method) && method != MethodNames.Permuted))
+        if (!methods.Any(method => view.Methods.IsMoved(method) && method != MethodNames.Permuted))
             return null;
         int[] epochs = [.. view.RewindEpochs(model)];
         Style[] styles = [.. epochs.Select((k, i) => Style.Of(i, Numbers.Invariant($"k = {k}")))];
-        Panel[] panels = [.. rows.GroupBy(row => row.Sparsity).Select(group => Panel([.. group], methods, epochs, styles)).OfType<Panel>()];
+        Panel[] panels =
+        [
+            .. rows.GroupBy(row => row.Sparsity).Select(group => Panel(view.Methods, [.. group], methods, epochs, styles)).OfType<Panel>(),
+        ];
         if (panels.Length == 0)
             return null;
         return new PanelGrid(1, Math.Max(LeastRow, LineHeight * (epochs.Length + 1)) * methods.Length).Draw(
@@ -37,7 +40,7 @@ internal static class GapFigure
             $"Share of the gap closed: {model} on {view.Run.DataSet}",
             "(method − naive) / (LTH − naive) of means over the seeds that have all three, with Fieller's 95 % interval, "
                 + "absent with one seed: 0 is A's mask as it is, 1 the lottery ticket. Methods in the order of "
-                + $"their mean; what lies further out than the figure reaches is drawn at its edge.{Missing(rows, methods)}",
+                + $"their mean; what lies further out than the figure reaches is drawn at its edge.{Missing(view.Methods, rows, methods)}",
             panels,
             styles,
             legendLines: false
@@ -45,7 +48,7 @@ internal static class GapFigure
     }
 
     /// <summary>Where there is no share, and why.</summary>
-    private static string Missing(Comparison[] rows, string[] methods)
+    private static string Missing(RunMethods names, Comparison[] rows, string[] methods)
     {
         string[] points =
         [
@@ -55,13 +58,13 @@ internal static class GapFigure
             let gap = row.Gap(method)
             where !gap.IsKnown
             let point = $"{Numbers.Percent(row.Sparsity)}, {Numbers.Invariant($"k = {row.RewindEpoch}")}"
-            group MethodNames.Label(method) by (point, gap.Reason) into same
+            group names.Label(method) by (point, gap.Reason) into same
             select $"{same.Key.point}{(same.Count() < methods.Length ? $" for {string.Join(", ", same)}" : "")}: {same.Key.Reason}",
         ];
         return points.Length == 0 ? "" : $" No share at {string.Join("; ", points)}.";
     }
 
-    private static Panel? Panel(Comparison[] rows, string[] methods, int[] epochs, Style[] styles)
+    private static Panel? Panel(RunMethods names, Comparison[] rows, string[] methods, int[] epochs, Style[] styles)
     {
         Dictionary<(string, int), GapClosed> gaps = (
             from row in rows
@@ -111,20 +114,18 @@ internal static class GapFigure
                         .. found.Select(entry => new Datum(
                             Kept(entry.Gap.Share),
                             Height(entry.Row, k),
-                            Tip: Tip(order[entry.Row], epochs[k], entry.Gap)
+                            Tip: Tip(names.Label(order[entry.Row]), epochs[k], entry.Gap)
                         )),
                     ],
                     Joined: false
                 )
             );
         }
-        return new Panel($"sparsity {Numbers.Percent(rows[0].Sparsity)}", x, Axis.Names([.. order.Select(MethodNames.Label)]), marks);
+        return new Panel($"sparsity {Numbers.Percent(rows[0].Sparsity)}", x, Axis.Names([.. order.Select(names.Label)]), marks);
     }
 
-    private static string Tip(string method, int k, GapClosed gap) =>
-        Numbers.Invariant(
-            $"{MethodNames.Label(method)}, k = {k}: {Numbers.Fixed(gap.Share)}{(gap.Count > 1 ? Interval(gap) : "")}, n = {gap.Count}"
-        );
+    private static string Tip(string label, int k, GapClosed gap) =>
+        Numbers.Invariant($"{label}, k = {k}: {Numbers.Fixed(gap.Share)}{(gap.Count > 1 ? Interval(gap) : "")}, n = {gap.Count}");
 
     private static string Interval(GapClosed gap) => $" ({Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)})";
 }

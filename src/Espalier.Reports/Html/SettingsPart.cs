@@ -12,9 +12,9 @@ internal static class SettingsPart
         RunDescription run = view.Run;
         (string Name, string Meaning)[] methods =
         [
-            .. MethodNames
-                .Sort(view.Results.Cells.Select(cell => cell.Method))
-                .Select(method => (MethodNames.Label(method), MethodNames.Meaning(method) ?? "a method of this run's own")),
+            .. view
+                .Methods.Sort(view.Results.Cells.Select(cell => cell.Method))
+                .Select(method => (view.Methods.Label(method), view.Methods.Meaning(method) ?? "a method of this run's own")),
         ];
         if (methods.Length > 0)
             Words(html, "methods", "Methods.", "method", "meaning", methods);

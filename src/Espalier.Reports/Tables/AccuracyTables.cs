@@ -69,7 +69,7 @@ internal static class AccuracyTables
             let paper = view.Paper.Find(model, method, cells.Key, null, null)
             select (IReadOnlyList<Cell>)
                 [
-                    MethodNames.Label(method),
+                    view.Methods.Label(method),
                     cells.Key == 0 ? "dense" : Numbers.Percent(cells.Key),
                     Numbers.Of(value),
                     Numbers.MeanStd(paper?.Mean ?? double.NaN, paper?.Std),
@@ -110,7 +110,7 @@ internal static class AccuracyTables
             select (IReadOnlyList<Cell>)
                 [
                     Numbers.Percent(sparsity),
-                    new Cell(MethodNames.Label(method), compared ? "paper\nours − paper" : null),
+                    new Cell(view.Methods.Label(method), compared ? "paper\nours − paper" : null),
                     .. epochs.Select(epoch =>
                         at.TryGetValue((sparsity, epoch), out Comparison? row) ? Cell(view, row, method, seeds) : Missing
                     ),

@@ -21,7 +21,7 @@ internal static class DifferenceTables
                 "sparsity",
                 "k",
                 .. early ? ["matched at"] : Array.Empty<Cell>(),
-                .. others.Select(other => (Cell)("− " + MethodNames.Label(other))),
+                .. others.Select(other => (Cell)("− " + view.Methods.Label(other))),
                 "n",
                 "gap closed",
             ],
@@ -61,7 +61,7 @@ internal static class DifferenceTables
             $"differences-{view.Slug(model)}-pooled",
             $"{model}: permuted minus each other method in points of test accuracy, averaged over rewind epochs for each seed, "
                 + $"then over n seeds, with the 95 % interval of that mean; and the share of the gap closed, {GapCell.Formula}.",
-            ["sparsity", .. others.Select(other => (Cell)("− " + MethodNames.Label(other))), "n", "gap closed"],
+            ["sparsity", .. others.Select(other => (Cell)("− " + view.Methods.Label(other))), "n", "gap closed"],
             1,
             bySparsity.Length > 1 ? [.. bySparsity, Row("all", all)] : bySparsity
         );

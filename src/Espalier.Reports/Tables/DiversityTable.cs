@@ -16,7 +16,7 @@ internal static class DiversityTable
         EnsembleResult[] all = [.. view.Results.Studies.Ensembles.Where(ensemble => ensemble.Model == model)];
         if (all.Length == 0)
             return null;
-        IReadOnlyList<string> methods = MethodNames.Sort(all.Select(ensemble => ensemble.Method));
+        IReadOnlyList<string> methods = view.Methods.Sort(all.Select(ensemble => ensemble.Method));
         return new Table(
             $"diversity-{view.Slug(model)}",
             $"{model}: several networks of one method (table 1), on test images. Accuracy is the mean ± standard deviation "
@@ -66,7 +66,7 @@ internal static class DiversityTable
                     orderby e.Sparsity, e.RewindEpoch ?? -1
                     select (IReadOnlyList<Cell>)
                         [
-                            MethodNames.Label(e.Method),
+                            view.Methods.Label(e.Method),
                             Numbers.Percent(e.Sparsity),
                             e.RewindEpoch is { } k ? Numbers.Count(k) : Numbers.None,
                             Numbers.Fixed(e.MemberAccuraciesPercent.Average()),
@@ -84,7 +84,7 @@ internal static class DiversityTable
         MeanStd members = MeanStd.Of(e.MemberAccuraciesPercent);
         return
         [
-            MethodNames.Label(e.Method),
+            view.Methods.Label(e.Method),
             e.Sparsity > 0 ? Numbers.Percent(e.Sparsity) : "dense",
             e.RewindEpoch is { } k ? Numbers.Count(k) : Numbers.None,
             Numbers.Count(e.MemberAccuraciesPercent.Count),

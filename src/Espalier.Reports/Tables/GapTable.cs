@@ -9,7 +9,7 @@ internal static class GapTable
     /// <summary>Sparsity × method against rewind epoch, at the latest matching epoch; null where there is no way but the paper's.</summary>
     public static Table? Of(RunView view, string model)
     {
-        string[] methods = [.. view.Rewound(model).Where(MethodNames.IsMoved)];
+        string[] methods = [.. view.Rewound(model).Where(view.Methods.IsMoved)];
         Comparison[] rows = [.. view.Main(model)];
         if (
             methods.All(method => method == MethodNames.Permuted)
@@ -31,7 +31,7 @@ internal static class GapTable
                 select (IReadOnlyList<Cell>)
                     [
                         Numbers.Percent(sparsity),
-                        MethodNames.Label(method),
+                        view.Methods.Label(method),
                         .. epochs.Select(k => Cell(at.GetValueOrDefault((sparsity, k)), method)),
                     ],
             ]

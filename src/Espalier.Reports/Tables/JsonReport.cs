@@ -35,16 +35,16 @@ internal static class JsonReport
                             row.SparsityOfAllWeights,
                             row.RewindEpoch,
                             row.MatchEpoch,
-                            Methods = MethodNames.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
+                            Methods = view.Methods.Sort(row.Accuracy.Keys).ToDictionary(method => method, row.Mean),
                             PermutedMinus = row.Of(MethodNames.Permuted).Count == 0
                                 ? []
-                                : MethodNames
-                                    .Sort(row.Accuracy.Keys)
+                                : view
+                                    .Methods.Sort(row.Accuracy.Keys)
                                     .Where(method => method != MethodNames.Permuted)
                                     .ToDictionary(method => method, method => row.Difference(MethodNames.Permuted, method)),
                             GapClosed = row.Gap().Share,
-                            Gaps = MethodNames
-                                .Sort(row.Accuracy.Keys)
+                            Gaps = view
+                                .Methods.Sort(row.Accuracy.Keys)
                                 .Where(method => method is not (MethodNames.Lth or MethodNames.Naive))
                                 .ToDictionary(method => method, row.Gap),
                         }),

@@ -72,7 +72,7 @@ internal static class MarkdownReport
         List(
             text,
             "Short names",
-            [.. MethodNames.Key(view.Results.Cells.Select(cell => cell.Method)).Select(entry => $"{entry.Label}: {entry.Meaning}")]
+            [.. view.Methods.Key(view.Results.Cells.Select(cell => cell.Method)).Select(entry => $"{entry.Label}: {entry.Meaning}")]
         );
         if (run.Settings.Count > 0)
             Write(

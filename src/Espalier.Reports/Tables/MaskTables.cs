@@ -24,14 +24,14 @@ internal static class MaskTables
             withFaults = cells.Any(cell => cell.CollapsedLayers + cell.UnreachedClasses > 0);
         foreach (var group in cells.GroupBy(cell => cell.Sparsity).OrderBy(g => g.Key))
         {
-            var methods = MethodNames
-                .Sort(group.Select(cell => cell.Method))
+            var methods = view
+                .Methods.Sort(group.Select(cell => cell.Method))
                 .Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)])))
                 .ToList();
             while (methods.Count > 0)
             {
                 var first = methods[0].Values;
-                string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => MethodNames.Label(m.Method))];
+                string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => view.Methods.Label(m.Method))];
                 methods.RemoveAll(m => Close(m.Values, first));
                 rows.Add([
                     group.Key == 0 ? "dense" : Numbers.Percent(group.Key),
@@ -41,7 +41,7 @@ internal static class MaskTables
                     Numbers.Big(first.Macs, "MAC"),
                     Numbers.Percent(first.Macs / dense, 1),
                     .. withPaths ? [Numbers.Percent(first.Effective, 3)] : Array.Empty<Cell>(),
-                    .. withFaults ? [Faults(group.Where(cell => same.Contains(MethodNames.Label(cell.Method))))] : Array.Empty<Cell>(),
+                    .. withFaults ? [Faults(group.Where(cell => same.Contains(view.Methods.Label(cell.Method))))] : Array.Empty<Cell>(),
                 ]);
             }
         }
@@ -73,7 +73,7 @@ internal static class MaskTables
         LayerDensity[] all = [.. view.Results.Densities.Where(density => density.Model == model && density.Weights > 0)];
         if (all.Length == 0)
             return null;
-        IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all);
+        IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all, view.Methods);
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
         return new Table(
             $"densities-{view.Slug(model)}",
@@ -89,7 +89,7 @@ internal static class MaskTables
                 select (IReadOnlyList<Cell>)
                     [
                         layer,
-                        string.Join(", ", methods.Select(MethodNames.Label)),
+                        string.Join(", ", methods.Select(view.Methods.Label)),
                         Numbers.Count(here[0].Weights),
                         .. sparsities.Select(sparsity =>
                             (Cell)
