@@ -136,6 +136,29 @@ public sealed class FolderSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_file_to_write_is_never_one_that_is_read_nor_one_of_finished_work()
+    {
+        await TrainAsync("A");
+        await Shell.MustAsync(["train", "--name", "B", "--epochs", "1", .. Shell.Tiny, "--out", _folder["B"]]);
+        await Shell.MustAsync(Prune("A"));
+        string a = _folder["A/weights.safetensors"],
+            b = _folder["B/weights.safetensors"],
+            mask = _folder["p/round-01/mask.safetensors"],
+            link = _folder["link.safetensors"];
+        File.Copy(b, _folder["copy.safetensors"]);
+        File.CreateSymbolicLink(link, a);
+        foreach (string target in new[] { a, link, _folder["A/../B/weights.safetensors"], mask })
+        {
+            await MustRefuseAsync("written over", "match", a, b, "--train-images", "256", "--threads", "1", "--out", target);
+            await MustRefuseAsync("written over", "repair", a, b, "--train-images", "256", "--threads", "1", "--out", target);
+            await MustRefuseAsync("written over", "data", "show", "--sheet", target);
+        }
+        string copy = _folder["copy.safetensors"];
+        await MustRefuseAsync("written over", "match", a, copy, "--train-images", "256", "--threads", "1", "--out", copy);
+        await MustRefuseAsync("written over", "repair", copy, b, "--train-images", "256", "--threads", "1", "--out", copy);
+    }
+
+    [Fact]
     public async Task A_barrier_never_replaces_the_report_of_something_else()
     {
         await TrainAsync("A");
@@ -163,6 +186,8 @@ public sealed class FolderSpecs : IDisposable
             again = await Shell.MustAsync(line);
         Assert.Equal(first.Out, again.Out);
         await MustRefuseAsync("points 3 instead of 5", [.. line.Select(word => word == "3" ? "5" : word)]);
+        await MustRefuseAsync("report.html", ["run", "--model", "mlp:width=8", "--out", _folder["b"], "--store", _folder["store"]]);
+        await MustRefuseAsync("report.html", ["demo", "--seeds", "1", "--out", _folder["b"]]);
         File.Delete(_folder["b/barrier-origin.json"]);
         await MustRefuseAsync("report.html", line);
         await MustRefuseAsync(

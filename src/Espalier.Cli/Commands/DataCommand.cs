@@ -33,6 +33,8 @@ internal static class DataCommand
         command.Options.Add(run.Json);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(sheet) is { } file)
+                OutputFile.MustReplaceNothing(file);
             DataSet set = data.Open(parsed);
             if (parsed.GetValue(sheet) is { } path)
                 ContactSheet.WritePng(set.Train, path);

@@ -68,6 +68,12 @@ internal static class MatchCommand
                             throw new InputException(
                                 $"{parsed.GetValue(path)} is a folder; expected the name of a file for the permutation."
                             );
+                        OutputFile.MustReplaceNothing(
+                            parsed.GetValue(path)!,
+                            parsed.GetValue(a),
+                            parsed.GetValue(b),
+                            parsed.GetValue(mask)
+                        );
                         MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
                         if (variant.Against != default || variant.Of != default)
                             throw new InputException(

@@ -50,6 +50,12 @@ internal static class RepairCommand
         command.SetAction(parsed =>
         {
             var device = run.Apply(parsed);
+            OutputFile.MustReplaceNothing(
+                parsed.GetValue(path)!,
+                parsed.GetValue(first),
+                parsed.GetValue(second),
+                parsed.GetValue(study.Permutation)
+            );
             StudyOptions options = study.Read(parsed);
             study.MustCorrect(parsed, [parsed.GetValue(correction)]);
             DataSet set = data.Open(parsed);

@@ -99,7 +99,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             PlanPicture.Print(output, grid, plan, summary);
     }
 
-    private RunFolder FolderOf(Grid grid) => new(parsed.GetValue(options.Folder) ?? Path.Combine("runs", NameOf(grid)));
+    private RunFolder FolderOf(Grid grid)
+    {
+        var folder = new RunFolder(parsed.GetValue(options.Folder) ?? Path.Combine("runs", NameOf(grid)));
+        folder.MustBeOfRuns();
+        return folder;
+    }
 
     /// <summary>Workers and threads as the command line has them.</summary>
     private (int? Workers, int? Threads) Asked()

@@ -70,6 +70,18 @@ internal sealed class RunFolder(string path)
         return start.Only != only || Text(Lab.Design.GridFile.Read(GridFile)) != Text(grid);
     }
 
+    /// <summary>Refuses a folder with the report of something else than a run, which this run's would replace.</summary>
+    /// <exception cref="InputException">It holds a report, and nothing says which run it is of.</exception>
+    public void MustBeOfRuns()
+    {
+        string? report = new[] { Report.PageName, Report.SummaryName }.FirstOrDefault(name => File.Exists(At(name)));
+        if (report is not null && !(File.Exists(GridFile) && File.Exists(StartFile)))
+            throw new InputException(
+                $"'{Path}' holds {report}, and no {System.IO.Path.GetFileName(File.Exists(GridFile) ? StartFile : GridFile)} "
+                    + "says which run it is of; choose another folder, or remove it."
+            );
+    }
+
     /// <summary>Finished stages that the report in this folder shows; 0 if there is none.</summary>
     public int StagesReported()
     {

@@ -26,6 +26,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     /// <param name="cancel">Stops; what is done is kept.</param>
     public async Task<RunResults> RunAsync(Grid grid, Plan plan, string? only, string command, CancellationToken cancel)
     {
+        folder.MustBeOfRuns();
         var store = new ArtefactStore(how.Store);
         Func<DataSource, string?>? digestOf = LookAtImages(store, grid, plan);
         SameImages.Require(store, plan.Stages, digestOf);

@@ -19,6 +19,9 @@ public static class TorchCheckpoint
     /// </summary>
     public const string WrapperKey = "torch.wrapper";
 
+    /// <summary>The metadata key that names what lay beside the state dict and holds tensors too; absent if there was nothing.</summary>
+    internal const string BesideKey = "torch.beside";
+
     /// <summary>What training scripts commonly call the network's part of a checkpoint.</summary>
     internal static IReadOnlyList<string> Wrappers => TorchStateDict.Wrappers;
 
@@ -50,6 +53,8 @@ public static class TorchCheckpoint
             TorchStorages storages = new(archive, path, 4 * stream.Length + Allowance);
             StoredTensor[] tensors = found.Views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
             Dictionary<string, string> metadata = found.Wrapper == null ? [] : new() { [WrapperKey] = found.Wrapper };
+            if (found.Beside.Count > 0)
+                metadata[BesideKey] = string.Join(", ", found.Beside.Select(key => $"'{FileFaults.Shorten(key)}'"));
             return new TensorFile(path, tensors, metadata) { Unread = found.Unread };
         }
         catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)

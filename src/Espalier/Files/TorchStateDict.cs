@@ -6,10 +6,12 @@ namespace Espalier.Files;
 /// <param name="Views">The tensors, in the file's order.</param>
 /// <param name="Unread">Python objects beside them, the class of each by its name.</param>
 /// <param name="Wrapper">The keys that the tensors were under, joined with dots; null where the state dict was the whole value.</param>
+/// <param name="Beside">Keys beside the wrapper under which tensors lie too, such as those of averaged weights; they are not read.</param>
 internal sealed record FlatDict(
     IReadOnlyList<KeyValuePair<string, TorchView>> Views,
     IReadOnlyDictionary<string, string> Unread,
-    string? Wrapper
+    string? Wrapper,
+    IReadOnlyList<string> Beside
 );
 
 /// <summary>Finds the tensors in a pickle's value and gives them flat names.</summary>
@@ -47,7 +49,7 @@ internal sealed class TorchStateDict
             throw Whole(path, "", (root as PickleOpaque)?.Name ?? ((PickleGlobal)root).Name);
         if (root is not PickleDictionary dictionary)
             throw new InputException($"'{path}' holds no dictionary, expected a state dict.");
-        string? wrapper = Unwrap(ref dictionary);
+        string? wrapper = Unwrap(ref dictionary, out List<string> beside);
         if (Wrapped(dictionary) is { Count: > 0 } several)
             foreach ((string key, PickleDictionary part) in several)
                 names.Visit(part, key, 1);
@@ -57,16 +59,24 @@ internal sealed class TorchStateDict
             throw Wrappers.FirstOrDefault(names._unread.ContainsKey) is { } key
                 ? Whole(path, key, names._unread[key])
                 : new InputException($"'{path}' holds no tensors, expected a state dict.");
-        return new FlatDict(names._found, names._unread, wrapper);
+        return new FlatDict(names._found, names._unread, wrapper, beside);
     }
 
     /// <summary>Goes to the state dict where it lies under one key alone, even within another.</summary>
-    private static string? Unwrap(ref PickleDictionary dictionary)
+    private static string? Unwrap(ref PickleDictionary dictionary, out List<string> beside)
     {
         List<string> keys = [];
+        beside = [];
         while (keys.Count < DeepestWrapper && Wrapped(dictionary) is [var (key, part)])
         {
             keys.Add(key);
+            beside.AddRange(
+                dictionary
+                    .Pairs.Where(pair => pair.Value is PickleDictionary other && other != part && HoldsTensor(other))
+                    .Select(pair => pair.Key)
+                    .OfType<string>()
+                    .Distinct()
+            );
             dictionary = part;
         }
         return keys.Count == 0 ? null : string.Join('.', keys);

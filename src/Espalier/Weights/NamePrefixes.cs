@@ -43,7 +43,7 @@ internal static class NamePrefixes
         if (fitting is [var chosen, ..])
         {
             if (chosen.Note is { } note)
-                notes?.Report($"'{file.Path}': {note}.");
+                notes?.Report($"'{file.Path}': {note}{Beside(file)}.");
             return chosen.File!;
         }
         // None does: the closest one lets the reader say what is missing or too much.
@@ -53,6 +53,10 @@ internal static class NamePrefixes
                 ?.File
             ?? file;
     }
+
+    /// <summary>Another set of arrays in the file, such as averaged weights, may be the one that was meant.</summary>
+    private static string Beside(TensorFile file) =>
+        file.Metadata.TryGetValue(TorchCheckpoint.BesideKey, out string? keys) ? $"; tensors under {keys} are not read" : "";
 
     /// <summary>What lies under a prefix, without it.</summary>
     /// <param name="Prefix">Empty, or ending in a dot.</param>
@@ -112,7 +116,9 @@ internal static class NamePrefixes
             .Where(pair => pair.Name is not null)
             .DistinctBy(pair => pair.Name)
             .ToDictionary(pair => pair.Name!, pair => pair.Value);
-        var metadata = file.Metadata.Where(pair => pair.Key != TorchCheckpoint.WrapperKey).ToDictionary();
+        var metadata = file
+            .Metadata.Where(pair => pair.Key is not (TorchCheckpoint.WrapperKey or TorchCheckpoint.BesideKey))
+            .ToDictionary();
         return new TensorFile(file.Path, named.Select(pair => pair.Tensor.Renamed(pair.Name!)), metadata) { Unread = unread };
     }
 

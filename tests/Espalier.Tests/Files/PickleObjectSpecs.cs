@@ -94,6 +94,10 @@ public sealed class PickleObjectSpecs
         Assert.Equal("model.state_dict", Read(pickle).Metadata[TorchCheckpoint.WrapperKey]);
         PickleText stray = Weight(Weight(new PickleText().Code("}"), "best_accuracy").Code("s").Text("net").Code("}")).Code("ss.");
         Assert.Equal(["w"], Read(stray).InOrder.Select(tensor => tensor.Name));
+        Assert.False(Read(stray).Metadata.ContainsKey("torch.beside"));
+        PickleText averaged = Weight(Weight(new PickleText().Code("}").Text("net").Code("}")).Code("ss").Text("ema").Code("}"));
+        Assert.Equal(["w"], Read(averaged.Code("ss.")).InOrder.Select(tensor => tensor.Name));
+        Assert.Equal("'ema'", Read(averaged).Metadata["torch.beside"]);
         PickleText two = Weight(Weight(new PickleText().Code("}").Text("net").Code("}")).Code("ss").Text("model").Code("}")).Code("ss.");
         Assert.Equal(["model.w", "net.w"], Read(two).InOrder.Select(tensor => tensor.Name));
     }

@@ -118,6 +118,19 @@ public sealed class ForeignFileSpecs : IDisposable
         );
     }
 
+    [Fact]
+    public void Other_networks_of_a_checkpoint_are_named()
+    {
+        Dictionary<string, string> metadata = new() { ["torch.wrapper"] = "state_dict", ["torch.beside"] = "'state_dict_ema'" };
+        Safetensors.Write(_folder["w"], Arrays(), metadata);
+        using WeightSet back = WeightsFile.Read(_folder["w"], Small, new Relay<string>(_notes.Add));
+        Assert.True(back.BitEquals(_weights));
+        Assert.Equal(
+            $"'{_folder["w"]}': its names are read without 'state_dict.'; tensors under 'state_dict_ema' are not read.",
+            Assert.Single(_notes)
+        );
+    }
+
     [Theory]
     [InlineData("module.")]
     [InlineData("_orig_mod.")]

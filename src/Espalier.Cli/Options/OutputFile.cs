@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>A file that a command writes: never one that it reads, never one of a finished training, pruning or transplant.</summary>
+internal static partial class OutputFile
+{
+    /// <summary>Refuses, before anything is computed, to write where something would be lost.</summary>
+    /// <param name="path">The file to be written.</param>
+    /// <param name="inputs">Files that the command reads; none for options left out.</param>
+    /// <exception cref="InputException">The file is an input, or belongs to a folder whose origin is kept in it.</exception>
+    public static void MustReplaceNothing(string path, params string?[] inputs)
+    {
+        if (!File.Exists(path))
+            return;
+        if (inputs.FirstOrDefault(input => input is not null && Resolved(input) == Resolved(path)) is not null)
+            throw new InputException($"'{path}' is read and would be written over; choose another file to write.");
+        string folder = Path.GetDirectoryName(Resolved(path))!;
+        if (
+            Kept().IsMatch(Path.GetFileName(Resolved(path)))
+            && Directory.EnumerateFiles(folder, "*-origin.json").Select(Path.GetFileName).FirstOrDefault() is { } origin
+        )
+            throw new InputException(
+                $"'{path}' belongs to the work that '{origin}' beside it describes, and would be written over; "
+                    + "choose another file to write."
+            );
+    }
+
+    private static string Resolved(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
+    }
+
+    [GeneratedRegex(@"^(weights|start|resume|mask|epoch-\d+(-mask)?)\.safetensors$|^metrics\.jsonl$|^events\.|-origin\.json$")]
+    private static partial Regex Kept();
+}
