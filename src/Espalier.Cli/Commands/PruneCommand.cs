@@ -58,7 +58,7 @@ internal static class PruneCommand
                         string place = parsed.GetValue(folder)!;
                         bool done = Array.TrueForAll(
                             targets,
-                            target => new TrainingFolder(Path.Combine(place, IterativePruning.FolderName(target))).IsFinished
+                            target => new TrainingFolder(Path.Combine(place, PruningRound.NameOf(target))).IsFinished
                         );
                         if (!done)
                             run.Suit(
@@ -74,7 +74,7 @@ internal static class PruneCommand
                                 line.Note(notice);
                             line.Show(
                                 (p.Index + p.Training.Share) / p.Rounds,
-                                $"{IterativePruning.FolderName(p.Round)}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"
+                                $"{p.Round.Name}  {p.Training.Metrics?.TestAccuracyPercent:0.00}"
                             );
                         });
                         IReadOnlyList<PrunedNetwork> results = new IterativePruning(options, images, place, progress).Run(
@@ -117,7 +117,7 @@ internal static class PruneCommand
                                         + $"{result.Training.TestAccuracyPercent:0.00} % test accuracy in {precision}; "
                                         + $"{result.Mask.KeptCount} of {result.Mask.PrunableCount} prunable weights kept, "
                                         + $"{Share.Percent(result.Mask.SparsityOfAllWeights, 1)}% of all weights pruned; "
-                                        + $"{Path.Combine(place, IterativePruning.FolderName(result.Round))}"
+                                        + $"{Path.Combine(place, result.Round.Name)}"
                                 );
                     },
                     CancellationToken.None

@@ -6,6 +6,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Files;
 using Espalier.Pruning;
 using Espalier.Symmetry;
+using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;
@@ -13,7 +14,7 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier transplant</c>: moves a mask to another network.</summary>
 internal static class TransplantCommand
 {
-    private const string MaskName = "mask.safetensors",
+    private const string MaskName = TrainingFolder.MaskName,
         StartName = "start.safetensors";
 
     public static Command Create(Output output)

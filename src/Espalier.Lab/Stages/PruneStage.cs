@@ -12,14 +12,14 @@ namespace Espalier.Lab.Stages;
 public sealed class PruneStage : Stage, INetworkStage
 {
     /// <summary>Its file of the mask.</summary>
-    public const string MaskName = "mask.safetensors";
+    public const string MaskName = TrainingFolder.MaskName;
 
     private readonly Stage _before;
     private readonly TrainingOptions _training;
     private readonly PrunableSet _prunable;
     private readonly long _seed;
-    private readonly string _network,
-        _round;
+    private readonly string _network;
+    private readonly PruningRound _round;
 
     /// <summary>A round after a dense training or after another round.</summary>
     /// <param name="network"><c>A</c> or <c>B</c>: it names the stream of batches.</param>
@@ -33,21 +33,21 @@ public sealed class PruneStage : Stage, INetworkStage
     {
         var source = (INetworkStage)before;
         (_network, _before, _prunable, _training, _seed) = (network, before, prunable, training, seed);
-        (Model, Data, Kept, _round) = (source.Model, source.Data, round.Kept, IterativePruning.FolderName(round));
+        (Model, Data, Kept, _round) = (source.Model, source.Data, round.Kept, round);
     }
 
     /// <inheritdoc/>
     public override string Kind => "prune";
 
     /// <inheritdoc/>
-    public override string Title => $"{_network} {_round} seed {_seed}";
+    public override string Title => $"{_network} {_round.Name} seed {_seed}";
 
     /// <inheritdoc/>
     public override object Options =>
         new
         {
             Network = _network,
-            Round = _round,
+            Round = _round.Name,
             Kept,
             Prunable = _prunable,
             Training = _training,
@@ -86,11 +86,15 @@ public sealed class PruneStage : Stage, INetworkStage
         using WeightSet weights = WeightsFile.Read(run.File(_before, INetworkStage.Weights), Model.Network);
         using Mask before =
             _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
-        using Mask mask = GlobalMagnitude.Prune(weights, before, Kept);
-        MaskFile.Write(run[MaskName], mask);
-        using WeightSet start = weights.Masked(mask);
-        TrainingResult result = run.Train(_training, Data, () => new TrainingRun(start, mask, _seed, $"{_network}.prune.{_round}"));
-        using (result.Final)
-            return StageResult.Of(result, mask);
+        TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune");
+        using WeightSet start = selected.Start;
+        PrunedNetwork pruned = _round.FineTune(
+            selected,
+            new TrainingFolder(run.Folder),
+            training => run.Train(_training, Data, () => training)
+        );
+        using (pruned.Mask)
+        using (pruned.Weights)
+            return StageResult.Of(pruned.Training, pruned.Mask);
     }
 }

@@ -1,20 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Espalier.Files;
 using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Pruning;
-
-/// <summary>What a pruning round left.</summary>
-/// <param name="Round">Its place in the schedule.</param>
-/// <param name="Mask">Weights kept.</param>
-/// <param name="Training">Its fine-tuning.</param>
-public sealed record PrunedNetwork(PruningRound Round, Mask Mask, TrainingResult Training)
-{
-    /// <summary>θ ⊙ m after fine-tuning.</summary>
-    public WeightSet Weights => Training.Final;
-}
 
 /// <summary>How far iterative pruning is.</summary>
 /// <param name="Index">Rounds done.</param>
@@ -115,20 +104,13 @@ public sealed class IterativePruning(
                 .Select(round => round.Threads)
                 .FirstOrDefault(threads => threads is not null);
 
-    /// <summary>Name of a round's folder.</summary>
-    public static string FolderName(PruningRound round) =>
-        round.Target is { } target ? FolderName(target) : string.Create(CultureInfo.InvariantCulture, $"round-{round.Round:00}");
-
-    /// <summary>Name of the folder of a target sparsity, with all its digits: two targets never share a folder.</summary>
-    public static string FolderName(double target) => string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}");
-
     /// <summary>A target that is a shared round has a folder of its own name all the same: complete, or not there.</summary>
     private void CopyFolder(PruningRound round, PruningRound target)
     {
-        if (folder is null || new TrainingFolder(Path.Combine(folder, FolderName(target))).IsFinished)
+        if (folder is null || new TrainingFolder(Path.Combine(folder, target.Name)).IsFinished)
             return;
-        string from = Path.Combine(folder, FolderName(round)),
-            to = Path.Combine(folder, FolderName(target)),
+        string from = Path.Combine(folder, round.Name),
+            to = Path.Combine(folder, target.Name),
             unfinished = to + ".unfinished";
         foreach (string left in new[] { unfinished, to })
             if (Directory.Exists(left))
@@ -151,19 +133,16 @@ public sealed class IterativePruning(
         CancellationToken cancel
     )
     {
-        TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, FolderName(round)));
-        Mask mask = GlobalMagnitude.Prune(weights, before, round.Kept);
-        using WeightSet start = weights.Masked(mask);
+        TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, round.Name));
         var relay = progress is null
             ? null
             : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
         var trainer = new Trainer(_options.FineTuning, data, place, relay);
-        var run = new TrainingRun(start, mask, seed, $"{stream}.{FolderName(round)}");
-        trainer.MustFit(run); // before anything is written
+        TrainingRun selected = round.Select(weights, before, seed, stream);
+        using WeightSet start = selected.Start;
+        trainer.MustFit(selected); // before anything is written
         origin?.Keep();
-        if (place is { IsFinished: false })
-            MaskFile.Write(MaskPath(place), mask);
-        return new PrunedNetwork(round, mask, trainer.Train(run, cancel));
+        return round.FineTune(selected, place, run => trainer.Train(run, cancel));
     }
 
     /// <summary>Rounds are the same whatever targets they serve: these alone may differ from those that the folder was made for.</summary>
@@ -189,6 +168,4 @@ public sealed class IterativePruning(
             .OfType<string>()
             .Order(StringComparer.Ordinal)
             .Where(name => name.StartsWith("round-", StringComparison.Ordinal) || name.StartsWith("sparsity-", StringComparison.Ordinal));
-
-    private static string MaskPath(TrainingFolder place) => Path.Combine(place.Path, "mask.safetensors");
 }

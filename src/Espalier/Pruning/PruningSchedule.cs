@@ -1,11 +1,5 @@
 namespace Espalier.Pruning;
 
-/// <summary>One step of iterative pruning: how many weights remain after it.</summary>
-/// <param name="Round">1 is the first round.</param>
-/// <param name="Kept">Weights kept in the prunable arrays.</param>
-/// <param name="Target">The sparsity that this round ends at; null for a round that further rounds build on.</param>
-public sealed record PruningRound(int Round, long Kept, double? Target);
-
 /// <summary>
 /// The rounds that a list of target sparsities needs. All targets share one chain; each branches off it only in its last round, which
 /// reaches the target exactly. A target that a shared round reaches exactly is that round, not a branch beside it: its network is one,

@@ -13,14 +13,20 @@ namespace Espalier.Training;
 /// <param name="path">Made when first written to.</param>
 public sealed class TrainingFolder(string path)
 {
+    /// <summary>The file of a trained network.</summary>
+    public const string WeightsName = "weights.safetensors";
+
+    /// <summary>The file of the mask that it keeps.</summary>
+    public const string MaskName = "mask.safetensors";
+
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
     /// <summary>The weights after the last epoch.</summary>
-    public string FinalWeights => System.IO.Path.Combine(Path, "weights.safetensors");
+    public string FinalWeights => System.IO.Path.Combine(Path, WeightsName);
 
     /// <summary>The mask after the last epoch, of a training that changed it.</summary>
-    public string FinalMask => System.IO.Path.Combine(Path, "mask.safetensors");
+    public string FinalMask => System.IO.Path.Combine(Path, MaskName);
 
     /// <summary>The file of per-epoch metrics.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");

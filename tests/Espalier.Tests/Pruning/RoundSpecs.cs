@@ -24,12 +24,9 @@ public class RoundSpecs
         try
         {
             CultureInfo.CurrentCulture = commas;
-            Assert.Equal("sparsity-0.95", IterativePruning.FolderName(new PruningRound(3, 5, 0.95)));
-            Assert.Equal("round-07", IterativePruning.FolderName(new PruningRound(7, 5, null)));
-            Assert.NotEqual(
-                IterativePruning.FolderName(new PruningRound(3, 5, 0.99995)),
-                IterativePruning.FolderName(new PruningRound(3, 4, 0.99996))
-            );
+            Assert.Equal("sparsity-0.95", new PruningRound(3, 5, 0.95).Name);
+            Assert.Equal("round-07", new PruningRound(7, 5, null).Name);
+            Assert.NotEqual(new PruningRound(3, 5, 0.99995).Name, new PruningRound(3, 4, 0.99996).Name);
         }
         finally
         {
