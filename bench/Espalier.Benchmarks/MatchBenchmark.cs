@@ -27,7 +27,9 @@ internal static class MatchBenchmark
         using WeightSet first = WeightsFile.Read(a),
             second = WeightsFile.Read(b, first.Network);
         long start = Stopwatch.GetTimestamp();
-        Match match = ActivationMatching.Run(first, second, source, new MatchingOptions { Images = images, BatchSize = batch });
+        Match match = new ActivationMatcher(new MatchingOptions { Images = images, BatchSize = batch }).Match(
+            new MatchingProblem(first, null, second, source)
+        );
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new
         {
@@ -50,7 +52,7 @@ internal static class MatchBenchmark
         using WeightSet a = Initialization.KaimingNormal(network, new(0, "A.init")),
             b = Initialization.KaimingNormal(network, new(0, "B.init"));
         long before = PeakMemory.ResidentBytes();
-        ActivationMatching.Run(a, b, source, new MatchingOptions { Images = images });
+        new ActivationMatcher(new MatchingOptions { Images = images }).Match(new MatchingProblem(a, null, b, source));
         return new
         {
             network = network.Name,

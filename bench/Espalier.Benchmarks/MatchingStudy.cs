@@ -88,12 +88,12 @@ internal static class MatchingStudy
         (TrainingFolder placeB, WeightSet b) = Dense("B", data, network, seed, rewinds, initialScale, folder);
         var pruning = new PruningOptions { FineTuning = Schedule with { Epochs = 3, LearningRate = 0.01 } };
         PrunedNetwork pruned = new IterativePruning(pruning, data, Path.Combine(folder, "A.prune")).Run(a, [sparsity], seed)[0];
-        Match trained = ActivationMatching.Run(a, b, data.Matching, new());
+        Match trained = new ActivationMatcher(new()).Match(new MatchingProblem(a, null, b, data.Matching));
         foreach (int k in rewinds)
         {
             using WeightSet startA = WeightsFile.Read(placeA.Checkpoint(k), network),
                 startB = WeightsFile.Read(placeB.Checkpoint(k), network);
-            Match rewound = ActivationMatching.Run(a, startB, data.Matching, new());
+            Match rewound = new ActivationMatcher(new()).Match(new MatchingProblem(a, null, startB, data.Matching));
             var problem = new MatchingProblem(pruned.Weights, pruned.Mask, startB);
             var matcher = new WeightMatcher(new());
             Sparse("lth", startA, null);

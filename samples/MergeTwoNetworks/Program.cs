@@ -25,7 +25,7 @@ WeightSet a = Train("A"),
 
 // 2. The way between them (equation 3): as they are, aligned, and aligned with every unit's mean and deviation repaired.
 using var images = new StatisticsImages(data.Matching);
-Match match = ActivationMatching.Run(a, b, data.Matching, new MatchingOptions { Images = 5000 });
+Match match = new ActivationMatcher(new MatchingOptions { Images = 5000 }).Match(new MatchingProblem(a, null, b, data.Matching));
 using WeightSet aligned = match.Permutation.Apply(a);
 var few = new InterpolationOptions { Points = 9, Refinements = 1 };
 Show("as they are", new Interpolation(a, b, few));

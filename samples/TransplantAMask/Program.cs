@@ -50,7 +50,7 @@ PrunedNetwork pruned = new IterativePruning(
 ).Run(a, [0.95], Seed)[0];
 
 // 4. π aligns A with B, and proves that it changes no function.
-Match match = ActivationMatching.Run(a, b, data.Matching, new MatchingOptions { Images = 5000 });
+Match match = new ActivationMatcher(new MatchingOptions { Images = 5000 }).Match(new MatchingProblem(a, null, b, data.Matching));
 Certificate certificate = MatchFile.Certify(match, a, pruned.Mask, data.Matching).MustHold();
 Console.WriteLine(
     $"matched with a mean correlation of {match.MeanScore:0.00}; the permuted A differs from A by "

@@ -58,7 +58,11 @@ public sealed class MatchStage(Stage a, DenseStage b, int epochOfB, MatchingOpti
         using WeightSet wa = WeightsFile.Read(run.File(a, INetworkStage.Weights), b.Model.Network),
             wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), b.Model.Network);
         (BatchSource looked, BatchSource plain) = ImagesFor(run, b.Data, matching.Shuffled);
-        Match match = ActivationMatching.Run(wa, wb, looked, matching, new Relay<double>(share => run.Report(share)), run.Cancel);
+        Match match = new ActivationMatcher(matching).Match(
+            new MatchingProblem(wa, null, wb, looked),
+            new Relay<double>(share => run.Report(share)),
+            run.Cancel
+        );
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, wa, null, plain));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["images"] = match.Images };
         if (match.MeanScore is { } mean)

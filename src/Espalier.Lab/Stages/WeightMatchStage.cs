@@ -43,7 +43,7 @@ public sealed class WeightMatchStage(Stage a, DenseStage b, int epochOfB, MatchS
             wb = WeightsFile.Read(run.File(b, b.FileAt(epochOfB)), _model.Network);
         using Mask? mask = a is PruneStage ? MaskFile.Read(run.File(a, PruneStage.MaskName), _model.Network) : null;
         Permutation? from = start is null ? null : PermutationFile.Read(run.File(start, MatchStage.PermutationName), _model.Network);
-        Match match = WeightMatching.Run(wa, wb, options, from, run.Cancel);
+        Match match = new WeightMatcher(options).Match(new MatchingProblem(wa, null, wb) { Start = from }, null, run.Cancel);
         TrainingData images = run.Images(b.Data, new TrainingOptions { Precision = Precision.Float32 });
         MatchFile.Write(run[MatchStage.PermutationName], match, MatchFile.Certify(match, wa, mask, images.Matching));
         return MatcherStage.ResultOf(match);

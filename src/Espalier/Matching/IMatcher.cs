@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Networks;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -28,6 +29,13 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
     /// <summary>θ_B ⊙ m_B; the caller disposes it.</summary>
     public WeightSet EffectiveB() => Effective(B, MaskB);
 
+    /// <summary>The start, on the groups of the networks; the identity where there is none.</summary>
+    /// <exception cref="InputException">The start is of another network.</exception>
+    internal Permutation StartOn(PermutationGroups groups) =>
+        Start is null ? Permutation.Identity(groups)
+        : Start.Groups.Network.Fingerprint == groups.Network.Fingerprint ? new Permutation(groups, Start.Sources)
+        : throw new InputException($"The permutation to start from is of {Start.Groups.Network}; expected one of {groups.Network}.");
+
     private static WeightSet Effective(WeightSet weights, Mask? mask) =>
         mask is not null ? weights.Masked(mask) : new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
 }
@@ -35,11 +43,19 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
 /// <summary>A way to find π that aligns one network with another.</summary>
 public interface IMatcher
 {
+    /// <summary>Everything that decides of it beside the networks and the images, for hashes: a record of options.</summary>
+    object Options { get; }
+
     /// <summary>Whether <see cref="MatchingProblem.Images"/> must be given.</summary>
     bool NeedsImages { get; }
 
     /// <summary>How the images must augment that are given to it; null where only images as they are are looked at.</summary>
     Augmentation? Shuffled => null;
+
+    /// <summary>Floating-point operations that it takes, estimated.</summary>
+    /// <param name="network">That of both.</param>
+    /// <param name="images">Training images that there are.</param>
+    double Operations(Network network, int images);
 
     /// <summary>Finds π such that π(A) is aligned with B.</summary>
     /// <param name="problem">The networks; they are not changed.</param>

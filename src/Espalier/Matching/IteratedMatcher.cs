@@ -1,5 +1,6 @@
 using Espalier.Connectivity;
 using Espalier.Data;
+using Espalier.Networks;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -39,6 +40,18 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
     private readonly IteratedMatchingOptions _options = options.Validated();
 
     /// <inheritdoc/>
+    public object Options => _options;
+
+    /// <inheritdoc/>
+    /// <remarks>Of all rounds, each of which matches, measures three networks for REPAIR and tests the middle.</remarks>
+    public double Operations(Network network, int images)
+    {
+        double match = new ActivationMatcher(_options.Activations).Operations(network, images);
+        double middle = network.TestingOperations() * (3.0 * Math.Min(_options.StatisticsImages, images) + images);
+        return (_options.Rounds + 1) * (match + middle);
+    }
+
+    /// <inheritdoc/>
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
@@ -54,8 +67,9 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
         BatchSource images = problem.NeededImages();
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
+        var matcher = new ActivationMatcher(_options.Activations);
         using var statistics = new StatisticsImages(images, Math.Min(_options.StatisticsImages, images.Count));
-        Match current = ActivationMatching.Run(a, b, images, _options.Activations, null, cancel),
+        Match current = matcher.Match(new MatchingProblem(a, null, b, images), null, cancel),
             best = current;
         var losses = new List<double>();
         for (int round = 0; ; round++)
@@ -75,7 +89,7 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
             progress?.Report((round + 1.0) / (_options.Rounds + 1));
             if (round == _options.Rounds)
                 break;
-            Match next = ActivationMatching.Run(a, middle, images, _options.Activations, null, cancel);
+            Match next = matcher.Match(new MatchingProblem(a, null, middle, images), null, cancel);
             if (next.Permutation.SameAs(current.Permutation))
                 break;
             current = next;

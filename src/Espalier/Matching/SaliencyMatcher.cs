@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Weights;
@@ -31,7 +32,22 @@ public sealed class SaliencyMatcher(SaliencyMatchingOptions options) : IMatcher
 {
     private const int BatchSize = 128;
 
+    private WeightMatchingOptions Overlap =>
+        new()
+        {
+            Criterion = WeightCriterion.Kept,
+            Arrays = MatchedArrays.Weights,
+            Seed = _options.Seed,
+        };
+
     private readonly SaliencyMatchingOptions _options = options.Validated();
+
+    /// <inheritdoc/>
+    public object Options => _options;
+
+    /// <inheritdoc/>
+    public double Operations(Network network, int images) =>
+        network.TrainingOperations() * Math.Min(_options.Images, images) + MatchingCosts.Ascent(network, Overlap);
 
     /// <inheritdoc/>
     public bool NeedsImages => true;
@@ -53,12 +69,6 @@ public sealed class SaliencyMatcher(SaliencyMatchingOptions options) : IMatcher
         using Mask all = Mask.Dense(b.Layout, [.. b.Network.Parameters.Where(p => p.IsWeight)]);
         Tensor scores = Snip.Scores(b, all, images, new RandomStream(_options.Seed, "matching.saliency"), wanted / size, size);
         using var salient = new WeightSet(b.Layout, scores, b.Statistics.clone());
-        var overlap = new WeightMatchingOptions
-        {
-            Criterion = WeightCriterion.Kept,
-            Arrays = MatchedArrays.Weights,
-            Seed = _options.Seed,
-        };
-        return WeightMatching.Run(a, salient, overlap, problem.Start, cancel);
+        return new WeightMatcher(Overlap).Match(new MatchingProblem(a, null, salient) { Start = problem.Start }, null, cancel);
     }
 }

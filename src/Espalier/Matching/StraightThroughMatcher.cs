@@ -70,6 +70,19 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
     private readonly StraightThroughOptions _options = options.Validated();
 
     /// <inheritdoc/>
+    public object Options => _options;
+
+    /// <inheritdoc/>
+    /// <remarks>As if every step changed π, and its middle were judged.</remarks>
+    public double Operations(Network network, int images) =>
+        _options.Steps
+        * (
+            network.TrainingOperations() * Math.Min(_options.BatchSize, images)
+            + MatchingCosts.Sweep(network)
+            + network.TestingOperations() * Math.Min(_options.EvaluationImages, images)
+        );
+
+    /// <inheritdoc/>
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
@@ -83,7 +96,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
         PermutationGroups groups = PermutationGroups.Of(a.Network);
-        Permutation current = WeightMatching.StartOn(groups, problem.Start),
+        Permutation current = problem.StartOn(groups),
             best = current;
         using var scope = NewDisposeScope();
         double[][] scores = [.. current.Sources.Select(Pairs)];

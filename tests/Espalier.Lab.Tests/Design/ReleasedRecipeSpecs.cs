@@ -61,7 +61,7 @@ public class ReleasedRecipeSpecs
         string[] Read(TapChoice choice) =>
             [
                 .. groups.Groups.Select(group =>
-                    $"{group.Name} at {groups.Network.Nodes[ActivationMatching.Chosen(groups, group, choice).Single().Node].Name}"
+                    $"{group.Name} at {groups.Network.Nodes[ActivationMoments.Chosen(groups, group, choice).Single().Node].Name}"
                 ),
             ];
         string[] last = Read(TapChoice.Last),
@@ -85,7 +85,7 @@ public class ReleasedRecipeSpecs
             Shuffled = Augmentation.Standard,
             Seed = 7,
         };
-        (CrossMoments[][] found, int seen) = ActivationMatching.Moments(groups, a, b, data.Train, options, null, default);
+        (CrossMoments[][] found, int seen) = ActivationMoments.Of(groups, a, b, data.Train, options, null, default);
         Assert.Equal(130, seen);
 
         // The same epoch, drawn here, in one piece.
@@ -100,15 +100,15 @@ public class ReleasedRecipeSpecs
         }
         double[] expected = Of(a).mean([1]).data<double>().ToArray();
         Assert.All(expected.Zip(found[0][0].MeanA), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-        double[] plain = ActivationMatching
-            .Moments(groups, a, b, data.Train, options with { Shuffled = null }, null, default)
+        double[] plain = ActivationMoments
+            .Of(groups, a, b, data.Train, options with { Shuffled = null }, null, default)
             .Moments[0][0]
             .MeanA;
         Assert.Contains(expected.Zip(plain), pair => Math.Abs(pair.First - pair.Second) > 1e-3);
-        double[] other = ActivationMatching.Moments(groups, a, b, data.Train, options with { Seed = 8 }, null, default).Moments[0][0].MeanA;
+        double[] other = ActivationMoments.Of(groups, a, b, data.Train, options with { Seed = 8 }, null, default).Moments[0][0].MeanA;
         Assert.Contains(expected.Zip(other), pair => Math.Abs(pair.First - pair.Second) > 1e-4);
         // Plain images are no substitute, and say so.
-        Assert.Throws<ArgumentException>(() => ActivationMatching.Run(a, b, data.Matching, options));
+        Assert.Throws<ArgumentException>(() => new ActivationMatcher(options).Match(new MatchingProblem(a, null, b, data.Matching)));
     }
 
     [Theory]
@@ -242,8 +242,8 @@ public class ReleasedRecipeSpecs
         using var data = new TrainingData(new DataSource(grid.DataSet, 200).Open(null), Augmentation.Standard, Precision.Float32, CPU);
         MatchingOptions options = grid.Options.Matching(network, 3);
         Assert.Equal((10_000, Augmentation.Standard, 3L), (options.Images, options.Shuffled, options.Seed));
-        Match expected = ActivationMatching.Run(a, b, data.Train, options),
-            plain = ActivationMatching.Run(a, b, data.Matching, options with { Shuffled = null });
+        Match expected = new ActivationMatcher(options).Match(new MatchingProblem(a, null, b, data.Train)),
+            plain = new ActivationMatcher(options with { Shuffled = null }).Match(new MatchingProblem(a, null, b, data.Matching));
         Assert.Equal(200, expected.Images);
         Assert.True(
             PermutationFile

@@ -35,7 +35,7 @@ public class InterpolationSpecs
         using var pair = new TrainedPair(TrainedPair.Named(name));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(pair.A.Network), new RandomStream(5, "planted"));
         using WeightSet copy = planted.Apply(pair.A);
-        Match match = WeightMatching.Run(pair.A, copy, new());
+        Match match = new WeightMatcher(new()).Match(new MatchingProblem(pair.A, null, copy));
         Assert.True(match.Permutation.SameAs(planted));
         using WeightSet aligned = match.Permutation.Apply(pair.A);
         var options = new InterpolationOptions { Points = 5 };

@@ -45,24 +45,22 @@ public class CombinedMatchingSpecs
         using BatchSource images = Images();
         using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")),
             b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
-        Match byActivations = ActivationMatching.Run(a, b, images, Activations);
-        Match none = CombinedMatching.Run(a, b, images, new CombinedMatchingOptions { Activations = Activations, Lambda = 0 });
+        Match byActivations = new ActivationMatcher(Activations).Match(new MatchingProblem(a, null, b, images));
+        Match none = new CombinedMatcher(new CombinedMatchingOptions { Activations = Activations, Lambda = 0 }).Match(
+            new MatchingProblem(a, null, b, images)
+        );
         Assert.True(none.Permutation.SameAs(byActivations.Permutation));
 
         var weights = new WeightMatchingOptions { NormalizeArrays = true, Seed = 3 };
-        Match byWeights = WeightMatching.Run(a, b, weights);
-        Match huge = CombinedMatching.Run(
-            a,
-            b,
-            images,
+        Match byWeights = new WeightMatcher(weights).Match(new MatchingProblem(a, null, b));
+        Match huge = new CombinedMatcher(
             new CombinedMatchingOptions
             {
                 Activations = Activations,
                 Weights = weights,
                 Lambda = 1e8,
-            },
-            Permutation.Identity(byWeights.Permutation.Groups)
-        );
+            }
+        ).Match(new MatchingProblem(a, null, b, images) { Start = Permutation.Identity(byWeights.Permutation.Groups) });
         Assert.True(huge.Permutation.SameAs(byWeights.Permutation));
         Assert.False(byWeights.Permutation.SameAs(byActivations.Permutation));
     }
@@ -74,13 +72,16 @@ public class CombinedMatchingSpecs
         using WeightSet a = Initialization.KaimingNormal(Network, new RandomStream(1, "A")),
             b = Initialization.KaimingNormal(Network, new RandomStream(1, "B"));
         var options = new CombinedMatchingOptions { Activations = Activations };
-        double Total(Permutation start) => CombinedMatching.Run(a, b, images, options, start).Objective[0];
-        Match both = CombinedMatching.Run(a, b, images, options);
+        double Total(Permutation start) =>
+            new CombinedMatcher(options).Match(new MatchingProblem(a, null, b, images) { Start = start }).Objective[0];
+        Match both = new CombinedMatcher(options).Match(new MatchingProblem(a, null, b, images));
         for (int i = 1; i < both.Objective.Count; i++)
             Assert.True(both.Objective[i] > both.Objective[i - 1]);
         Assert.Equal(Total(both.Permutation), both.Objective[^1], 1e-9);
-        Assert.True(both.Objective[^1] > Total(ActivationMatching.Run(a, b, images, Activations).Permutation));
-        Assert.True(both.Objective[^1] > Total(WeightMatching.Run(a, b, options.Weights).Permutation));
+        Assert.True(
+            both.Objective[^1] > Total(new ActivationMatcher(Activations).Match(new MatchingProblem(a, null, b, images)).Permutation)
+        );
+        Assert.True(both.Objective[^1] > Total(new WeightMatcher(options.Weights).Match(new MatchingProblem(a, null, b)).Permutation));
     }
 
     [Fact]

@@ -35,10 +35,7 @@ public class PlantedPermutationSpecs
             .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "A")), null, 0, "data"))
             .Final;
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(network), new RandomStream(5, "planted"));
-        Match match = ActivationMatching.Run(
-            a,
-            planted.Apply(a),
-            data.Matching,
+        Match match = new ActivationMatcher(
             new MatchingOptions
             {
                 Images = 200,
@@ -46,7 +43,7 @@ public class PlantedPermutationSpecs
                 Taps = taps,
                 Score = score,
             }
-        );
+        ).Match(new MatchingProblem(a, null, planted.Apply(a), data.Matching));
         Assert.Equal(200, match.Images);
         Assert.True(match.Permutation.SameAs(planted));
         Assert.True(match.Permutation.Apply(a).BitEquals(planted.Apply(a)));

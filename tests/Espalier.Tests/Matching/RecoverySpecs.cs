@@ -58,12 +58,12 @@ public class RecoverySpecs
             Score = score,
             Taps = taps,
         };
-        Match there = ActivationMatching.Run(a, b, images, options),
-            back = ActivationMatching.Run(b, a, images, options);
+        Match there = new ActivationMatcher(options).Match(new MatchingProblem(a, null, b, images)),
+            back = new ActivationMatcher(options).Match(new MatchingProblem(b, null, a, images));
         Assert.True(AssertLiveUnitsFound(planted, there) > 50);
         AssertLiveUnitsFound(planted.Inverse(), back);
-        Assert.True(ActivationMatching.Run(a, a, images, options).Permutation.IsIdentity);
-        Assert.True(ActivationMatching.Run(a, b, images, options).Permutation.SameAs(there.Permutation));
+        Assert.True(new ActivationMatcher(options).Match(new MatchingProblem(a, null, a, images)).Permutation.IsIdentity);
+        Assert.True(new ActivationMatcher(options).Match(new MatchingProblem(a, null, b, images)).Permutation.SameAs(there.Permutation));
     }
 
     [Fact]
@@ -82,10 +82,7 @@ public class RecoverySpecs
             var set = new ImageSet("noise", ["a", "b", "c"], s.Channels, s.Height, s.Width, pixels, new byte[60]);
             float[] half = [.. Enumerable.Repeat(0.5f, s.Channels)];
             using var images = new BatchSource(set, new Normalization(half, half), Augmentation.None, CPU, ScalarType.Float32);
-            Match match = ActivationMatching.Run(
-                a,
-                planted.Apply(a),
-                images,
+            Match match = new ActivationMatcher(
                 new MatchingOptions
                 {
                     Images = 60,
@@ -93,7 +90,7 @@ public class RecoverySpecs
                     Epsilon = 0,
                     DeadVariance = 1e-9,
                 }
-            );
+            ).Match(new MatchingProblem(a, null, planted.Apply(a), images));
             live += AssertLiveUnitsFound(planted, match);
         }
         Assert.True(live > 300, $"{live} units");
@@ -142,7 +139,9 @@ public class RecoverySpecs
             Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 25),
             new RandomStream(0, "B")
         );
-        Assert.Throws<InputException>(() => ActivationMatching.Run(Trained.Value, other, images, new MatchingOptions()));
+        Assert.Throws<InputException>(() =>
+            new ActivationMatcher(new MatchingOptions()).Match(new MatchingProblem(Trained.Value, null, other, images))
+        );
         foreach (
             MatchingOptions options in new MatchingOptions[]
             {
@@ -153,7 +152,9 @@ public class RecoverySpecs
                 new() { DeadVariance = -1 },
             }
         )
-            Assert.Throws<InputException>(() => ActivationMatching.Run(Trained.Value, Trained.Value, images, options));
+            Assert.Throws<InputException>(() =>
+                new ActivationMatcher(options).Match(new MatchingProblem(Trained.Value, null, Trained.Value, images))
+            );
     }
 
     /// <summary>Dead units cannot be told apart; every other unit must be found.</summary>

@@ -22,7 +22,7 @@ public class WeightMatchingSpecs
         using WeightSet a = Initialization.KaimingNormal(Build(name), new RandomStream(1, "A"));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
         using WeightSet b = WeightMatchingOracle.Noisy(planted.Apply(a), 0.05, new RandomStream(3, "noise"));
-        Match match = WeightMatching.Run(a, b, new WeightMatchingOptions());
+        Match match = new WeightMatcher(new WeightMatchingOptions()).Match(new MatchingProblem(a, null, b));
         Assert.True(match.Permutation.SameAs(planted));
         Assert.Equal(0, match.Images);
         Assert.All(match.Groups, group => Assert.True(group.MeanMargin > 0 && group.MeanScore > group.IdentityScore));
@@ -46,7 +46,7 @@ public class WeightMatchingSpecs
             Network network = Mlp.Build(Shape.Maps(1, 2, 2), 3, depth: 2, width: 4);
             using WeightSet a = RandomNetworks.Weights(network, new RandomStream(seed, "a")),
                 b = RandomNetworks.Weights(network, new RandomStream(seed, "b"));
-            Match match = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = seed });
+            Match match = new WeightMatcher(new WeightMatchingOptions { Seed = seed }).Match(new MatchingProblem(a, null, b));
             double found = WeightMatchingOracle.Overlap(match.Permutation, a, b),
                 best = double.NegativeInfinity;
             Assert.Equal(found, match.Objective[^1], 1e-9);
@@ -74,11 +74,9 @@ public class WeightMatchingSpecs
             PermutationGroups groups = PermutationGroups.Of(network);
             using WeightSet a = RandomNetworks.Weights(network, random),
                 b = RandomNetworks.Weights(network, random);
-            Match match = WeightMatching.Run(
-                a,
-                b,
+            Match match = new WeightMatcher(
                 new WeightMatchingOptions { Arrays = MatchedArrays.Trained | MatchedArrays.Statistics, Seed = seed }
-            );
+            ).Match(new MatchingProblem(a, null, b));
             for (int i = 1; i < match.Objective.Count; i++)
                 Assert.True(match.Objective[i] > match.Objective[i - 1]);
             double found = WeightMatchingOracle.Overlap(match.Permutation, a, b, statistics: true);
@@ -103,7 +101,7 @@ public class WeightMatchingSpecs
             b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
         using Mask mask = WeightMatchingOracle.KeepLargest(a, 0.3);
         using WeightSet sparse = a.Masked(mask);
-        Match match = WeightMatching.Run(sparse, b, new WeightMatchingOptions { Criterion = criterion });
+        Match match = new WeightMatcher(new WeightMatchingOptions { Criterion = criterion }).Match(new MatchingProblem(sparse, null, b));
         using WeightSet moved = match.Permutation.Apply(sparse);
         double expected = moved
             .Values.data<float>()
@@ -130,7 +128,7 @@ public class WeightMatchingSpecs
         using WeightSet a = RandomNetworks.Weights(Build("mlp"), new RandomStream(1, "A"));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
         using WeightSet b = planted.Apply(a);
-        Match match = WeightMatching.Run(a, b, new WeightMatchingOptions { NormalizeArrays = true });
+        Match match = new WeightMatcher(new WeightMatchingOptions { NormalizeArrays = true }).Match(new MatchingProblem(a, null, b));
         Assert.True(match.Permutation.SameAs(planted));
         Assert.Equal(a.Network.Parameters.Count, match.Objective[^1], 1e-6);
     }
@@ -144,8 +142,12 @@ public class WeightMatchingSpecs
             other = new(a.Layout, b.Values.clone(), b.Statistics.clone());
         foreach (Parameter p in a.Network.Parameters.Where(p => p.Kind == ParameterKind.Bias))
             a.Layout.Slice(other.Values, p).TimesInPlace(-1e3);
-        Assert.True(WeightMatching.Run(a, other, new WeightMatchingOptions { Arrays = MatchedArrays.Weights }).Permutation.SameAs(planted));
-        Assert.False(WeightMatching.Run(a, other, new WeightMatchingOptions()).Permutation.SameAs(planted));
+        Assert.True(
+            new WeightMatcher(new WeightMatchingOptions { Arrays = MatchedArrays.Weights })
+                .Match(new MatchingProblem(a, null, other))
+                .Permutation.SameAs(planted)
+        );
+        Assert.False(new WeightMatcher(new WeightMatchingOptions()).Match(new MatchingProblem(a, null, other)).Permutation.SameAs(planted));
     }
 
     [Fact]
@@ -153,15 +155,18 @@ public class WeightMatchingSpecs
     {
         using WeightSet a = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A")),
             b = Initialization.KaimingNormal(a.Network, new RandomStream(1, "B"));
-        Match once = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 }),
-            again = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4 });
+        Match once = new WeightMatcher(new WeightMatchingOptions { Seed = 4 }).Match(new MatchingProblem(a, null, b)),
+            again = new WeightMatcher(new WeightMatchingOptions { Seed = 4 }).Match(new MatchingProblem(a, null, b));
         Assert.True(once.Permutation.SameAs(again.Permutation));
         Assert.Equal(once.Objective, again.Objective);
-        Match more = WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = 4, Restarts = 4 });
+        Match more = new WeightMatcher(new WeightMatchingOptions { Seed = 4, Restarts = 4 }).Match(new MatchingProblem(a, null, b));
         Assert.True(more.Objective[^1] >= once.Objective[^1]);
         Assert.Contains(
             Enumerable.Range(0, 5),
-            seed => !WeightMatching.Run(a, b, new WeightMatchingOptions { Seed = seed }).Permutation.SameAs(once.Permutation)
+            seed =>
+                !new WeightMatcher(new WeightMatchingOptions { Seed = seed })
+                    .Match(new MatchingProblem(a, null, b))
+                    .Permutation.SameAs(once.Permutation)
         );
     }
 
@@ -171,7 +176,7 @@ public class WeightMatchingSpecs
         using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A"));
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
         using WeightSet b = planted.Apply(a);
-        Match match = WeightMatching.Run(a, b, new WeightMatchingOptions(), planted);
+        Match match = new WeightMatcher(new WeightMatchingOptions()).Match(new MatchingProblem(a, null, b) { Start = planted });
         Assert.Single(match.Objective);
         Assert.True(match.Permutation.SameAs(planted));
         Assert.Equal(WeightMatchingOracle.Overlap(planted, a, b), match.Objective[0], 1e-6);
@@ -182,15 +187,25 @@ public class WeightMatchingSpecs
     {
         using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A")),
             other = Initialization.KaimingNormal(Build("resnet"), new RandomStream(1, "A"));
-        Assert.Contains("second network", Assert.Throws<InputException>(() => WeightMatching.Run(a, other, new())).Message);
+        Assert.Contains(
+            "second network",
+            Assert.Throws<InputException>(() => new WeightMatcher(new()).Match(new MatchingProblem(a, null, other))).Message
+        );
         Assert.Contains(
             "start from",
             Assert
-                .Throws<InputException>(() => WeightMatching.Run(a, a, new(), Permutation.Identity(PermutationGroups.Of(other.Network))))
+                .Throws<InputException>(() =>
+                    new WeightMatcher(new()).Match(
+                        new MatchingProblem(a, null, a) { Start = Permutation.Identity(PermutationGroups.Of(other.Network)) }
+                    )
+                )
                 .Message
         );
         using WeightSet broken = new(a.Layout, a.Values.Times(double.NaN), a.Statistics.clone());
-        Assert.Contains("not finite", Assert.Throws<InputException>(() => WeightMatching.Run(a, broken, new())).Message);
+        Assert.Contains(
+            "not finite",
+            Assert.Throws<InputException>(() => new WeightMatcher(new()).Match(new MatchingProblem(a, null, broken))).Message
+        );
         foreach (
             WeightMatchingOptions options in new WeightMatchingOptions[]
             {
@@ -199,7 +214,7 @@ public class WeightMatchingSpecs
                 new() { Arrays = 0 },
             }
         )
-            Assert.Throws<InputException>(() => WeightMatching.Run(a, a, options));
+            Assert.Throws<InputException>(() => new WeightMatcher(options).Match(new MatchingProblem(a, null, a)));
     }
 
     private static Network Build(string name)

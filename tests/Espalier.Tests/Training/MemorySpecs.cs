@@ -59,7 +59,7 @@ public class MemorySpecs
         foreach (int count in new[] { 32, 256 })
         {
             long before = Live();
-            ActivationMatching.Run(a, b, images, new MatchingOptions { Images = count, BatchSize = 16 });
+            new ActivationMatcher(new MatchingOptions { Images = count, BatchSize = 16 }).Match(new MatchingProblem(a, null, b, images));
             Assert.Equal(before, Live());
         }
     }

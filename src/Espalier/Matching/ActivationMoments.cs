@@ -3,7 +3,6 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
-using Espalier.Symmetry;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,64 +10,15 @@ using static TorchSharp.torch;
 namespace Espalier.Matching;
 
 /// <summary>
-/// Activation matching (Li et al. 2015; equation 1) of all groups in one pass: both networks see the same images once and the
-/// cross-moments of every group accumulate side by side. Reordering earlier layers changes no unit's activation, only its index, so the
-/// result is that of matching layer after layer.
+/// What activations have in common: both networks see the same images once, and the cross-moments of every group accumulate side by side.
 /// </summary>
-public static class ActivationMatching
+internal static class ActivationMoments
 {
-    /// <summary>Finds π that aligns A with B.</summary>
-    /// <param name="a">The network to permute.</param>
-    /// <param name="b">The network to align with.</param>
-    /// <param name="images">Training images; the first <see cref="MatchingOptions.Images"/> are used, as they are and in their order, or as
-    /// <see cref="MatchingOptions.Shuffled"/> says, which must then be their augmentation.</param>
-    /// <param name="options">Score, taps, number of images.</param>
-    /// <param name="progress">Told the share done, in [0, 1].</param>
-    /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="InputException">The networks differ in their graphs.</exception>
-    public static Match Run(
-        WeightSet a,
-        WeightSet b,
-        BatchSource images,
-        MatchingOptions options,
-        IProgress<double>? progress = null,
-        CancellationToken cancel = default
-    )
-    {
-        options.Validated();
-        a.Layout.MustFit(b.Layout, "second network");
-        PermutationGroups groups = PermutationGroups.Of(a.Network);
-        (CrossMoments[][] moments, int seen) = Moments(groups, a, b, images, options, progress, cancel);
-
-        var sources = new IReadOnlyList<int>[groups.Groups.Count];
-        var summaries = new GroupMatch[groups.Groups.Count];
-        try
-        {
-            Parallel.For(
-                0,
-                sources.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = ComputeThreads.Current },
-                g =>
-                {
-                    (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], options, groups.Groups[g].Name);
-                }
-            );
-        }
-        catch (AggregateException faults) when (faults.Flatten().InnerExceptions[0] is InputException)
-        {
-            throw new InputException(
-                "The activations of the two networks give scores that are not finite; expected networks whose activations are finite.",
-                faults
-            );
-        }
-        return new Match(new Permutation(groups, sources), summaries, seen);
-    }
-
     // Often enough for a flat peak, without a measurable change of the time (bench/results.md); see NativeMemory.Trim.
     private const int BatchesBetweenTrims = 8;
 
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
-    internal static (CrossMoments[][] Moments, int Images) Moments(
+    public static (CrossMoments[][] Moments, int Images) Of(
         PermutationGroups groups,
         WeightSet a,
         WeightSet b,
@@ -88,7 +38,7 @@ public static class ActivationMatching
     }
 
     /// <summary>Where a group is read.</summary>
-    internal static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
+    public static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
         choice switch
         {
             TapChoice.Sum => group.Taps,
