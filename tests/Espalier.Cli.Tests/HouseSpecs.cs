@@ -6,7 +6,8 @@ namespace Espalier.Cli.Tests;
 /// <summary>How long a line and a file of code may be, wherever it lies: what no formatter can see to.</summary>
 public sealed class HouseSpecs
 {
-    private const int LongestLine = 140;
+    private const int LongestLine = 140,
+        LongestFile = 300;
 
     [Fact]
     public void No_line_of_code_is_longer_than_140_characters()
@@ -21,6 +22,11 @@ public sealed class HouseSpecs
             )
         );
     }
+
+    /// <summary>A file that long holds two things.</summary>
+    [Fact]
+    public void No_file_of_code_is_longer_than_300_lines() =>
+        Assert.Empty(Code().Where(file => file.Lines.Length > LongestFile).Select(file => $"{file.Path}: {file.Lines.Length}"));
 
     /// <summary>Every C# file of the repository but what a build made.</summary>
     private static IEnumerable<(string Path, string[] Lines)> Code() =>

@@ -44,7 +44,9 @@ public static partial class Methods
     public static Method Parse(string name) =>
         All.FirstOrDefault(method => method.Name == name) ?? throw Nearest.Unknown("method", name, All.Select(method => method.Name));
 
-    /// <summary>What a name in results stands for: a method, a way to match or one of <see cref="Besides"/>; null if nothing known.</summary>
+    /// <summary>
+    /// What a name in results stands for: a method, a way to match or one of <see cref="Besides"/>; null if nothing known.
+    /// </summary>
     public static NetworkKind? Find(string name) => All.Concat(Besides).FirstOrDefault(kind => kind.Name == name) ?? VariantOf(name);
 
     /// <summary>A name's label; one that is not known is its own label.</summary>

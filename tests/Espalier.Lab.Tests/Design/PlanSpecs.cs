@@ -71,52 +71,6 @@ public class PlanSpecs
             new Plan(plan.Cells.Where(cell => cell.RewindEpoch is not null), []).Stages.Select(stage => stage.Id);
     }
 
-    [Theory]
-    [InlineData(0.2, new[] { 0.2, 0.36, 0.488 })]
-    [InlineData(0.5, new[] { 0.5, 0.75, 0.8, 0.875 })]
-    public void A_target_that_equals_a_round_is_that_round(double fraction, double[] sparsities)
-    {
-        Grid grid = Small with
-        {
-            Sparsities = sparsities,
-            Studies = [Study.PruningBarrier],
-            Options = Small.Options with { RoundFraction = fraction },
-            Seeds = [0, 1, 2],
-        };
-        Plan plan = Planner.Of(grid);
-        PruneStage[] rounds = [.. plan.Stages.OfType<PruneStage>().Where(stage => stage.Seed == 0)];
-        Assert.Equal(rounds.Length, rounds.Select(stage => stage.Kept).Distinct().Count());
-        // One curve a round, correction and seed, and one number a target.
-        Assert.All(
-            plan.Studies.OfType<PlannedBarrier>().GroupBy(barrier => (barrier.Sparsity, barrier.Correction)),
-            seeds => Assert.Equal([0, 1, 2], seeds.Select(barrier => barrier.Seed))
-        );
-        Assert.Equal(sparsities, plan.Cells.Where(cell => cell is { Method: "imp", Seed: 0 }).Select(cell => cell.Sparsity).Order());
-        // Its network does not depend on which other targets are asked for.
-        foreach (double sparsity in sparsities)
-        {
-            string alone = Of(Planner.Of(grid with { Sparsities = [sparsity] }), sparsity);
-            Assert.Equal(Of(plan, sparsity), alone);
-        }
-
-        static string Of(Plan plan, double sparsity) =>
-            plan.Cells.Single(cell => cell is { Method: "imp", Seed: 0 } && cell.Sparsity == sparsity).Stage.Id;
-    }
-
-    [Fact]
-    public void Targets_that_keep_equally_many_weights_are_one_point_of_the_path_that_pruning_takes()
-    {
-        Grid grid = Small with { Sparsities = [0.9, 0.9000001], Studies = [Study.PruningBarrier] };
-        PlannedBarrier[] plain =
-        [
-            .. Planner
-                .Of(grid)
-                .Studies.OfType<PlannedBarrier>()
-                .Where(barrier => barrier.Correction == Espalier.Connectivity.Correction.None),
-        ];
-        Assert.Equal(plain.Length, plain.Select(barrier => barrier.Sparsity).Distinct().Count());
-    }
-
     [Fact]
     public void What_an_ensemble_takes_of_another_seed_is_said_in_its_title()
     {
@@ -243,38 +197,6 @@ public class PlanSpecs
         Assert.Equal(Ids(Small), Ids(Small with { Models = ["mlp:depth=3,width=256"] }));
 
     [Fact]
-    public void Early_matching_trains_B_no_further_than_it_must()
-    {
-        Grid early = Small with { MatchEpochs = [3, 5], RewindEpochs = [2], Options = Small.Options with { Epochs = 100 } };
-        DenseStage b = Assert.Single(Planner.Of(early).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
-        Assert.Equal(5, b.Epochs);
-        Assert.Equal(
-            100,
-            Assert
-                .Single(Planner.Of(early with { MatchEpochs = [3, 100] }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'))
-                .Epochs
-        );
-        Assert.Equal(
-            100,
-            Assert
-                .Single(
-                    Planner.Of(early with { Methods = [Methods.Permuted, Methods.BImp] }).Stages.OfType<DenseStage>(),
-                    stage => stage.Title.StartsWith('B')
-                )
-                .Epochs
-        );
-    }
-
-    [Fact]
-    public void Matching_by_weights_trains_B_no_further_than_it_rewinds()
-    {
-        DenseStage B(params Method[] methods) =>
-            Assert.Single(Planner.Of(Small with { Methods = methods }).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
-        Assert.Equal(2, B(Methods.Lth, Methods.Naive, Methods.WeightMatched).Epochs);
-        Assert.Equal(10, B(Methods.WeightRefined).Epochs);
-    }
-
-    [Fact]
     public void The_released_recipe_stops_at_94_and_a_half_per_cent_rewinds_one_later_and_fine_tunes_without_momentum()
     {
         Recipe released = NamedRecipes.Released("cifar10");
@@ -297,22 +219,6 @@ public class PlanSpecs
     }
 
     [Fact]
-    public void A_scaled_grid_has_at_least_one_epoch_of_everything_and_rewinds_before_its_end()
-    {
-        foreach (double factor in new[] { 0.001, 0.01, 0.05, 0.3, 1, 2 })
-        {
-            Grid scaled = Preset.Of("table5").Grid.Scaled(factor).Validated();
-            Assert.True(scaled.Options is { Epochs: >= 1, RoundEpochs: >= 1 });
-            Assert.Equal(factor, scaled.Scale);
-            Assert.All(
-                Planner.Of(scaled with { Seeds = [0] }).Stages.Where(stage => stage.Kind is "dense" or "prune" or "sparse"),
-                stage => Assert.True(stage.Epochs >= 1)
-            );
-        }
-        Assert.Equal([0, 1, 2, 3, 5, 8, 10], Preset.Of("table5").Grid.Scaled(0.1).RewindEpochs);
-    }
-
-    [Fact]
     public void A_filter_keeps_cells_and_what_they_need()
     {
         Plan all = Planner.Of(Small),
@@ -322,17 +228,6 @@ public class PlanSpecs
         Assert.Empty(kept.Stages.Select(stage => stage.Id).Except(all.Stages.Select(stage => stage.Id)));
         Assert.DoesNotContain(kept.Stages, stage => stage.Title.StartsWith("lth", StringComparison.Ordinal));
         Assert.Contains("0.8", Assert.Throws<InputException>(() => CellFilter.Keep(all, "sparsity=0.7")).Message);
-    }
-
-    [Fact]
-    public void A_budget_gives_the_longest_schedule_that_fits()
-    {
-        double Seconds(IEnumerable<Stage> stages) => stages.Sum(stage => stage.Epochs);
-        Grid grid = Preset.Of("table5").Grid with { Seeds = [0] };
-        double factor = Budget.Fit(grid, TimeSpan.FromSeconds(5000), Seconds);
-        Assert.InRange(Seconds(Planner.Of(grid.Scaled(factor)).Stages), 4000, 5000);
-        Assert.Equal(1, Budget.Fit(grid, TimeSpan.FromSeconds(1e6), Seconds));
-        Assert.Contains("budget", Assert.Throws<InputException>(() => Budget.Fit(grid, TimeSpan.FromSeconds(3), Seconds)).Message);
     }
 
     private static string[] Ids(Grid grid) => [.. Planner.Of(grid).Stages.Select(stage => stage.Id)];

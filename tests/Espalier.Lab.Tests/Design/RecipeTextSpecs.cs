@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Espalier.Lab.Tests.Design;
 
-/// <summary>The options of a recipe as <c>grid.json</c> spells them: their names, their order and their defaults are what files rely on.</summary>
+/// <summary>
+/// The options of a recipe as <c>grid.json</c> spells them: their names, their order and their defaults are what files rely on.
+/// </summary>
 public class RecipeTextSpecs
 {
     [Theory]

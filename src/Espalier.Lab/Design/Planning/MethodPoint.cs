@@ -3,7 +3,9 @@ using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Design.Planning;
 
-/// <summary>The point of a grid that a method is planned at: one network, seed, sparsity and rewind epoch, and the stages there are.</summary>
+/// <summary>
+/// The point of a grid that a method is planned at: one network, seed, sparsity and rewind epoch, and the stages there are.
+/// </summary>
 public sealed class MethodPoint
 {
     private readonly SeedPlanner _planner;
