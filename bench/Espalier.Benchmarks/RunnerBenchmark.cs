@@ -56,7 +56,7 @@ internal static class RunnerBenchmark
         long start = Stopwatch.GetTimestamp();
         var store = new ArtefactStore(folder);
         using var images = new ImageCache(null, torch.CPU);
-        var executor = new StageExecutor(store, images, torch.CPU, TimeProvider.System);
+        var executor = new StageExecutor(store, images, TimeProvider.System);
         ran = new Runner(store, new Plan([], stages))
             .RunAsync([.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))])
             .GetAwaiter()

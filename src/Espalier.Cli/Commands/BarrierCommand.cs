@@ -8,7 +8,6 @@ using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Files;
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Reports;

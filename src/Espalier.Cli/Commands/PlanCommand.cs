@@ -4,8 +4,8 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Presets;
-using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Commands;
 

@@ -4,7 +4,6 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
 using Espalier.Training;
 using Espalier.Weights;

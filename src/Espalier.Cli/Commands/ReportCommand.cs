@@ -3,7 +3,6 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 

@@ -30,7 +30,7 @@ internal static class WorkerCommand
                         ComputeThreads.Use(parsed.GetValue(threads));
                         torch.Device where = ComputeDevice.Parse(parsed.GetValue(device)!);
                         using var images = new ImageCache(parsed.GetValue(data), where);
-                        var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, where, TimeProvider.System);
+                        var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);
                         // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.
                         WorkerLoop.Run(Planner.Of(GridFile.Read(parsed.GetValue(grid)!)), executor, Console.In, output.Out);
                     },

@@ -3,7 +3,6 @@ using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Options;
 

@@ -6,7 +6,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Costs;
-using Espalier.Lab.Engine;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Findings;
 using Espalier.Runtime;
 using TorchSharp;

@@ -1,8 +1,9 @@
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
-using Espalier.Lab.Engine;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
 using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;

@@ -4,7 +4,6 @@ using Espalier.Data;
 using Espalier.Files;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
@@ -129,7 +128,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
             : [];
 
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>
-        new(store, plan, display) { RetryFailed = !how.KeepFailed, DigestOf = digestOf };
+        new(store, plan, display) { RetryFailed = !how.KeepFailed, Inspect = stages => SameImages.Require(store, stages, digestOf) };
 
     private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan)
     {

@@ -1,3 +1,4 @@
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Findings;
 using Spectre.Console;

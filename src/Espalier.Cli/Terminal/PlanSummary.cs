@@ -1,5 +1,6 @@
 using Espalier.Cli.Runs;
 using Espalier.Lab.Design.Costs;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 
 namespace Espalier.Cli.Terminal;

@@ -1,6 +1,5 @@
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
-using Espalier.Training;
 
 namespace Espalier.Cli.Terminal;
 
@@ -25,8 +24,5 @@ internal sealed class RunDisplay(Output output, bool quiet) : IProgress<RunProgr
     public void Dispose() => _line.Dispose();
 
     private static string Text(WorkerProgress worker) =>
-        worker.Stage is null ? "waiting" : $"{worker.Stage.Title} {worker.Share:0%}{(worker.LastEpoch is { } epoch ? Text(epoch) : "")}";
-
-    private static string Text(EpochMetrics epoch) =>
-        $" epoch {epoch.Epoch}{(epoch.TestAccuracyPercent is { } accuracy ? $": {accuracy:0.00} %" : "")}";
+        worker.Stage is null ? "waiting" : $"{worker.Stage.Title} {worker.Share:0%}{(worker.Completed is { } part ? $" {part}" : "")}";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
 
 namespace Espalier.Lab.Design;
 

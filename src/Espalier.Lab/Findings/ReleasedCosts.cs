@@ -1,4 +1,5 @@
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
 using Espalier.Pruning;

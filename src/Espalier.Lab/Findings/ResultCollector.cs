@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
@@ -119,7 +120,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 
     private static IEnumerable<LayerDensity> Densities(PlannedCell cell, Manifest manifest) =>
         from layer in ((INetworkStage)cell.Stage).Model.Network.Parameters
-        where manifest.Numbers.ContainsKey(StageResult.Kept + layer.Name)
+        where manifest.Numbers.ContainsKey(TrainingNumbers.Kept + layer.Name)
         select new LayerDensity(
             cell.Model,
             cell.Seed,
@@ -127,7 +128,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             cell.Sparsity,
             layer.Name,
             layer.Count,
-            (long)manifest.Numbers[StageResult.Kept + layer.Name]
+            (long)manifest.Numbers[TrainingNumbers.Kept + layer.Name]
         );
 
     private TrainingCurve CurveOf(PlannedCell cell) =>

@@ -1,5 +1,4 @@
 using Espalier.Connectivity;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Weights;
 

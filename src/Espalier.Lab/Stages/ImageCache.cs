@@ -1,5 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
 using Espalier.Training;
 using TorchSharp;
 
@@ -8,11 +10,21 @@ namespace Espalier.Lab.Stages;
 /// <summary>Data sets opened once for all stages that a worker runs.</summary>
 /// <param name="folder">Where data sets are looked for; null for the usual place.</param>
 /// <param name="device">Where images live, and so where stages compute.</param>
-public sealed class ImageCache(string? folder, torch.Device device) : IDisposable
+public sealed class ImageCache(string? folder, torch.Device device) : IWorkshop, IDisposable
 {
     private readonly Dictionary<(DataSource, Augmentation, Precision), TrainingData> _open = [];
     private readonly Dictionary<DataSource, DataSet> _sets = [];
     private readonly Lock _lock = new();
+
+    /// <inheritdoc/>
+    public string Device => device.ToString();
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> DigestsOf(Stage stage) =>
+        SameImages.SourcesOf(stage).ToDictionary(source => source.ToString(), DigestOf, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public void MustBeOfTheSame(ArtefactStore store, IEnumerable<Stage> stages) => SameImages.Require(store, stages, DigestOf);
 
     /// <summary>Digest of a data set's images and normalisation; opens it if need be.</summary>
     /// <exception cref="InputException">Files are missing or damaged.</exception>

@@ -1,6 +1,5 @@
 using Espalier.Connectivity;
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Weights;
 

@@ -95,6 +95,6 @@ public sealed class PruneStage : Stage, INetworkStage
         );
         using (pruned.Mask)
         using (pruned.Weights)
-            return StageResult.Of(pruned.Training, pruned.Mask);
+            return TrainingNumbers.Of(pruned.Training, pruned.Mask);
     }
 }

@@ -83,6 +83,6 @@ public sealed class SparseStage(
         using (result.Final)
         using (result.Mask)
         using (Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
-            return StageResult.Of(result, last ?? first);
+            return TrainingNumbers.Of(result, last ?? first);
     }
 }

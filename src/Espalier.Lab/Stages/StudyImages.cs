@@ -1,7 +1,6 @@
 using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Execution;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using TorchSharp;
 

@@ -229,7 +229,7 @@ public class ReleasedRecipeSpecs
         var store = new ArtefactStore(folder["store"]);
         using var images = new ImageCache(null, CPU);
         RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
             TestContext.Current.CancellationToken
         );
         Assert.Empty(outcome.Failures);

@@ -2,7 +2,6 @@ using Espalier.Execution;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
@@ -75,7 +74,7 @@ public class ResumeThreadsSpecs
                         2,
                         new Relay<RunProgress>(p =>
                         {
-                            if (p.Workers[0].LastEpoch is not null)
+                            if (p.Workers[0].Completed is not null)
                                 cancel.Cancel();
                         }),
                         cancel.Token
@@ -98,7 +97,7 @@ public class ResumeThreadsSpecs
             var store = new ArtefactStore(place);
             using var images = new ImageCache(null, CPU);
             return await new Runner(store, plan, progress).RunAsync(
-                [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+                [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
                 cancel
             );
         }

@@ -1,4 +1,5 @@
 using Espalier.Files;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
@@ -176,7 +177,7 @@ public sealed class RunnerSpecs : IDisposable
     private Task<RunOutcome> RunAsync(IEnumerable<FakeStage> wanted, int workers, bool retry = true, CancellationToken cancel = default)
     {
         ArtefactStore store = Store;
-        var executor = new StageExecutor(store, new ImageCache(null, CPU), CPU, TimeProvider.System);
+        var executor = new StageExecutor(store, new ToyWorkshop(), TimeProvider.System);
         return new Runner(store, new Plan([], wanted)) { RetryFailed = retry }.RunAsync(
             [.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))],
             cancel

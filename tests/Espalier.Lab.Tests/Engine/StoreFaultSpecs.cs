@@ -1,4 +1,5 @@
 using Espalier.Files;
+using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
@@ -220,7 +221,7 @@ public sealed class StoreFaultSpecs : IDisposable
         Assert.Contains("--store", fault.Message);
     }
 
-    private static StageExecutor Executor(ArtefactStore store) => new(store, new ImageCache(null, CPU), CPU, TimeProvider.System);
+    private static StageExecutor Executor(ArtefactStore store) => new(store, new ImageCache(null, CPU), TimeProvider.System);
 
     private ArtefactStore New()
     {

@@ -49,7 +49,7 @@ public sealed class BaselineSpecs : IDisposable
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);
         RunOutcome outcome = await new Runner(store, plan, null).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
             TestContext.Current.CancellationToken
         );
         Assert.Empty(outcome.Failures);
@@ -67,7 +67,7 @@ public sealed class BaselineSpecs : IDisposable
                 Assert.Equal(masks["lth"].KeptCount, mask.KeptCount);
                 Assert.True(weights.BitEquals(weights.Masked(mask)), method);
                 Assert.Equal(mask.Sparsity, manifest.Numbers["sparsity"]);
-                Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), manifest.Numbers[StageResult.Kept + p.Name]));
+                Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), manifest.Numbers[TrainingNumbers.Kept + p.Name]));
             }
             foreach (
                 (string changed, string fixedMask) in new[]

@@ -144,7 +144,7 @@ public sealed class StageSpecs : IDisposable
                     "parts",
                     new Relay<RunProgress>(p =>
                     {
-                        if (p.Workers[0].LastEpoch is not null && ++epochs > 12)
+                        if (p.Workers[0].Completed is not null && ++epochs > 12)
                             cancel.Cancel();
                     }),
                     cancel.Token
@@ -199,7 +199,7 @@ public sealed class StageSpecs : IDisposable
         var store = new ArtefactStore(_folder[name]);
         using var images = new ImageCache(data, CPU);
         return await new Runner(store, plan, progress).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
             cancel
         );
     }

@@ -51,7 +51,7 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
                 continue;
             if (message.Outcome is { } outcome)
                 return outcome;
-            progress.Report(new StageProgress(message.Share, message.Epoch) { Notice = message.Notice });
+            progress.Report(new StageProgress(message.Share, message.Completed) { Notice = message.Notice });
         }
         await process.WaitForExitAsync(CancellationToken.None);
         int code = process.ExitCode;

@@ -1,5 +1,4 @@
 using Espalier.Lab.Engine.Store;
-using Espalier.Training;
 
 namespace Espalier.Lab.Engine.Running;
 
@@ -14,8 +13,8 @@ public sealed record RunProgress(int Stages, int Done, int Failed, double Share,
 /// <summary>What a worker is at.</summary>
 /// <param name="Stage">The stage; none while it waits.</param>
 /// <param name="Share">Of that stage, in [0, 1].</param>
-/// <param name="LastEpoch">The epoch it completed last.</param>
-public sealed record WorkerProgress(Stage? Stage, double Share, EpochMetrics? LastEpoch)
+/// <param name="Completed">The part of it that was completed last.</param>
+public sealed record WorkerProgress(Stage? Stage, double Share, string? Completed)
 {
     /// <summary>Something that the user should know, once, without its full stop.</summary>
     public string? Notice { get; init; }
@@ -31,7 +30,7 @@ public sealed record WorkerProgress(Stage? Stage, double Share, EpochMetrics? La
 public sealed record RunOutcome(
     int Done,
     int Ran,
-    IReadOnlyList<Store.FailureLog> Failures,
+    IReadOnlyList<FailureLog> Failures,
     int Skipped,
     IReadOnlyList<string> Remarks,
     bool Cancelled

@@ -1,5 +1,4 @@
 using Espalier.Lab.Engine.Store;
-using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Engine.Running;
 
@@ -10,7 +9,7 @@ namespace Espalier.Lab.Engine.Running;
 /// <param name="store">Where artefacts are.</param>
 /// <param name="plan">What to do.</param>
 /// <param name="progress">Told as it goes on, from any thread, one at a time.</param>
-public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress>? progress = null)
+public sealed class Runner(ArtefactStore store, StageGraph plan, IProgress<RunProgress>? progress = null)
 {
     /// <summary>A stage at which so many workers died in a row is given up.</summary>
     public const int DeathsAllowed = 10;
@@ -31,10 +30,8 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
     /// <summary>Whether stages that failed before are tried again. Default: yes.</summary>
     public bool RetryFailed { get; init; } = true;
 
-    /// <summary>
-    /// Digest of a data set as it is given now: what is finished has to be of the same. None where images are not at hand.
-    /// </summary>
-    public Func<DataSource, string?>? DigestOf { get; init; }
+    /// <summary>Refuses finished stages that must not be reused, once the store is kept from being cleaned; none refuses nothing.</summary>
+    public Action<IReadOnlyList<Stage>>? Inspect { get; init; }
 
     /// <summary>Runs until everything is done or cannot be done.</summary>
     /// <param name="workers">Do the stages; disposed at the end.</param>
@@ -78,7 +75,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
                 foreach (Stage stage in plan.Stages)
                     store.Forget(stage.Id); // a cleaning may have come first
             }
-            SameImages.Require(store, plan.Stages, DigestOf);
+            Inspect?.Invoke(plan.Stages);
             return register;
         }
         catch
@@ -148,7 +145,7 @@ public sealed class Runner(ArtefactStore store, Plan plan, IProgress<RunProgress
             StageOutcome outcome = await worker.RunAsync(
                 stage,
                 new Relay<StageProgress>(p =>
-                    Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].LastEpoch) { Notice = p.Notice })
+                    Set(w, new WorkerProgress(stage, p.Share, p.Completed ?? _workers[w].Completed) { Notice = p.Notice })
                 ),
                 cancel
             );

@@ -39,7 +39,7 @@ internal sealed class Schedule
     private readonly PriorityQueue<int, (double, int)> _ready = new();
     private readonly double[] _path;
 
-    public Schedule(Plan plan, Func<Stage, bool> isDone)
+    public Schedule(StageGraph plan, Func<Stage, bool> isDone)
     {
         _stages = plan.Stages;
         _states = new StageState[_stages.Count];

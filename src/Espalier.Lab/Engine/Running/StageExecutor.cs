@@ -3,19 +3,16 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Espalier.Files;
 using Espalier.Lab.Engine.Store;
-using Espalier.Lab.Stages;
 using Espalier.Runtime;
-using Espalier.Training;
 using TorchSharp;
 
 namespace Espalier.Lab.Engine.Running;
 
 /// <summary>Does one stage: takes its lease, works in its folder, and commits the artefact with its manifest.</summary>
 /// <param name="store">Where artefacts are.</param>
-/// <param name="images">Data sets on the device.</param>
-/// <param name="device">Where stages compute.</param>
+/// <param name="workshop">What stages work with beside artefacts.</param>
 /// <param name="clock">Dates manifests.</param>
-public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.Device device, TimeProvider clock)
+public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeProvider clock)
 {
     private static readonly string s_code =
         typeof(StageExecutor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -51,12 +48,12 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
             }
     }
 
-    /// <summary>Whether it was finished meanwhile, of the same images: by another run, which may have others.</summary>
+    /// <summary>Whether it was finished meanwhile, of the same things: by another run, which may have others.</summary>
     private bool IsDone(Stage stage)
     {
         if (store.Find(stage) is null)
             return false;
-        SameImages.Require(store, [stage], images.DigestOf);
+        workshop.MustBeOfTheSame(store, [stage]);
         return true;
     }
 
@@ -65,12 +62,12 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
         DateTimeOffset start = clock.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
         string folder = store.WorkFolder(stage);
-        SortedDictionary<string, string> digests = MustBeOfTheSameImages(stage);
+        SortedDictionary<string, string> digests = Digests(stage);
         StageResult result;
         var begun = new BegunWork(folder);
         using IDisposable threads = begun.HoldThreads();
         using (torch.NewDisposeScope())
-            result = stage.Run(new StageRun(folder, store.FileOf, images, progress, cancel));
+            result = stage.Run(new StageRun(folder, store.FileOf, workshop, progress, cancel));
         begun.End();
         lease.Lost.ThrowIfCancellationRequested();
         store.Commit(
@@ -83,30 +80,23 @@ public sealed class StageExecutor(ArtefactStore store, ImageCache images, torch.
                 typeof(torch).Assembly.GetName().Version!.ToString(3),
                 torch.__version__,
                 s_processor.Value,
-                device.ToString(),
+                workshop.Device,
                 ComputeThreads.Current,
                 start,
                 clock.GetUtcNow(),
-                Seconds(folder) ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds
+                result.Seconds ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds
             )
         );
         FailureLog.Clear(store, stage);
     }
 
     /// <summary>
-    /// A store may be used with one data folder today and another tomorrow: a stage works on the images that its inputs were made of, or
-    /// not at all.
+    /// Of what the stage reads from outside. A store may be used with one data folder today and another tomorrow: a stage works on what its
+    /// inputs were made of, or not at all.
     /// </summary>
-    private SortedDictionary<string, string> MustBeOfTheSameImages(Stage stage)
+    private SortedDictionary<string, string> Digests(Stage stage)
     {
-        SameImages.Require(store, stage.Inputs, images.DigestOf);
-        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (DataSource source in SameImages.SourcesOf(stage))
-            digests[source.ToString()] = images.DigestOf(source);
-        return digests;
+        workshop.MustBeOfTheSame(store, stage.Inputs);
+        return new SortedDictionary<string, string>(workshop.DigestsOf(stage).ToDictionary(), StringComparer.Ordinal);
     }
-
-    /// <summary>A training's time over all attempts is in its metrics.</summary>
-    private static double? Seconds(string work) =>
-        File.Exists(new TrainingFolder(work).MetricsFile) ? new TrainingFolder(work).ReadMetrics().Sum(m => m.Seconds) : null;
 }

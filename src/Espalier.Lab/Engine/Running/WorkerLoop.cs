@@ -15,7 +15,7 @@ public static class WorkerLoop
     /// <param name="executor">Does them.</param>
     /// <param name="requests">Ids.</param>
     /// <param name="replies">Messages.</param>
-    public static void Run(Plan plan, StageExecutor executor, TextReader requests, TextWriter replies)
+    public static void Run(StageGraph plan, StageExecutor executor, TextReader requests, TextWriter replies)
     {
         Dictionary<string, Stage> stages = plan.Stages.ToDictionary(stage => stage.Id, StringComparer.Ordinal);
         using var ended = new CancellationTokenSource();

@@ -1,16 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Espalier.Training;
 
 namespace Espalier.Lab.Engine.Running;
 
 /// <summary>One line of JSON that a worker process prints: how far a stage is, or how it ended.</summary>
 /// <param name="Id">The stage.</param>
 /// <param name="Share">Done, in [0, 1].</param>
-/// <param name="Epoch">The epoch just completed, if one was.</param>
+/// <param name="Completed">The part just completed, if one was.</param>
 /// <param name="Outcome">How it ended, if it did.</param>
 /// <param name="Notice">Something that the user should know.</param>
-internal sealed record WorkerMessage(string Id, double Share, EpochMetrics? Epoch, StageOutcome? Outcome, string? Notice = null)
+internal sealed record WorkerMessage(string Id, double Share, string? Completed, StageOutcome? Outcome, string? Notice = null)
 {
     private static readonly JsonSerializerOptions Options = new()
     {

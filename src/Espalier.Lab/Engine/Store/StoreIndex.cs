@@ -1,6 +1,4 @@
 using System.Globalization;
-using Espalier.Lab.Design;
-using Espalier.Lab.Stages;
 using Microsoft.Data.Sqlite;
 
 namespace Espalier.Lab.Engine.Store;

@@ -1,4 +1,4 @@
-namespace Espalier.Lab.Findings;
+namespace Espalier.Lab.Design;
 
 /// <summary>Keeps statistics honest: a seed that is counted twice makes an interval too narrow.</summary>
 internal static class OncePerSeed

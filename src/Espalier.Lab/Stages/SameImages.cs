@@ -1,6 +1,7 @@
-using Espalier.Lab.Stages;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
 
-namespace Espalier.Lab.Engine.Store;
+namespace Espalier.Lab.Stages;
 
 /// <summary>
 /// A store may be used with one data folder today and another tomorrow: what is finished is reused, and reported together, only where it

@@ -1,6 +1,6 @@
 using Espalier.Connectivity;
 
-namespace Espalier.Lab.Design.Recipes;
+namespace Espalier.Lab.Stages;
 
 /// <summary>How what lies between and beyond trained networks is measured.</summary>
 /// <param name="Points">α of a curve, before refinement.</param>

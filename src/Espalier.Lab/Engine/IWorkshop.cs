@@ -1,0 +1,18 @@
+using Espalier.Lab.Engine.Store;
+
+namespace Espalier.Lab.Engine;
+
+/// <summary>What stages work with beside the artefacts of others, opened once for all that a worker runs.</summary>
+public interface IWorkshop
+{
+    /// <summary>Where stages compute, for manifests: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    string Device { get; }
+
+    /// <summary>Digests of what a stage and its inputs read from outside the store, by name.</summary>
+    /// <exception cref="InputException">It is missing or damaged.</exception>
+    IReadOnlyDictionary<string, string> DigestsOf(Stage stage);
+
+    /// <summary>Refuses finished stages that were made of other things than are at hand now, or than each other.</summary>
+    /// <exception cref="InputException">They are.</exception>
+    void MustBeOfTheSame(ArtefactStore store, IEnumerable<Stage> stages);
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Espalier.Lab.Engine;
+using Espalier.Training;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>What stages that know networks do in their folders.</summary>
+public static class NetworkWork
+{
+    /// <summary>Images for a training.</summary>
+    public static TrainingData Images(this StageRun run, DataSource data, TrainingOptions training) =>
+        ((ImageCache)run.Workshop).Open(data, training.Augmentation, training.Precision);
+
+    /// <summary>Trains in the stage's folder, or reads there what a training killed after its last epoch left.</summary>
+    internal static TrainingResult Train(this StageRun run, TrainingOptions options, DataSource data, Func<TrainingRun> start)
+    {
+        var place = new TrainingFolder(run.Folder);
+        if (place.IsFinished)
+            return place.Read();
+        var progress = new Relay<TrainingProgress>(p => run.Report(new StageProgress(p.Share, Text(p.Metrics)) { Notice = p.Notice }));
+        return new Trainer(options, run.Images(data, options), place, progress).Train(start(), run.Cancel);
+    }
+
+    private static string? Text(EpochMetrics? epoch) =>
+        epoch is null ? null
+        : epoch.TestAccuracyPercent is { } accuracy ? string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}: {accuracy:0.00} %")
+        : $"epoch {epoch.Epoch}";
+}

@@ -1,0 +1,39 @@
+using Espalier.Lab.Engine;
+using Espalier.Pruning;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>What a training stage measures.</summary>
+public static class TrainingNumbers
+{
+    /// <summary>Prefix of the numbers that count the weights kept of a layer: <c>kept/conv1.weight</c>.</summary>
+    public const string Kept = "kept/";
+
+    /// <summary>The numbers of a training, and of the mask it kept.</summary>
+    public static StageResult Of(TrainingResult training, Mask? mask)
+    {
+        var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["test_accuracy_percent"] = training.TestAccuracyPercent,
+            ["test_loss"] = training.Metrics[^1].TestLoss ?? double.NaN,
+            ["train_loss"] = training.Metrics[^1].TrainLoss,
+            ["sparsity"] = mask?.Sparsity ?? 0,
+            ["sparsity_of_all_weights"] = mask?.SparsityOfAllWeights ?? 0,
+            ["multiply_accumulates"] = mask?.MultiplyAccumulates ?? Networks.NetworkCosts.MultiplyAccumulates(training.Final.Network),
+        };
+        foreach (Networks.Parameter p in mask?.Prunable ?? [])
+            numbers[Kept + p.Name] = mask!.Kept(p);
+        if (mask is not null)
+        {
+            MaskPaths paths = MaskPaths.Of(mask);
+            (numbers["effective_sparsity"], numbers["collapsed_layers"], numbers["unreached_classes"]) = (
+                paths.EffectiveSparsity,
+                paths.CollapsedLayers.Count,
+                paths.UnreachedClasses
+            );
+        }
+        return new StageResult(numbers) { Seconds = training.Metrics.Sum(epoch => epoch.Seconds) };
+    }
+}
