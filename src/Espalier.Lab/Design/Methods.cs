@@ -1,5 +1,3 @@
-using Espalier.Lab.Stages;
-
 namespace Espalier.Lab.Design;
 
 /// <summary>The table of methods: what planners, reports and help texts know of them.</summary>

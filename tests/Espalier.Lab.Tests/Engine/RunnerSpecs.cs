@@ -3,7 +3,6 @@ using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
-using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Randomness;
 using Espalier.Tests.Support;

@@ -1,6 +1,5 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Findings;
 using Espalier.Matching;
 using Xunit;
 

@@ -3,7 +3,6 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
-using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
