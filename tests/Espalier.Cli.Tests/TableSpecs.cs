@@ -35,7 +35,7 @@ public sealed partial class TableSpecs
         foreach (Comparison row in Comparison.Of(results.Cells))
         {
             expected.AddRange([row.Model, $"{row.Sparsity:0.##%}", $"{row.RewindEpoch}"]);
-            expected.AddRange(s_methods.Select(method => row.Mean(method).ToString()));
+            expected.AddRange(s_methods.Select(method => MeanText.Of(row.Mean(method))));
             PairedDifference difference = row.Difference("permuted", "naive");
             expected.AddRange([
                 $"{difference.Mean:+0.00;-0.00} ({difference.Low:0.00} to {difference.High:0.00})",
@@ -45,7 +45,7 @@ public sealed partial class TableSpecs
         expected.AddRange(results.Studies.Barriers.DistinctBy(curve => curve.Aligned).Select(curve => $"{curve.Test.Barrier.Loss:0.000}"));
         expected.AddRange(
             results.Studies.Ensembles.SelectMany(e =>
-                new[] { Methods.LabelOf(e.Method), MeanStd.Of(e.MemberAccuraciesPercent).ToString(), $"{e.JensenShannon:0.000}" }
+                new[] { Methods.LabelOf(e.Method), MeanText.Of(e.Members), $"{e.JensenShannon:0.000}" }
             )
         );
         expected.AddRange([.. s_methods.Select(Methods.LabelOf), Variant["permuted ".Length..]]);
@@ -148,7 +148,7 @@ public sealed partial class TableSpecs
                 "fashion-mnist-10k",
                 [0, 1, 2],
                 [],
-                ["T = 10 epochs of training; the paper has 200."],
+                [new Deviation(Deviation.Epochs, "200", "10")],
                 1,
                 [],
                 1,

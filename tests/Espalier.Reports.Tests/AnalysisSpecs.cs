@@ -123,7 +123,10 @@ public sealed class AnalysisSpecs
         Verdict[] found = [.. new Conclusions(new RunView(results), "resnet20").Rivals.Where(verdict => rivals.Contains(verdict.First))];
         Assert.Equal([Variant, "snip", "rigl"], found.Select(verdict => verdict.First));
         Assert.All(found, verdict => Assert.Equal("permuted", verdict.Second));
-        Assert.Equal([Standing.NotDistinguishable, Standing.Above, Standing.Above], found.Select(verdict => verdict.Standing));
+        Assert.Equal(
+            [DifferenceStanding.NotDistinguishable, DifferenceStanding.Above, DifferenceStanding.Above],
+            found.Select(verdict => verdict.Standing)
+        );
         Assert.Contains("SNIP is above permuted by 2", found[1].Sentence);
     }
 

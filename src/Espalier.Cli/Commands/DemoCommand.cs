@@ -6,6 +6,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Findings;
+using Espalier.Reports.Analysis;
 using Espalier.Runtime;
 
 namespace Espalier.Cli.Commands;
@@ -85,7 +86,7 @@ internal static class DemoCommand
         output.Line(
             $"At {hardest.Sparsity:0%} sparsity, A's mask on B's weights reaches {naive:0.0} %; the same mask moved through "
                 + $"weight symmetry reaches {permuted:0.0} "
-                + $"%{(gap.IsKnown ? $", which closes {gap.Share:0%} of the gap to" : $"; {gap.Reason} at")} the lottery ticket's "
+                + $"%{(gap.IsKnown ? $", which closes {gap.Share:0%} of the gap to" : $"; {GapReason.Of(gap)} at")} the lottery ticket's "
                 + $"{lth:0.0} %. {time.TotalSeconds:0} s."
         );
         output.Line(

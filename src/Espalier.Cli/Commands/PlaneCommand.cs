@@ -114,7 +114,7 @@ internal static class PlaneCommand
                         else
                             output.Line(
                                 $"{grid.X.Count} x {Counted.Of(grid.Y.Count, "point")}, least error "
-                                    + $"{result.ErrorPercent.SelectMany(row => row).Min():0.00} %, "
+                                    + $"{result.LeastErrorPercent:0.00} %, "
                                     + $"{result.Loss.Sum(row => row.Count(loss => loss is null))} not finite. Report: {page}"
                             );
                     },

@@ -1,5 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
+using Espalier.Reports.Analysis;
 
 namespace Espalier.Cli.Terminal;
 
@@ -45,17 +46,16 @@ internal static class ComparisonTable
         ];
         if (variants.Length > 0)
             PrintVariants(output, results, rows, variants);
-        MeanStd dense = MeanStd.Of(
-            results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }).Select(cell => cell.TestAccuracyPercent)
-        );
+        MeanStd dense = MeanStd.OfAccuracies(results.Cells.Where(cell => cell is { Method: "dense", RewindEpoch: null }));
         output.Line(
             $"{string.Join(", ", results.Run.Models)} on {results.Run.DataSet}; test accuracy in per cent after the last "
-                + $"epoch; n = {Counted.Of(results.Cells.Select(cell => cell.Seed).Distinct().Count(), "seed")}; dense A {dense}."
+                + $"epoch; n = {Counted.Of(results.Cells.Select(cell => cell.Seed).Distinct().Count(), "seed")}; "
+                + $"dense A {MeanText.Of(dense)}."
         );
         foreach (string reason in Reasons(rows))
             output.Line($"  {reason}");
-        foreach (string deviation in results.Run.Deviations)
-            output.Line($"  {deviation}");
+        foreach (Deviation deviation in results.Run.Deviations)
+            output.Line($"  {DeviationSentence.Of(deviation)}");
     }
 
     private static void Print(
@@ -78,7 +78,7 @@ internal static class ComparisonTable
         ]);
         if (early)
             columns.Add(("matched at", row => $"{row.MatchEpoch}"));
-        columns.AddRange(methods.Select(method => (label(method), (Func<Comparison, string>)(row => row.Mean(method).ToString()))));
+        columns.AddRange(methods.Select(method => (label(method), (Func<Comparison, string>)(row => MeanText.Of(row.Mean(method))))));
         columns.AddRange(more);
         TextTable.Print(
             output,
@@ -103,7 +103,7 @@ internal static class ComparisonTable
                     $"{Share.Percent(row.Sparsity)}%",
                     $"{row.RewindEpoch}",
                     results.LabelOf(variant),
-                    row.Mean(variant).ToString(),
+                    MeanText.Of(row.Mean(variant)),
                     Text(row.Difference(variant, "permuted")),
                     Text(row.Gap(variant)),
                 ]
@@ -117,7 +117,7 @@ internal static class ComparisonTable
         from row in rows
         let gap = row.Gap()
         where gap.Standing is GapStanding.NoGap or GapStanding.UncertainGap
-        select $"{row.Model}, {Share.Percent(row.Sparsity)}%, k = {row.RewindEpoch}: no share of the gap, {gap.Reason}.";
+        select $"{row.Model}, {Share.Percent(row.Sparsity)}%, k = {row.RewindEpoch}: no share of the gap, {GapReason.Of(gap)}.";
 
     private static string Text(PairedDifference d) =>
         d.Count switch

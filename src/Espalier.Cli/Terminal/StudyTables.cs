@@ -20,9 +20,9 @@ internal static class StudyTables
                     g.Key.Sparsity == 0 ? "B" : $"A at {g.Key.Sparsity:0.#%}",
                     g.Key.Aligned ? "aligned" : "as it is",
                     $"{g.Key.Correction}".ToLowerInvariant(),
-                    $"{g.Average(curve => curve.Test.Barrier.Loss):0.000}",
-                    $"{g.Average(curve => curve.Test.Barrier.ErrorPercent):0.00}",
-                    $"{g.Average(curve => curve.Test.Barrier.MiddleErrorPercent):0.00}",
+                    $"{BarrierPaths.Mean(g, curve => curve.Test.Barrier.Loss).Mean:0.000}",
+                    $"{BarrierPaths.Mean(g, curve => curve.Test.Barrier.ErrorPercent).Mean:0.00}",
+                    $"{BarrierPaths.Mean(g, curve => curve.Test.Barrier.MiddleErrorPercent).Mean:0.00}",
                     $"{g.Count()}",
                 },
                 right: true
@@ -39,7 +39,7 @@ internal static class StudyTables
                         $"{Share.Percent(e.Sparsity)}%",
                         $"{e.RewindEpoch}",
                         $"{e.MemberAccuraciesPercent.Count}",
-                        MeanStd.Of(e.MemberAccuraciesPercent).ToString(),
+                        MeanText.Of(e.Members),
                         $"{e.AccuracyPercent:0.00}",
                         $"{e.Disagreement:0.000}",
                         $"{e.KullbackLeibler:0.000}",
@@ -52,7 +52,7 @@ internal static class StudyTables
             output.Line(
                 $"{plane.Model}: the plane through {string.Join(", ", plane.Names)} at "
                     + $"{(plane.Sparsity is { } sparsity ? Share.Percent(sparsity) : "")}%, k = {plane.RewindEpoch}: {plane.Y.Count} "
-                    + $"of {plane.Rows} rows; least error {plane.ErrorPercent.SelectMany(row => row).Min():0.00} %."
+                    + $"of {plane.Rows} rows; least error {plane.LeastErrorPercent:0.00} %."
             );
     }
 }

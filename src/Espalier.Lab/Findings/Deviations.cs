@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
@@ -5,27 +6,45 @@ using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Findings;
 
-/// <summary>In what a run differs from what the paper's text describes, in sentences.</summary>
+/// <summary>In what a run differs from what the paper's text describes.</summary>
 internal static class Deviations
 {
-    public static IReadOnlyList<string> Of(Grid grid)
+    public static IReadOnlyList<Deviation> Of(Grid grid)
     {
-        var found = new List<string>();
         Recipe paper = NamedRecipes.Paper,
             ours = grid.Options;
-        if (grid.Tables.Count + grid.Studies.Count > 0 && Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is { } preset)
-        {
-            if (preset.DataSet != grid.DataSet)
-                found.Add($"The images are {grid.DataSet}, not the paper's {preset.DataSet}.");
-            if (!preset.Models.SequenceEqual(grid.Models))
-                found.Add($"The network is {string.Join(", ", grid.Models)}, not the paper's {string.Join(", ", preset.Models)}.");
-        }
-        if (ours.Epochs != paper.Epochs)
-            found.Add($"T = {Counted.Of(ours.Epochs, "epoch")} of training; the paper has {paper.Epochs}.");
-        if (ours.RoundEpochs != paper.RoundEpochs)
-            found.Add($"{Counted.Of(ours.RoundEpochs, "epoch")} of fine-tuning a pruning round; the paper has {paper.RoundEpochs}.");
-        if (grid.Scale != 1)
-            found.Add($"All numbers of epochs were multiplied by {grid.Scale:0.####}.");
+        return
+        [
+            .. OfImagesAndNetworks(grid),
+            .. Numbers(Deviation.Epochs, paper.Epochs, ours.Epochs),
+            .. Numbers(Deviation.RoundEpochs, paper.RoundEpochs, ours.RoundEpochs),
+            .. Numbers(Deviation.Scale, 1, grid.Scale),
+            .. OfOptions(ours, paper),
+            .. grid.Recipe == "released" ? [new Deviation(Deviation.Recipe, "paper", grid.Recipe)] : Array.Empty<Deviation>(),
+        ];
+    }
+
+    private static IEnumerable<Deviation> OfImagesAndNetworks(Grid grid)
+    {
+        if (
+            grid.Tables.Count + grid.Studies.Count == 0
+            || Preset.All.FirstOrDefault(preset => preset.Name == grid.Name)?.Grid is not { } preset
+        )
+            yield break;
+        if (preset.DataSet != grid.DataSet)
+            yield return new Deviation(Deviation.DataSet, preset.DataSet, grid.DataSet);
+        if (!preset.Models.SequenceEqual(grid.Models))
+            yield return new Deviation(Deviation.Models, string.Join(", ", preset.Models), string.Join(", ", grid.Models));
+    }
+
+    private static IEnumerable<Deviation> Numbers(string option, double paper, double ours)
+    {
+        if (ours != paper)
+            yield return new Deviation(option, paper.ToString(CultureInfo.InvariantCulture), ours.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static IEnumerable<Deviation> OfOptions(Recipe ours, Recipe paper)
+    {
         // How often to test changes no result; of the baselines, and of the points and images of its curves, the paper says nothing.
         Recipe same = ours with
         {
@@ -44,13 +63,10 @@ internal static class Deviations
             SnipBatches = paper.SnipBatches,
             SynFlowRounds = paper.SynFlowRounds,
         };
-        foreach ((string name, string value) in GridFile.Describe(same).Except(GridFile.Describe(paper)))
-            found.Add($"{name} is {value}{Default(name, paper)}.");
-        if (grid.Recipe == "released")
-            found.Add("The recipe is that of the released code, which differs from the paper's text in the options named here.");
-        return found;
+        Dictionary<string, string> theirs = new(GridFile.Describe(paper));
+        return GridFile
+            .Describe(same)
+            .Except(theirs)
+            .Select(option => new Deviation(option.Key, theirs.GetValueOrDefault(option.Key), option.Value));
     }
-
-    private static string Default(string name, Recipe paper) =>
-        GridFile.Describe(paper).Where(pair => pair.Key == name).Select(pair => $"; the paper's text has {pair.Value}").FirstOrDefault("");
 }

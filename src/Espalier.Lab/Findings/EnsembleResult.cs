@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Lab.Design;
 
 namespace Espalier.Lab.Findings;
@@ -36,4 +37,13 @@ public sealed record EnsembleResult(
     double? UniformSoupPercent,
     double? GreedySoupPercent,
     int? GreedySoupMembers
-);
+)
+{
+    /// <summary>Test accuracy of the members, in per cent.</summary>
+    [JsonIgnore]
+    public MeanStd Members => MeanStd.Of(MemberAccuraciesPercent);
+
+    /// <summary>What the ensemble reaches above the mean member, in points.</summary>
+    [JsonIgnore]
+    public double GainPercent => AccuracyPercent - Members.Mean;
+}

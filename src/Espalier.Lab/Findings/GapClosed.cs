@@ -39,17 +39,6 @@ public readonly record struct GapClosed(GapStanding Standing, double Share, doub
     /// <summary>Whether there is a share.</summary>
     public bool IsKnown => Standing >= GapStanding.OneSeed;
 
-    /// <summary>Why there is no share, or no interval, in a few words; empty where there is one.</summary>
-    public string Reason =>
-        Standing switch
-        {
-            GapStanding.NoSeed => "no seed has all three",
-            GapStanding.NoGap => "LTH is not above naive",
-            GapStanding.UncertainGap => "the gap is not distinguishable from 0",
-            GapStanding.OneSeed => "one seed",
-            _ => "",
-        };
-
     /// <summary>
     /// Over one or several rows: of each seed the mean over the rows in which it has all three, then over seeds. Rows of a seed share their
     /// networks, so n counts seeds.
@@ -67,6 +56,10 @@ public readonly record struct GapClosed(GapStanding Standing, double Share, doub
         ).ToArray();
         return Of([.. seeds.Select(seed => seed.Part)], [.. seeds.Select(seed => seed.Whole)]);
     }
+
+    /// <summary>Mean of the shares that there are; −∞ where there is none, so that it is the least.</summary>
+    public static double MeanShare(IEnumerable<GapClosed> gaps) =>
+        gaps.Where(gap => gap.IsKnown).Select(gap => gap.Share).DefaultIfEmpty(double.NegativeInfinity).Average();
 
     /// <summary>
     /// Of method − naive and LTH − naive, seed by seed. With means ā and b̄, g = ā / b̄ and q = t² / n, Student's t with n − 1 degrees of

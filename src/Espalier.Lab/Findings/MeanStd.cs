@@ -20,12 +20,7 @@ public readonly record struct MeanStd(double Mean, double Std, int Count)
         );
     }
 
-    /// <inheritdoc/>
-    public override string ToString() =>
-        Count switch
-        {
-            0 => "-",
-            1 => $"{Mean:0.00}",
-            _ => $"{Mean:0.00} ± {Std:0.00}",
-        };
+    /// <summary>Of the accuracies of networks, in per cent.</summary>
+    public static MeanStd OfAccuracies(IEnumerable<ResultCell> cells) =>
+        Of(cells.OrderBy(cell => cell.Method, StringComparer.Ordinal).ThenBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent));
 }

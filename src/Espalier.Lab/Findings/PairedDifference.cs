@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MathNet.Numerics.Distributions;
 
 namespace Espalier.Lab.Findings;
@@ -10,13 +11,26 @@ namespace Espalier.Lab.Findings;
 /// <param name="High">Its upper end.</param>
 public readonly record struct PairedDifference(double Mean, double Std, int Count, double Low, double High)
 {
-    internal const double Confidence = 0.95;
+    internal const double Confidence = 0.95,
+        Doubt = 0.05; // 1 − 0.95 as a double is a little more
 
     /// <summary>Whether the interval lies above zero.</summary>
     public bool IsPositive => Low > 0;
 
     /// <summary>Whether the interval lies below zero.</summary>
     public bool IsNegative => High < 0;
+
+    /// <summary>What can be said of it.</summary>
+    [JsonIgnore]
+    public DifferenceStanding Standing =>
+        this switch
+        {
+            { Count: 0 } or { Mean: double.NaN } => DifferenceStanding.Missing,
+            { Count: 1 } => DifferenceStanding.OneSeed,
+            { IsPositive: true } => DifferenceStanding.Above,
+            { IsNegative: true } => DifferenceStanding.Below,
+            _ => DifferenceStanding.NotDistinguishable,
+        };
 
     /// <summary>Of values by seed; seeds that only one side has are left out.</summary>
     public static PairedDifference Of(IReadOnlyDictionary<long, double> first, IReadOnlyDictionary<long, double> second)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Connectivity;
 
 namespace Espalier.Lab.Findings;
@@ -28,4 +29,9 @@ public sealed record PlaneResult(
     IReadOnlyList<IReadOnlyList<double?>> Loss,
     IReadOnlyList<IReadOnlyList<double?>> ErrorPercent,
     int Rows
-);
+)
+{
+    /// <summary>The least error on the plane so far; null where none is finite.</summary>
+    [JsonIgnore]
+    public double? LeastErrorPercent => ErrorPercent.SelectMany(row => row).Min();
+}

@@ -74,8 +74,8 @@ public sealed record RunResults(
 /// <param name="DataSet">Images.</param>
 /// <param name="Seeds">Seeds.</param>
 /// <param name="Settings">Every option in force, in the order to be shown: name and value.</param>
-/// <param name="Deviations">One sentence for each way in which this is not what the paper's text says: other data, other network, shorter
-/// schedule, options of the released code.</param>
+/// <param name="Deviations">Each way in which this is not what the paper's text says: other data, other network, shorter schedule, options
+/// of the released code.</param>
 /// <param name="Scale">Factor on all numbers of epochs; 1 is the full schedule.</param>
 /// <param name="Machines">Processor or device, cores and libraries of the machines that worked on it.</param>
 /// <param name="Stages">Stages in all.</param>
@@ -89,7 +89,7 @@ public sealed record RunDescription(
     string DataSet,
     IReadOnlyList<long> Seeds,
     IReadOnlyList<KeyValuePair<string, string>> Settings,
-    IReadOnlyList<string> Deviations,
+    IReadOnlyList<Deviation> Deviations,
     double Scale,
     IReadOnlyList<string> Machines,
     int Stages,
@@ -149,4 +149,22 @@ public sealed record TrainingCurve(
 /// <param name="EpochsDone">Of them trained.</param>
 /// <param name="Flops">Floating-point operations in all, estimated: 3 passes of 2 operations a multiply-accumulate for each image.</param>
 /// <param name="Seconds">Time that the finished ones took, summed over workers.</param>
-public sealed record KindCost(string Kind, int Stages, int Done, long Epochs, long EpochsDone, double Flops, double Seconds);
+public sealed record KindCost(string Kind, int Stages, int Done, long Epochs, long EpochsDone, double Flops, double Seconds)
+{
+    /// <summary>Several together.</summary>
+    /// <param name="kind">What they are called together.</param>
+    /// <param name="costs">Of some kinds; none take nothing.</param>
+    public static KindCost Sum(string kind, IReadOnlyCollection<KindCost> costs) =>
+        new(
+            kind,
+            costs.Sum(c => c.Stages),
+            costs.Sum(c => c.Done),
+            costs.Sum(c => c.Epochs),
+            costs.Sum(c => c.EpochsDone),
+            costs.Sum(c => c.Flops),
+            costs.Sum(c => c.Seconds)
+        );
+
+    /// <summary>Epochs of this for each of another's; NaN where there is none.</summary>
+    public double ShareOfEpochs(KindCost other) => other.Epochs == 0 ? double.NaN : (double)Epochs / other.Epochs;
+}

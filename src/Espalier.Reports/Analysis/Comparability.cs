@@ -30,6 +30,6 @@ internal static class Comparability
             Math.Abs(run.Scale - 1) > 1e-9
                 ? [$"All numbers of epochs are scaled by {Numbers.Short(run.Scale)}: this is not the paper's schedule."]
                 : [];
-        return [.. scale, .. lost, .. run.Deviations];
+        return [.. scale, .. lost, .. run.Deviations.Select(DeviationSentence.Of)];
     }
 }

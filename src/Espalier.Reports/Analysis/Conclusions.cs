@@ -6,7 +6,6 @@ namespace Espalier.Reports.Analysis;
 internal sealed class Conclusions
 {
     private const int Many = 10;
-    private const double Outside = 0.05;
     private readonly Comparison[] _rows;
     private readonly RunMethods _methods;
 
@@ -49,9 +48,9 @@ internal sealed class Conclusions
                 return Rivals.Count > 0
                     ? "Neither naive nor a control was trained: the paper's claim is not tested here."
                     : "No two methods to compare yet.";
-            if (Claims.All(claim => claim.Standing == Standing.Missing))
+            if (Claims.All(claim => claim.Standing == DifferenceStanding.Missing))
                 return "No seed has been run with two methods yet.";
-            if (Claims.All(claim => claim.Standing is Standing.Missing or Standing.OneSeed))
+            if (Claims.All(claim => claim.Standing is DifferenceStanding.Missing or DifferenceStanding.OneSeed))
                 return "One seed: the order of the methods cannot be told from chance.";
             string[] parts =
             [
@@ -62,7 +61,7 @@ internal sealed class Conclusions
                         + $"{List(claims.Select(claim => _methods.Label(claim.Second)))}"
                     ),
             ];
-            string all = Claims.All(claim => claim.Standing == Standing.Above)
+            string all = Claims.All(claim => claim.Standing == DifferenceStanding.Above)
                 ? Claims.Count > 1
                     ? "The whole order holds: "
                     : "The order holds: "
@@ -82,19 +81,18 @@ internal sealed class Conclusions
             var remarks = new List<string>();
             if (Gap(GapClosed.Of(_rows, MethodNames.Permuted)) is { } sentence)
                 remarks.Add(sentence);
-            (int above, int below, int neither) = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
-            int cells = above + below + neither;
-            if (cells > 0)
+            IntervalCount cells = Pooled.Count(_rows, MethodNames.Permuted, MethodNames.Naive);
+            if (cells.Count > 0)
                 remarks.Add(
                     Numbers.Invariant(
-                        $"Cell by cell, the interval of permuted − naive lies above 0 in {above} of {cells}, below 0 in {below}, and "
-                            + $"includes 0 in {neither}."
+                        $"Cell by cell, the interval of permuted − naive lies above 0 in {cells.Above} of {cells.Count}, below 0 in "
+                            + $"{cells.Below}, and includes 0 in {cells.Neither}."
                     )
                 );
-            if (cells >= Many)
+            if (cells.Count >= Many)
                 remarks.Add(
                     Numbers.Invariant(
-                        $"Were there no difference, about {Math.Round(cells * Outside)} of {cells} such intervals would exclude 0 by "
+                        $"Were there no difference, about {Math.Round(cells.ByChance)} of {cells.Count} such intervals would exclude 0 by "
                             + $"chance."
                     )
                 );
@@ -123,13 +121,13 @@ internal sealed class Conclusions
 
     private Verdict Of(string first, string second) => new(first, second, Pooled.Difference(_rows, first, second), _methods);
 
-    private static string Relation(Standing standing) =>
+    private static string Relation(DifferenceStanding standing) =>
         standing switch
         {
-            Standing.Above => "is above",
-            Standing.Below => "is below",
-            Standing.Missing => "has no seed in common with",
-            Standing.OneSeed => "has one seed in common with",
+            DifferenceStanding.Above => "is above",
+            DifferenceStanding.Below => "is below",
+            DifferenceStanding.Missing => "has no seed in common with",
+            DifferenceStanding.OneSeed => "has one seed in common with",
             _ => "is not distinguishable from",
         };
 

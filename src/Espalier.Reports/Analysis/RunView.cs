@@ -101,13 +101,7 @@ internal sealed class RunView
 
     /// <summary>Accuracy of the dense networks, A and B together.</summary>
     public MeanStd Dense(string model) =>
-        MeanStd.Of(
-            Cells(model)
-                .Where(cell => cell.RewindEpoch is null && MethodNames.IsDense(cell.Method))
-                .OrderBy(cell => cell.Method, StringComparer.Ordinal)
-                .ThenBy(cell => cell.Seed)
-                .Select(cell => cell.TestAccuracyPercent)
-        );
+        MeanStd.OfAccuracies(Cells(model).Where(cell => cell.RewindEpoch is null && MethodNames.IsDense(cell.Method)));
 
     /// <summary>Sparsities, ascending.</summary>
     public IReadOnlyList<double> Sparsities(string model) => [.. Main(model).Select(row => row.Sparsity).Distinct().Order()];

@@ -13,22 +13,22 @@ internal static class StudyFindings
 
     private static IEnumerable<string> Barrier(RunView view, string model)
     {
-        var kinds = Barriers.Of(view, model, Barriers.FromAToB);
+        var kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.FromAToB);
         if (kinds.Count == 0)
             yield break;
-        string Of(IGrouping<Barriers.Kind, BarrierResult> kind) => $"{Error(kind)} {kind.Key.LabelOf(Barriers.FromAToB)}";
+        string Of(IGrouping<PathKind, BarrierResult> kind) => $"{Error(kind)} {BarrierNames.Label(kind.Key)}";
         yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))} (n = "
             + $"{Numbers.Count(kinds.Max(kind => kind.Count()))}).";
     }
 
     private static IEnumerable<string> Pruning(RunView view, string model)
     {
-        var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
+        var kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.AlongPruning);
         if (kinds.Count == 0)
             yield break;
         double last = kinds.SelectMany(kind => kind).Max(curve => curve.Sparsity);
         IEnumerable<string> parts = kinds.Select(kind =>
-            $"{Error(kind.Where(curve => curve.Sparsity == last))} with {Barriers.Name(kind.Key.Correction)}"
+            $"{Error(kind.Where(curve => curve.Sparsity == last))} with {BarrierNames.Name(kind.Key.Correction)}"
         );
         yield return $"From dense A to A pruned to {Numbers.Percent(last, 1)} the error barrier is, in points: "
             + $"{string.Join("; ", parts)}.";
@@ -53,13 +53,11 @@ internal static class StudyFindings
             )
                 + $"{Numbers.Percent(permuted.Disagreement, 1)} of the test images and LTH ones on "
                 + $"{Numbers.Percent(lth.Disagreement, 1)}; together they reach {Numbers.Fixed(permuted.AccuracyPercent)} % "
-                + $"({Numbers.Signed(Gain(permuted))} over the mean member) and {Numbers.Fixed(lth.AccuracyPercent)} % "
-                + $"({Numbers.Signed(Gain(lth))}).";
+                + $"({Numbers.Signed(permuted.GainPercent)} over the mean member) and {Numbers.Fixed(lth.AccuracyPercent)} % "
+                + $"({Numbers.Signed(lth.GainPercent)}).";
         }
     }
 
-    private static double Gain(EnsembleResult ensemble) => ensemble.AccuracyPercent - ensemble.MemberAccuraciesPercent.Average();
-
     private static string Error(IEnumerable<BarrierResult> curves) =>
-        Numbers.Of(Barriers.Mean(curves, curve => curve.Test.Barrier.ErrorPercent));
+        Numbers.Of(BarrierPaths.Mean(curves, curve => curve.Test.Barrier.ErrorPercent));
 }

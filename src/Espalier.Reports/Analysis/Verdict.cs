@@ -3,25 +3,6 @@ using Espalier.Lab.Findings;
 
 namespace Espalier.Reports.Analysis;
 
-/// <summary>What a difference allows to say.</summary>
-internal enum Standing
-{
-    /// <summary>Nothing to compare yet.</summary>
-    Missing,
-
-    /// <summary>One seed: no interval.</summary>
-    OneSeed,
-
-    /// <summary>The interval lies above zero.</summary>
-    Above,
-
-    /// <summary>The interval lies below zero.</summary>
-    Below,
-
-    /// <summary>The interval includes zero.</summary>
-    NotDistinguishable,
-}
-
 /// <summary>A difference in words.</summary>
 /// <param name="First">Method.</param>
 /// <param name="Second">What it is compared with.</param>
@@ -30,24 +11,16 @@ internal enum Standing
 internal sealed record Verdict(string First, string Second, PairedDifference Difference, RunMethods Methods)
 {
     /// <summary>What can be said.</summary>
-    public Standing Standing =>
-        Difference switch
-        {
-            { Count: 0 } or { Mean: double.NaN } => Standing.Missing,
-            { Count: 1 } => Standing.OneSeed,
-            { IsPositive: true } => Standing.Above,
-            { IsNegative: true } => Standing.Below,
-            _ => Standing.NotDistinguishable,
-        };
+    public DifferenceStanding Standing => Difference.Standing;
 
     /// <summary>In one or two words.</summary>
     public string Word =>
         Standing switch
         {
-            Standing.Missing => "no pair yet",
-            Standing.OneSeed => "one seed: no interval",
-            Standing.Above => "above",
-            Standing.Below => "below",
+            DifferenceStanding.Missing => "no pair yet",
+            DifferenceStanding.OneSeed => "one seed: no interval",
+            DifferenceStanding.Above => "above",
+            DifferenceStanding.Below => "below",
             _ => "not distinguishable",
         };
 
@@ -61,10 +34,10 @@ internal sealed record Verdict(string First, string Second, PairedDifference Dif
                 size = Numbers.Fixed(Math.Abs(Difference.Mean));
             return Standing switch
             {
-                Standing.Missing => $"{first} and {second} have no seed in common yet.",
-                Standing.OneSeed => $"{first} − {second} is {Numbers.Signed(Difference.Mean)} points; one seed: no interval.",
-                Standing.Above => $"{first} is above {second} by {size} points ({Interval(Difference)}).",
-                Standing.Below => $"{first} is below {second} by {size} points ({Interval(Difference)}).",
+                DifferenceStanding.Missing => $"{first} and {second} have no seed in common yet.",
+                DifferenceStanding.OneSeed => $"{first} − {second} is {Numbers.Signed(Difference.Mean)} points; one seed: no interval.",
+                DifferenceStanding.Above => $"{first} is above {second} by {size} points ({Interval(Difference)}).",
+                DifferenceStanding.Below => $"{first} is below {second} by {size} points ({Interval(Difference)}).",
                 _ => $"{first} is not distinguishable from {second}: {Numbers.Signed(Difference.Mean)} points "
                     + $"({Interval(Difference)}, which includes 0).",
             };

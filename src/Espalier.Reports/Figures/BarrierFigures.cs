@@ -17,7 +17,7 @@ internal static class BarrierFigures
     /// <summary>Test loss and error along the linear path from A to B; null where it was not measured.</summary>
     public static Figure? Curves(RunView view, string model)
     {
-        IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.FromAToB);
+        IReadOnlyList<IGrouping<PathKind, BarrierResult>> kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.FromAToB);
         if (kinds.Count == 0)
             return null;
         Panel[] panels = [Panel(Loss, point => point.Loss, double.PositiveInfinity), Panel(Error, point => point.ErrorPercent, 100)];
@@ -55,13 +55,16 @@ internal static class BarrierFigures
     /// <summary>The barrier of every network, side by side; null below two networks.</summary>
     public static Figure? ByModel(RunView view)
     {
-        string[] models = [.. view.Run.Models.Where(model => Barriers.Of(view, model, Barriers.FromAToB).Count > 0)];
+        string[] models =
+        [
+            .. view.Run.Models.Where(model => BarrierPaths.Of(view.Results.Studies, model, BarrierNames.FromAToB).Count > 0),
+        ];
         if (models.Length < 2)
             return null;
-        Barriers.Kind[] kinds =
+        PathKind[] kinds =
         [
             .. models
-                .SelectMany(model => Barriers.Of(view, model, Barriers.FromAToB))
+                .SelectMany(model => BarrierPaths.Of(view.Results.Studies, model, BarrierNames.FromAToB))
                 .Select(g => g.Key)
                 .Distinct()
                 .OrderBy(kind => kind.Aligned)
@@ -91,14 +94,14 @@ internal static class BarrierFigures
                     Look(kind),
                     [
                         .. from model in Enumerable.Range(0, models.Length)
-                        from curve in Barriers.Of(view, models[model], Barriers.FromAToB).Where(g => g.Key == kind)
-                        let mean = Barriers.Mean(curve, value)
+                        from curve in BarrierPaths.Of(view.Results.Studies, models[model], BarrierNames.FromAToB).Where(g => g.Key == kind)
+                        let mean = BarrierPaths.Mean(curve, value)
                         select new Datum(
                             model,
                             mean.Mean,
                             mean.Mean - mean.Std,
                             mean.Mean + mean.Std,
-                            $"{models[model]}, {kind.LabelOf(Barriers.FromAToB)}: {Numbers.Of(mean)}"
+                            $"{models[model]}, {BarrierNames.Label(kind)}: {Numbers.Of(mean)}"
                         ),
                     ]
                 )),
@@ -115,7 +118,7 @@ internal static class BarrierFigures
     /// <summary>The barrier between dense A and A after each round of pruning; null where it was not measured.</summary>
     public static Figure? Pruning(RunView view, string model)
     {
-        IReadOnlyList<IGrouping<Barriers.Kind, BarrierResult>> kinds = Barriers.Of(view, model, Barriers.AlongPruning);
+        IReadOnlyList<IGrouping<PathKind, BarrierResult>> kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.AlongPruning);
         if (kinds.Count == 0)
             return null;
         Panel[] panels =
@@ -132,7 +135,7 @@ internal static class BarrierFigures
                     + "prunable weights; mean over seeds, bars are ± one standard "
                     + "deviation (n − 1), absent with one seed. 0: no point of the path lies above the line between its ends.",
                 panels,
-                [.. kinds.Select(kind => Look(kind.Key) with { Label = Barriers.Name(kind.Key.Correction) })]
+                [.. kinds.Select(kind => Look(kind.Key) with { Label = BarrierNames.Name(kind.Key.Correction) })]
             );
 
         Panel Panel(string title, Func<BarrierResult, double> value)
@@ -144,7 +147,7 @@ internal static class BarrierFigures
                     [
                         .. from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
                         orderby curves.Key.Sparsity
-                        let mean = Barriers.Mean(curves, value)
+                        let mean = BarrierPaths.Mean(curves, value)
                         select new Datum(
                             curves.Key.Sparsity * 100,
                             mean.Mean,
@@ -152,7 +155,7 @@ internal static class BarrierFigures
                             mean.Mean + mean.Std,
                             Numbers.Invariant(
                                 $"round {curves.Key.Round}, {Numbers.Percent(curves.Key.Sparsity, 1)}, "
-                                    + $"{Barriers.Name(kind.Key.Correction)}: {Numbers.Of(mean)}"
+                                    + $"{BarrierNames.Name(kind.Key.Correction)}: {Numbers.Of(mean)}"
                             )
                         ),
                     ]
@@ -167,28 +170,22 @@ internal static class BarrierFigures
         }
     }
 
-    /// <summary>Seeds refine their curves at different places: the mean is over the α that all have.</summary>
-    private static Datum[] Points(IGrouping<Barriers.Kind, BarrierResult> curves, Func<CurvePoint, double> value) =>
+    private static Datum[] Points(IGrouping<PathKind, BarrierResult> curves, Func<CurvePoint, double> value) =>
         [
-            .. from point in curves.SelectMany(curve => curve.Test.Points)
-            group point by point.Alpha into at
-            where at.Count() == curves.Count()
-            orderby at.Key
+            .. from point in BarrierPaths.MeanPath([.. curves], value)
             select new Datum(
-                at.Key,
-                at.Average(value),
-                Tip: Numbers.Invariant(
-                    $"{curves.Key.LabelOf(Barriers.FromAToB)}, α = {Numbers.Short(at.Key)}: {Numbers.Fixed(at.Average(value), 3)}"
-                )
+                point.Alpha,
+                point.Mean,
+                Tip: $"{BarrierNames.Label(curves.Key)}, α = {Numbers.Short(point.Alpha)}: {Numbers.Fixed(point.Mean, 3)}"
             ),
         ];
 
-    private static Style Look(IGrouping<Barriers.Kind, BarrierResult> curves) => Look(curves.Key);
+    private static Style Look(IGrouping<PathKind, BarrierResult> curves) => Look(curves.Key);
 
     /// <summary>Colour for the correction, marker and dash for the alignment.</summary>
-    private static Style Look(Barriers.Kind kind) =>
+    private static Style Look(PathKind kind) =>
         new(
-            kind.LabelOf(Barriers.FromAToB),
+            BarrierNames.Label(kind),
             kind.Correction switch
             {
                 Correction.None => Paint.Vermillion,

@@ -29,8 +29,8 @@ internal static class CostFigure
         double most = 1;
         for (int i = 0; i < kinds.Length; i++)
         {
-            long ours = results.PaperCosts.Where(cost => cost.Kind == kinds[i]).Sum(cost => cost.Epochs),
-                theirs = results.ReleasedCosts.Where(cost => cost.Kind == kinds[i]).Sum(cost => cost.Epochs);
+            long ours = Epochs(results.PaperCosts, kinds[i]),
+                theirs = Epochs(results.ReleasedCosts, kinds[i]);
             most = Math.Max(most, Math.Max(ours, theirs));
             marks.Add(new Block(0, -i, ours, -i + BarHeight, Ours.Paint, Numbers.Count(ours)));
             marks.Add(new Block(0, -i - BarHeight, theirs, -i, Theirs.Paint, Numbers.Count(theirs)));
@@ -47,4 +47,7 @@ internal static class CostFigure
             legendLines: false
         );
     }
+
+    private static long Epochs(IReadOnlyList<KindCost> costs, string kind) =>
+        KindCost.Sum(kind, [.. costs.Where(cost => cost.Kind == kind)]).Epochs;
 }

@@ -117,19 +117,7 @@ internal static class CurveFigure
         );
     }
 
-    /// <summary>Mean over seeds, at the epochs that all of them have been tested at.</summary>
-    private static Datum[] Mean(IEnumerable<TrainingCurve> curves)
-    {
-        TrainingCurve[] all = [.. curves.Where(curve => curve.Epochs.Count > 0)];
-        return
-        [
-            .. from curve in all
-            from epoch in curve.Epochs
-            where epoch.TestAccuracyPercent is not null
-            group epoch.TestAccuracyPercent!.Value by epoch.Epoch into g
-            where g.Count() == all.Length
-            orderby g.Key
-            select new Datum(g.Key, g.Average()),
-        ];
-    }
+    /// <summary>Mean over seeds.</summary>
+    private static Datum[] Mean(IEnumerable<TrainingCurve> curves) =>
+        [.. MeanCurve.Of(curves).Select(point => new Datum(point.Epoch, point.Mean))];
 }

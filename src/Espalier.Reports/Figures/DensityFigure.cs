@@ -27,7 +27,7 @@ internal static class DensityFigure
         Panel[] panels =
         [
             .. SameDensities
-                .Groups(all, view.Methods)
+                .Groups(all, view.Methods.Sort(all.Select(density => density.Method)))
                 .Select(methods => Panel(view.Methods, methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles)),
         ];
         int columns = Math.Min(panels.Length, 3);
@@ -60,13 +60,14 @@ internal static class DensityFigure
                         [
                             .. from density in densities
                             where density.Sparsity == sparsity
-                            group (double)density.Kept / density.Weights by density.Layer into g
+                            group density by density.Layer into g
                             let row = Array.IndexOf(layers, g.Key)
+                            let kept = MaskNumbers.Kept(g)
                             orderby row
                             select new Datum(
-                                100 * g.Average(),
+                                100 * kept,
                                 -row,
-                                Tip: $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(g.Average())} kept"
+                                Tip: $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(kept)} kept"
                             ),
                         ]
                     )

@@ -58,7 +58,7 @@ internal static class GapFigure
             let gap = row.Gap(method)
             where !gap.IsKnown
             let point = $"{Numbers.Percent(row.Sparsity)}, {Numbers.Invariant($"k = {row.RewindEpoch}")}"
-            group names.Label(method) by (point, gap.Reason) into same
+            group names.Label(method) by (point, Reason: GapReason.Of(gap)) into same
             select $"{same.Key.point}{(same.Count() < methods.Length ? $" for {string.Join(", ", same)}" : "")}: {same.Key.Reason}",
         ];
         return points.Length == 0 ? "" : $" No share at {string.Join("; ", points)}.";
@@ -78,7 +78,7 @@ internal static class GapFigure
             let shares = gaps.Where(gap => gap.Key.Item1 == method).Select(gap => gap.Value).ToArray()
             where shares.Length > 0
             // A method without any share keeps its row, below the others.
-            orderby shares.Where(gap => gap.IsKnown).Select(gap => gap.Share).DefaultIfEmpty(double.NegativeInfinity).Average() descending
+            orderby GapClosed.MeanShare(shares) descending
             select method,
         ];
         if (order.Length == 0)

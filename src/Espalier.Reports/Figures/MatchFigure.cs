@@ -1,6 +1,5 @@
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Findings;
-using Espalier.Matching;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
@@ -25,24 +24,19 @@ internal static class MatchFigure
         if (all.Length == 0)
             return null;
         int last = all.Max(match => match.MatchEpoch);
-        GroupMatch[] groups = [.. all.Where(match => match.MatchEpoch == last).SelectMany(match => match.Groups)];
-        string[] names = [.. groups.Select(group => group.Group).Distinct()];
-        Datum[] At(Func<GroupMatch, double> value) =>
+        IReadOnlyList<GroupScores> groups = GroupScores.Of(all.Where(match => match.MatchEpoch == last));
+        string[] names = [.. groups.Select(group => group.Group)];
+        Datum[] At(Func<GroupScores, MeanStd> value) =>
             [
-                .. names.Select(
-                    (name, i) =>
-                        new Datum(
-                            groups.Where(g => g.Group == name).Average(value),
-                            -i,
-                            Tip: $"{name}: {Numbers.Fixed(groups.Where(g => g.Group == name).Average(value), 3)}"
-                        )
+                .. groups.Select(
+                    (group, i) => new Datum(value(group).Mean, -i, Tip: $"{group.Group}: {Numbers.Fixed(value(group).Mean, 3)}")
                 ),
             ];
-        Datum[] matched = At(g => g.MeanScore),
-            identity = At(g => g.IdentityScore),
-            margin = At(g => g.MeanMargin),
-            deadA = At(g => (double)g.DeadA),
-            deadB = At(g => (double)g.DeadB);
+        Datum[] matched = At(g => g.Score),
+            identity = At(g => g.Identity),
+            margin = At(g => g.Margin),
+            deadA = At(g => g.DeadA),
+            deadB = At(g => g.DeadB);
         Axis rows = Axis.Names(names);
         Panel[] panels =
         [

@@ -1,3 +1,4 @@
+using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Tables;
 
@@ -24,7 +25,7 @@ internal static class SummaryPart
                         foreach (Verdict verdict in conclusions.Claims)
                             Item(html, verdict, verdict.Standing);
                         foreach (Verdict verdict in conclusions.Rivals)
-                            Item(html, verdict, Standing.NotDistinguishable);
+                            Item(html, verdict, DifferenceStanding.NotDistinguishable);
                     },
                     ("class", "verdicts")
                 );
@@ -42,7 +43,7 @@ internal static class SummaryPart
             );
     }
 
-    private static void Item(HtmlWriter html, Verdict verdict, Standing tone) =>
+    private static void Item(HtmlWriter html, Verdict verdict, DifferenceStanding tone) =>
         html.Element(
             "li",
             verdict.Sentence,
@@ -50,8 +51,8 @@ internal static class SummaryPart
                 "class",
                 tone switch
                 {
-                    Standing.Above => "above",
-                    Standing.Below => "below",
+                    DifferenceStanding.Above => "above",
+                    DifferenceStanding.Below => "below",
                     _ => null,
                 }
             )

@@ -65,7 +65,7 @@ internal static class AccuracyTables
                 .Where(cell => cell.Method == method && cell.RewindEpoch is null)
                 .GroupBy(cell => cell.Sparsity)
                 .OrderBy(g => g.Key)
-            let value = MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent))
+            let value = MeanStd.OfAccuracies(cells)
             let paper = view.Paper.Find(model, method, cells.Key, null, null)
             select (IReadOnlyList<Cell>)
                 [

@@ -21,7 +21,7 @@ internal static class BarrierTables
     /// <summary>From A to B; null where it was not measured.</summary>
     public static Table? BetweenAAndB(RunView view, string model)
     {
-        var kinds = Barriers.Of(view, model, Barriers.FromAToB);
+        var kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.FromAToB);
         return kinds.Count == 0
             ? null
             : new Table(
@@ -33,7 +33,7 @@ internal static class BarrierTables
                 [
                     .. kinds.Select(kind =>
                         (IReadOnlyList<Cell>)
-                            [kind.Key.Aligned ? "aligned with B" : "as it is", Barriers.Name(kind.Key.Correction), .. Values(kind)]
+                            [kind.Key.Aligned ? "aligned with B" : "as it is", BarrierNames.Name(kind.Key.Correction), .. Values(kind)]
                     ),
                 ]
             );
@@ -42,7 +42,7 @@ internal static class BarrierTables
     /// <summary>From dense to pruned A; null where it was not measured.</summary>
     public static Table? AlongPruning(RunView view, string model)
     {
-        var kinds = Barriers.Of(view, model, Barriers.AlongPruning);
+        var kinds = BarrierPaths.Of(view.Results.Studies, model, BarrierNames.AlongPruning);
         return kinds.Count == 0
             ? null
             : new Table(
@@ -56,7 +56,7 @@ internal static class BarrierTables
                     orderby kind.Key.Correction, curves.Key.Sparsity
                     select (IReadOnlyList<Cell>)
                         [
-                            Barriers.Name(kind.Key.Correction),
+                            BarrierNames.Name(kind.Key.Correction),
                             Numbers.Percent(curves.Key.Sparsity, 1),
                             Numbers.Count(curves.Key.Round),
                             .. Values(curves),
@@ -69,7 +69,7 @@ internal static class BarrierTables
     {
         BarrierResult[] all = [.. curves];
         Cell Of(Func<BarrierResult, double> value, int decimals) =>
-            Barriers.Mean(all, value) is var mean && double.IsFinite(mean.Std)
+            BarrierPaths.Mean(all, value) is var mean && double.IsFinite(mean.Std)
                 ? $"{Numbers.Fixed(mean.Mean, decimals)} ± {Numbers.Fixed(mean.Std, decimals)}"
                 : Numbers.Fixed(mean.Mean, decimals);
         return

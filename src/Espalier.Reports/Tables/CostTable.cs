@@ -10,24 +10,28 @@ internal static class CostTable
     public static Table? Of(RunView view)
     {
         IReadOnlyList<KindCost> ours = view.Results.Costs,
-            paper = view.Results.PaperCosts,
+            needed = view.Results.PaperCosts,
             theirs = view.Results.ReleasedCosts;
         if (ours.Count == 0)
             return null;
-        IReadOnlyList<Cell> Row(string kind, KindCost[] here, KindCost[] comparable, KindCost[] there) =>
+        IReadOnlyList<Cell> Row(string kind, KindCost[] here, KindCost[] comparable, KindCost[] there)
+        {
+            KindCost all = KindCost.Sum(kind, here),
+                paper = KindCost.Sum(kind, comparable),
+                released = KindCost.Sum(kind, there);
+            return
             [
                 kind,
-                Of(here.Sum(c => c.Done), here.Sum(c => c.Stages)),
-                Of(here.Sum(c => c.EpochsDone), here.Sum(c => c.Epochs)),
-                Numbers.Big(here.Sum(c => c.Flops), "FLOP"),
-                Numbers.Duration(here.Sum(c => c.Seconds)),
-                comparable.Length == 0 ? Numbers.None : Numbers.Count(comparable.Sum(c => c.Epochs)),
-                there.Length == 0 ? Numbers.None : Numbers.Count(there.Sum(c => c.Epochs)),
-                there.Length == 0 ? Numbers.None : Numbers.Big(there.Sum(c => c.Flops), "FLOP"),
-                comparable.Length == 0 || there.Sum(c => c.Epochs) == 0
-                    ? Numbers.None
-                    : Numbers.Percent((double)comparable.Sum(c => c.Epochs) / there.Sum(c => c.Epochs), 1),
+                Of(all.Done, all.Stages),
+                Of(all.EpochsDone, all.Epochs),
+                Numbers.Big(all.Flops, "FLOP"),
+                Numbers.Duration(all.Seconds),
+                comparable.Length == 0 ? Numbers.None : Numbers.Count(paper.Epochs),
+                there.Length == 0 ? Numbers.None : Numbers.Count(released.Epochs),
+                there.Length == 0 ? Numbers.None : Numbers.Big(released.Flops, "FLOP"),
+                comparable.Length == 0 ? Numbers.None : Numbers.Percent(paper.ShareOfEpochs(released), 1),
             ];
+        }
         string[] kinds = [.. ours.Concat(theirs).Select(cost => cost.Kind).Distinct()];
         return new Table(
             "costs",
@@ -52,11 +56,11 @@ internal static class CostTable
                     Row(
                         kind,
                         [.. ours.Where(c => c.Kind == kind)],
-                        [.. paper.Where(c => c.Kind == kind)],
+                        [.. needed.Where(c => c.Kind == kind)],
                         [.. theirs.Where(c => c.Kind == kind)]
                     )
                 ),
-                Row("all", [.. ours], [.. paper], [.. theirs]),
+                Row("all", [.. ours], [.. needed], [.. theirs]),
             ]
         );
     }

@@ -55,14 +55,7 @@ internal static class CsvReport
                     .OrderBy(g => g.Key.Sparsity)
                     .ThenBy(g => g.Key.Method, StringComparer.Ordinal)
             )
-                Line(
-                    text,
-                    view,
-                    [.. cells],
-                    MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestAccuracyPercent)),
-                    null,
-                    null
-                );
+                Line(text, view, [.. cells], MeanStd.OfAccuracies(cells), null, null);
         }
         return text.ToString();
     }
@@ -99,6 +92,7 @@ internal static class CsvReport
     )
     {
         ResultCell first = cells[0];
+        MaskNumbers masks = MaskNumbers.Of(cells);
         PaperCell? paper = view.Paper.Find(first.Model, first.Method, first.Sparsity, row?.RewindEpoch, row?.MatchEpoch);
         PairedDifference? d = difference is { Count: > 0 } ? difference : null;
         string[] fields =
@@ -106,9 +100,9 @@ internal static class CsvReport
             first.Model,
             view.Run.DataSet,
             Numbers.Raw(first.Sparsity),
-            Numbers.Raw(cells.Average(c => c.AchievedSparsity)),
-            Numbers.Raw(cells.Average(c => c.SparsityOfAllWeights)),
-            Numbers.Raw(cells.Average(c => (double)c.MultiplyAccumulates)),
+            Numbers.Raw(masks.Sparsity),
+            Numbers.Raw(masks.SparsityOfAllWeights),
+            Numbers.Raw(masks.MultiplyAccumulates),
             Whole(row?.RewindEpoch),
             Whole(row?.MatchEpoch),
             first.Method,

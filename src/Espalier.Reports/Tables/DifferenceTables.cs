@@ -51,8 +51,8 @@ internal static class DifferenceTables
         IReadOnlyList<Cell> Row(string head, Comparison[] rows) =>
             [
                 head,
-                .. others.Select(other => Cell(Analysis.Pooled.Difference(rows, MethodNames.Permuted, other))),
-                Size(others.Select(other => Analysis.Pooled.Difference(rows, MethodNames.Permuted, other).Count)),
+                .. others.Select(other => Cell(Lab.Findings.Pooled.Difference(rows, MethodNames.Permuted, other))),
+                Size(others.Select(other => Lab.Findings.Pooled.Difference(rows, MethodNames.Permuted, other).Count)),
                 GapCell.Of(GapClosed.Of(rows, MethodNames.Permuted)),
             ];
         Comparison[] all = [.. view.Main(model)];

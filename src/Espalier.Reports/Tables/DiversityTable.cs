@@ -69,7 +69,7 @@ internal static class DiversityTable
                             view.Methods.Label(e.Method),
                             Numbers.Percent(e.Sparsity),
                             e.RewindEpoch is { } k ? Numbers.Count(k) : Numbers.None,
-                            Numbers.Fixed(e.MemberAccuraciesPercent.Average()),
+                            Numbers.Fixed(e.Members.Mean),
                             Numbers.Fixed(e.UniformSoupPercent!.Value),
                             Numbers.Invariant(
                                 $"{Numbers.Fixed(e.GreedySoupPercent!.Value)} ({e.GreedySoupMembers} of {e.MemberAccuraciesPercent.Count})"
@@ -81,14 +81,13 @@ internal static class DiversityTable
 
     private static IReadOnlyList<Cell> Row(RunView view, EnsembleResult e)
     {
-        MeanStd members = MeanStd.Of(e.MemberAccuraciesPercent);
         return
         [
             view.Methods.Label(e.Method),
             e.Sparsity > 0 ? Numbers.Percent(e.Sparsity) : "dense",
             e.RewindEpoch is { } k ? Numbers.Count(k) : Numbers.None,
             Numbers.Count(e.MemberAccuraciesPercent.Count),
-            new Cell(Numbers.Of(members), Paper(view, e, PaperTables.TestAccuracy, 2)),
+            new Cell(Numbers.Of(e.Members), Paper(view, e, PaperTables.TestAccuracy, 2)),
             new Cell(Numbers.Fixed(e.AccuracyPercent), Paper(view, e, "ensemble_accuracy_percent", 2)),
             new Cell(Numbers.Fixed(e.Disagreement, 3), Paper(view, e, "disagreement", 3)),
             new Cell(Numbers.Fixed(e.KullbackLeibler, 3), Paper(view, e, "kl_divergence", 3)),

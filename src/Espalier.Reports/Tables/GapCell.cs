@@ -1,4 +1,5 @@
 using Espalier.Lab.Findings;
+using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Tables;
 
@@ -15,7 +16,7 @@ internal static class GapCell
         gap.Standing switch
         {
             GapStanding.Known => new(Numbers.Fixed(gap.Share), $"{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}", tone),
-            GapStanding.OneSeed => new(Numbers.Fixed(gap.Share), gap.Reason, tone),
-            _ => new(Numbers.None, gap.Reason, Tone.Faint),
+            GapStanding.OneSeed => new(Numbers.Fixed(gap.Share), GapReason.Of(gap), tone),
+            _ => new(Numbers.None, GapReason.Of(gap), Tone.Faint),
         };
 }

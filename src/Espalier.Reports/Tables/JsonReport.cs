@@ -16,7 +16,7 @@ internal static class JsonReport
         WriteIndented = true,
         NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new NumberOrNull(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        Converters = { new NumberOrNull(), new InASentence(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 
     public static string Of(RunView view)
@@ -46,7 +46,23 @@ internal static class JsonReport
                             Gaps = view
                                 .Methods.Sort(row.Accuracy.Keys)
                                 .Where(method => method is not (MethodNames.Lth or MethodNames.Naive))
-                                .ToDictionary(method => method, row.Gap),
+                                .ToDictionary(
+                                    method => method,
+                                    method =>
+                                    {
+                                        GapClosed gap = row.Gap(method);
+                                        return new
+                                        {
+                                            gap.Standing,
+                                            gap.Share,
+                                            gap.Low,
+                                            gap.High,
+                                            gap.Count,
+                                            gap.IsKnown,
+                                            Reason = GapReason.Of(gap),
+                                        };
+                                    }
+                                ),
                         }),
                     results.Cells,
                     results.Studies,
@@ -58,6 +74,16 @@ internal static class JsonReport
                 },
                 Options
             ) + "\n";
+    }
+
+    /// <summary>A deviation is told as people are told it.</summary>
+    private sealed class InASentence : JsonConverter<Deviation>
+    {
+        public override Deviation Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            throw new NotSupportedException("A sentence is not read back.");
+
+        public override void Write(Utf8JsonWriter writer, Deviation value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(DeviationSentence.Of(value));
     }
 
     /// <summary>JSON has no word for a standard deviation that does not exist: null.</summary>

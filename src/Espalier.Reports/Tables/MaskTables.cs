@@ -7,17 +7,11 @@ namespace Espalier.Reports.Tables;
 /// <summary>What the masks are: sparsity both ways, multiply-accumulates, weights kept by layer.</summary>
 internal static class MaskTables
 {
-    private const double Same = 5e-7;
-
     /// <summary>Achieved sparsities and multiply-accumulates; methods that have the same are one row.</summary>
     public static Table? Sparsities(RunView view, string model)
     {
         ResultCell[] cells = [.. view.Cells(model)];
-        double dense = cells
-            .Where(cell => cell.Sparsity == 0)
-            .Select(cell => (double)cell.MultiplyAccumulates)
-            .DefaultIfEmpty(double.NaN)
-            .Average();
+        double dense = MaskNumbers.Of([.. cells.Where(cell => cell.Sparsity == 0)]).MultiplyAccumulates;
         var rows = new List<IReadOnlyList<Cell>>();
         // Results of earlier versions do not say what lies on a path.
         bool withPaths = cells.Any(cell => cell.EffectiveSparsity is not null),
@@ -26,21 +20,21 @@ internal static class MaskTables
         {
             var methods = view
                 .Methods.Sort(group.Select(cell => cell.Method))
-                .Select(method => (Method: method, Values: Means([.. group.Where(cell => cell.Method == method)])))
+                .Select(method => (Method: method, Values: MaskNumbers.Of([.. group.Where(cell => cell.Method == method)])))
                 .ToList();
             while (methods.Count > 0)
             {
-                var first = methods[0].Values;
-                string[] same = [.. methods.Where(m => Close(m.Values, first)).Select(m => view.Methods.Label(m.Method))];
-                methods.RemoveAll(m => Close(m.Values, first));
+                MaskNumbers first = methods[0].Values;
+                string[] same = [.. methods.Where(m => m.Values.IsLike(first)).Select(m => view.Methods.Label(m.Method))];
+                methods.RemoveAll(m => m.Values.IsLike(first));
                 rows.Add([
                     group.Key == 0 ? "dense" : Numbers.Percent(group.Key),
                     string.Join(", ", same),
-                    Numbers.Percent(first.Prunable, 3),
-                    Numbers.Percent(first.All, 3),
-                    Numbers.Big(first.Macs, "MAC"),
-                    Numbers.Percent(first.Macs / dense, 1),
-                    .. withPaths ? [Numbers.Percent(first.Effective, 3)] : Array.Empty<Cell>(),
+                    Numbers.Percent(first.Sparsity, 3),
+                    Numbers.Percent(first.SparsityOfAllWeights, 3),
+                    Numbers.Big(first.MultiplyAccumulates, "MAC"),
+                    Numbers.Percent(first.MultiplyAccumulates / dense, 1),
+                    .. withPaths ? [Numbers.Percent(first.EffectiveSparsity, 3)] : Array.Empty<Cell>(),
                     .. withFaults ? [Faults(group.Where(cell => same.Contains(view.Methods.Label(cell.Method))))] : Array.Empty<Cell>(),
                 ]);
             }
@@ -73,7 +67,7 @@ internal static class MaskTables
         LayerDensity[] all = [.. view.Results.Densities.Where(density => density.Model == model && density.Weights > 0)];
         if (all.Length == 0)
             return null;
-        IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all, view.Methods);
+        IReadOnlyList<IReadOnlyList<string>> groups = SameDensities.Groups(all, view.Methods.Sort(all.Select(density => density.Method)));
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
         return new Table(
             $"densities-{view.Slug(model)}",
@@ -92,14 +86,7 @@ internal static class MaskTables
                         string.Join(", ", methods.Select(view.Methods.Label)),
                         Numbers.Count(here[0].Weights),
                         .. sparsities.Select(sparsity =>
-                            (Cell)
-                                Numbers.Fixed(
-                                    100
-                                        * here.Where(d => d.Sparsity == sparsity)
-                                            .Select(d => (double)d.Kept / d.Weights)
-                                            .DefaultIfEmpty(double.NaN)
-                                            .Average()
-                                )
+                            (Cell)Numbers.Fixed(100 * MaskNumbers.Kept(here.Where(d => d.Sparsity == sparsity)))
                         ),
                     ],
             ]
@@ -115,21 +102,4 @@ internal static class MaskTables
             ? Numbers.None
             : Numbers.Invariant($"{collapsed} with an empty layer, {unreached} with classes out of reach");
     }
-
-    private static (double Prunable, double All, double Macs, double Effective) Means(ResultCell[] cells) =>
-        (
-            cells.Average(c => c.AchievedSparsity),
-            cells.Average(c => c.SparsityOfAllWeights),
-            cells.Average(c => (double)c.MultiplyAccumulates),
-            cells.Average(c => c.EffectiveSparsity) ?? double.NaN
-        );
-
-    private static bool Close(
-        (double Prunable, double All, double Macs, double Effective) one,
-        (double Prunable, double All, double Macs, double Effective) other
-    ) =>
-        Math.Abs(one.Prunable - other.Prunable) < Same
-        && Math.Abs(one.All - other.All) < Same
-        && Math.Abs(one.Macs - other.Macs) <= 1e-4 * other.Macs
-        && !(Math.Abs(one.Effective - other.Effective) >= Same); // not a number where nothing is known: no difference
 }

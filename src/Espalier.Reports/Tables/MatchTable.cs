@@ -1,5 +1,4 @@
 using Espalier.Lab.Findings;
-using Espalier.Matching;
 using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Tables;
@@ -19,29 +18,26 @@ internal static class MatchTable
             ["B's epoch", "group", "units", "matched score", "not permuted", "margin", "dead in A", "dead in B", "n"],
             2,
             [
-                .. from match in all
-                from item in match.Groups
-                group item by (match.MatchEpoch, item.Group) into g
-                orderby g.Key.MatchEpoch
-                select (IReadOnlyList<Cell>)
-                    [
-                        Numbers.Count(g.Key.MatchEpoch),
-                        g.Key.Group,
-                        Numbers.Count(g.First().Units),
-                        Mean(g, x => x.MeanScore),
-                        Mean(g, x => x.IdentityScore),
-                        Mean(g, x => x.MeanMargin),
-                        Numbers.Short(g.Average(x => x.DeadA), 1),
-                        Numbers.Short(g.Average(x => x.DeadB), 1),
-                        Numbers.Count(g.Count()),
-                    ],
+                .. GroupScores
+                    .Of(all)
+                    .Select(group =>
+                        (IReadOnlyList<Cell>)
+                            [
+                                Numbers.Count(group.MatchEpoch),
+                                group.Group,
+                                Numbers.Count(group.Units),
+                                Mean(group.Score),
+                                Mean(group.Identity),
+                                Mean(group.Margin),
+                                Numbers.Short(group.DeadA.Mean, 1),
+                                Numbers.Short(group.DeadB.Mean, 1),
+                                Numbers.Count(group.Score.Count),
+                            ]
+                    ),
             ]
         );
     }
 
-    private static Cell Mean(IEnumerable<GroupMatch> groups, Func<GroupMatch, double> value)
-    {
-        MeanStd all = MeanStd.Of(groups.Select(value));
-        return double.IsFinite(all.Std) ? $"{Numbers.Fixed(all.Mean, 3)} ± {Numbers.Fixed(all.Std, 3)}" : Numbers.Fixed(all.Mean, 3);
-    }
+    private static Cell Mean(MeanStd all) =>
+        double.IsFinite(all.Std) ? $"{Numbers.Fixed(all.Mean, 3)} ± {Numbers.Fixed(all.Std, 3)}" : Numbers.Fixed(all.Mean, 3);
 }

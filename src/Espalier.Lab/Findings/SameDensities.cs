@@ -1,13 +1,12 @@
-using Espalier.Lab.Design;
-using Espalier.Lab.Findings;
-
-namespace Espalier.Reports.Analysis;
+namespace Espalier.Lab.Findings;
 
 /// <summary>Finds methods whose masks keep as many weights in every layer.</summary>
-internal static class SameDensities
+public static class SameDensities
 {
-    /// <summary>Methods in groups, in the order to show; two are together if they agree wherever both have a mask.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Groups(IReadOnlyList<LayerDensity> densities, RunMethods order)
+    /// <summary>Methods in groups; two are together if they agree wherever both have a mask.</summary>
+    /// <param name="densities">What the masks keep.</param>
+    /// <param name="order">Methods in the order to show; those without a mask are left out.</param>
+    public static IReadOnlyList<IReadOnlyList<string>> Groups(IReadOnlyList<LayerDensity> densities, IEnumerable<string> order)
     {
         Dictionary<string, Dictionary<(double, long, string), long>> kept = densities
             .GroupBy(d => d.Method)
@@ -16,7 +15,7 @@ internal static class SameDensities
                 g => g.GroupBy(d => (d.Sparsity, d.Seed, d.Layer)).ToDictionary(same => same.Key, same => same.First().Kept)
             );
         var groups = new List<List<string>>();
-        foreach (string method in order.Sort(kept.Keys))
+        foreach (string method in order.Where(kept.ContainsKey))
         {
             List<string>? group = groups.Find(g => Agree(kept[g[0]], kept[method]));
             if (group != null)
