@@ -19,11 +19,6 @@ internal sealed class TrainerState : IDisposable
     internal static readonly AsyncLocal<int> Displacement = new();
 
     private readonly ParameterLayout _layout;
-    private readonly Tensor _gradient;
-    private readonly Tensor? _computed,
-        _computedGradient,
-        _factors,
-        _scales;
     private readonly Mask? _first;
 
     public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device, bool scaleGradients = false)
@@ -34,74 +29,60 @@ internal sealed class TrainerState : IDisposable
         Values = Buffer(start.Values.shape[0], ScalarType.Float32, device).copy_(start.Values);
         Statistics = Buffer(start.Statistics.shape[0], ScalarType.Float32, device).copy_(start.Statistics);
         Velocity = Buffer(start.Values.shape[0], ScalarType.Float32, device);
-        _gradient = Buffer(start.Values.shape[0], ScalarType.Float32, device);
+        Gradient = Buffer(start.Values.shape[0], ScalarType.Float32, device);
         if (mask is not null)
         {
             start.Layout.MustFit(mask.Layout, "mask");
-            _factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
+            Factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
             if (scaleGradients)
-                _scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
+                Scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
             Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
             Mask = _first = mask;
         }
         if (precision == Precision.BFloat16)
         {
-            _computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
-            _computedGradient = Buffer(Values.shape[0], ScalarType.BFloat16, device);
+            Computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
+            ComputedGradient = Buffer(Values.shape[0], ScalarType.BFloat16, device);
         }
-        Arrays = NodeArrays.Of(_layout, Values, _computed ?? Values, Statistics);
+        Arrays = NodeArrays.Of(_layout, Values, Computed ?? Values, Statistics);
         foreach (Parameter p in _layout.Network.Parameters)
         {
             Tensor leaf = Arrays.Slot(p)!.requires_grad_(true);
-            leaf.grad = _layout.View(NodeArrays.IsNormalisation(p) ? _gradient : _computedGradient ?? _gradient, p);
+            leaf.grad = _layout.View(NodeArrays.IsNormalisation(p) ? Gradient : ComputedGradient ?? Gradient, p);
         }
     }
 
+    /// <summary>θ, float32 [P].</summary>
     public Tensor Values { get; }
 
+    /// <summary>Momentum of SGD, float32 [P].</summary>
     public Tensor Velocity { get; }
 
+    /// <summary>Running means and variances, float32 [Q].</summary>
     public Tensor Statistics { get; }
 
+    /// <summary>
+    /// Float32 [P]: the gradient of the loss once it is reduced; after a backward pass in bfloat16, that of normalisations alone.
+    /// </summary>
+    public Tensor Gradient { get; }
+
+    /// <summary>θ as activations are computed with it, bfloat16 [P]; null where that is <see cref="Values"/> itself.</summary>
+    public Tensor? Computed { get; }
+
+    /// <summary>Gradient by <see cref="Computed"/>, bfloat16 [P]; null likewise.</summary>
+    public Tensor? ComputedGradient { get; }
+
+    /// <summary>1 where kept and 0 where pruned, float32 [P]; null for dense training.</summary>
+    public Tensor? Factors { get; }
+
+    /// <summary>What gradients are scaled by, float32 [P] (<see cref="GradientScaling"/>); null where they are not.</summary>
+    public Tensor? Scales { get; }
+
+    /// <summary>Views of every node's arrays.</summary>
     public NodeArrays Arrays { get; }
 
     /// <summary>In force now; null for dense training.</summary>
     public Mask? Mask { get; private set; }
-
-    /// <summary>Forgets the last step's gradients.</summary>
-    public void ZeroGradient()
-    {
-        _gradient.zero_();
-        _computedGradient?.zero_();
-    }
-
-    /// <summary>Gradient of the loss by all values, pruned ones too [P]. Once a backward pass; a step asks for it itself.</summary>
-    public Tensor LossGradient()
-    {
-        using var guard = no_grad();
-        return _computedGradient is null ? _gradient : _gradient.PlusInPlace(_computedGradient);
-    }
-
-    /// <summary>
-    /// SGD: v ← μv + m ⊙ (g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights and their momentum stay exactly zero.
-    /// </summary>
-    public void Step(double learningRate, double momentum, double weightDecay)
-    {
-        using var guard = no_grad();
-        using Scalar decay = Held.Number(weightDecay),
-            kept = Held.Number(momentum),
-            descent = Held.Number(-learningRate);
-        LossGradient();
-        if (_scales is not null)
-            _gradient.mul_(_scales);
-        if (weightDecay != 0)
-            _gradient.add_(Values, alpha: decay);
-        if (_factors is not null)
-            _gradient.mul_(_factors);
-        Velocity.mul_(kept).PlusInPlace(_gradient);
-        Values.add_(Velocity, alpha: descent);
-        _computed?.copy_(Values);
-    }
 
     /// <summary>
     /// Puts another mask in force. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts
@@ -115,9 +96,9 @@ internal sealed class TrainerState : IDisposable
         Tensor pruned = mask.Pruned.to(Values.device);
         Values.masked_fill_(pruned, Held.Zero);
         Velocity.masked_fill_(pruned, Held.Zero);
-        _factors!.copy_(pruned.logical_not());
-        _scales?.copy_(GradientScaling.Factors(mask));
-        _computed?.copy_(Values);
+        Factors!.copy_(pruned.logical_not());
+        Scales?.copy_(GradientScaling.Factors(mask));
+        Computed?.copy_(Values);
         if (Mask != _first)
             Mask!.Dispose();
         Mask = mask;
@@ -136,7 +117,7 @@ internal sealed class TrainerState : IDisposable
         Values.copy_(values);
         Velocity.copy_(velocity);
         Statistics.copy_(statistics);
-        _computed?.copy_(Values);
+        Computed?.copy_(Values);
     }
 
     /// <summary>A copy of the weights on the CPU.</summary>
@@ -147,10 +128,10 @@ internal sealed class TrainerState : IDisposable
     /// <exception cref="InvalidOperationException">It is broken: an internal fault.</exception>
     public void CheckMask(long? kept = null)
     {
-        if (_factors is null)
+        if (Factors is null)
             return;
         using var scope = NewDisposeScope();
-        if (Values.masked_select(_factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
+        if (Values.masked_select(Factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
             throw new InvalidOperationException($"{count} pruned weights are not zero");
         if (kept is not null && Mask!.KeptCount != kept)
             throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
@@ -164,7 +145,7 @@ internal sealed class TrainerState : IDisposable
         Arrays.Dispose();
         if (Mask != _first)
             Mask!.Dispose();
-        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, _gradient, _computed, _computedGradient, _factors, _scales })
+        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Factors, Scales })
             buffer?.Dispose();
     }
 }

@@ -4,43 +4,60 @@ using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
-using Functional = TorchSharp.torch.nn.functional;
 
 namespace Espalier.Training;
 
-/// <summary>One step of SGD: forward, loss, backward, update.</summary>
-internal sealed class TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device) : IDisposable
+/// <summary>
+/// One step of a training: gradient, reduction, update, and now and then a change of the mask. The first three read and write buffers of
+/// <see cref="State"/> alone.
+/// </summary>
+internal sealed class TrainingStep : IDisposable
 {
-    public TrainerState State { get; } = new(start, mask, options.Precision, device, options.ScaleGradients);
+    private readonly GradientPass _gradient;
+    private readonly GradientReduction _reduction;
+    private readonly SgdUpdate _update;
 
-    public ForwardPass Pass { get; } = new(start.Network);
+    /// <param name="start">Weights that it begins with.</param>
+    /// <param name="mask">In force at first; null for dense training.</param>
+    /// <param name="options">Precision, momentum, weight decay, scaling of gradients.</param>
+    /// <param name="device">Where it computes.</param>
+    public TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device)
+    {
+        State = new TrainerState(start, mask, options.Precision, device, options.ScaleGradients);
+        Pass = new ForwardPass(start.Network);
+        _gradient = new GradientPass(Pass, State);
+        _reduction = new GradientReduction(State);
+        _update = new SgdUpdate(State, options.Momentum, options.WeightDecay);
+    }
 
-    /// <param name="batch">Images and labels.</param>
+    public TrainerState State { get; }
+
+    public ForwardPass Pass { get; }
+
+    /// <param name="batch">Images [N, C, H, W] and labels [N].</param>
     /// <param name="learningRate">In force at this step.</param>
     /// <param name="totals">Gets the batch's loss and correct answers.</param>
     /// <param name="due">A change of the mask in this step, after its update of the weights or instead of it.</param>
     public void Run(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null)
     {
         using var scope = NewDisposeScope();
-        State.ZeroGradient();
-        Tensor logits = Pass.Run(State.Arrays, batch.Images, training: true);
-        Tensor loss = Functional.cross_entropy(logits, batch.Labels);
-        loss.backward();
+        (Tensor loss, Tensor logits) = _gradient.Run(batch);
+        _reduction.Run();
         if (due is not { Rule.TakesStep: true })
-            State.Step(learningRate, options.Momentum, options.WeightDecay);
-        if (due is { } update)
-            State.Change(Next(update));
+            _update.Run(learningRate);
+        if (due is { } change)
+            State.Change(Next(change));
         using Scalar images = Held.Number(batch.Labels.shape[0]);
         totals?.Add(loss.detach().mul(images), logits, batch.Labels);
     }
 
-    private Mask Next(DueUpdate update)
+    private Mask Next(DueUpdate change)
     {
         using var guard = no_grad();
         // Copies: a rule that writes to them changes nothing but what it sees itself.
-        Tensor? gradient = update.Rule.TakesStep ? State.LossGradient().to(CPU, copy: true) : null;
+        Tensor? gradient = change.Rule.TakesStep ? State.Gradient.to(CPU, copy: true) : null;
         Tensor values = State.Values.detach().to(CPU, copy: true);
-        return update.Rule.Next(new MaskMoment(State.Mask!, values, gradient, update.Step, update.Steps, update.Random));
+        return change.Rule.Next(new MaskMoment(State.Mask!, values, gradient, change.Step, change.Steps, change.Random));
     }
 
     public void Dispose() => State.Dispose();

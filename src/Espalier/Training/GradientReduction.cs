@@ -1,0 +1,22 @@
+using Espalier.Runtime;
+using static TorchSharp.torch;
+
+namespace Espalier.Training;
+
+/// <summary>
+/// Second part of a step: reduce. Sums the parts that a batch's gradient was computed in, once after each backward pass. Here they are those
+/// of one device, by number format; what several devices compute of one batch is to be summed here too, and nowhere else.
+/// </summary>
+internal sealed class GradientReduction(TrainerState state)
+{
+    /// <summary>
+    /// Makes <see cref="TrainerState.Gradient"/> the gradient of the loss by all values, pruned ones too, without weight decay: float32
+    /// [P].
+    /// </summary>
+    public void Run()
+    {
+        using var guard = no_grad();
+        if (state.ComputedGradient is { } computed)
+            state.Gradient.PlusInPlace(computed);
+    }
+}
