@@ -38,8 +38,8 @@ internal static class BarrierBenchmark
                 Evaluation.Of(a, source);
         });
         Cost reset = Curve(options),
-            forward = Curve(options with { Repair = RepairMode.Full }),
-            closed = Curve(options with { Repair = RepairMode.Full, ClosedForm = true });
+            forward = Curve(options with { Correction = Correction.Repair }),
+            closed = Curve(options with { Correction = Correction.ClosedForm });
         Cost row = Cost.Of(() => plane.Row(plane.Grid(points, 2), 0, source));
         return new
         {

@@ -30,7 +30,7 @@ using WeightSet aligned = match.Permutation.Apply(a);
 var few = new InterpolationOptions { Points = 9, Refinements = 1 };
 Show("as they are", new Interpolation(a, b, few));
 Show("aligned", new Interpolation(aligned, b, few));
-var repaired = new Interpolation(aligned, b, few with { Repair = RepairMode.Full }, images);
+var repaired = new Interpolation(aligned, b, few with { Correction = Correction.Repair }, images);
 Show("aligned, REPAIR", repaired);
 
 // 3. Their middle is a plain network of the same graph.

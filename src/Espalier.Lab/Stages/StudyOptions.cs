@@ -16,14 +16,13 @@ public sealed record StudyOptions(int Points, int Refinements, int StatisticsIma
 
     /// <summary>An interpolation's.</summary>
     public InterpolationOptions Curve(Correction correction) =>
-        correction.On(
-            new InterpolationOptions
-            {
-                Points = Points,
-                Refinements = Refinements,
-                ReestimateEnds = ReestimateEnds,
-            }
-        );
+        new()
+        {
+            Points = Points,
+            Refinements = Refinements,
+            Correction = correction,
+            ReestimateEnds = ReestimateEnds && correction.MeasuresEnds(),
+        };
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>

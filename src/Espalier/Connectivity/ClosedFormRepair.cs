@@ -35,9 +35,8 @@ public sealed class ClosedFormRepair
     /// <summary>Repairs a network.</summary>
     /// <param name="weights">That at α; not changed.</param>
     /// <param name="alpha">α in [0, 1].</param>
-    /// <param name="mode">Default: mean and standard deviation.</param>
     /// <exception cref="InputException">The network has another graph than the ends, or α is outside [0, 1].</exception>
-    public WeightSet Run(WeightSet weights, double alpha, RepairMode mode = RepairMode.Full)
+    public WeightSet Run(WeightSet weights, double alpha)
     {
         _layout.MustFit(weights.Layout, "network to repair");
         if (alpha is not (>= 0 and <= 1))
@@ -50,21 +49,20 @@ public sealed class ClosedFormRepair
         Dictionary<int, int> normalised = Norms(_layout.Network).ToDictionary(norm => norm.Node, norm => norm.Input);
         foreach ((int norm, int input) in normalised)
             Write(statistics, norm, _moments[input].Mixed(alpha));
-        if (mode != RepairMode.None)
-            foreach (int node in _units)
-            {
-                PairedMoments pair = _moments[node];
-                UnitMoments now = normalised.TryGetValue(node, out int input)
-                    ? Normalised(values, owned[node], (BatchNorm)_layout.Network.Nodes[node].Operation, _moments[input].Mixed(alpha))
-                    : pair.Mixed(alpha);
-                (double[] scale, double[] shift) = Repair.Correction(
-                    now,
-                    pair.First.Between(pair.Second, alpha),
-                    mode,
-                    owned[node].Any(LayerPass.IsShift)
-                );
-                LayerPass.Fold(_layout, values, owned[node], scale, shift);
-            }
+        foreach (int node in _units)
+        {
+            PairedMoments pair = _moments[node];
+            UnitMoments now = normalised.TryGetValue(node, out int input)
+                ? Normalised(values, owned[node], (BatchNorm)_layout.Network.Nodes[node].Operation, _moments[input].Mixed(alpha))
+                : pair.Mixed(alpha);
+            (double[] scale, double[] shift) = Repair.Change(
+                now,
+                pair.First.Between(pair.Second, alpha),
+                matchMeans: true,
+                owned[node].Any(LayerPass.IsShift)
+            );
+            LayerPass.Fold(_layout, values, owned[node], scale, shift);
+        }
         return new WeightSet(_layout, values, statistics);
     }
 

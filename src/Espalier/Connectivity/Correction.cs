@@ -26,18 +26,9 @@ public static class Corrections
     public static IReadOnlyList<Correction> Of(Networks.Network network) =>
         network.Buffers.Count > 0 ? [Correction.None, Correction.Reset, Correction.Repair] : [Correction.None, Correction.Repair];
 
-    /// <summary>The options of an interpolation with this correction.</summary>
-    public static InterpolationOptions On(this Correction correction, InterpolationOptions options) =>
-        options with
-        {
-            BatchNorm = correction == Correction.None ? BatchNormHandling.Interpolate : BatchNormHandling.Reestimate,
-            Repair = correction switch
-            {
-                Correction.Rescale => RepairMode.Rescale,
-                Correction.Repair or Correction.ClosedForm => RepairMode.Full,
-                _ => RepairMode.None,
-            },
-            ClosedForm = correction == Correction.ClosedForm,
-            ReestimateEnds = options.ReestimateEnds && correction is not (Correction.None or Correction.Reset),
-        };
+    /// <summary>
+    /// Whether it is REPAIR of some kind: units are brought to the moments that those of the ends have, which are measured first.
+    /// </summary>
+    public static bool MeasuresEnds(this Correction correction) =>
+        correction is Correction.Rescale or Correction.Repair or Correction.ClosedForm;
 }

@@ -6,16 +6,6 @@ using static TorchSharp.torch;
 
 namespace Espalier.Connectivity;
 
-/// <summary>What becomes of batch-norm statistics between two networks.</summary>
-public enum BatchNormHandling
-{
-    /// <summary>They are computed anew on fixed images, at the ends too: <see cref="BatchNormReset"/>.</summary>
-    Reestimate,
-
-    /// <summary>They are interpolated like the weights, which is known to fail; for comparison.</summary>
-    Interpolate,
-}
-
 /// <summary>How the linear path between two networks is sampled.</summary>
 public sealed record InterpolationOptions
 {
@@ -25,14 +15,11 @@ public sealed record InterpolationOptions
     /// <summary>How often to halve the steps beside the largest barrier found so far; at least 0. Default 3.</summary>
     public int Refinements { get; init; } = 3;
 
-    /// <summary>Default: computed anew.</summary>
-    public BatchNormHandling BatchNorm { get; init; } = BatchNormHandling.Reestimate;
-
-    /// <summary>Default: none.</summary>
-    public RepairMode Repair { get; init; } = RepairMode.None;
-
-    /// <summary>Whether REPAIR is estimated from the ends alone, in one pass for all α. Default: no.</summary>
-    public bool ClosedForm { get; init; }
+    /// <summary>
+    /// Against variance collapse. Default: batch-norm statistics are computed anew, at the ends too (<see cref="BatchNormReset"/>); to
+    /// interpolate them like the weights is known to fail.
+    /// </summary>
+    public Correction Correction { get; init; } = Correction.Reset;
 
     /// <summary>
     /// Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured, as in REPAIR's notebooks;
@@ -48,11 +35,7 @@ public sealed record InterpolationOptions
             throw new InputException($"An interpolation of {Counted.Of(Points, "point")} is impossible; expected at least 2.");
         if (Refinements is < 0 or > 20)
             throw new InputException($"An interpolation with {Refinements} refinements is impossible; expected 0 to 20.");
-        if (Repair != RepairMode.None && BatchNorm == BatchNormHandling.Interpolate)
-            throw new InputException("REPAIR computes batch-norm statistics anew; it cannot be combined with interpolated ones.");
-        if (ClosedForm && Repair == RepairMode.None)
-            throw new InputException("A closed form without REPAIR means nothing; expected REPAIR to be chosen too.");
-        if (ReestimateEnds && Repair == RepairMode.None)
+        if (ReestimateEnds && !Correction.MeasuresEnds())
             throw new InputException("Ends measured for REPAIR without REPAIR mean nothing; expected REPAIR to be chosen too.");
         return this;
     }
@@ -67,14 +50,12 @@ public sealed class Interpolation
     private readonly WeightSet _first,
         _second;
     private readonly InterpolationOptions _options;
-    private readonly StatisticsImages? _images;
-    private readonly Repair? _repair;
-    private readonly ClosedFormRepair? _closed;
+    private readonly Func<WeightSet, double, WeightSet>? _correct; // of the network at α; null to leave it as it is
 
     /// <summary>Prepares it; with REPAIR, measures both ends.</summary>
     /// <param name="first">θ₁, at α = 0.</param>
     /// <param name="second">θ₂, at α = 1.</param>
-    /// <param name="options">Grid, batch-norm, REPAIR.</param>
+    /// <param name="options">Grid and correction.</param>
     /// <param name="images">For unit statistics; null where neither batch-norm nor REPAIR needs any.</param>
     /// <exception cref="InputException">The graphs differ, options contradict each other, weights are not finite, or images are
     /// missing.</exception>
@@ -84,24 +65,31 @@ public sealed class Interpolation
         first.Layout.MustFit(second.Layout, "second end");
         if (!first.IsFinite() || !second.IsFinite())
             throw new InputException("An end of the interpolation holds values that are not finite.");
-        bool reset = options.BatchNorm == BatchNormHandling.Reestimate && first.Network.Buffers.Count > 0;
-        if (images is null && (reset || options.Repair != RepairMode.None))
+        (_first, _second) = (first, second);
+        bool reset = options.Correction != Correction.None && first.Network.Buffers.Count > 0;
+        if (!reset && !options.Correction.MeasuresEnds())
+            return;
+        if (images is null)
             throw new InputException(
                 $"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; "
                     + $"expected images to compute them on."
             );
-        (_first, _second, _images) = (first, second, images);
-        if (options.Repair == RepairMode.None)
-            return;
-        using WeightSet? firstReset = options.ReestimateEnds ? BatchNormReset.Run(first, images!) : null;
-        using WeightSet? secondReset = options.ReestimateEnds ? BatchNormReset.Run(second, images!) : null;
-        if (options.ClosedForm)
-            _closed = new ClosedFormRepair(firstReset ?? first, secondReset ?? second, images!);
-        else
-            _repair = new Repair(firstReset ?? first, secondReset ?? second, images!);
+        _correct = Corrector(images);
     }
 
-    /// <summary>The network at α, with batch-norm and REPAIR as chosen; the caller disposes it.</summary>
+    private Func<WeightSet, double, WeightSet> Corrector(StatisticsImages images)
+    {
+        if (!_options.Correction.MeasuresEnds())
+            return (plain, _) => BatchNormReset.Run(plain, images);
+        using WeightSet? firstReset = _options.ReestimateEnds ? BatchNormReset.Run(_first, images) : null;
+        using WeightSet? secondReset = _options.ReestimateEnds ? BatchNormReset.Run(_second, images) : null;
+        if (_options.Correction == Correction.ClosedForm)
+            return new ClosedFormRepair(firstReset ?? _first, secondReset ?? _second, images).Run;
+        var repair = new Repair(firstReset ?? _first, secondReset ?? _second, images);
+        return (plain, alpha) => repair.Run(plain, alpha, matchMeans: _options.Correction == Correction.Repair);
+    }
+
+    /// <summary>The network at α, corrected as chosen; the caller disposes it.</summary>
     /// <param name="alpha">In [0, 1].</param>
     public WeightSet At(double alpha)
     {
@@ -112,12 +100,10 @@ public sealed class Interpolation
             Lerp(_first.Values, _second.Values, alpha),
             Lerp(_first.Statistics, _second.Statistics, alpha)
         );
-        if (_options.BatchNorm == BatchNormHandling.Interpolate || _images is null)
+        if (_correct is null)
             return plain;
         using (plain)
-            return _closed?.Run(plain, alpha, _options.Repair)
-                ?? _repair?.Run(plain, alpha, _options.Repair)
-                ?? BatchNormReset.Run(plain, _images);
+            return _correct(plain, alpha);
     }
 
     /// <summary>Evaluates the grid, then refines it around the largest loss barrier of each set.</summary>

@@ -16,9 +16,9 @@ internal static class LayerPass
     /// <summary>
     /// Decides what becomes of a layer's units: y → scale · y + shift. Given the node and its moments; null to leave them.
     /// </summary>
-    public delegate (double[] Scale, double[] Shift)? Correction(int node, UnitMoments moments, bool canShift);
+    public delegate (double[] Scale, double[] Shift)? UnitChange(int node, UnitMoments moments, bool canShift);
 
-    public static WeightSet Run(WeightSet weights, StatisticsImages images, Correction correct, IReadOnlySet<int>? corrected = null)
+    public static WeightSet Run(WeightSet weights, StatisticsImages images, UnitChange change, IReadOnlySet<int>? changed = null)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
@@ -42,10 +42,7 @@ internal static class LayerPass
             training: false,
             visit: (node, output) =>
             {
-                if (
-                    corrected?.Contains(node) == true
-                    && correct(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift)
-                )
+                if (changed?.Contains(node) == true && change(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift))
                 {
                     Tensor factor = tensor(scale),
                         offset = tensor(shift);

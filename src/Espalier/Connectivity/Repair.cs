@@ -5,19 +5,6 @@ using static TorchSharp.torch;
 
 namespace Espalier.Connectivity;
 
-/// <summary>How a network between two others is repaired.</summary>
-public enum RepairMode
-{
-    /// <summary>Not at all.</summary>
-    None,
-
-    /// <summary>Each unit's standard deviation is matched.</summary>
-    Rescale,
-
-    /// <summary>Each unit's mean and standard deviation are matched.</summary>
-    Full,
-}
-
 /// <summary>
 /// REPAIR (Jordan et al. 2023): the units of a network between two others vary too little; this scales and shifts each unit's
 /// pre-activation to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the layer's
@@ -62,26 +49,25 @@ public sealed class Repair
     /// <summary>Repairs a network.</summary>
     /// <param name="weights">That at α; not changed.</param>
     /// <param name="alpha">α in [0, 1].</param>
-    /// <param name="mode">Default: mean and standard deviation.</param>
+    /// <param name="matchMeans">Whether units get the mean, too; else the standard deviation alone (<see cref="Correction.Rescale"/>).
+    /// </param>
     /// <exception cref="InputException">The network has another graph than the ends, or α is outside [0, 1].</exception>
-    public WeightSet Run(WeightSet weights, double alpha, RepairMode mode = RepairMode.Full)
+    public WeightSet Run(WeightSet weights, double alpha, bool matchMeans = true)
     {
         _layout.MustFit(weights.Layout, "network to repair");
         if (alpha is not (>= 0 and <= 1))
             throw new InputException($"α is {alpha}; expected 0 to 1.");
-        if (mode == RepairMode.None)
-            return new WeightSet(_layout, weights.Values.clone(), weights.Statistics.clone());
         IReadOnlyDictionary<int, UnitMoments> targets = Targets(alpha);
         return LayerPass.Run(
             weights,
             _images,
-            (node, now, canShift) => Correction(now, targets[node], mode, canShift),
+            (node, now, canShift) => Change(now, targets[node], matchMeans, canShift),
             targets.Keys.ToHashSet()
         );
     }
 
     /// <summary>What brings a layer's units from some moments to others.</summary>
-    internal static (double[] Scale, double[] Shift) Correction(UnitMoments now, UnitMoments target, RepairMode mode, bool canShift)
+    internal static (double[] Scale, double[] Shift) Change(UnitMoments now, UnitMoments target, bool matchMeans, bool canShift)
     {
         double[] scale = new double[now.Mean.Count],
             shift = new double[now.Mean.Count];
@@ -92,7 +78,7 @@ public sealed class Repair
             scale[unit] = deviation <= LeastShare * wanted || deviation == 0 ? 1 : wanted / deviation;
             // Rescaling alone leaves each unit's mean where it was, scaled with it as its weights are where there is no bias to shift.
             if (canShift)
-                shift[unit] = (mode == RepairMode.Full ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
+                shift[unit] = (matchMeans ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
         }
         return (scale, shift);
     }

@@ -75,7 +75,12 @@ public sealed class IteratedMatcher(IteratedMatchingOptions options) : IMatcher
         for (int round = 0; ; round++)
         {
             using WeightSet moved = current.Permutation.Apply(a);
-            using WeightSet middle = new Interpolation(moved, b, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(0.5);
+            using WeightSet middle = new Interpolation(
+                moved,
+                b,
+                new InterpolationOptions { Correction = Correction.Repair },
+                statistics
+            ).At(0.5);
             double loss = Evaluation.Of(middle, images, cancel: cancel).Loss;
             if (losses.Count == 0 && !double.IsFinite(loss))
                 throw new InputException(

@@ -130,7 +130,7 @@ public class ReleasedRecipeSpecs
     public void The_ends_of_repair_are_measured_with_batch_norm_statistics_of_the_images_if_asked(bool closedForm)
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        var options = new InterpolationOptions { Repair = RepairMode.Full, ClosedForm = closedForm };
+        var options = new InterpolationOptions { Correction = closedForm ? Correction.ClosedForm : Correction.Repair };
         Interpolation plain = new(pair.A, pair.B, options, pair.Images),
             reestimated = new(pair.A, pair.B, options with { ReestimateEnds = true }, pair.Images);
         using WeightSet resetA = BatchNormReset.Run(pair.A, pair.Images),

@@ -92,7 +92,12 @@ public class ClosedFormRepairSpecs
     public void A_curve_with_it_is_a_curve_like_any_other()
     {
         using var pair = new TrainedPair(TrainedPair.ResNet);
-        var options = Correction.ClosedForm.On(new InterpolationOptions { Points = 3, Refinements = 0 });
+        var options = new InterpolationOptions
+        {
+            Points = 3,
+            Refinements = 0,
+            Correction = Correction.ClosedForm,
+        };
         InterpolationCurve curve = new Interpolation(pair.A, pair.B, options, pair.Images).Run([pair.Data.Test])[0];
         Assert.Equal(3, curve.Points.Count);
         Assert.All(curve.Points, point => Assert.True(double.IsFinite(point.Loss)));

@@ -23,7 +23,7 @@ public class RepairSpecs
         {
             using WeightSet middle = pair.Middle(alpha),
                 full = repair.Run(middle, alpha),
-                rescaled = repair.Run(middle, alpha, RepairMode.Rescale);
+                rescaled = repair.Run(middle, alpha, matchMeans: false);
             IReadOnlyDictionary<int, UnitMoments> targets = repair.Targets(alpha),
                 before = UnitStatistics.Of(middle, pair.Images),
                 after = UnitStatistics.Of(full, pair.Images),
@@ -122,7 +122,7 @@ public class RepairSpecs
             v2 = Mean(yb * yb),
             cross = Mean(ya * yb);
         using WeightSet middle = pair.Middle(Alpha),
-            repaired = new Repair(pair.A, pair.B, pair.Images).Run(middle, Alpha, RepairMode.Rescale);
+            repaired = new Repair(pair.A, pair.B, pair.Images).Run(middle, Alpha, matchMeans: false);
         for (int unit = 0; unit < v1.Length; unit++)
         {
             double between = (1 - Alpha) * (1 - Alpha) * v1[unit] + 2 * Alpha * (1 - Alpha) * cross[unit] + Alpha * Alpha * v2[unit];

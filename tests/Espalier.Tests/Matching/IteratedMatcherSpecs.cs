@@ -61,7 +61,7 @@ public class IteratedMatcherSpecs
     {
         using WeightSet moved = permutation.Apply(pair.A);
         using var statistics = new StatisticsImages(pair.Data.Matching, 64);
-        using WeightSet middle = new Interpolation(moved, pair.B, new InterpolationOptions { Repair = RepairMode.Full }, statistics).At(
+        using WeightSet middle = new Interpolation(moved, pair.B, new InterpolationOptions { Correction = Correction.Repair }, statistics).At(
             0.5
         );
         return Evaluation.Of(middle, pair.Data.Matching).Loss;
