@@ -1,0 +1,148 @@
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Running;
+using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
+using Espalier.Pruning;
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Tests.Support;
+using Espalier.Training;
+using Espalier.Weights;
+using static TorchSharp.torch;
+
+namespace Espalier.Reports.Tests;
+
+/// <summary>A method that the library knows nothing of, made here: planned, run tiny in this process, and reported.</summary>
+public sealed class OwnMethodSpecs : IDisposable
+{
+    /// <summary>The worked example of CONTRIBUTING.md: a mask of magnitude that no training has found.</summary>
+    private static readonly Method s_magnitude = new()
+    {
+        Name = "magnitude-at-start",
+        Label = "Magnitude",
+        Meaning = "control: B's weights at epoch k, the largest of them kept",
+        Role = MethodRole.Control,
+        Mask = point => new MagnitudeMask(point.PrunedA),
+    };
+
+    private static readonly Grid s_tiny = new()
+    {
+        Models = ["mlp:depth=2,width=16"],
+        Sparsities = [0.5],
+        RewindEpochs = [1],
+        Methods = [Methods.Lth, Methods.Naive, s_magnitude, Methods.BImp],
+        Evaluate = EvaluatedNetworks.None,
+        Options = new()
+        {
+            Epochs = 2,
+            RoundEpochs = 1,
+            BatchSize = 32,
+            TrainImages = 128,
+            RoundFraction = 0.5,
+            UpdateEvery = 1,
+        },
+    };
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_is_trained_beside_the_others_and_shown_among_its_kind_by_its_label()
+    {
+        Plan plan = Planner.Of(s_tiny);
+        var store = new ArtefactStore(_folder["store"]);
+        using var images = new ImageCache(null, CPU);
+        RunOutcome outcome = await new Runner(store, plan).RunAsync(
+            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            TestContext.Current.CancellationToken
+        );
+        Assert.Empty(outcome.Failures);
+        RunResults results = new ResultCollector(store, s_tiny, plan).Collect("espalier run");
+
+        ResultCell cell = Assert.Single(results.Cells, cell => cell.Method == s_magnitude.Name);
+        Assert.Equal(0.5, cell.AchievedSparsity, 2);
+        Assert.NotEqual(cell.Stage, results.Cells.Single(other => other.Method == "naive").Stage);
+        Assert.Equal(
+            ["lth", "naive", "erk-random", s_magnitude.Name, "snip", "unknown", "b-imp"],
+            new RunMethods(results).Sort(["b-imp", "unknown", s_magnitude.Name, "snip", "erk-random", "naive", "lth"])
+        );
+        SortedDictionary<string, string> texts = Written.Texts(results);
+        string page = texts[Report.PageName];
+        Assert.Contains(s_magnitude.Meaning, System.Net.WebUtility.HtmlDecode(page));
+        Assert.Contains(">Magnitude<", page);
+        Assert.Contains("| Magnitude |", texts["tables.md"]);
+        Assert.Contains("Naive − Magnitude", texts["tables.md"]); // of a control a claim is made
+        Assert.Contains(texts, file => file.Key.EndsWith(".svg", StringComparison.Ordinal) && file.Value.Contains("Magnitude"));
+    }
+
+    [Fact]
+    public void Its_start_updates_and_rescaling_are_its_own()
+    {
+        Method changing = s_magnitude with
+        {
+            Name = "changing",
+            Start = StartWeights.A,
+            Updates = point => point.Recipe.DropAndGrow(Growth.Random),
+            RescaleFanIn = true,
+        };
+        string[] options =
+        [
+            .. new[] { s_magnitude, changing }
+                .Select(method => Planner.Of(s_tiny with { Methods = [method] }).Cells.Single(cell => cell.Method == method.Name).Stage)
+                .Select(stage => $"{stage.Inputs[0].Title}; {System.Text.Json.JsonSerializer.Serialize(stage.Options)}"),
+        ];
+        Assert.StartsWith("B seed 0", options[0]);
+        Assert.StartsWith("A seed 0", options[1]);
+        Assert.Contains("\"Updates\":null,\"RescaleFanIn\":null", options[0]);
+        Assert.Contains("\"RescaleFanIn\":true", options[1]);
+        Assert.Contains("\"Growth\":", options[1]);
+    }
+
+    [Theory]
+    [InlineData("lth", "a name that is not the library's")]
+    [InlineData("dense-a", "a name that is not the library's")]
+    [InlineData("permuted by=weights", "a name of letters")]
+    [InlineData("", "a name of letters")]
+    [InlineData("a,b", "a name of letters")]
+    public void A_name_that_stands_for_something_else_is_refused(string name, string expected) =>
+        Assert.Contains(
+            expected,
+            Assert.Throws<InputException>(() => Planner.Of(s_tiny with { Methods = [s_magnitude with { Name = name }] })).Message
+        );
+
+    [Fact]
+    public void A_file_that_names_it_says_that_there_is_no_such_method() =>
+        Assert.Contains(
+            "There is no value 'magnitude-at-start'",
+            Assert.Throws<InputException>(() => GridFile.Parse(GridFile.Text(s_tiny), "my grid")).Message
+        );
+
+    [Fact]
+    public void A_method_that_reads_more_of_B_than_it_says_is_a_mistake_of_its_maker()
+    {
+        Method hasty = s_magnitude with { Name = "hasty", Mask = point => new PrunedMask(point.PrunedB) };
+        Assert.Throws<InvalidOperationException>(() => Planner.Of(s_tiny with { Methods = [hasty] }));
+        Assert.Equal(2, Planner.Of(s_tiny with { Methods = [hasty with { ReadsOfB = ReadOfB.End }] }).Stages.OfType<DenseStage>().Count());
+    }
+
+    /// <summary>Keeps as many weights as the ticket does: those of the start that are largest.</summary>
+    private sealed class MagnitudeMask(PruneStage pruned) : CountedMask(pruned)
+    {
+        public override object Options =>
+            new
+            {
+                Source = "magnitude",
+                Kept,
+                Prunable = Names,
+            };
+
+        public override Mask Make(StageRun run, WeightSet start)
+        {
+            using Mask dense = Dense(start);
+            return GlobalMagnitude.Prune(start, dense, Kept);
+        }
+    }
+}
