@@ -56,7 +56,7 @@ public sealed class OwnMethodSpecs : IDisposable
         var store = new ArtefactStore(_folder["store"]);
         using var images = new ImageCache(null, CPU);
         RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, CPU, TimeProvider.System))],
+            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
             TestContext.Current.CancellationToken
         );
         Assert.Empty(outcome.Failures);

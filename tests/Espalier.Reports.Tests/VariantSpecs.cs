@@ -42,6 +42,13 @@ public class VariantSpecs
     }
 
     [Fact]
+    public void Every_name_that_reports_look_for_is_in_the_table_of_methods() =>
+        Assert.All(
+            typeof(MethodNames).GetFields().Select(field => (string)field.GetRawConstantValue()!),
+            name => Assert.NotNull(Methods.Find(name))
+        );
+
+    [Fact]
     public void A_page_with_long_names_is_well_formed_and_its_lines_of_csv_keep_their_columns()
     {
         IReadOnlyDictionary<string, string> texts = Written.Once(Results);

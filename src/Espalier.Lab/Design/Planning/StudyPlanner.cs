@@ -82,10 +82,16 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
     private IEnumerable<PlannedStudy> Ensembles()
     {
         SeedPlanner first = seeds[0];
-        yield return Ensemble("dense", 0, null, [.. seeds.Select(seed => new StageNetwork(seed.A))], null);
+        yield return Ensemble(Methods.Dense.Name, 0, null, [.. seeds.Select(seed => new StageNetwork(seed.A))], null);
         foreach (double sparsity in grid.Sparsities)
         {
-            yield return Ensemble("imp", sparsity, null, [.. seeds.Select(seed => new StageNetwork(seed.PrunedA(sparsity)))], null);
+            yield return Ensemble(
+                Methods.Imp.Name,
+                sparsity,
+                null,
+                [.. seeds.Select(seed => new StageNetwork(seed.PrunedA(sparsity)))],
+                null
+            );
             foreach (int k in grid.RewindEpochs)
             {
                 StageNetwork[] lth = [.. seeds.Select(seed => new StageNetwork(seed.Lth(first, sparsity, k)))];
@@ -96,9 +102,9 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
                 [
                     .. permuted.Zip(seeds, (network, seed) => network with { Match = seed.MatchWith(first), Inverse = true }),
                 ];
-                yield return Ensemble("lth", sparsity, k, lth, lth);
-                yield return Ensemble("permuted", sparsity, k, permuted, aligned);
-                yield return Ensemble("naive", sparsity, k, naive, naive);
+                yield return Ensemble(Methods.Lth.Name, sparsity, k, lth, lth);
+                yield return Ensemble(Methods.Permuted.Name, sparsity, k, permuted, aligned);
+                yield return Ensemble(Methods.Naive.Name, sparsity, k, naive, naive);
             }
         }
     }

@@ -3,7 +3,7 @@ using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 using Xunit;
 
-namespace Espalier.Lab.Tests.Findings;
+namespace Espalier.Lab.Tests.Design;
 
 public class MethodLabelSpecs
 {
@@ -59,6 +59,23 @@ public class MethodLabelSpecs
     [Fact]
     public void What_is_not_known_is_its_own_label() =>
         Assert.All(["of-my-own", "permuted by=magic", "permuted "], method => Assert.Equal(method, Methods.LabelOf(method)));
+
+    [Fact]
+    public void Every_method_says_what_it_is_and_begins_with_what_it_is_there_for()
+    {
+        var words = new Dictionary<MethodRole, string>
+        {
+            [MethodRole.Control] = "control: ",
+            [MethodRole.Baseline] = "baseline: ",
+            [MethodRole.UpperBound] = "upper bound: ",
+        };
+        Assert.All(Methods.All, method => Assert.StartsWith(words.GetValueOrDefault(method.Role, ""), method.Meaning));
+        Assert.All(Methods.All, method => Assert.Equal(words.Values.Any(method.Meaning.StartsWith), words.ContainsKey(method.Role)));
+        Assert.Equal(Methods.OfThePaper, Methods.All.Where(method => method.Role == MethodRole.Paper));
+        Assert.Equal(Methods.All.Count, Methods.All.Select(method => method.Meaning).Distinct().Count());
+        Assert.Empty(Methods.WithControls.Concat(Methods.Baselines).Except(Methods.All));
+        Assert.All(Methods.All, method => Assert.Same(method, Methods.Parse(method.Name)));
+    }
 
     private static bool IsPossible(MatchVariant variant)
     {
