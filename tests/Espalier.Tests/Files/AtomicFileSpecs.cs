@@ -5,7 +5,7 @@ namespace Espalier.Tests.Files;
 
 public sealed class AtomicFileSpecs : IDisposable
 {
-    private readonly ScratchFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -134,7 +134,7 @@ public sealed class SafetensorsDamageSpecs
     [Fact]
     public void A_path_that_cannot_be_read_is_refused()
     {
-        using ScratchFolder folder = new();
+        using TempFolder folder = new();
         Refusal.Of(() => Safetensors.Read(folder["none"]), folder["none"], "there is no such file");
         Refusal.Of(() => Safetensors.Read(folder["none/none"]), folder["none/none"], "there is no such file");
         Refusal.Of(() => Safetensors.Read(folder.Path), folder.Path, "it is a folder");

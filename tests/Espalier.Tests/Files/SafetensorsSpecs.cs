@@ -182,7 +182,7 @@ public sealed class SafetensorsSpecs
     [Fact]
     public void A_file_goes_to_the_disk_and_back_and_a_fault_leaves_none()
     {
-        using ScratchFolder folder = new();
+        using TempFolder folder = new();
         StoredTensor tensor = StoredTensor.FromFloats("w", [2], [1, 2]);
         Safetensors.Write(folder["x/w.safetensors"], [tensor], new Dictionary<string, string> { ["seed"] = "1" });
         TensorFile file = Safetensors.Read(folder["x/w.safetensors"]);

@@ -32,7 +32,12 @@ public class ComputeSpecs
         );
 
     [Fact]
-    public void Auto_finds_a_device() => Assert.NotNull(ComputeDevice.Parse("auto"));
+    public void Auto_is_the_first_gpu_or_else_the_cpu()
+    {
+        TorchSharp.torch.Device auto = ComputeDevice.Parse("auto");
+        Assert.Equal(TorchSharp.torch.cuda.is_available() ? TorchSharp.DeviceType.CUDA : TorchSharp.DeviceType.CPU, auto.type);
+        Assert.True(auto.index <= 0, $"{auto} is not the first");
+    }
 
     [Theory]
     [InlineData(0)]

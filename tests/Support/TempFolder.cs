@@ -1,16 +1,23 @@
-namespace Espalier.Cli.Tests.Support;
+using System.Security.Cryptography;
+using System.Text;
 
-/// <summary>A folder of its own for one class, removed afterwards.</summary>
+namespace Espalier.Tests.Support;
+
+/// <summary>A folder of its own for one test or one class, removed afterwards.</summary>
 public sealed class TempFolder : IDisposable
 {
     /// <summary>Makes the folder.</summary>
-    public TempFolder() => Path = Directory.CreateTempSubdirectory("espalier-cli-").FullName;
+    public TempFolder() => Path = Directory.CreateTempSubdirectory("espalier-test-").FullName;
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
+    /// <summary>Names of the files and folders right in it, sorted.</summary>
+    public string[] Names =>
+        [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).Order(StringComparer.Ordinal)];
+
     /// <summary>Path of something in it; nothing is created.</summary>
-    public string this[string name] => System.IO.Path.Combine(Path, name);
+    public string this[params string[] names] => System.IO.Path.Combine([Path, .. names]);
 
     /// <summary>Writes a file, and the folders above it.</summary>
     /// <returns>Its path.</returns>
@@ -23,7 +30,16 @@ public sealed class TempFolder : IDisposable
 
     /// <summary>Writes a text file.</summary>
     /// <returns>Its path.</returns>
-    public string WriteText(string name, string text) => Write(name, System.Text.Encoding.UTF8.GetBytes(text));
+    public string WriteText(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Files in it and below, relative, sorted.</summary>
+    public string[] Files() =>
+        [
+            .. Directory
+                .EnumerateFiles(Path, "*", SearchOption.AllDirectories)
+                .Select(file => System.IO.Path.GetRelativePath(Path, file))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Files in it and below with a digest of their bytes.</summary>
     public Dictionary<string, string> Digests(string below = "") =>
@@ -32,7 +48,7 @@ public sealed class TempFolder : IDisposable
                 .EnumerateFiles(this[below], "*", SearchOption.AllDirectories)
                 .ToDictionary(
                     file => System.IO.Path.GetRelativePath(Path, file),
-                    file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))),
+                    file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))),
                     StringComparer.Ordinal
                 )
             : [];
