@@ -7,8 +7,8 @@ using Espalier.Weights;
 namespace Espalier.Matching;
 
 /// <summary>
-/// The paper's way, activation matching (Li et al. 2015; equation 1), of all groups in one pass. Reordering earlier layers changes no unit's
-/// activation, only its index, so the result is that of matching layer after layer.
+/// The paper's way, activation matching (Li et al. 2015; equation 1), of all groups in one pass. Reordering earlier layers changes no
+/// unit's activation, only its index, so the result is that of matching layer after layer.
 /// </summary>
 /// <param name="options">Score, taps, number of images: the first ones, as they are and in their order, or as
 /// <see cref="MatchingOptions.Shuffled"/> says, which must then be their augmentation.</param>
