@@ -157,6 +157,7 @@ public sealed class RunFolderSpecs : IDisposable
         ShellResult refused = await Shell.RunAsync(Of("good", "0", "run"));
         Refused(refused, "digest");
         Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(refused.Err, "digest [0-9a-f]{12}"));
+        Assert.Equal(refused.Err, (await Shell.RunAsync(["plan", .. Of("good", "0", "run")[1..]])).Err);
         await Shell.MustAsync(Of("good", "1", "other")); // nothing of the first is needed here
         foreach (string data in new[] { "good", "bad" })
             Refused(await Shell.RunAsync(Of(data, "0-1", "both")), "digest");

@@ -83,9 +83,8 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             (workers, threads) = Choose(ref grid, folder, device);
         else if (folder.TryReadStart() is { } before)
             (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
-        if (parsed.GetValue(options.Data) is { } data)
-            RunSession.MustSuit(grid, data);
         Plan plan = cells.Plan(parsed, grid);
+        RunSession.MustSuit(grid, plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.Data));
         StageStates states = StageStates.Of(plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.KeepFailed));
         if (dot)
         {

@@ -102,8 +102,22 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         return asked => asked == source ? digest.Value : null;
     }
 
-    /// <summary>Refuses images that the grid does not go with.</summary>
-    public static void MustSuit(Grid grid, string? data) => MustSuit(grid, SourceOf(grid).Open(data));
+    /// <summary>Refuses what a run would refuse: images that the grid, or what is finished of it, does not go with.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="store">Folder of the store; there need be none.</param>
+    /// <param name="data">Folder of the images; null if none was named, and none are looked at.</param>
+    public static void MustSuit(Grid grid, Plan plan, string store, string? data)
+    {
+        DataSource source = SourceOf(grid);
+        DataSet? set = data is null ? null : source.Open(data);
+        if (set is not null)
+            MustSuit(grid, set);
+        if (!Directory.Exists(store))
+            return;
+        var digest = new Lazy<string?>(() => set?.Digest);
+        SameImages.Require(new ArtefactStore(store), plan.Stages, asked => asked == source ? digest.Value : null);
+    }
 
     private static DataSource SourceOf(Grid grid) => new(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
 
