@@ -114,6 +114,16 @@ public sealed class OwnMethodSpecs : IDisposable
         );
 
     [Fact]
+    public void A_mask_that_changes_and_is_none_is_refused()
+    {
+        Method none = s_magnitude with { Mask = null, Updates = point => point.Recipe.DropAndGrow(Growth.Random) };
+        Assert.Contains(
+            "changes a mask in training that it does not have",
+            Assert.Throws<InputException>(() => Planner.Of(s_tiny with { Methods = [none] })).Message
+        );
+    }
+
+    [Fact]
     public void A_file_that_names_it_says_that_there_is_no_such_method() =>
         Assert.Contains(
             "There is no value 'magnitude-at-start'",

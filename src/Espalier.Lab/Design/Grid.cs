@@ -154,6 +154,11 @@ public sealed record Grid
                 $"a method of its own named '{method.Name}'",
                 "a name that is not the library's"
             );
+            Require(
+                method.Mask is not null || method.Updates is null,
+                $"the method '{method.Name}', which changes a mask in training that it does not have",
+                "a mask, or none that changes"
+            );
         }
         foreach (double sparsity in Sparsities)
             Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");
