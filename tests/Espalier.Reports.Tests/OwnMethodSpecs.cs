@@ -1,16 +1,14 @@
+using Espalier.Lab;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
-using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Pruning;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Tests.Support;
-using Espalier.Training;
 using Espalier.Weights;
-using static TorchSharp.torch;
 
 namespace Espalier.Reports.Tests;
 
@@ -52,15 +50,10 @@ public sealed class OwnMethodSpecs : IDisposable
     [Fact]
     public async Task It_is_trained_beside_the_others_and_shown_among_its_kind_by_its_label()
     {
-        Plan plan = Planner.Of(s_tiny);
-        var store = new ArtefactStore(_folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
+        var experiment = new Experiment(s_tiny, _folder["store"]);
+        RunOutcome outcome = await experiment.RunAsync(cancel: TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Failures);
-        RunResults results = new ResultCollector(store, s_tiny, plan).Collect("espalier run");
+        RunResults results = experiment.Results("espalier run");
 
         ResultCell cell = Assert.Single(results.Cells, cell => cell.Method == s_magnitude.Name);
         Assert.Equal(0.5, cell.AchievedSparsity, 2);

@@ -12,7 +12,7 @@ namespace Espalier.Lab.Design;
 /// </summary>
 /// <remarks>
 /// Files hold a method's name only, so that a grid of methods of one's own runs in the process that made it
-/// (<see cref="Engine.Running.InProcessWorker"/>): a worker that is a process of its own reads the grid's file and knows the library's
+/// (<see cref="Experiment"/>): a worker that is a process of its own reads the grid's file and knows the library's
 /// alone.
 /// </remarks>
 [JsonConverter(typeof(MethodConverter))]
