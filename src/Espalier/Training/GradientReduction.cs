@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// Second part of a step: reduce. Sums the parts that a batch's gradient was computed in, once after each backward pass. Here they are those
-/// of one device, by number format; what several devices compute of one batch is to be summed here too, and nowhere else.
+/// Second part of a step: reduce. Sums the parts that a batch's gradient was computed in, once after each backward pass. Here they are
+/// those of one device, by number format; what several devices compute of one batch is to be summed here too, and nowhere else.
 /// </summary>
 internal sealed class GradientReduction(TrainerState state)
 {

@@ -61,9 +61,8 @@ public class IteratedMatcherSpecs
     {
         using WeightSet moved = permutation.Apply(pair.A);
         using var statistics = new StatisticsImages(pair.Data.Matching, 64);
-        using WeightSet middle = new Interpolation(moved, pair.B, new InterpolationOptions { Correction = Correction.Repair }, statistics).At(
-            0.5
-        );
+        var repair = new InterpolationOptions { Correction = Correction.Repair };
+        using WeightSet middle = new Interpolation(moved, pair.B, repair, statistics).At(0.5);
         return Evaluation.Of(middle, pair.Data.Matching).Loss;
     }
 }
