@@ -79,9 +79,9 @@ internal static class MatchCommand
                             throw new InputException(
                                 $"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of."
                             );
-                        matching.MustAct(parsed, variant);
-                        if (variant.By is MatchedBy.Activations or MatchedBy.Iterated)
-                            Given.Refuse(parsed, run.Seed, $"means nothing by {variant.Way}: there is nothing random in it");
+                        matching.MustAct(parsed, variant.How);
+                        if (!variant.How.By.IsRandom)
+                            Given.Refuse(parsed, run.Seed, $"means nothing by {variant.How.By}: there is nothing random in it");
                         DataSet set = data.Open(parsed);
                         using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
                             second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
@@ -96,15 +96,12 @@ internal static class MatchCommand
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
                         var problem = new MatchingProblem(first, kept, second, images);
-                        MatchingOptions activations = matching.Read(parsed);
-                        if (variant.Start == MatchStart.Activations)
-                            problem = problem with
-                            {
-                                Start = new ActivationMatcher(activations).Match(problem, cancel: cancel).Permutation,
-                            };
-                        Match match = variant
-                            .Matcher(activations, parsed.GetValue(run.Seed))
-                            .Matcher.Match(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
+                        MatchSpecification specified = variant.How with
+                        {
+                            Activations = matching.Read(parsed),
+                            Seed = parsed.GetValue(run.Seed),
+                        };
+                        Match match = specified.Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
                         Certificate certificate = MatchFile.Certify(match, first, kept, images);
                         MatchFile.Write(parsed.GetValue(path)!, match, certificate);
                         if (parsed.GetValue(run.Json))

@@ -35,12 +35,12 @@ internal sealed class MatchingOptionSet
     /// <summary>Refuses what a way to match does not read.</summary>
     /// <exception cref="InputException">An option of comparing activations was given, and none are compared, or they are read at all taps
     /// anyway.</exception>
-    public void MustAct(ParseResult parsed, MatchVariant variant)
+    public void MustAct(ParseResult parsed, MatchSpecification how)
     {
-        string way = $"means nothing by {variant.Way}";
-        if (variant.By is MatchedBy.Combined)
+        string way = $"means nothing by {how.By}";
+        if (how.By.ReadsAllTaps)
             Given.Refuse(parsed, Taps, $"{way}, which reads all taps");
-        if (variant.By is MatchedBy.Activations or MatchedBy.Combined or MatchedBy.Iterated || variant.Start == MatchStart.Activations)
+        if (how.By.ComparesActivations || how.Start == MatchStart.Activations)
             return;
         foreach (Option option in new Option[] { Images, Score, Taps, Epsilon })
             Given.Refuse(parsed, option, $"{way}: no activations are compared");

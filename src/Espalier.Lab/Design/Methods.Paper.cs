@@ -65,12 +65,12 @@ public static partial class Methods
             Role = MethodRole.BeyondThePaper,
             Mask = point => new MovedMask(
                 point.PrunedA,
-                new WeightMatchStage(
+                new MatchStage(
                     point.PrunedA,
                     point.B,
                     point.Start,
-                    point.Match(point.Recipe.Epochs),
-                    new WeightMatchingOptions { Seed = point.Seed }
+                    new MatchSpecification { By = MatchWays.Weights, Seed = point.Seed },
+                    point.Match(point.Recipe.Epochs)
                 )
             ),
             ReadsOfB = ReadOfB.End,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Lab.Design.Planning;
+using Espalier.Matching;
 
 namespace Espalier.Lab.Design;
 
@@ -31,25 +31,26 @@ public static partial class Methods
     /// </summary>
     public static string LabelOf(MatchVariant way)
     {
-        var usual = new MatchVariant();
+        MatchSpecification how = way.How,
+            usual = new();
         string epoch = way.Against switch
         {
             MatchedAgainst.Trained => "B@T",
             MatchedAgainst.Rewind => "B@k",
             _ => "B@0",
         };
-        string restarts = string.Create(CultureInfo.InvariantCulture, $"×{way.Restarts}"),
-            lambda = string.Create(CultureInfo.InvariantCulture, $"λ {way.Lambda}");
+        string restarts = string.Create(CultureInfo.InvariantCulture, $"×{how.Restarts}"),
+            lambda = string.Create(CultureInfo.InvariantCulture, $"λ {how.Lambda}");
         (string Text, bool Said)[] parts =
         [
-            (EnumNames.Of(way.By), true),
+            (how.By.Name, true),
             (epoch, true),
             ("pruned", way.Of == MatchedOf.Pruned),
-            ("refined", way.Start == MatchStart.Activations),
-            (EnumNames.Of(way.Criterion), way.Criterion != usual.Criterion),
-            ("normalized", way.Normalize),
-            (restarts, way.Restarts != usual.Restarts),
-            (lambda, way.Lambda != usual.Lambda),
+            ("refined", how.Start == MatchStart.Activations),
+            (EnumNames.Of(how.Criterion), how.Criterion != usual.Criterion),
+            ("normalized", how.Normalize),
+            (restarts, how.Restarts != usual.Restarts),
+            (lambda, how.Lambda != usual.Lambda),
         ];
         return $"matched ({string.Join(", ", parts.Where(part => part.Said).Select(part => part.Text))})";
     }

@@ -45,7 +45,7 @@ public sealed class MatchVariantSpecs : IDisposable
     public void What_is_written_is_read_back()
     {
         Gen<MatchVariant> variants = Gen.Select(
-                Gen.Enum<MatchedBy>(),
+                Gen.Int[0, MatchWays.All.Count - 1].Select(i => MatchWays.All[i]),
                 Gen.Enum<MatchedAgainst>(),
                 Gen.Enum<MatchedOf>(),
                 Gen.Enum<WeightCriterion>(),
@@ -56,25 +56,21 @@ public sealed class MatchVariantSpecs : IDisposable
             .Select(
                 (by, against, of, criterion, some, restarts, lambda) =>
                 {
-                    var variant = new MatchVariant
+                    var how = new MatchSpecification { By = by };
+                    if (by.Reads.Contains("start") && some)
+                        how = how with { Start = MatchStart.Activations };
+                    if (by.Reads.Contains("normalize"))
+                        how = how with { Normalize = !some };
+                    if (by.Reads.Contains("lambda"))
+                        how = how with { Lambda = lambda };
+                    if (by.Reads.Contains("restarts"))
+                        how = how with { Criterion = criterion, Restarts = restarts };
+                    return new MatchVariant
                     {
-                        By = by,
+                        How = how,
                         Against = against,
                         Of = of,
                     };
-                    if (by == MatchedBy.Weights)
-                        variant = variant with { Start = some ? MatchStart.Activations : MatchStart.Identity, Normalize = !some };
-                    if (by == MatchedBy.Combined)
-                        variant = variant with { Lambda = lambda };
-                    if (by is MatchedBy.StraightThrough or MatchedBy.Saliency && some)
-                        variant = variant with { Start = MatchStart.Activations };
-                    return by is MatchedBy.Weights or MatchedBy.Combined
-                        ? variant with
-                        {
-                            Criterion = criterion,
-                            Restarts = restarts,
-                        }
-                        : variant;
                 }
             );
         variants.Sample(variant => Assert.Equal(variant, MatchVariant.Parse(variant.ToString())));
@@ -83,7 +79,7 @@ public sealed class MatchVariantSpecs : IDisposable
             MatchVariant.Parse("of=pruned   against=rewind by=weights start=identity").ToString()
         );
         Grid grid = GridFile.Parse("""{ "match_variants": ["by=combined lambda=0.5"] }""", "grid");
-        Assert.Equal(0.5, Assert.Single(grid.MatchVariants).Lambda);
+        Assert.Equal(0.5, Assert.Single(grid.MatchVariants).How.Lambda);
     }
 
     [Theory]

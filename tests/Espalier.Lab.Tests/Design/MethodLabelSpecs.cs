@@ -25,7 +25,7 @@ public class MethodLabelSpecs
     {
         MatchVariant[] variants =
         [
-            .. from way in Enum.GetValues<MatchedBy>()
+            .. from way in MatchWays.All
             from against in Enum.GetValues<MatchedAgainst>()
             from of in Enum.GetValues<MatchedOf>()
             from start in Enum.GetValues<MatchStart>()
@@ -35,14 +35,17 @@ public class MethodLabelSpecs
             from lambda in new[] { 1, 0.25 }
             select new MatchVariant
             {
-                By = way,
+                How = new()
+                {
+                    By = way,
+                    Start = start,
+                    Criterion = criterion,
+                    Normalize = normalize,
+                    Restarts = restarts,
+                    Lambda = lambda,
+                },
                 Against = against,
                 Of = of,
-                Start = start,
-                Criterion = criterion,
-                Normalize = normalize,
-                Restarts = restarts,
-                Lambda = lambda,
             },
         ];
         string[] labels =

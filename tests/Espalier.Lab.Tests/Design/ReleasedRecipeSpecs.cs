@@ -117,11 +117,9 @@ public class ReleasedRecipeSpecs
     [InlineData("by=iterated")]
     public void Every_way_that_compares_activations_is_given_images_that_augment(string way)
     {
-        (IMatcher matcher, _) = MatchVariant.Parse(way).Matcher(new MatchingOptions { Shuffled = Augmentation.Standard }, 0);
-        Assert.Equal(Augmentation.Standard, matcher.Shuffled);
-        Assert.Null(
-            MatchVariant.Parse("by=straight-through").Matcher(new MatchingOptions { Shuffled = Augmentation.Standard }, 0).Matcher.Shuffled
-        );
+        var shuffled = new MatchingOptions { Shuffled = Augmentation.Standard };
+        Assert.Equal(Augmentation.Standard, (MatchSpecification.Parse(way) with { Activations = shuffled }).Matcher().Shuffled);
+        Assert.Null((MatchSpecification.Parse("by=straight-through") with { Activations = shuffled }).Matcher().Shuffled);
     }
 
     [Theory]
@@ -250,7 +248,13 @@ public class ReleasedRecipeSpecs
         Assert.Equal(200, expected.Images);
         Assert.True(
             PermutationFile
-                .Read(store.FileOf(plan.Stages.OfType<MatchStage>().Single(), MatchStage.PermutationName), network)
+                .Read(
+                    store.FileOf(
+                        plan.Stages.OfType<MatchStage>().Single(stage => stage.How.By == MatchWays.Activations),
+                        MatchStage.PermutationName
+                    ),
+                    network
+                )
                 .SameAs(expected.Permutation)
         );
         Assert.NotEqual(expected.MeanScore, plain.MeanScore);

@@ -126,7 +126,7 @@ public sealed class MatchExtremesSpecs : IDisposable
         WeightSet a = Scaled(RandomNetworks.Weights(network, new RandomStream(1, "a")), scale);
         using Mask mask = RandomNetworks.Mask(a, new RandomStream(3, "mask"));
         var problem = new MatchingProblem(a, way == "by=saliency" ? mask : null, b, _images);
-        return (MatchVariant.Parse(way).Matcher(new MatchingOptions { Images = 64 }, 0).Matcher.Match(problem), a);
+        return ((MatchSpecification.Parse(way) with { Activations = new() { Images = 64 } }).Find(problem), a);
     }
 
     private static WeightSet Scaled(WeightSet weights, float scale)

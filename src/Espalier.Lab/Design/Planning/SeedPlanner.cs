@@ -1,6 +1,7 @@
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
+using Espalier.Matching;
 using Espalier.Pruning;
 using Espalier.Training;
 
@@ -65,10 +66,10 @@ internal sealed class SeedPlanner
     public PruneStage PrunedB(double sparsity) => _prunedB.Value[sparsity];
 
     /// <summary>Aligns this seed's A at T with its B at an epoch.</summary>
-    public MatchStage Match(int epoch) => new(_a, _b, epoch, _recipe.Matching(_model.Network, _seed), _seed);
+    public MatchStage Match(int epoch) => new(_a, _b, epoch, Matching);
 
     /// <summary>Aligns another seed's A with this seed's B, both at T.</summary>
-    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, _recipe.Matching(_model.Network, _seed), _seed);
+    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, Matching);
 
     /// <summary>Another seed's ticket, with this seed's order of batches.</summary>
     public SparseStage Lth(SeedPlanner other, double sparsity, int k) =>
@@ -81,6 +82,8 @@ internal sealed class SeedPlanner
     /// <summary>This seed's B under another seed's mask, moved.</summary>
     public SparseStage Permuted(SeedPlanner other, double sparsity, int k) =>
         Train(Methods.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
+
+    private MatchSpecification Matching => new() { Activations = _recipe.Matching(_model.Network, _seed) };
 
     private IEnumerable<int> Starts => _grid.RewindEpochs.Select(k => k + _recipe.RewindShift);
 

@@ -16,10 +16,10 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
     /// <param name="pruned">A at the cell's sparsity.</param>
     /// <param name="rewind">The epoch that sparse training starts from.</param>
     /// <exception cref="InputException">The variant compares what a mask keeps of an A that is not pruned.</exception>
-    public Stage Match(MatchVariant variant, PruneStage pruned, int rewind)
+    public MatchStage Match(MatchVariant variant, PruneStage pruned, int rewind)
     {
-        if (variant is { By: MatchedBy.Saliency, Of: MatchedOf.Dense })
-            throw new InputException($"By saliency only what a mask keeps of A counts; expected '{variant} of=pruned'.");
+        if (variant is { How.By.NeedsMask: true, Of: MatchedOf.Dense })
+            throw new InputException($"By {variant.How.By} only what a mask keeps of A counts; expected '{variant} of=pruned'.");
         int epoch = variant.Against switch
         {
             MatchedAgainst.Trained => recipe.Epochs,
@@ -27,15 +27,8 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
             _ => 0,
         };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
-        MatchingOptions matching = recipe.Matching(b.Model.Network, seed);
-        var activations = new MatchStage(source, b, epoch, matching, seed);
-        MatchStage? start = variant.Start == MatchStart.Activations ? activations : null;
-        (IMatcher matcher, object options) = variant.Matcher(matching, seed);
-        return variant.By switch
-        {
-            MatchedBy.Activations => activations,
-            MatchedBy.Weights => new WeightMatchStage(source, b, epoch, start, variant.Weights(seed)),
-            _ => new MatcherStage(source, b, epoch, variant.Way, matcher, options, start),
-        };
+        MatchSpecification how = variant.How with { Activations = recipe.Matching(b.Model.Network, seed), Seed = seed };
+        MatchStage? start = how.Start == MatchStart.Activations ? new MatchStage(source, b, epoch, how.OfActivations) : null;
+        return new MatchStage(source, b, epoch, how, start);
     }
 }
