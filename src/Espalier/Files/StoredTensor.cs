@@ -62,20 +62,10 @@ public sealed partial class StoredTensor
         return Create(name, TensorType.Bool, shape, bytes);
     }
 
-    /// <summary>A UInt8 tensor with a copy of the values.</summary>
-    /// <inheritdoc cref="Create" path="/exception"/>
-    public static StoredTensor FromBytes(string name, IReadOnlyList<long> shape, ReadOnlySpan<byte> values) =>
-        Create(name, TensorType.UInt8, shape, values.ToArray());
-
     /// <summary>An Int32 tensor, such as a permutation, with a copy of the values.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
     public static StoredTensor FromInts(string name, IReadOnlyList<long> shape, ReadOnlySpan<int> values) =>
         Create(name, TensorType.Int32, shape, LittleEndian.Bytes(values));
-
-    /// <summary>An Int64 tensor with a copy of the values.</summary>
-    /// <inheritdoc cref="Create" path="/exception"/>
-    public static StoredTensor FromLongs(string name, IReadOnlyList<long> shape, ReadOnlySpan<long> values) =>
-        Create(name, TensorType.Int64, shape, LittleEndian.Bytes(values));
 
     /// <summary>The same tensor under another name; the bytes are shared.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>

@@ -47,7 +47,7 @@ public class RecipeTravelSpecs
     [Fact]
     public void An_option_can_be_set_to_nothing_on_the_command_line_and_stays_so()
     {
-        Grid grid = Preset.Of("table5").Under("released");
+        Grid grid = Preset.Of("table5").Grid.Under("released", "cifar10");
         Assert.Equal("imagenet", grid.Options.Normalization);
         Grid without = grid with { Options = GridFile.Set(grid.Options, ["normalization=null"]) };
         Assert.Null(without.Options.Normalization);

@@ -151,7 +151,7 @@ public class ReleasedRecipeSpecs
     [Fact]
     public void Each_deviation_is_an_option_that_the_report_names()
     {
-        Grid grid = Preset.Of("table5").Under("released");
+        Grid grid = Preset.Of("table5").Grid.Under("released", "cifar10");
         string[] said = [.. Deviations.Of(grid).Select(deviation => $"{deviation.Option} is {deviation.InForce}")];
         foreach (
             string option in new[]

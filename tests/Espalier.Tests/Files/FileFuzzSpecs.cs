@@ -20,7 +20,7 @@ public sealed class FileFuzzSpecs
                 StoredTensor.FromBools("mask", [3], [true, false, true]),
             ]),
             SafetensorsSpecs.Write(
-                [StoredTensor.FromLongs("перестановка", [3], [2, 0, 1]), StoredTensor.FromFloats("e", [0, 5], [])],
+                [Stored.Longs("перестановка", [3], [2, 0, 1]), StoredTensor.FromFloats("e", [0, 5], [])],
                 new Dictionary<string, string> { ["a"] = "b\n\"" }
             ),
             SafetensorsSpecs.Write([.. TorchCheckpoint.Read(Asset.Path("kinds.pt")).InOrder]),

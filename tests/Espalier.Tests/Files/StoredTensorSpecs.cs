@@ -66,10 +66,7 @@ public sealed class StoredTensorSpecs
             {
                 long[] shape = [values.Length];
                 Assert.Equal(values, StoredTensor.FromBools("m", shape, values).ToBooleans());
-                Assert.Equal(
-                    values,
-                    StoredTensor.FromBytes("m", shape, Array.ConvertAll(values, value => value ? (byte)1 : (byte)0)).ToBooleans()
-                );
+                Assert.Equal(values, Stored.Bytes("m", shape, Array.ConvertAll(values, value => value ? (byte)1 : (byte)0)).ToBooleans());
                 Assert.Equal(values, StoredTensor.FromFloats("m", shape, Array.ConvertAll(values, value => value ? 1f : 0f)).ToBooleans());
             });
 
@@ -82,9 +79,9 @@ public sealed class StoredTensorSpecs
                 long[] shape = [values.Length],
                     wide = Array.ConvertAll(values, value => (long)value);
                 Assert.Equal(values, StoredTensor.FromInts("p", shape, values).ToInts());
-                Assert.Equal(values, StoredTensor.FromLongs("p", shape, wide).ToInts());
+                Assert.Equal(values, Stored.Longs("p", shape, wide).ToInts());
                 Assert.Equal(wide, StoredTensor.FromInts("p", shape, values).ToLongs());
-                Assert.Equal(wide, StoredTensor.FromLongs("p", shape, wide).ToLongs());
+                Assert.Equal(wide, Stored.Longs("p", shape, wide).ToLongs());
             });
 
     [Fact]
@@ -92,7 +89,7 @@ public sealed class StoredTensorSpecs
     {
         Assert.Equal([0, 0, 0x80, 0x3f], StoredTensor.FromFloats("w", [], [1f]).Bytes.ToArray());
         Assert.Equal([2, 1, 0, 0], StoredTensor.FromInts("p", [1], [0x102]).Bytes.ToArray());
-        Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0x80], StoredTensor.FromLongs("p", [1], [long.MinValue + 0x102]).Bytes.ToArray());
+        Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0x80], Stored.Longs("p", [1], [long.MinValue + 0x102]).Bytes.ToArray());
     }
 
     [Theory]
@@ -100,11 +97,7 @@ public sealed class StoredTensorSpecs
     [InlineData((byte)255)]
     public void A_mask_with_another_byte_is_refused(byte value)
     {
-        Refusal.Of(
-            () => StoredTensor.FromBytes("layer.mask", [3], [0, 1, value]).ToBooleans(),
-            "layer.mask",
-            $"holds {value} at position 2"
-        );
+        Refusal.Of(() => Stored.Bytes("layer.mask", [3], [0, 1, value]).ToBooleans(), "layer.mask", $"holds {value} at position 2");
         Refusal.Of(
             () => StoredTensor.Create("layer.mask", TensorType.Bool, [1], new[] { value }).ToBooleans(),
             "layer.mask",
@@ -123,7 +116,7 @@ public sealed class StoredTensorSpecs
     [InlineData(int.MaxValue + 1L)]
     [InlineData(int.MinValue - 1L)]
     public void A_long_that_does_not_fit_is_refused(long value) =>
-        Refusal.Of(() => StoredTensor.FromLongs("p", [2], [0, value]).ToInts(), "'p'", "does not fit in 32 bits");
+        Refusal.Of(() => Stored.Longs("p", [2], [0, value]).ToInts(), "'p'", "does not fit in 32 bits");
 
     [Fact]
     public void Another_type_is_refused_with_name_found_and_expected()

@@ -30,7 +30,7 @@ public class RecoverySpecs
         return new Trainer(options, data)
             .Train(
                 new TrainingRun(
-                    Initialization.KaimingNormal(Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 24), new RandomStream(0, "A")),
+                    Initialization.KaimingNormal(TrainedPair.ResNet, new RandomStream(0, "A")), // streams, whose taps can be chosen
                     null,
                     0,
                     "data"

@@ -14,7 +14,4 @@ public sealed record Preset(string Name, string Summary, Grid Grid)
     /// <exception cref="InputException">There is none.</exception>
     public static Preset Of(string name) =>
         All.FirstOrDefault(preset => preset.Name == name) ?? throw Nearest.Unknown("preset", name, All.Select(preset => preset.Name));
-
-    /// <summary>The grid under another recipe.</summary>
-    public Grid Under(string recipe) => Grid.Under(recipe, Grid.DataSet);
 }

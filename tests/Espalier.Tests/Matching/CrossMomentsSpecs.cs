@@ -1,54 +1,14 @@
-using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Matching;
-using Espalier.Networks;
 using Espalier.Randomness;
-using Espalier.Symmetry;
-using Espalier.Tests.Support;
-using Espalier.Training;
-using Espalier.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Matching;
 
-public class PlantedPermutationSpecs
+/// <summary>What matching makes of activations: moments of pairs of units, and units that do not vary.</summary>
+public class CrossMomentsSpecs
 {
-    [Theory]
-    [InlineData(TapChoice.Last, MatchingScore.Correlation)]
-    [InlineData(TapChoice.Sum, MatchingScore.Correlation)]
-    [InlineData(TapChoice.Last, MatchingScore.Covariance)]
-    public void A_planted_permutation_of_a_trained_network_is_recovered(TapChoice taps, MatchingScore score)
-    {
-        DataSet set = TinyImages.Make();
-        Network network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
-        using var data = new TrainingData(set, Augmentation.None, Precision.Float32, CPU);
-        var options = new TrainingOptions
-        {
-            Epochs = 2,
-            BatchSize = 32,
-            LearningRate = 0.05,
-            Precision = Precision.Float32,
-        };
-        WeightSet a = new Trainer(options, data)
-            .Train(new TrainingRun(Initialization.KaimingNormal(network, new RandomStream(0, "A")), null, 0, "data"))
-            .Final;
-        Permutation planted = Permutation.Uniform(PermutationGroups.Of(network), new RandomStream(5, "planted"));
-        Match match = new ActivationMatcher(
-            new MatchingOptions
-            {
-                Images = 200,
-                BatchSize = 64,
-                Taps = taps,
-                Score = score,
-            }
-        ).Match(new MatchingProblem(a, null, planted.Apply(a), data.Matching));
-        Assert.Equal(200, match.Images);
-        Assert.True(match.Permutation.SameAs(planted));
-        Assert.True(match.Permutation.Apply(a).BitEquals(planted.Apply(a)));
-    }
-
     [Fact]
     public void Moments_equal_a_float64_computation_whatever_the_batches_and_offsets()
     {
