@@ -10,8 +10,8 @@ using Xunit;
 namespace Espalier.Lab.Tests.Design;
 
 /// <summary>
-/// Every option of a recipe, read off the recipe itself, is part of the names of the stages that compute with it, and of no others but those
-/// that follow from them.
+/// Every option of a recipe, read off the recipe itself, is part of the names of the stages that compute with it, and of no others but
+/// those that follow from them.
 /// </summary>
 public sealed partial class OptionReachSpecs
 {
