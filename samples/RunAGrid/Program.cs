@@ -18,13 +18,11 @@ var grid = new Grid
     Seeds = [0, 1],
     Sparsities = [0.90],
     RewindEpochs = [1],
-    Options = new Recipe
-    {
-        Epochs = 5,
-        RoundEpochs = 1,
-        TrainImages = 5_000,
-        MatchImages = 1_000,
-    },
+    Options = new Recipe { TrainImages = 5_000 }.With(
+        training: t => t with { Epochs = 5 },
+        fineTuning: t => t with { Epochs = 1 },
+        matching: m => m with { Images = 1_000 }
+    ),
 };
 
 // 2. The plan shares what does not differ; what the store has already is not done again.

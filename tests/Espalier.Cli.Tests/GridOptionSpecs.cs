@@ -23,15 +23,18 @@ public class GridOptionSpecs
         Assert.Equal("imagenet", Apply(s_file).Options.Normalization);
         Grid other = Apply(s_file, "--dataset", "cifar100");
         Assert.Null(other.Options.Normalization);
-        Assert.Equal(NamedRecipes.Released("cifar100") with { Epochs = 10, RoundEpochs = 2 }, other.Options);
-        Assert.Equal(60_000, Apply(s_file, "--dataset", "mnist").Options.MatchImages);
+        Assert.Equal(
+            NamedRecipes.Released("cifar100").With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
+            other.Options
+        );
+        Assert.Equal(60_000, Apply(s_file, "--dataset", "mnist").Options.Matching.Images);
     }
 
     [Fact]
     public void Another_recipe_keeps_what_the_file_sets()
     {
         Grid paper = Apply(s_file, "--recipe", "paper");
-        Assert.Equal(NamedRecipes.Paper with { Epochs = 10, RoundEpochs = 2 }, paper.Options);
+        Assert.Equal(NamedRecipes.Paper.With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }), paper.Options);
         Assert.Equal("paper", paper.Recipe);
     }
 

@@ -4,6 +4,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Findings;
 using Xunit;
@@ -110,7 +111,7 @@ public sealed partial class TableSpecs
             Models = ["mlp:width=64"],
             Seeds = [0, 1, 2],
             RewindEpochs = [0, 2],
-            Options = new() { Epochs = 10 },
+            Options = new Recipe().With(training: t => t with { Epochs = 10 }),
             Methods = Methods.All,
         };
         Plan plan = Planner.Of(grid);

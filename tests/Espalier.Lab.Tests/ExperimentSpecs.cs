@@ -15,13 +15,14 @@ public sealed class ExperimentSpecs : IDisposable
         Models = ["mlp:width=8"],
         Sparsities = [0.5],
         RewindEpochs = [1],
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 2 },
+            pruning: p => p with { RoundFraction = 0.5 },
+            fineTuning: t => t with { Epochs = 1 },
+            matching: m => m with { Images = 64 }
+        ) with
         {
-            Epochs = 2,
-            RoundEpochs = 1,
-            RoundFraction = 0.5,
             TrainImages = 256,
-            MatchImages = 64,
         },
     };
 

@@ -1,6 +1,7 @@
 using Espalier.Lab;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Findings;
@@ -32,15 +33,12 @@ public sealed class OwnMethodSpecs : IDisposable
         RewindEpochs = [1],
         Methods = [Methods.Lth, Methods.Naive, s_magnitude, Methods.BImp],
         Evaluate = EvaluatedNetworks.None,
-        Options = new()
-        {
-            Epochs = 2,
-            RoundEpochs = 1,
-            BatchSize = 32,
-            TrainImages = 128,
-            RoundFraction = 0.5,
-            UpdateEvery = 1,
-        },
+        Options = new Recipe { TrainImages = 128 }.With(
+            training: t => t with { Epochs = 2, BatchSize = 32 },
+            pruning: p => p with { RoundFraction = 0.5 },
+            fineTuning: t => t with { Epochs = 1 },
+            updates: u => u with { Times = u.Times with { Every = 1 } }
+        ),
     };
 
     private readonly TempFolder _folder = new();

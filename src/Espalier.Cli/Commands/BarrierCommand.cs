@@ -145,8 +145,8 @@ internal static class BarrierCommand
 
     private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>
         [
-            new("points", options.Points.ToString(CultureInfo.InvariantCulture)),
-            new("refinements", options.Refinements.ToString(CultureInfo.InvariantCulture)),
+            new("points", options.Curves.Points.ToString(CultureInfo.InvariantCulture)),
+            new("refinements", options.Curves.Refinements.ToString(CultureInfo.InvariantCulture)),
             new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)),
             new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
         ];

@@ -5,6 +5,7 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Runtime;
@@ -21,7 +22,7 @@ internal static class DemoCommand
             Name = "demo",
             Sparsities = [0.95, 0.98],
             RewindEpochs = [2],
-            Options = new() { Epochs = 10, RoundEpochs = 3 },
+            Options = NamedRecipes.Paper.With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 3 }),
             Evaluate = EvaluatedNetworks.None,
         };
 

@@ -3,6 +3,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
@@ -34,7 +35,8 @@ internal static class TrainCommand
         Option<string?> mask = new("--mask")
         {
             Description =
-                "Train sparse with this mask; batches then come from the stream sparse.data, and the learning rate is 0.02 unless given.",
+                "Train sparse with this mask; batches then come from the stream sparse.data, and the learning rate is "
+                + $"{NamedRecipes.Paper.SparseTraining.LearningRate} unless given.",
         };
         Option<int[]> checkpoints = new("--checkpoints")
         {
@@ -84,8 +86,9 @@ internal static class TrainCommand
                                 new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init")
                             );
                         using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
+                        TrainingOptions usual = kept is null ? NamedRecipes.Paper.Training : NamedRecipes.Paper.SparseTraining;
                         TrainingOptions options = (
-                            training.Read(parsed, 200, kept is null ? 0.08 : 0.02, set) with
+                            training.Read(parsed, usual.Epochs, usual.LearningRate, set) with
                             {
                                 Checkpoints = parsed.GetValue(checkpoints) ?? [],
                             }

@@ -167,9 +167,9 @@ internal sealed class GridOptionSet
                         ],
             };
         if (parsed.GetValue(Epochs) is { } epochs)
-            grid = grid with { Options = grid.Options with { Epochs = epochs } };
+            grid = grid with { Options = grid.Options.With(training: t => t with { Epochs = epochs }) };
         if (parsed.GetValue(RoundEpochs) is { } rounds)
-            grid = grid with { Options = grid.Options with { RoundEpochs = rounds } };
+            grid = grid with { Options = grid.Options.With(fineTuning: t => t with { Epochs = rounds }) };
         if (parsed.GetValue(Settings) is { Length: > 0 } settings)
             grid = grid with { Options = GridFile.Set(grid.Options, settings) };
         return (parsed.GetValue(Scale) is { } scale ? grid.Scaled(scale) : grid).WithFilesKept();

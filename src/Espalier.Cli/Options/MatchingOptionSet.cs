@@ -8,11 +8,17 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of activation matching.</summary>
 internal sealed class MatchingOptionSet
 {
+    private static readonly MatchingOptions s_usual = new();
+
     public Option<int> Images { get; } =
-        new("--match-images") { Description = "Training images that both networks are matched on.", DefaultValueFactory = _ => 10_000 };
+        new("--match-images")
+        {
+            Description = "Training images that both networks are matched on.",
+            DefaultValueFactory = _ => s_usual.Images,
+        };
 
     public Option<MatchingScore> Score { get; } =
-        new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => MatchingScore.Correlation };
+        new("--score") { Description = "Correlation, Covariance or InnerProduct.", DefaultValueFactory = _ => s_usual.Score };
 
     public Option<TapChoice> Taps { get; } =
         new("--taps")
@@ -20,11 +26,15 @@ internal sealed class MatchingOptionSet
             Description =
                 "Where a residual stream is read: Last (its last block), Sum (all its blocks) or FinalStreamOneBlockEarly (as "
                 + "the released code does).",
-            DefaultValueFactory = _ => TapChoice.Last,
+            DefaultValueFactory = _ => s_usual.Taps,
         };
 
     public Option<double> Epsilon { get; } =
-        new("--epsilon") { Description = "Added to the product of deviations of a correlation.", DefaultValueFactory = _ => 1e-4 };
+        new("--epsilon")
+        {
+            Description = "Added to the product of deviations of a correlation.",
+            DefaultValueFactory = _ => s_usual.Epsilon,
+        };
 
     public void AddTo(Command command)
     {

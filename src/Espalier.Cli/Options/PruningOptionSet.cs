@@ -8,6 +8,8 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of iterative magnitude pruning.</summary>
 internal sealed class PruningOptionSet
 {
+    private static readonly PruningOptions s_usual = new();
+
     public Option<double[]> Sparsities { get; } =
         new("--sparsity")
         {
@@ -17,19 +19,27 @@ internal sealed class PruningOptionSet
         };
 
     public Option<double> RoundFraction { get; } =
-        new("--round-fraction") { Description = "Share of the remaining weights that a round removes.", DefaultValueFactory = _ => 0.2 };
+        new("--round-fraction")
+        {
+            Description = "Share of the remaining weights that a round removes.",
+            DefaultValueFactory = _ => s_usual.RoundFraction,
+        };
 
     public Option<int> RoundEpochs { get; } =
-        new("--round-epochs") { Description = "Epochs of fine-tuning a round.", DefaultValueFactory = _ => 50 };
+        new("--round-epochs") { Description = "Epochs of fine-tuning a round.", DefaultValueFactory = _ => s_usual.FineTuning.Epochs };
 
     public Option<double> RoundLearningRate { get; } =
-        new("--round-learning-rate") { Description = "Learning rate of fine-tuning.", DefaultValueFactory = _ => 0.01 };
+        new("--round-learning-rate")
+        {
+            Description = "Learning rate of fine-tuning.",
+            DefaultValueFactory = _ => s_usual.FineTuning.LearningRate,
+        };
 
     public Option<PrunableSet> Prunable { get; } =
         new("--prunable")
         {
             Description = "What pruning may touch: NoShortcuts (as in the paper's code), AllWeights or NoShortcutsNorEnds.",
-            DefaultValueFactory = _ => PrunableSet.NoShortcuts,
+            DefaultValueFactory = _ => s_usual.Prunable,
         };
 
     public void AddTo(Command command)

@@ -15,7 +15,7 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of commands that measure between networks: which are aligned first, on how many points and images.</summary>
 internal sealed class StudyOptionSet
 {
-    private static readonly StudyOptions s_usual = new Recipe().Studies;
+    private static readonly StudyOptions s_usual = new();
 
     public Option<string?> Permutation { get; } =
         new("--permutation", "-p") { Description = "π, applied to the first network (of a plane: to the third) before anything else." };
@@ -26,14 +26,14 @@ internal sealed class StudyOptionSet
         new("--points")
         {
             Description = "Evenly spaced points of a curve, ½ always among them; columns and rows of a plane.",
-            DefaultValueFactory = _ => s_usual.Points,
+            DefaultValueFactory = _ => s_usual.Curves.Points,
         };
 
     public Option<int> Refinements { get; } =
         new("--refinements")
         {
             Description = "How often the steps beside the largest barrier are halved.",
-            DefaultValueFactory = _ => s_usual.Refinements,
+            DefaultValueFactory = _ => s_usual.Curves.Refinements,
         };
 
     public Option<int> Statistics { get; } =
@@ -66,14 +66,18 @@ internal sealed class StudyOptionSet
         if (!Given.Is(parsed, Permutation))
             Given.Refuse(parsed, Inverse, $"inverts nothing without {Permutation.Name}");
         T Taken<T>(Option<T> option, T usual) => parsed.CommandResult.Command.Options.Contains(option) ? parsed.GetValue(option)! : usual;
-        return new StudyOptions(
-            Taken(Points, s_usual.Points),
-            Taken(Refinements, s_usual.Refinements),
-            parsed.GetValue(Statistics),
-            parsed.GetValue(Images),
-            Taken(Points, s_usual.PlanePoints),
-            Taken(Margin, s_usual.PlaneMargin)
-        ).Validated();
+        return new StudyOptions
+        {
+            Curves = s_usual.Curves with
+            {
+                Points = Taken(Points, s_usual.Curves.Points),
+                Refinements = Taken(Refinements, s_usual.Curves.Refinements),
+            },
+            StatisticsImages = parsed.GetValue(Statistics),
+            Images = parsed.GetValue(Images),
+            PlanePoints = Taken(Points, s_usual.PlanePoints),
+            PlaneMargin = Taken(Margin, s_usual.PlaneMargin),
+        }.Validated();
     }
 
     /// <summary>Refuses images to correct on where nothing is corrected.</summary>

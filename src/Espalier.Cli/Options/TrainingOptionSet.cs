@@ -8,28 +8,33 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of one training schedule.</summary>
 internal sealed class TrainingOptionSet
 {
+    private static readonly TrainingOptions s_usual = new();
+
     public Option<int?> Epochs { get; } = new("--epochs") { Description = "Epochs of training, T." };
 
     public Option<double?> LearningRate { get; } = new("--learning-rate", "--lr") { Description = "Full learning rate." };
 
-    public Option<int> BatchSize { get; } = new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => 128 };
+    public Option<int> BatchSize { get; } =
+        new("--batch-size") { Description = "Images a step.", DefaultValueFactory = _ => s_usual.BatchSize };
 
-    public Option<double> Momentum { get; } = new("--momentum") { Description = "Momentum of SGD.", DefaultValueFactory = _ => 0.9 };
+    public Option<double> Momentum { get; } =
+        new("--momentum") { Description = "Momentum of SGD.", DefaultValueFactory = _ => s_usual.Momentum };
 
-    public Option<double> WeightDecay { get; } = new("--weight-decay") { Description = "Weight decay.", DefaultValueFactory = _ => 5e-4 };
+    public Option<double> WeightDecay { get; } =
+        new("--weight-decay") { Description = "Weight decay.", DefaultValueFactory = _ => s_usual.WeightDecay };
 
     public Option<LearningRateSchedule> Schedule { get; } =
         new("--schedule")
         {
             Description = "How the learning rate falls: CosineBySteps, CosineByEpochs or Constant.",
-            DefaultValueFactory = _ => LearningRateSchedule.CosineBySteps,
+            DefaultValueFactory = _ => s_usual.Schedule,
         };
 
     public Option<Precision> Precision { get; } =
         new("--precision")
         {
             Description = "BFloat16, or Float32 for processors without bfloat16 instructions.",
-            DefaultValueFactory = _ => Precisions.Default,
+            DefaultValueFactory = _ => s_usual.Precision,
         };
 
     public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
@@ -37,7 +42,11 @@ internal sealed class TrainingOptionSet
     public Option<bool> DropLast { get; } = new("--drop-last") { Description = "Leave an incomplete last batch out." };
 
     public Option<int> EvaluateEvery { get; } =
-        new("--evaluate-every") { Description = "Test after every this many epochs; 0: only at the end.", DefaultValueFactory = _ => 1 };
+        new("--evaluate-every")
+        {
+            Description = "Test after every this many epochs; 0: only at the end.",
+            DefaultValueFactory = _ => s_usual.EvaluateEvery,
+        };
 
     public void AddTo(Command command)
     {

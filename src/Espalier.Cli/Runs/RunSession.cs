@@ -123,9 +123,9 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
 
     private static void MustSuit(Grid grid, DataSet set)
     {
-        if (grid.Options.BatchSize > set.Train.Count)
+        if (grid.Options.Training.BatchSize > set.Train.Count)
             throw new InputException(
-                $"A batch of {Counted.Of(grid.Options.BatchSize, "image")} is larger than the"
+                $"A batch of {Counted.Of(grid.Options.Training.BatchSize, "image")} is larger than the"
                     + $" {Counted.Of(set.Train.Count, "training image")} of {set.Name}."
             );
         if (set.Normalization.Mean.Count != set.Train.Channels)
@@ -138,7 +138,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     /// <summary>Networks whose studies look at too few images.</summary>
     private static IEnumerable<string> Shortages(Grid grid, Plan plan) =>
         plan.Studies.Any(study => study is PlannedBarrier or PlannedPlane)
-            ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.StatisticsImages)).OfType<string>()
+            ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.Studies.StatisticsImages)).OfType<string>()
             : [];
 
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>

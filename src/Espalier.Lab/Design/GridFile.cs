@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -15,7 +14,7 @@ public static class GridFile
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         IgnoreReadOnlyProperties = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        Converters = { new RecipeConverter(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
         RespectNullableAnnotations = true,
     };
 
@@ -25,7 +24,7 @@ public static class GridFile
     public static IReadOnlyList<string> Keys { get; } = [.. GridSchema.Of(typeof(Grid)).Keys];
 
     /// <summary>Keys of its <c>options</c>.</summary>
-    public static IReadOnlyList<string> OptionKeys { get; } = [.. GridSchema.Of(typeof(Recipe)).Keys];
+    public static IReadOnlyList<string> OptionKeys { get; } = [.. RecipeKeys.All.Select(key => key.Name)];
 
     /// <summary>Reads a grid.</summary>
     /// <exception cref="InputException">The file is missing or no JSON, a key is unknown, or a value is of the wrong type.</exception>
@@ -74,17 +73,17 @@ public static class GridFile
     public static Recipe Set(Recipe recipe, IEnumerable<string> settings)
     {
         JsonObject options = Node(recipe);
-        IReadOnlyDictionary<string, PropertyInfo> known = GridSchema.Of(typeof(Recipe));
+        IReadOnlyDictionary<string, GridField> known = GridSchema.Of(typeof(Recipe));
         foreach (string setting in settings)
         {
             string[] pair = setting.Split('=', 2);
             string key = pair[0].Trim().Replace('-', '_');
-            if (!known.TryGetValue(key, out PropertyInfo? property))
+            if (!known.TryGetValue(key, out GridField? field))
                 throw Nearest.Unknown("option", pair[0], OptionKeys);
             if (pair.Length < 2)
                 throw new InputException($"'{setting}' sets nothing; expected name=value, such as round_epochs=2.");
-            JsonPart value = Value(pair[1].Trim(), $"'{FileFaults.Shorten(setting)}'", property.PropertyType == typeof(string));
-            GridSchema.Check(value, property, key);
+            JsonPart value = Value(pair[1].Trim(), $"'{FileFaults.Shorten(setting)}'", field.Type == typeof(string));
+            GridSchema.Check(value, field, key);
             options[key] = value.Kind == JsonValueKind.String ? JsonValue.Create(value.Text) : JsonNode.Parse(pair[1]);
         }
         return Deserialize<Recipe>(options, string.Join(' ', settings));
@@ -96,7 +95,7 @@ public static class GridFile
     /// <summary>A grid as text, every option spelled out: grids that ask for the same have the same text.</summary>
     public static string Text(Grid grid) => JsonSerializer.Serialize(grid, Options);
 
-    /// <summary>Every option of a recipe that is set as text, in the order of its declaration.</summary>
+    /// <summary>Every option of a recipe that is set as text, in the order of its options.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Describe(Recipe recipe) =>
         [.. Node(recipe).Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.ToString()))];
 

@@ -8,16 +8,26 @@ using Espalier.Lab.Design.Recipes;
 
 namespace Espalier.Lab.Design;
 
+/// <summary>What stands under a name.</summary>
+/// <param name="Type">Of the value.</param>
+/// <param name="MayBeNull">Whether it may be null.</param>
+internal sealed record GridField(Type Type, bool MayBeNull);
+
 /// <summary>Holds a grid's file against the types of what it sets, so that another type is refused in the user's words.</summary>
 internal static class GridSchema
 {
     private static readonly NullabilityInfoContext s_nullability = new();
 
+    private static readonly string s_seeds = Spelled(nameof(Grid.Seeds));
+
     /// <summary>Names as files spell them, and what each sets.</summary>
-    public static IReadOnlyDictionary<string, PropertyInfo> Of(Type type) =>
-        type.GetProperties()
-            .Where(property => property.CanWrite)
-            .ToDictionary(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+    /// <param name="type">A grid's, or a recipe's.</param>
+    public static IReadOnlyDictionary<string, GridField> Of(Type type) =>
+        type == typeof(Recipe)
+            ? RecipeKeys.All.ToDictionary(key => key.Name, key => new GridField(key.Type, key.MayBeNull))
+            : type.GetProperties()
+                .Where(property => property.CanWrite)
+                .ToDictionary(property => Spelled(property.Name), property => new GridField(property.PropertyType, IsNullable(property)));
 
     /// <summary>Checks every member of an object.</summary>
     /// <param name="part">A grid, or the options of one.</param>
@@ -25,7 +35,7 @@ internal static class GridSchema
     /// <exception cref="InputException">A name is unknown, or a value is of another type.</exception>
     public static void Check(JsonPart part, Type type)
     {
-        IReadOnlyDictionary<string, PropertyInfo> known = Of(type);
+        IReadOnlyDictionary<string, GridField> known = Of(type);
         part.MustHaveOnly(type == typeof(Recipe) ? "option" : "key", [.. known.Keys]);
         foreach ((string name, JsonPart value) in part.Members)
             Check(value, known[name], name);
@@ -33,22 +43,21 @@ internal static class GridSchema
 
     /// <summary>Checks one value.</summary>
     /// <param name="value">As given.</param>
-    /// <param name="property">What it sets.</param>
+    /// <param name="field">What it sets.</param>
     /// <param name="name">As files spell it.</param>
     /// <exception cref="InputException">It is of another type.</exception>
-    public static void Check(JsonPart value, PropertyInfo property, string name)
+    public static void Check(JsonPart value, GridField field, string name)
     {
-        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        bool mayBeNull = IsNullable(property);
-        if (value.Kind == JsonValueKind.Null && mayBeNull)
+        if (value.Kind == JsonValueKind.Null && field.MayBeNull)
             return;
-        if (property.Name == nameof(Grid.Seeds) && value.Kind == JsonValueKind.String)
+        if (name == s_seeds && value.Kind == JsonValueKind.String)
             return; // a range
-        Check(value, type, name, mayBeNull ? ", or null" : "");
+        Check(value, Nullable.GetUnderlyingType(field.Type) ?? field.Type, name, field.MayBeNull ? ", or null" : "");
     }
 
-    /// <summary>Whether a property may be null.</summary>
-    public static bool IsNullable(PropertyInfo property)
+    private static string Spelled(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    private static bool IsNullable(PropertyInfo property)
     {
         lock (s_nullability)
             return s_nullability.Create(property).WriteState == NullabilityState.Nullable;

@@ -14,7 +14,7 @@ public static partial class Methods
             Label = "SNIP",
             Meaning = "baseline: B's weights at epoch k, the mask that SNIP finds for them on training images",
             Role = MethodRole.Baseline,
-            Mask = point => new SnipMask(point.PrunedA, point.Recipe.SnipBatches, point.Recipe.BatchSize, point.Seed),
+            Mask = point => new SnipMask(point.PrunedA, point.Recipe.SnipBatches, point.Recipe.Training.BatchSize, point.Seed),
         };
 
     /// <summary>Baseline: B's weights, the mask that SynFlow finds for them.</summary>

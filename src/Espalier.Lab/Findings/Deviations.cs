@@ -9,6 +9,28 @@ namespace Espalier.Lab.Findings;
 /// <summary>In what a run differs from what the paper's text describes.</summary>
 internal static class Deviations
 {
+    /// <summary>
+    /// Numbers of epochs are deviations of their own; how often to test changes no result; of the baselines, and of the points and images
+    /// of its curves, the paper says nothing.
+    /// </summary>
+    internal static IReadOnlyList<string> NoDeviation { get; } =
+    [
+        "epochs",
+        "round_epochs",
+        "evaluate_every",
+        "curve_points",
+        "curve_refinements",
+        "plane_points",
+        "plane_margin",
+        "statistics_images",
+        "study_images",
+        "update_every",
+        "update_fraction",
+        "update_until",
+        "snip_batches",
+        "syn_flow_rounds",
+    ];
+
     public static IReadOnlyList<Deviation> Of(Grid grid)
     {
         Recipe paper = NamedRecipes.Paper,
@@ -17,7 +39,7 @@ internal static class Deviations
         [
             .. OfImagesAndNetworks(grid),
             .. Numbers(Deviation.Epochs, paper.Epochs, ours.Epochs),
-            .. Numbers(Deviation.RoundEpochs, paper.RoundEpochs, ours.RoundEpochs),
+            .. Numbers(Deviation.RoundEpochs, paper.Pruning.FineTuning.Epochs, ours.Pruning.FineTuning.Epochs),
             .. Numbers(Deviation.Scale, 1, grid.Scale),
             .. OfOptions(ours, paper),
             .. grid.Recipe == "released" ? [new Deviation(Deviation.Recipe, "paper", grid.Recipe)] : Array.Empty<Deviation>(),
@@ -45,28 +67,11 @@ internal static class Deviations
 
     private static IEnumerable<Deviation> OfOptions(Recipe ours, Recipe paper)
     {
-        // How often to test changes no result; of the baselines, and of the points and images of its curves, the paper says nothing.
-        Recipe same = ours with
-        {
-            Epochs = paper.Epochs,
-            RoundEpochs = paper.RoundEpochs,
-            EvaluateEvery = paper.EvaluateEvery,
-            CurvePoints = paper.CurvePoints,
-            CurveRefinements = paper.CurveRefinements,
-            PlanePoints = paper.PlanePoints,
-            PlaneMargin = paper.PlaneMargin,
-            StatisticsImages = paper.StatisticsImages,
-            StudyImages = paper.StudyImages,
-            UpdateEvery = paper.UpdateEvery,
-            UpdateFraction = paper.UpdateFraction,
-            UpdateUntil = paper.UpdateUntil,
-            SnipBatches = paper.SnipBatches,
-            SynFlowRounds = paper.SynFlowRounds,
-        };
         Dictionary<string, string> theirs = new(GridFile.Describe(paper));
         return GridFile
-            .Describe(same)
+            .Describe(ours)
             .Except(theirs)
+            .Where(option => !NoDeviation.Contains(option.Key))
             .Select(option => new Deviation(option.Key, theirs.GetValueOrDefault(option.Key), option.Value));
     }
 }

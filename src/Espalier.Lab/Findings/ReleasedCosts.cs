@@ -33,14 +33,14 @@ public static class ReleasedCosts
         {
             var stage = (INetworkStage)point.First().Stage;
             double epoch = stage.Model.FlopsPerImage * stage.Data.ImagesPerEpoch;
-            long prunable = grid.Options.Prunable.Of(stage.Model.Network).Sum(p => (long)p.Count);
+            long prunable = grid.Options.Pruning.Prunable.Of(stage.Model.Network).Sum(p => (long)p.Count);
             int each = PruningSchedule
-                .Plan(prunable, grid.Options.RoundFraction, [point.Key.Sparsity], ItsTolerance)
+                .Plan(prunable, grid.Options.Pruning.RoundFraction, [point.Key.Sparsity], ItsTolerance)
                 .Select(round => round.Kept)
                 .Distinct()
                 .Count();
             long ofDense = 2L * grid.Options.Epochs,
-                ofPrune = (long)each * grid.Options.RoundEpochs,
+                ofPrune = (long)each * grid.Options.Pruning.FineTuning.Epochs,
                 ofSparse = point.Sum(cell => (long)grid.Options.Epochs - cell.RewindEpoch!.Value);
             (dense, prune, sparse, points, rounds) = (dense + ofDense, prune + ofPrune, sparse + ofSparse, points + 1, rounds + each);
             (denseFlops, pruneFlops, sparseFlops) = (

@@ -30,8 +30,8 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
             First = first.Options,
             Second = second.Options,
             Correction = correction,
-            study.Points,
-            study.Refinements,
+            study.Curves.Points,
+            study.Curves.Refinements,
             study.StatisticsImages,
             study.Images,
             ReestimateEnds = study.Curve(correction).ReestimateEnds ? true : (bool?)null, // what was measured without it keeps its name
@@ -39,7 +39,7 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
 
     /// <inheritdoc/>
     public override double Flops =>
-        (study.Points + 1 + 2 * study.Refinements)
+        (study.Curves.Points + 1 + 2 * study.Curves.Refinements)
         * first.Network.Model.FlopsPerImage
         / 3
         * StudyImages.Passes(first.Network.Data, study, train: true);

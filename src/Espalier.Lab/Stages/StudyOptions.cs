@@ -3,25 +3,29 @@ using Espalier.Connectivity;
 namespace Espalier.Lab.Stages;
 
 /// <summary>How what lies between and beyond trained networks is measured.</summary>
-/// <param name="Points">α of a curve, before refinement.</param>
-/// <param name="Refinements">How often the steps beside the largest barrier are halved.</param>
-/// <param name="StatisticsImages">Training images on which batch-norm and unit statistics are computed.</param>
-/// <param name="Images">Images of each set that curves and planes are evaluated on, the first ones; null for all.</param>
-/// <param name="PlanePoints">Columns and rows of a loss plane.</param>
-/// <param name="PlaneMargin">Around the three points of a plane, as a share of their extent.</param>
-public sealed record StudyOptions(int Points, int Refinements, int StatisticsImages, int? Images, int PlanePoints, double PlaneMargin)
+public sealed record StudyOptions
 {
-    /// <summary>Whether REPAIR's ends get batch-norm statistics of the statistics images before their units are measured.</summary>
-    public bool ReestimateEnds { get; init; }
+    /// <summary>Points of a curve between two networks; what corrects its networks is each curve's own.</summary>
+    public InterpolationOptions Curves { get; init; } = new();
+
+    /// <summary>Training images on which batch-norm and unit statistics are computed. Default 1,000.</summary>
+    public int StatisticsImages { get; init; } = Connectivity.StatisticsImages.UsualCount;
+
+    /// <summary>Images of each set that curves and planes are evaluated on, the first ones; null, the default, for all.</summary>
+    public int? Images { get; init; }
+
+    /// <summary>Columns, and rows, of a loss plane. Default 25.</summary>
+    public int PlanePoints { get; init; } = LossPlane.UsualPoints;
+
+    /// <summary>Margin around the three networks of a loss plane, as a share of their extent. Default 0.2.</summary>
+    public double PlaneMargin { get; init; } = LossPlane.UsualMargin;
 
     /// <summary>An interpolation's.</summary>
     public InterpolationOptions Curve(Correction correction) =>
-        new()
+        Curves with
         {
-            Points = Points,
-            Refinements = Refinements,
             Correction = correction,
-            ReestimateEnds = ReestimateEnds && correction.MeasuresEnds(),
+            ReestimateEnds = Curves.ReestimateEnds && correction.MeasuresEnds(),
         };
 
     /// <summary>Refuses impossible values.</summary>

@@ -32,6 +32,12 @@ public sealed record PlaneRow(int Row, IReadOnlyList<double?> Loss, IReadOnlyLis
 /// </remarks>
 public sealed class LossPlane
 {
+    /// <summary>Columns, and rows, of a plane unless asked for otherwise.</summary>
+    public const int UsualPoints = 25;
+
+    /// <summary>Margin around the three networks unless asked for otherwise, as a share of their extent.</summary>
+    public const double UsualMargin = 0.2;
+
     private readonly WeightSet _first,
         _second,
         _third;
@@ -78,7 +84,7 @@ public sealed class LossPlane
     /// <param name="rows">At least 2.</param>
     /// <param name="margin">On every side, as a share of the points' extent; at least 0.</param>
     /// <exception cref="InputException">Impossible sizes.</exception>
-    public PlaneGrid Grid(int columns = 25, int rows = 25, double margin = 0.2)
+    public PlaneGrid Grid(int columns = UsualPoints, int rows = UsualPoints, double margin = UsualMargin)
     {
         if (columns < 2 || rows < 2 || margin is not (>= 0 and < 100))
             throw new InputException(

@@ -13,6 +13,11 @@ public sealed record PruningOptions
     /// <summary>Which arrays are pruned. Default: all but shortcuts, as in the paper's code.</summary>
     public PrunableSet Prunable { get; init; } = PrunableSet.NoShortcuts;
 
+    /// <summary>
+    /// A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.
+    /// </summary>
+    public double SparsityTolerance { get; init; }
+
     /// <summary>Fine-tuning after every round; default 50 epochs at 0.01, momentum and decay as in dense training.</summary>
     public TrainingOptions FineTuning { get; init; } = new() { Epochs = 50, LearningRate = 0.01 };
 
@@ -21,7 +26,7 @@ public sealed record PruningOptions
     /// <param name="targets">Sparsities of the prunable arrays.</param>
     /// <exception cref="InputException">A target is impossible for this network, or a round would remove no weight.</exception>
     public IReadOnlyList<PruningRound> Rounds(Network network, IReadOnlyList<double> targets) =>
-        PruningSchedule.Plan(Prunable.Of(network).Sum(p => (long)p.Count), RoundFraction, targets);
+        PruningSchedule.Plan(Prunable.Of(network).Sum(p => (long)p.Count), RoundFraction, targets, SparsityTolerance);
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>

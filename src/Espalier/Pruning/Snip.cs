@@ -15,6 +15,9 @@ namespace Espalier.Pruning;
 /// </summary>
 public static class Snip
 {
+    /// <summary>Batches unless asked for otherwise.</summary>
+    public const int UsualBatches = 1;
+
     /// <summary>
     /// Keeps exactly <paramref name="kept"/> weights: those of largest |g · w|, and among equals those that come first in the flat layout.
     /// </summary>
@@ -33,7 +36,7 @@ public static class Snip
         long kept,
         BatchSource images,
         RandomStream random,
-        int batches = 1,
+        int batches = UsualBatches,
         int batchSize = 128
     )
     {
@@ -44,7 +47,14 @@ public static class Snip
     /// <summary>|g · w| of every value, g the gradient of the mean cross-entropy with batch-norm as in training; 0 where pruned.</summary>
     /// <inheritdoc cref="Prune" path="/param|/exception"/>
     /// <returns>Float32 [P] on the CPU, in the caller's dispose scope.</returns>
-    public static Tensor Scores(WeightSet weights, Mask mask, BatchSource images, RandomStream random, int batches = 1, int batchSize = 128)
+    public static Tensor Scores(
+        WeightSet weights,
+        Mask mask,
+        BatchSource images,
+        RandomStream random,
+        int batches = UsualBatches,
+        int batchSize = 128
+    )
     {
         weights.Layout.MustFit(mask.Layout, "mask");
         if (batches < 1 || (long)batches * batchSize > images.Count)

@@ -19,6 +19,9 @@ namespace Espalier.Pruning;
 /// </remarks>
 public static class SynFlow
 {
+    /// <summary>Rounds unless asked for otherwise, as the paper has them.</summary>
+    public const int UsualRounds = 100;
+
     /// <summary>
     /// Keeps exactly <paramref name="kept"/> weights; round r of n leaves N · (kept / N)^(r / n) of them, and scores anew.
     /// </summary>
@@ -27,7 +30,7 @@ public static class SynFlow
     /// <param name="kept">Weights to keep in the prunable arrays.</param>
     /// <param name="rounds">n, at least 1. Default 100.</param>
     /// <exception cref="InputException">There are fewer weights, no rounds, or the mask is of another network.</exception>
-    public static Mask Prune(WeightSet weights, Mask mask, long kept, int rounds = 100)
+    public static Mask Prune(WeightSet weights, Mask mask, long kept, int rounds = UsualRounds)
     {
         if (rounds < 1)
             throw new InputException($"SynFlow in {Counted.Of(rounds, "round")} is impossible; expected at least 1.");

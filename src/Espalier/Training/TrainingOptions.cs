@@ -39,7 +39,7 @@ public sealed record TrainingOptions
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.CosineBySteps;
 
     /// <summary>Number format of the activations. Default: bfloat16.</summary>
-    public Precision Precision { get; init; } = Precision.BFloat16;
+    public Precision Precision { get; init; } = Precisions.Default;
 
     /// <summary>
     /// Random flips and crops of training images. Default: none; image data sets of the paper use <see cref="Augmentation.Standard"/>.

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Matching;
 using Xunit;
 
@@ -24,7 +25,9 @@ public sealed partial class CountedSpecs
         [
             Assert.Throws<InputException>(() => new MatchingOptions { Images = 1 }.Validated()).Message,
             Assert
-                .Throws<InputException>(() => (new Grid { RewindEpochs = [5] } with { Options = new() { Epochs = 1 } }).Validated())
+                .Throws<InputException>(() =>
+                    (new Grid { RewindEpochs = [5] } with { Options = new Recipe().With(training: t => t with { Epochs = 1 }) }).Validated()
+                )
                 .Message,
             Assert.Throws<InputException>(() => new Grid { RewindEpochs = [0], Studies = [Study.Diversity] }.Validated()).Message,
         ];

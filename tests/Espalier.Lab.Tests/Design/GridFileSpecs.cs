@@ -26,13 +26,15 @@ public class GridFileSpecs
             Evaluate = EvaluatedNetworks.All,
             Recipe = "released",
             Scale = 0.25,
-            Options = NamedRecipes.Released("cifar10") with
+            Options = NamedRecipes
+                .Released("cifar10")
+                .With(
+                    training: t => t with { Epochs = 9, Precision = Espalier.Execution.Precision.Float32 },
+                    updates: u => u with { Times = u.Times with { Every = 2 } }
+                ) with
             {
-                Epochs = 9,
                 Augment = false,
                 TrainImages = 1000,
-                UpdateEvery = 2,
-                Precision = Espalier.Execution.Precision.Float32,
             },
         };
         GridFile.Write(folder["grid.json"], grid);
@@ -56,7 +58,7 @@ public class GridFileSpecs
         );
         Assert.Equal([0, 1, 2, 7], grid.Seeds);
         Assert.Equal([Methods.BImp], grid.Methods);
-        Assert.Equal(NamedRecipes.Released("cifar10") with { Epochs = 3 }, grid.Options);
+        Assert.Equal(NamedRecipes.Released("cifar10").With(training: t => t with { Epochs = 3 }), grid.Options);
     }
 
     [Theory]

@@ -25,15 +25,14 @@ public sealed class MatchVariantSpecs : IDisposable
         RewindEpochs = [1],
         Methods = [],
         Evaluate = EvaluatedNetworks.None,
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 3, BatchSize = 32, Precision = Precision.Float32 },
+            pruning: p => p with { RoundFraction = 0.4 },
+            fineTuning: t => t with { Epochs = 1 },
+            matching: m => m with { Images = 100 }
+        ) with
         {
-            Epochs = 3,
-            RoundEpochs = 1,
-            BatchSize = 32,
             TrainImages = 200,
-            MatchImages = 100,
-            RoundFraction = 0.4,
-            Precision = Precision.Float32,
         },
     };
 

@@ -55,12 +55,11 @@ public sealed partial class OptionReachSpecs
             ),
         ],
         Studies = Studies.All,
-        Options = new Recipe
-        {
-            Epochs = 10,
-            RoundEpochs = 2,
-            MatchImages = 400,
-        },
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 10 },
+            fineTuning: t => t with { Epochs = 2 },
+            matching: m => m with { Images = 400 }
+        ),
     };
 
     private static readonly Lazy<ILookup<string, string>> Before = new(() => Told(Everything));

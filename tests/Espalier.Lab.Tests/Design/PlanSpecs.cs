@@ -16,7 +16,7 @@ public class PlanSpecs
     {
         Sparsities = [0.8, 0.9],
         RewindEpochs = [0, 2],
-        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+        Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
     };
 
     private static long Epochs(Plan plan, string kind) => plan.Kinds.Where(k => k.Kind == kind).Sum(k => k.Epochs);
@@ -162,7 +162,13 @@ public class PlanSpecs
         Recipe released = NamedRecipes.Released("cifar10");
         Assert.Equal(
             ("imagenet", true, 1, 0.0, 0.0),
-            (released.Normalization, released.DropLast, released.RewindShift, released.RoundMomentum, released.RoundWeightDecay)
+            (
+                released.Normalization,
+                released.Training.DropLast,
+                released.RewindShift,
+                released.Pruning.FineTuning.Momentum,
+                released.Pruning.FineTuning.WeightDecay
+            )
         );
         Assert.Null(NamedRecipes.Released("cifar100").Normalization);
         Plan plan = Planner.Of(Preset.Of("table5").Grid.Under("released", "cifar10") with { Seeds = [0] });

@@ -24,11 +24,14 @@ public class RecipeTravelSpecs
         using var folder = new TempFolder();
         Recipe start = NamedRecipes.Of(recipe, dataSet);
         int tried = 0;
-        foreach (PropertyInfo property in typeof(Recipe).GetProperties().Where(p => p.CanWrite))
-        foreach (object? value in Values(property))
+        foreach (RecipeKey key in RecipeKeys.All)
+        foreach (object? value in Values(key))
         {
-            Recipe options = start with { };
-            property.SetValue(options, value);
+            Recipe options = key.Set(start, value);
+            Assert.Equal(value, key.Of(options));
+            // An option stands in one place: no other one reads it, and without it the recipe is what it was.
+            Assert.All(RecipeKeys.All, other => Assert.True(other == key || Equals(other.Of(start), other.Of(options))));
+            Assert.Equal(start, key.Set(options, key.Of(start)));
             var grid = new Grid
             {
                 Recipe = recipe,
@@ -39,6 +42,7 @@ public class RecipeTravelSpecs
             Grid read = GridFile.Read(folder["grid.json"]);
             Assert.Equal(options, read.Options);
             Assert.Equal(GridFile.Text(grid), GridFile.Text(read));
+            RecipeKeys.MustSay(options);
             tried++;
         }
         Assert.True(tried > 70);
@@ -67,7 +71,7 @@ public class RecipeTravelSpecs
         Grid file = GridFile.Parse("""{ "recipe": "released", "data_set": "cifar10", "options": { "epochs": 10 } }""", "mine.json");
         Assert.Equal("imagenet", file.Options.Normalization);
         Grid other = file.Under("released", "cifar100");
-        Assert.Equal(NamedRecipes.Released("cifar100") with { Epochs = 10 }, other.Options);
+        Assert.Equal(NamedRecipes.Released("cifar100").With(training: t => t with { Epochs = 10 }), other.Options);
         Assert.Equal(("cifar100", "released"), (other.DataSet, other.Recipe));
         Assert.Equal(file.Options, other.Under("released", "cifar10").Options);
         // What the run wrote down is a grid to run as well.
@@ -80,10 +84,8 @@ public class RecipeTravelSpecs
         Grid file = GridFile.Parse("""{ "options": { "epochs": 10, "round_momentum": 0.5, "normalization": "0.5/0.5" } }""", "mine.json");
         Grid released = file.Under("released", "cifar10");
         Assert.Equal(
-            NamedRecipes.Released("cifar10") with
+            NamedRecipes.Released("cifar10").With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Momentum = 0.5 }) with
             {
-                Epochs = 10,
-                RoundMomentum = 0.5,
                 Normalization = "0.5/0.5",
             },
             released.Options
@@ -92,16 +94,63 @@ public class RecipeTravelSpecs
         Assert.Same(file, file.Under("paper", file.DataSet));
     }
 
-    private static IEnumerable<object?> Values(PropertyInfo property)
+    [Fact]
+    public void What_a_record_says_beyond_the_options_is_refused_and_not_lost()
     {
-        Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        IEnumerable<object?> some =
-            type.IsEnum ? Enum.GetValues(type).Cast<object>()
-            : type == typeof(bool) ? [false, true]
-            : type == typeof(int) ? [0, 1, 7, 50_000]
-            : type == typeof(double) ? [0.0, 1.0 / 3, 1e-9, 5e-324, 12345.678]
-            : type == typeof(string) ? ["imagenet", "0.1,0.2,0.3/0.4,0.5,0.6", "null", "\"ä\"\n"]
-            : throw new NotSupportedException($"{property.Name} is of a type this test knows no values of");
-        return GridSchema.IsNullable(property) ? some.Append(null) : some;
+        int said = 0,
+            refused = 0;
+        foreach (Recipe changed in Changed(NamedRecipes.Paper, typeof(Recipe)).Cast<Recipe>())
+        {
+            Assert.NotEqual(NamedRecipes.Paper, changed);
+            if (RecipeKeys.All.Any(key => !Equals(key.Of(changed), key.Of(NamedRecipes.Paper))))
+            {
+                RecipeKeys.MustSay(changed);
+                said++;
+            }
+            else
+            {
+                string message = Assert.Throws<InputException>(() => Planner.Of(new Grid { Options = changed })).Message;
+                Assert.Contains("no option of a recipe", message);
+                refused++;
+            }
+        }
+        Assert.Equal(RecipeKeys.All.Count, said);
+        Assert.True(refused > 20, $"{refused} values of the records are no option");
     }
+
+    /// <summary>A record with one value changed, among those that it holds and those that they hold, each in turn.</summary>
+    private static IEnumerable<object> Changed(object record, Type type)
+    {
+        foreach (PropertyInfo property in type.GetProperties().Where(p => p.CanWrite))
+        {
+            object? now = property.GetValue(record);
+            bool isRecord = property.PropertyType.GetMethod("<Clone>$") is not null && property.PropertyType != typeof(Augmentation);
+            foreach (object other in isRecord ? Changed(now!, property.PropertyType) : [Another(property.PropertyType, now)])
+            {
+                object copy = type.GetMethod("<Clone>$")!.Invoke(record, null)!;
+                property.SetValue(copy, other);
+                yield return copy;
+            }
+        }
+    }
+
+    private static object Another(Type type, object? now) =>
+        type == typeof(IReadOnlyList<int>) ? new[] { 1 }
+        : type == typeof(Augmentation) ? Augmentation.Standard
+        : Values(Nullable.GetUnderlyingType(type) ?? type).First(value => !Equals(value, now))!;
+
+    private static IEnumerable<object?> Values(RecipeKey key)
+    {
+        IEnumerable<object?> some = Values(Nullable.GetUnderlyingType(key.Type) ?? key.Type);
+        return key.MayBeNull ? some.Append(null) : some;
+    }
+
+    private static IEnumerable<object?> Values(Type type) =>
+        type.IsEnum ? Enum.GetValues(type).Cast<object>()
+        : type == typeof(bool) ? [false, true]
+        : type == typeof(int) ? [0, 1, 7, 50_000]
+        : type == typeof(long) ? [0L, 7L]
+        : type == typeof(double) ? [0.0, 1.0 / 3, 1e-9, 5e-324, 12345.678]
+        : type == typeof(string) ? ["imagenet", "0.1,0.2,0.3/0.4,0.5,0.6", "null", "\"ä\"\n"]
+        : throw new NotSupportedException($"This test knows no values of {type}");
 }

@@ -174,7 +174,7 @@ public class ReleasedRecipeSpecs
             Deviations.Of(Preset.Of("table5").Grid),
             deviation => deviation.Option.StartsWith("match_", StringComparison.Ordinal)
         );
-        Assert.Equal((50_000, 60_000), (NamedRecipes.Released("cifar100").MatchImages, NamedRecipes.Released("mnist").MatchImages));
+        Assert.Equal((50_000, 60_000), (NamedRecipes.Released("cifar100").Matching.Images, NamedRecipes.Released("mnist").Matching.Images));
     }
 
     [Fact]
@@ -215,15 +215,16 @@ public class ReleasedRecipeSpecs
             MatchVariants = [MatchVariant.Parse("by=combined")],
             Evaluate = EvaluatedNetworks.None,
             Seeds = [3],
-            Options = NamedRecipes.Released("fashion-mnist-10k") with
+            Options = NamedRecipes
+                .Released("fashion-mnist-10k")
+                .With(
+                    training: t => t with { Epochs = 2, BatchSize = 32, Precision = Precision.Float32 },
+                    fineTuning: t => t with { Epochs = 1 }
+                ) with
             {
-                Epochs = 2,
                 RewindShift = 0,
-                RoundEpochs = 1,
-                BatchSize = 32,
                 TrainImages = 200,
                 Augment = true,
-                Precision = Precision.Float32,
             },
         };
         Plan plan = Planner.Of(grid);
@@ -241,7 +242,7 @@ public class ReleasedRecipeSpecs
         using WeightSet a = Dense("A"),
             b = Dense("B");
         using var data = new TrainingData(new DataSource(grid.DataSet, 200).Open(null), Augmentation.Standard, Precision.Float32, CPU);
-        MatchingOptions options = grid.Options.Matching(network, 3);
+        MatchingOptions options = grid.Options.MatchingOf(network, 3);
         Assert.Equal((10_000, Augmentation.Standard, 3L), (options.Images, options.Shuffled, options.Seed));
         Match expected = new ActivationMatcher(options).Match(new MatchingProblem(a, null, b, data.Train)),
             plain = new ActivationMatcher(options with { Shuffled = null }).Match(new MatchingProblem(a, null, b, data.Matching));

@@ -15,13 +15,18 @@ public class ScheduleSpecs
     {
         Sparsities = [0.8, 0.9],
         RewindEpochs = [0, 2],
-        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+        Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
     };
 
     [Fact]
     public void Early_matching_trains_B_no_further_than_it_must()
     {
-        Grid early = Small with { MatchEpochs = [3, 5], RewindEpochs = [2], Options = Small.Options with { Epochs = 100 } };
+        Grid early = Small with
+        {
+            MatchEpochs = [3, 5],
+            RewindEpochs = [2],
+            Options = Small.Options.With(training: t => t with { Epochs = 100 }),
+        };
         DenseStage b = Assert.Single(Planner.Of(early).Stages.OfType<DenseStage>(), stage => stage.Title.StartsWith('B'));
         Assert.Equal(5, b.Epochs);
         Assert.Equal(
@@ -56,7 +61,7 @@ public class ScheduleSpecs
         foreach (double factor in new[] { 0.001, 0.01, 0.05, 0.3, 1, 2 })
         {
             Grid scaled = Preset.Of("table5").Grid.Scaled(factor).Validated();
-            Assert.True(scaled.Options is { Epochs: >= 1, RoundEpochs: >= 1 });
+            Assert.True(scaled.Options is { Epochs: >= 1, Pruning.FineTuning.Epochs: >= 1 });
             Assert.Equal(factor, scaled.Scale);
             Assert.All(
                 Planner.Of(scaled with { Seeds = [0] }).Stages.Where(stage => stage.Kind is "dense" or "prune" or "sparse"),

@@ -42,7 +42,7 @@ public class StageIdSpecs
         RewindEpochs = [0, 2],
         MatchEpochs = [5, 10],
         Methods = Methods.All,
-        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+        Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
     };
 
     [Theory]
@@ -62,7 +62,9 @@ public class StageIdSpecs
             Studies = Studies.All,
             Recipe = recipe,
         };
-        Recipe options = NamedRecipes.Of(recipe, grid.DataSet) with { Epochs = 10, RoundEpochs = 2 };
+        Recipe options = NamedRecipes
+            .Of(recipe, grid.DataSet)
+            .With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 });
         Plan plan = Planner.Of(grid with { Options = options });
         string[] found =
         [

@@ -14,7 +14,7 @@ public class TargetSpecs
     {
         Sparsities = [0.8, 0.9],
         RewindEpochs = [0, 2],
-        Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+        Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
     };
 
     [Theory]
@@ -26,7 +26,7 @@ public class TargetSpecs
         {
             Sparsities = sparsities,
             Studies = [Study.PruningBarrier],
-            Options = Small.Options with { RoundFraction = fraction },
+            Options = Small.Options.With(pruning: p => p with { RoundFraction = fraction }),
             Seeds = [0, 1, 2],
         };
         Plan plan = Planner.Of(grid);

@@ -58,12 +58,7 @@ public class ResumeThreadsSpecs
             Models = ["mlp:depth=1,width=16"],
             RewindEpochs = [0],
             Methods = [Methods.Dense],
-            Options = new Recipe
-            {
-                Epochs = 4,
-                TrainImages = 200,
-                BatchSize = 32,
-            },
+            Options = new Recipe().With(training: t => t with { Epochs = 4, BatchSize = 32 }) with { TrainImages = 200 },
         };
         Plan plan = new([], Planner.Of(grid).Stages.OfType<DenseStage>().Take(1));
         using (var cancel = new CancellationTokenSource())

@@ -26,15 +26,14 @@ public sealed class BaselineSpecs : IDisposable
         RewindEpochs = [0, 1],
         Methods = [Methods.Lth, .. Methods.Baselines],
         Evaluate = EvaluatedNetworks.None,
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 4, BatchSize = 32, Precision = Precision.Float32 },
+            pruning: p => p with { RoundFraction = 0.4 },
+            fineTuning: t => t with { Epochs = 1 },
+            updates: u => u with { Times = u.Times with { Every = 3 } }
+        ) with
         {
-            Epochs = 4,
-            RoundEpochs = 1,
-            BatchSize = 32,
             TrainImages = 200,
-            RoundFraction = 0.4,
-            Precision = Precision.Float32,
-            UpdateEvery = 3,
         },
     };
 
@@ -123,7 +122,7 @@ public sealed class BaselineSpecs : IDisposable
         Assert.Equal(
             Planner.Of(dense).Cells.Select(cell => cell.Stage.Id),
             Planner
-                .Of(dense with { Options = dense.Options with { ScaleGradients = true, RescaleFanIn = true } })
+                .Of(dense with { Options = dense.Options.With(sparse: t => t with { ScaleGradients = true }) with { RescaleFanIn = true } })
                 .Cells.Select(cell => cell.Stage.Id)
         );
     }
@@ -138,7 +137,7 @@ public sealed class BaselineSpecs : IDisposable
                 Sparsities = [0.8, 0.9],
                 RewindEpochs = [0, 2],
                 Methods = Methods.WithControls,
-                Options = new Recipe { Epochs = 10, RoundEpochs = 2 },
+                Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
             }
         );
         Assert.Equal(
@@ -163,7 +162,13 @@ public sealed class BaselineSpecs : IDisposable
     [Fact]
     public void A_budget_that_leaves_no_room_for_changes_of_the_mask_says_so()
     {
-        Grid grid = Tiny with { Options = Tiny.Options with { Epochs = 100, UpdateEvery = 50 } };
+        Grid grid = Tiny with
+        {
+            Options = Tiny.Options.With(
+                training: t => t with { Epochs = 100 },
+                updates: u => u with { Times = u.Times with { Every = 50 } }
+            ),
+        };
         double Seconds(IEnumerable<Stage> stages) => stages.Sum(stage => stage.Epochs);
         double factor = Budget.Fit(grid, TimeSpan.FromSeconds(1000), Seconds);
         Assert.InRange(Seconds(Planner.Of(grid.Scaled(factor)).Stages), 800, 1000);

@@ -1,6 +1,8 @@
 using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
 using Espalier.Tests.Support;
@@ -18,11 +20,7 @@ public sealed class ModelTitleSpecs : IDisposable
     {
         string here = Write("here.json", "my-net", 16),
             there = Write("there/net.json", "my-net", 16);
-        Grid grid = new()
-        {
-            RewindEpochs = [2],
-            Options = new() { Epochs = 10 },
-        };
+        Grid grid = new() { RewindEpochs = [2], Options = new Recipe().With(training: t => t with { Epochs = 10 }) };
         Plan one = Planner.Of(grid with { Models = [here] }),
             other = Planner.Of(grid with { Models = [there] });
         Assert.All(one.Cells, cell => Assert.Equal("my-net", cell.Model));

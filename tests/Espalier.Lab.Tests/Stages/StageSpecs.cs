@@ -27,16 +27,15 @@ public sealed class StageSpecs : IDisposable
         Methods = Methods.All,
         MatchEpochs = [1, 3],
         Evaluate = EvaluatedNetworks.All,
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 3, BatchSize = 32, Precision = Precision.Float32 },
+            pruning: p => p with { RoundFraction = 0.4 },
+            fineTuning: t => t with { Epochs = 1 },
+            matching: m => m with { Images = 100 },
+            updates: u => u with { Times = u.Times with { Every = 3 } }
+        ) with
         {
-            Epochs = 3,
-            RoundEpochs = 1,
-            BatchSize = 32,
             TrainImages = 200,
-            MatchImages = 100,
-            RoundFraction = 0.4,
-            Precision = Precision.Float32,
-            UpdateEvery = 3,
         },
     };
 

@@ -32,20 +32,22 @@ public sealed class StudySpecs : IDisposable
         RewindEpochs = [1],
         Methods = [],
         Studies = Studies.All,
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 2, BatchSize = 32, Precision = Precision.Float32 },
+            pruning: p => p with { RoundFraction = 0.4 },
+            fineTuning: t => t with { Epochs = 1 },
+            matching: m => m with { Images = 100 },
+            studies: s =>
+                s with
+                {
+                    Curves = s.Curves with { Points = 3, Refinements = 1 },
+                    PlanePoints = 3,
+                    StatisticsImages = 50,
+                    Images = 100,
+                }
+        ) with
         {
-            Epochs = 2,
-            RoundEpochs = 1,
-            BatchSize = 32,
             TrainImages = 200,
-            MatchImages = 100,
-            RoundFraction = 0.4,
-            Precision = Precision.Float32,
-            CurvePoints = 3,
-            CurveRefinements = 1,
-            PlanePoints = 3,
-            StatisticsImages = 50,
-            StudyImages = 100,
         },
     };
 
@@ -195,7 +197,15 @@ public sealed class StudySpecs : IDisposable
             other = Planner.Of(
                 Tiny with
                 {
-                    Options = Tiny.Options with { CurvePoints = 5, PlanePoints = 4, StudyImages = 50, StatisticsImages = 20 },
+                    Options = Tiny.Options.With(studies: s =>
+                        s with
+                        {
+                            Curves = s.Curves with { Points = 5 },
+                            PlanePoints = 4,
+                            Images = 50,
+                            StatisticsImages = 20,
+                        }
+                    ),
                 }
             );
         HashSet<string> Trained(Plan p) =>
@@ -209,30 +219,12 @@ public sealed class StudySpecs : IDisposable
         foreach (
             Recipe bad in new[]
             {
-                Tiny.Options with
-                {
-                    CurvePoints = 1,
-                },
-                Tiny.Options with
-                {
-                    CurveRefinements = -1,
-                },
-                Tiny.Options with
-                {
-                    PlanePoints = 1,
-                },
-                Tiny.Options with
-                {
-                    PlaneMargin = -1,
-                },
-                Tiny.Options with
-                {
-                    StatisticsImages = 1,
-                },
-                Tiny.Options with
-                {
-                    StudyImages = 0,
-                },
+                Tiny.Options.With(studies: s => s with { Curves = s.Curves with { Points = 1 } }),
+                Tiny.Options.With(studies: s => s with { Curves = s.Curves with { Refinements = -1 } }),
+                Tiny.Options.With(studies: s => s with { PlanePoints = 1 }),
+                Tiny.Options.With(studies: s => s with { PlaneMargin = -1 }),
+                Tiny.Options.With(studies: s => s with { StatisticsImages = 1 }),
+                Tiny.Options.With(studies: s => s with { Images = 0 }),
             }
         )
             Assert.Throws<InputException>(() => Planner.Of(Tiny with { Options = bad }));

@@ -25,14 +25,13 @@ public sealed class TrainingStageSpecs : IDisposable
         RewindEpochs = [1],
         Methods = [Methods.Lth],
         Evaluate = EvaluatedNetworks.None,
-        Options = new Recipe
+        Options = new Recipe().With(
+            training: t => t with { Epochs = 3, BatchSize = 32, Precision = Precision.Float32 },
+            pruning: p => p with { RoundFraction = 0.4 },
+            fineTuning: t => t with { Epochs = 1 }
+        ) with
         {
-            Epochs = 3,
-            RoundEpochs = 1,
-            BatchSize = 32,
             TrainImages = 200,
-            RoundFraction = 0.4,
-            Precision = Precision.Float32,
         },
     };
 
@@ -46,13 +45,7 @@ public sealed class TrainingStageSpecs : IDisposable
         Plan plan = Planner.Of(Tiny);
         ArtefactStore store = await RunAsync(plan);
         DenseStage a = plan.Stages.OfType<DenseStage>().Single(stage => stage.Title.StartsWith('A'));
-        Recipe recipe = Tiny.Options;
-        var options = new PruningOptions
-        {
-            RoundFraction = recipe.RoundFraction,
-            Prunable = recipe.Prunable,
-            FineTuning = recipe.FineTuning(a.Model.Network),
-        };
+        PruningOptions options = Tiny.Options.Pruning with { FineTuning = Tiny.Options.FineTuning(a.Model.Network) };
         using var images = new ImageCache(null, CPU);
         using WeightSet dense = WeightsFile.Read(store.FileOf(a, INetworkStage.Weights), a.Model.Network);
         TrainingData data = images.Open(a.Data, options.FineTuning.Augmentation, options.FineTuning.Precision);

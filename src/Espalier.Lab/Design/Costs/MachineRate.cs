@@ -53,9 +53,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
         // Testing after an epoch costs a third of a training step an image.
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages);
         double testing =
-            grid.Options.EvaluateEvery == 0
-                ? 1
-                : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * grid.Options.EvaluateEvery);
+            training.EvaluateEvery == 0 ? 1 : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * training.EvaluateEvery);
         return at.Workers * training.BatchSize * model.FlopsPerImage / (seconds * testing);
     }
 

@@ -22,12 +22,7 @@ public static class Planner
         foreach (ModelSource model in grid.Sources())
         {
             Recipe recipe = grid.Options.Validated(model.Network);
-            IReadOnlyList<PruningRound> rounds = PruningSchedule.Plan(
-                recipe.Prunable.Of(model.Network).Sum(p => (long)p.Count),
-                recipe.RoundFraction,
-                grid.Sparsities,
-                recipe.SparsityTolerance
-            );
+            IReadOnlyList<PruningRound> rounds = recipe.Pruning.Rounds(model.Network, grid.Sparsities);
             SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];
             cells.AddRange(seeds.SelectMany(seed => seed.Cells()));
             studies.AddRange(new StudyPlanner(grid, model, seeds).Plan());

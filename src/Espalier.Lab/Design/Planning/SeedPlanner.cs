@@ -83,7 +83,7 @@ internal sealed class SeedPlanner
     public SparseStage Permuted(SeedPlanner other, double sparsity, int k) =>
         Train(Methods.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
 
-    private MatchSpecification Matching => new() { Activations = _recipe.Matching(_model.Network, _seed) };
+    private MatchSpecification Matching => new() { Activations = _recipe.MatchingOf(_model.Network, _seed) };
 
     private IEnumerable<int> Starts => _grid.RewindEpochs.Select(k => k + _recipe.RewindShift);
 
@@ -156,7 +156,7 @@ internal sealed class SeedPlanner
             var stage =
                 before is PruneStage shared && shared.Kept == round.Kept
                     ? shared
-                    : new PruneStage(name, before, round, _recipe.Prunable, _recipe.FineTuning(_model.Network), _seed);
+                    : new PruneStage(name, before, round, _recipe.Pruning.Prunable, _recipe.FineTuning(_model.Network), _seed);
             // Targets that keep equally many weights have one mask: it counts once.
             if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept))
                 chain.Add((round.Round, stage));

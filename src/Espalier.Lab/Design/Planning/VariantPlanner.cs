@@ -27,7 +27,7 @@ internal sealed class VariantPlanner(DenseStage a, DenseStage b, Recipe recipe, 
             _ => 0,
         };
         Stage source = variant.Of == MatchedOf.Dense ? a : pruned;
-        MatchSpecification how = variant.How with { Activations = recipe.Matching(b.Model.Network, seed), Seed = seed };
+        MatchSpecification how = variant.How with { Activations = recipe.MatchingOf(b.Model.Network, seed), Seed = seed };
         MatchStage? start = how.Start == MatchStart.Activations ? new MatchStage(source, b, epoch, how.OfActivations) : null;
         return new MatchStage(source, b, epoch, how, start);
     }

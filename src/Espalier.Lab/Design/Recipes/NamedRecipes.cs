@@ -24,19 +24,17 @@ public static class NamedRecipes
     /// <param name="dataSet">The images: only CIFAR-10 has foreign constants, and all of them are matched on.</param>
     /// <exception cref="InputException">There is no such data set.</exception>
     public static Recipe Released(string dataSet) =>
-        new()
+        Paper.With(
+            training: t => t with { Schedule = LearningRateSchedule.CosineByEpochs, DropLast = true },
+            pruning: p => p with { SparsityTolerance = 0.005 },
+            fineTuning: t => t with { Momentum = 0, WeightDecay = 0 },
+            matching: m => m with { Images = DataSetFacts.Of(dataSet).TrainImages, Taps = TapChoice.FinalStreamOneBlockEarly },
+            studies: s => s with { Curves = s.Curves with { ReestimateEnds = true } }
+        ) with
         {
-            Schedule = LearningRateSchedule.CosineByEpochs,
-            MatchImages = DataSetFacts.Of(dataSet).TrainImages,
             MatchAugmented = true,
-            MatchTaps = TapChoice.FinalStreamOneBlockEarly,
-            ReestimateEnds = true,
             RewindShift = 1,
-            RoundMomentum = 0,
-            RoundWeightDecay = 0,
-            SparsityTolerance = 0.005,
             Normalization = dataSet == "cifar10" ? "imagenet" : null,
-            DropLast = true,
         };
 
     /// <summary>The recipe of a name.</summary>

@@ -1,0 +1,87 @@
+using Espalier.Data;
+using Espalier.Matching;
+using Espalier.Networks;
+using Espalier.Pruning;
+using Espalier.Training;
+
+namespace Espalier.Lab.Design.Recipes;
+
+/// <content>What a recipe means to one network, one seed and one method.</content>
+public sealed partial record Recipe
+{
+    /// <summary>Dense training of A and B.</summary>
+    public TrainingOptions Dense(Network network) =>
+        Training with
+        {
+            Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+        };
+
+    /// <summary>Fine-tuning after a pruning round.</summary>
+    public TrainingOptions FineTuning(Network network) =>
+        Dense(network) with
+        {
+            Epochs = Pruning.FineTuning.Epochs,
+            LearningRate = Pruning.FineTuning.LearningRate,
+            Momentum = Pruning.FineTuning.Momentum,
+            WeightDecay = Pruning.FineTuning.WeightDecay,
+        };
+
+    /// <summary>Sparse training from rewind epoch k, for T − k epochs.</summary>
+    public TrainingOptions Sparse(Network network, int k) =>
+        Dense(network) with
+        {
+            LearningRate = SparseTraining.LearningRate,
+            Epochs = Epochs - k,
+            ScaleGradients = SparseTraining.ScaleGradients,
+        };
+
+    /// <summary>How SET and RigL change a mask.</summary>
+    public DropAndGrow DropAndGrow(Growth growth) => Updates with { Growth = growth };
+
+    /// <summary>How gradual pruning reaches a number of weights.</summary>
+    public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates.Times };
+
+    /// <summary>How the A and B of a seed are matched.</summary>
+    /// <param name="network">Decides whether training images are augmented.</param>
+    /// <param name="seed">The run's.</param>
+    public MatchingOptions MatchingOf(Network network, long seed) =>
+        MatchAugmented ? Matching with { Shuffled = Dense(network).Augmentation, Seed = seed } : Matching;
+
+    /// <summary>The same with all numbers of epochs multiplied, each at least 1.</summary>
+    /// <param name="factor">More than 0.</param>
+    public Recipe Scaled(double factor) =>
+        With(
+            training: t => t with { Epochs = Scale(t.Epochs, factor, 1) },
+            fineTuning: t => t with { Epochs = Scale(t.Epochs, factor, 1) }
+        );
+
+    /// <summary>A number of epochs times a factor, rounded half away from zero.</summary>
+    public static int Scale(int epochs, double factor, int least) =>
+        Math.Max(least, (int)Math.Round(epochs * factor, MidpointRounding.AwayFromZero));
+
+    /// <summary>Refuses impossible values.</summary>
+    /// <exception cref="InputException">
+    /// An option is out of range, or a record says what is no option of a recipe, and would not reach the workers.
+    /// </exception>
+    public Recipe Validated(Network network)
+    {
+        RecipeKeys.MustSay(this);
+        Dense(network).Validated();
+        (Pruning with { FineTuning = FineTuning(network) }).Validated();
+        Sparse(network, 0).Validated();
+        MatchingOf(network, 0).Validated();
+        Studies.Validated();
+        Updates.Validated();
+        if (SnipBatches < 1)
+            throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
+        if (SynFlowRounds < 1)
+            throw new InputException($"SynFlow in {Counted.Of(SynFlowRounds, "round")} is impossible; expected at least 1.");
+        if (RewindShift is < 0 or > 1_000)
+            throw new InputException($"A rewind shift of {Counted.Of(RewindShift, "epoch")} is impossible; expected 0 to 1000.");
+        if (TrainImages is < 1)
+            throw new InputException($"Training on {Counted.Of(TrainImages.Value, "image")} is impossible; expected at least 1.");
+        if (Normalization is { } constants)
+            _ = Data.Normalization.Parse(constants);
+        return this;
+    }
+}
