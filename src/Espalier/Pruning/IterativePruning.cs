@@ -157,6 +157,8 @@ public sealed class IterativePruning(
             ["round_fraction"] = _options.RoundFraction,
             ["prunable"] = _options.Prunable.ToString(),
         };
+        if (_options.SparsityTolerance > 0) // folders that were made without one keep their origin
+            facts["sparsity_tolerance"] = _options.SparsityTolerance;
         TrainingOrigin.AddOptions(facts, _options.FineTuning, "round_");
         return new FolderOrigin(path, "pruning", facts);
     }
