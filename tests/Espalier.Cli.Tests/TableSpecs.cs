@@ -6,6 +6,7 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Xunit;
 

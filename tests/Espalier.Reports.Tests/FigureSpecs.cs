@@ -111,7 +111,7 @@ public sealed class FigureSpecs
             "rigl-uniform",
             "gmp",
         ];
-        Charts.Style[] styles = [.. methods.Select(method => Charts.Style.Of(method, methods, new Analysis.RunMethods(Fixtures.Finished)))];
+        Charts.Style[] styles = [.. methods.Select(method => MethodStyle.Of(method, methods, new Analysis.RunMethods(Fixtures.Finished)))];
         Assert.Equal(styles.Length, styles.Select(style => (style.Marker, style.Hollow, style.Dash)).Distinct().Count());
         Assert.Equal(8, styles.Take(8).Select(style => style.Paint).Distinct().Count());
     }

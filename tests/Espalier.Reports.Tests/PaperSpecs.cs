@@ -1,4 +1,5 @@
 using Espalier.Lab.Findings;
+using Espalier.Reports.Analysis;
 using Espalier.Reports.Paper;
 using Espalier.Reports.Tests.Support;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;

@@ -7,6 +7,7 @@ using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Espalier.Runtime;
 using TorchSharp;

@@ -1,7 +1,7 @@
-using Espalier.Cli.Runs;
 using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
+using Espalier.Lab.Engine.Store;
 
 namespace Espalier.Cli.Terminal;
 

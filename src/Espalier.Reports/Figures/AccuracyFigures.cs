@@ -141,7 +141,7 @@ internal static class AccuracyFigures
         double[] heights = [.. series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High }), dense, constant];
         var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
         if (double.IsFinite(constant))
-            marks.Add(new AcrossAt(constant, Pen(Style.Of(MethodNames.Imp, methods, view.Methods))));
+            marks.Add(new AcrossAt(constant, Pen(MethodStyle.Of(MethodNames.Imp, methods, view.Methods))));
         // The paper's methods on top of the controls.
         return new Panel(
             title,
@@ -160,7 +160,7 @@ internal static class AccuracyFigures
         double dodge
     ) =>
         new(
-            Style.Of(method, methods, names),
+            MethodStyle.Of(method, methods, names),
             [
                 .. from row in rows
                 let value = row.Mean(method)
@@ -181,9 +181,9 @@ internal static class AccuracyFigures
 
     private static Style[] Keys(RunView view, string model, IReadOnlyList<string> methods, bool imp)
     {
-        List<Style> keys = [.. methods.Select(method => Style.Of(method, methods, view.Methods))];
+        List<Style> keys = [.. methods.Select(method => MethodStyle.Of(method, methods, view.Methods))];
         if (imp)
-            keys.Add(Style.Of(MethodNames.Imp, methods, view.Methods) with { Label = "IMP (A pruned)" });
+            keys.Add(MethodStyle.Of(MethodNames.Imp, methods, view.Methods) with { Label = "IMP (A pruned)" });
         if (view.Dense(model).Count > 0)
             keys.Add(Style.Dense);
         return [.. keys];

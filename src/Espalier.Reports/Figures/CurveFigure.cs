@@ -51,7 +51,7 @@ internal static class CurveFigure
             shown.Length < epochs.Length ? $"Of {epochs.Length} rewind epochs the first, a middle and the last are shown. " : "";
         Style[] keys =
         [
-            .. methods.Select(method => Style.Of(method, methods, view.Methods)),
+            .. methods.Select(method => MethodStyle.Of(method, methods, view.Methods)),
             .. dense.Length > 0 ? new[] { Style.Dense } : [],
         ];
         var grid = shown.Length == 1 ? PanelGrid.For(panels.Length, 170) : new PanelGrid(shown.Length, 170);
@@ -105,7 +105,7 @@ internal static class CurveFigure
     private static Series Line(RunMethods names, string method, IReadOnlyList<string> methods, Datum[] data, int index)
     {
         int every = Math.Max(1, data.Length / MarkersPerLine);
-        Style style = Style.Of(method, methods, names);
+        Style style = MethodStyle.Of(method, methods, names);
         return new Series(
             style with
             {

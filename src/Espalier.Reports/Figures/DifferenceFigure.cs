@@ -17,7 +17,7 @@ internal static class DifferenceFigure
         string[] others = [.. view.Drawn(model).Where(method => method != MethodNames.Permuted && !view.Methods.IsUpperBound(method))];
         if (others.Length == 0 || !view.Rewound(model).Contains(MethodNames.Permuted))
             return null;
-        Style[] styles = [.. others.Select(other => Style.Of(other, others, view.Methods))];
+        Style[] styles = [.. others.Select(other => MethodStyle.Of(other, others, view.Methods))];
         Panel[] panels =
         [
             .. view.Main(model)

@@ -2,7 +2,7 @@ using Espalier.Networks;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
-namespace Espalier.Cli.Runs;
+namespace Espalier.Cli.Options;
 
 /// <summary>Networks of one graph, read from the files of a command line.</summary>
 internal sealed class GivenNetworks : IDisposable

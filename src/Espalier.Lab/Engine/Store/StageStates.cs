@@ -1,11 +1,7 @@
-using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Store;
-
-namespace Espalier.Cli.Runs;
+namespace Espalier.Lab.Engine.Store;
 
 /// <summary>Where the stages of a plan stand in a store, looked at from outside a run.</summary>
-internal sealed class StageStates
+public sealed class StageStates
 {
     private readonly HashSet<string> _done = [],
         _leftAlone = [];
@@ -16,7 +12,7 @@ internal sealed class StageStates
     /// <param name="plan">The stages, each after its inputs.</param>
     /// <param name="folder">The store's folder.</param>
     /// <param name="keepFailed">Whether what failed before is left alone, and with it what needs it.</param>
-    public static StageStates Of(Plan plan, string folder, bool keepFailed)
+    public static StageStates Of(StageGraph plan, string folder, bool keepFailed)
     {
         var states = new StageStates();
         if (!Directory.Exists(folder))

@@ -1,8 +1,8 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
-using Espalier.Reports.Analysis;
+using Espalier.Reports.Paper;
 
-namespace Espalier.Reports.Paper;
+namespace Espalier.Reports.Analysis;
 
 /// <summary>Finds the paper's cell for one of ours, when the run's schedule may be a scaled one.</summary>
 /// <param name="dataSet">Images of the run.</param>
