@@ -42,9 +42,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
         Grid grid = cells.Apply(parsed, given);
-        _ = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
+        Grid whole = grid;
+        Plan plan = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
         (int workers, int threads) = Choose(ref grid, folder, device);
+        if (!ReferenceEquals(grid, whole))
+            plan = cells.Plan(parsed, grid); // a budget has shortened it
         var how = new RunHow(
             parsed.GetValue(options.Store)!,
             parsed.GetValue(options.Data),
@@ -55,13 +58,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             parsed.GetValue(options.Quiet)
         );
         var session = new RunSession(output, how, folder);
-        RunResults results = await session.RunAsync(
-            grid,
-            cells.Plan(parsed, grid),
-            parsed.GetValue(cells.Only),
-            $"espalier {command}{Repeat()}",
-            cancel
-        );
+        RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
         if (parsed.GetValue(options.Json))
             output.Json(results.Cells);
         else
@@ -77,14 +74,16 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
         Grid grid = cells.Apply(parsed, given);
-        _ = cells.Plan(parsed, grid);
+        Grid whole = grid;
+        Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
         (int? workers, int? threads) = Asked();
         if (parsed.GetValue(options.Budget) is not null)
             (workers, threads) = Choose(ref grid, folder, device);
         else if (folder.TryReadStart() is { } before)
             (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
-        Plan plan = cells.Plan(parsed, grid);
+        if (!ReferenceEquals(grid, whole))
+            plan = cells.Plan(parsed, grid);
         RunSession.MustSuit(grid, plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.Data));
         StageStates states = StageStates.Of(plan, parsed.GetValue(options.Store)!, parsed.GetValue(options.KeepFailed));
         if (dot)

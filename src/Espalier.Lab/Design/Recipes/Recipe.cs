@@ -53,7 +53,9 @@ public sealed partial record Recipe
     /// <summary>Only this many training images, the first ones; null for all.</summary>
     public int? TrainImages { get; init; }
 
-    /// <summary>Whether images to match on are shuffled and augmented like training batches (the released code's are). Default: no.</summary>
+    /// <summary>
+    /// Whether images to match on are shuffled and augmented like training batches (the released code's are). Default: no.
+    /// </summary>
     public bool MatchAugmented { get; init; }
 
     /// <summary>

@@ -1,6 +1,8 @@
 namespace Espalier.Lab.Design.Recipes;
 
-/// <summary>One option of a recipe: its name in files and on command lines, and where among the recipe's records its value stands.</summary>
+/// <summary>
+/// One option of a recipe: its name in files and on command lines, and where among the recipe's records its value stands.
+/// </summary>
 /// <param name="Name">As files spell it.</param>
 /// <param name="Type">Of its value.</param>
 /// <param name="MayBeNull">Whether it may be set to nothing.</param>
