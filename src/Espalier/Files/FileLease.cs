@@ -150,20 +150,32 @@ internal sealed class FileLease : Lease
             return alive;
         (string, long) now = (text, Stopwatch.GetTimestamp());
         (string Text, long Since) seen = Seen.AddOrUpdate(path, now, (_, old) => old.Text == text ? old : now);
-        return Stopwatch.GetElapsedTime(seen.Since) < patience;
+        // Whoever makes the file writes it at once: an empty one is of a holder that died in between.
+        TimeSpan patient = text.Length == 0 && patience > Interval ? Interval : patience;
+        return Stopwatch.GetElapsedTime(seen.Since) < patient;
     }
 
     private static bool TryMake(string path)
     {
+        FileStream file;
         try
         {
-            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
-            file.Write(Encoding.UTF8.GetBytes(LeaseHolder.Me.ToText()));
-            return true;
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
             return false; // another was quicker
+        }
+        try
+        {
+            using (file)
+                file.Write(Encoding.UTF8.GetBytes(LeaseHolder.Me.ToText()));
+            return true;
+        }
+        catch
+        {
+            File.Delete(path); // the disk is full: an empty lease would be nobody's and keep everybody waiting
+            throw;
         }
     }
 

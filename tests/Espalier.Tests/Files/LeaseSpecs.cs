@@ -34,6 +34,20 @@ public sealed class LeaseSpecs : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_lease_is_of_nobody_long_before_the_patience_with_living_holders_ends()
+    {
+        File.WriteAllText(_folder["lease.1"], ""); // its holder died, or its disk was full, between making the file and writing it
+        FileLease? taken = null;
+        for (int i = 0; taken is null && i < 60; i++)
+        {
+            taken = FileLease.TryTake(_folder["lease"], FileLease.Patience * 100);
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken);
+        }
+        using (taken)
+            Assert.NotNull(taken);
+    }
+
+    [Fact]
     public async Task Of_many_who_want_a_lease_that_is_a_file_one_has_it_at_any_time()
     {
         int inside = 0,
