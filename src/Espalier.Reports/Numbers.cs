@@ -3,7 +3,9 @@ using Espalier.Lab.Findings;
 
 namespace Espalier.Reports;
 
-/// <summary>Numbers as a reader sees them, the same under every culture: a point, a true minus sign, and – for what is not there.</summary>
+/// <summary>
+/// Numbers as a reader sees them, the same under every culture: a point, a true minus sign, and – for what is not there.
+/// </summary>
 internal static class Numbers
 {
     public const string None = "–";

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Espalier.Cli.Tests.Support;
 using Xunit;
 
 namespace Espalier.Cli.Tests;

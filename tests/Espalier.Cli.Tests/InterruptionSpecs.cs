@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Espalier.Cli.Tests.Support;
 using Espalier.Randomness;
 using Xunit;
 

@@ -9,33 +9,7 @@ public sealed class StoreFaultSpecs : IDisposable
     private const string Refuse = "strace -f -o /dev/null -e trace=flock -e inject=flock:error=ENOLCK",
         ReadOnly = "mount --bind store store && mount -o remount,bind,ro store";
 
-    private static readonly string[] s_run =
-    [
-        "run",
-        "--model",
-        "mlp:width=16",
-        "--epochs",
-        "2",
-        "--rewind",
-        "0",
-        "--round-epochs",
-        "1",
-        "--sparsity",
-        "0.5",
-        "--set",
-        "round_fraction=0.5",
-        "--set",
-        "train_images=256",
-        "--set",
-        "match_images=64",
-        "--workers",
-        "1",
-        "--threads",
-        "1",
-        "--quiet",
-        "--store",
-        "store",
-    ];
+    private static readonly string[] s_run = [.. TinyRun.Line, "--quiet"];
 
     private readonly TempFolder _folder = new();
 

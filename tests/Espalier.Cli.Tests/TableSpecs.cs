@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Lab.Design;

@@ -9,34 +9,7 @@ namespace Espalier.Cli.Tests;
 /// </summary>
 public sealed class TerminalFaultSpecs : IDisposable
 {
-    private static readonly string[] s_run =
-    [
-        "run",
-        "--model",
-        "mlp:width=16",
-        "--epochs",
-        "2",
-        "--rewind",
-        "0",
-        "--round-epochs",
-        "1",
-        "--sparsity",
-        "0.5",
-        "--set",
-        "round_fraction=0.5",
-        "--set",
-        "train_images=256",
-        "--set",
-        "match_images=64",
-        "--workers",
-        "1",
-        "--threads",
-        "1",
-        "--store",
-        "store",
-        "--out",
-        "run",
-    ];
+    private static readonly string[] s_run = [.. TinyRun.Line, "--out", "run"];
 
     private readonly TempFolder _folder = new();
 

@@ -4,7 +4,6 @@ using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 using Espalier.Symmetry;
 using Espalier.Weights;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
-using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
@@ -30,7 +29,8 @@ internal static class RepairCommand
         var command = new Command(
             "repair",
             """
-            Merge two networks, (1 − α)·first + α·second, and repair the merged one (Jordan et al. 2023): a plain network of the same graph.
+            Merge two networks, (1 − α)·first + α·second, and repair the merged one (Jordan et al. 2023): a plain network of \
+            the same graph.
 
             Example: espalier repair runs/A/weights.safetensors runs/B/weights.safetensors -p runs/match/permutation.safetensors \
               --out runs/merged.safetensors

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Espalier.Lab.Design;
-using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 
 namespace Espalier.Cli.Options;

@@ -3,7 +3,6 @@ using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
 using Espalier.Symmetry;

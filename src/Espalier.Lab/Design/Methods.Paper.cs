@@ -41,8 +41,8 @@ public static partial class Methods
         };
 
     /// <summary>
-    /// Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense, and
-    /// no image is looked at.
+    /// Beyond the paper: B's weights at epoch k, A's mask moved by π that aligns A's pruned weights with these. B is not trained dense,
+    /// and no image is looked at.
     /// </summary>
     public static Method WeightMatched { get; } =
         new()

@@ -2,7 +2,6 @@ using System.Globalization;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Findings;
 

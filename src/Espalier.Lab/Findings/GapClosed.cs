@@ -23,8 +23,9 @@ public enum GapStanding
 }
 
 /// <summary>
-/// The share of the gap between naive and LTH that a method closes: (method − naive) / (LTH − naive) of means over the seeds that have all
-/// three, with Fieller's interval. There is no share, and <see cref="Standing"/> says why, where the gap itself cannot be told from zero.
+/// The share of the gap between naive and LTH that a method closes: (method − naive) / (LTH − naive) of means over the seeds that have
+/// all three, with Fieller's interval. There is no share, and <see cref="Standing"/> says why, where the gap itself cannot be told from
+/// zero.
 /// </summary>
 /// <param name="Standing">Whether there is a share, and if not why.</param>
 /// <param name="Share">NaN where there is none.</param>
@@ -62,10 +63,10 @@ public readonly record struct GapClosed(GapStanding Standing, double Share, doub
         gaps.Where(gap => gap.IsKnown).Select(gap => gap.Share).DefaultIfEmpty(double.NegativeInfinity).Average();
 
     /// <summary>
-    /// Of method − naive and LTH − naive, seed by seed. With means ā and b̄, g = ā / b̄ and q = t² / n, Student's t with n − 1 degrees of
-    /// freedom, the interval holds every θ for which the paired test finds no difference between a and θ·b (Fieller 1954): g + δ for δ
-    /// between the roots of (b̄² − q s²_b) δ² + 2 q s_rb δ − q s²_r = 0 with the rests r = a − g·b. It has two ends because the gap's own
-    /// interval leaves zero out.
+    /// Of method − naive and LTH − naive, seed by seed. With means ā and b̄, g = ā / b̄ and q = t² / n, Student's t with n − 1
+    /// degrees of freedom, the interval holds every θ for which the paired test finds no difference between a and θ·b (Fieller 1954):
+    /// g + δ for δ between the roots of (b̄² − q s²_b) δ² + 2 q s_rb δ − q s²_r = 0 with the rests r = a − g·b. It has two
+    /// ends because the gap's own interval leaves zero out.
     /// </summary>
     public static GapClosed Of(IReadOnlyList<double> part, IReadOnlyList<double> whole)
     {

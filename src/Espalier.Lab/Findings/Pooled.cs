@@ -4,8 +4,8 @@ namespace Espalier.Lab.Findings;
 public static class Pooled
 {
     /// <summary>
-    /// The paired difference of two methods: for each seed the mean of first − second over the rows that have both, then mean and interval
-    /// over seeds. Rows of one seed share their networks and are not independent, so n counts seeds, not rows.
+    /// The paired difference of two methods: for each seed the mean of first − second over the rows that have both, then mean and
+    /// interval over seeds. Rows of one seed share their networks and are not independent, so n counts seeds, not rows.
     /// </summary>
     public static PairedDifference Difference(IEnumerable<Comparison> rows, string first, string second)
     {

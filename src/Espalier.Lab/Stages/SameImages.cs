@@ -38,8 +38,7 @@ public static class SameImages
                     throw new InputException(
                         $"The store holds stages made of different images of {name}: '{first[name].Stage.Title}'"
                             + $" of digest {Short(first[name].Digest)}, '{stage.Title}' of digest {Short(digest)}; they do not belong into "
-                            + $"one"
-                            + " table: give each data folder a store of its own with --store."
+                            + "one table: give each data folder a store of its own with --store."
                     );
         }
     }

@@ -1,6 +1,5 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
-using Espalier.Reports.Paper;
 
 namespace Espalier.Reports.Analysis;
 

@@ -20,8 +20,7 @@ internal static class SvgRenderer
         var text = new StringBuilder();
         text.Append(
             $"<svg{attributes} viewBox=\"0 0 {N(figure.Width)} {N(figure.Height)}\" role=\"img\" "
-                + $"aria-labelledby=\"{figure.Id}-title {figure.Id}-desc\" "
-                + $"font-family=\"{Fonts.Families}\">\n"
+                + $"aria-labelledby=\"{figure.Id}-title {figure.Id}-desc\" font-family=\"{Fonts.Families}\">\n"
         );
         text.Append(
             $"<title id=\"{figure.Id}-title\">{Escape(figure.Title)}</title>\n<desc "

@@ -114,8 +114,7 @@ internal static class AccuracyFigures
                 $"accuracy-by-matching-epoch-{view.Slug(model)}",
                 $"Early matching: {model} on {view.Run.DataSet}",
                 $"Mean test accuracy over seeds against the epoch of B's dense training that A is matched with; methods that "
-                    + $"need no permutation are level lines. "
-                    + $"{References(view, model, false)}Each panel has its own scale.",
+                    + $"need no permutation are level lines. {References(view, model, false)}Each panel has its own scale.",
                 panels,
                 Keys(view, model, methods, false)
             );

@@ -100,8 +100,7 @@ internal static class PlaneFigures
                 + (plane.Sparsity is { } sparsity ? Numbers.Invariant($", {Numbers.Percent(sparsity)}, k = {plane.RewindEpoch}") : ""),
             $"{char.ToUpperInvariant(what[0])}{what[1..]} on test images over the plane through "
                 + $"{string.Join(", ", plane.Names)}; batch-norm statistics are computed anew at every point. Distances: "
-                + $"{plane.Names[0]} to {plane.Names[1]} "
-                + $"{Numbers.Fixed(plane.Distances[0], 1)}, {plane.Names[0]} to {plane.Names[2]} "
+                + $"{plane.Names[0]} to {plane.Names[1]} {Numbers.Fixed(plane.Distances[0], 1)}, {plane.Names[0]} to {plane.Names[2]} "
                 + $"{Numbers.Fixed(plane.Distances[1], 1)}, {plane.Names[1]} to {plane.Names[2]} {Numbers.Fixed(plane.Distances[2], 1)}."
                 + (holes > 0 ? $" {Counted.Of(holes, "point, left empty, is", "points, left empty, are")} not finite." : "")
                 + (plane.Y.Count < plane.Rows ? Numbers.Invariant($" {plane.Y.Count} of {plane.Rows} rows are there.") : ""),

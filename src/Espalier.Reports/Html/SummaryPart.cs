@@ -38,8 +38,7 @@ internal static class SummaryPart
             html.Element(
                 "p",
                 "Differences are paired: for each seed, methods share networks A and B and the order of images. The networks of "
-                    + "one seed are not independent of each "
-                    + "other, so n counts seeds. The interval is that of the mean, by Student's t."
+                    + "one seed are not independent of each other, so n counts seeds. The interval is that of the mean, by Student's t."
             );
     }
 

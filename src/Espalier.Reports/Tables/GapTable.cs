@@ -6,7 +6,9 @@ namespace Espalier.Reports.Tables;
 /// <summary>What each way to find the permutation closes of the gap between naive and LTH.</summary>
 internal static class GapTable
 {
-    /// <summary>Sparsity × method against rewind epoch, at the latest matching epoch; null where there is no way but the paper's.</summary>
+    /// <summary>
+    /// Sparsity × method against rewind epoch, at the latest matching epoch; null where there is no way but the paper's.
+    /// </summary>
     public static Table? Of(RunView view, string model)
     {
         string[] methods = [.. view.Rewound(model).Where(view.Methods.IsMoved)];

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Connectivity;
 
 /// <summary>
-/// REPAIR for every α from one pass of the two ends (Jordan et al. 2023, section 3): a unit of the network between them is taken to be (1 −
-/// α)·x₁ + α·x₂, so that its mean and variance follow from those of x₁ and x₂ and their covariance.
+/// REPAIR for every α from one pass of the two ends (Jordan et al. 2023, section 3): a unit of the network between them is taken to be
+/// (1 − α)·x₁ + α·x₂, so that its mean and variance follow from those of x₁ and x₂ and their covariance.
 /// </summary>
 /// <remarks>
 /// Exact for the first layer, which is linear in its weights. Deeper layers read what nonlinear layers made of repaired units, of which no

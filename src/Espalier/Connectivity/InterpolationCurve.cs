@@ -16,7 +16,9 @@ public sealed record InterpolationCurve(IReadOnlyList<CurvePoint> Points)
     /// <summary>Index of the point that lies highest in error above the line between the ends.</summary>
     public int ErrorPeak => Peak(point => point.ErrorPercent);
 
-    /// <summary>How far a point's value lies above the line between the ends: value(α) − ((1 − α)·value(0) + α·value(1)).</summary>
+    /// <summary>
+    /// How far a point's value lies above the line between the ends: value(α) − ((1 − α)·value(0) + α·value(1)).
+    /// </summary>
     public double Above(CurvePoint point, Func<CurvePoint, double> value) =>
         value(point) - ((1 - point.Alpha) * value(Points[0]) + point.Alpha * value(Points[^1]));
 

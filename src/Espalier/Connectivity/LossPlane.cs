@@ -24,8 +24,8 @@ public sealed record PlaneGrid(IReadOnlyList<double> X, IReadOnlyList<double> Y)
 public sealed record PlaneRow(int Row, IReadOnlyList<double?> Loss, IReadOnlyList<double?> ErrorPercent);
 
 /// <summary>
-/// The plane through three networks (figure 4b; Garipov et al. 2018): û along θ₂ − θ₁, v̂ across it by Gram-Schmidt, θ₁ at the origin. For
-/// sparse networks give effective weights. Batch-norm statistics are computed anew at every point.
+/// The plane through three networks (figure 4b; Garipov et al. 2018): û along θ₂ − θ₁, v̂ across it by Gram-Schmidt, θ₁ at the
+/// origin. For sparse networks give effective weights. Batch-norm statistics are computed anew at every point.
 /// </summary>
 /// <remarks>
 /// Rows are independent of each other and of the order in which they are asked for, so that they can run side by side and resume.

@@ -7,8 +7,8 @@ namespace Espalier.Connectivity;
 
 /// <summary>
 /// REPAIR (Jordan et al. 2023): the units of a network between two others vary too little; this scales and shifts each unit's
-/// pre-activation to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the layer's
-/// weights and bias (or normalisation), so that the result is a plain network of the same graph.
+/// pre-activation to the mean and standard deviation between those of the ends, (1 − α)·end₁ + α·end₂, and folds that into the
+/// layer's weights and bias (or normalisation), so that the result is a plain network of the same graph.
 /// </summary>
 /// <remarks>
 /// Forward: one pass, each layer measured given all layers before it repaired. There is no exact closed form beyond the first layer: the

@@ -35,7 +35,7 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
         (int Length, Mount Mount) best = (-1, new Mount("", []));
         foreach (string line in table)
         {
-            // 36 35 98:0 /root /mount/point rw,noatime master:1 - ext3 /dev/root rw,errors=continue
+            // 36 35 98:0 /part /mount/point rw,noatime master:1 - ext3 /dev/root rw,errors=continue
             string[] sides = line.Split(" - ", 2),
                 left = sides[0].Split(' ');
             string[] right = sides.Length == 2 ? sides[1].Split(' ') : [];

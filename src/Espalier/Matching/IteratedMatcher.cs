@@ -30,8 +30,8 @@ public sealed record IteratedMatchingOptions
 }
 
 /// <summary>
-/// Activation matching after REPAIR, iterated: A is matched with B, then with the repaired middle of π(A) and B, and so on until π stays as
-/// it is. What counts at the end is the loss of the repaired middle on the images: of all rounds the one where it is least, so that the
+/// Activation matching after REPAIR, iterated: A is matched with B, then with the repaired middle of π(A) and B, and so on until π stays
+/// as it is. What counts at the end is the loss of the repaired middle on the images: of all rounds the one where it is least, so that the
 /// result is never worse by it than plain activation matching.
 /// </summary>
 /// <param name="options">Rounds and images.</param>

@@ -23,8 +23,8 @@ public sealed record SaliencyMatchingOptions
 }
 
 /// <summary>
-/// By what B would keep: π maximises Σ |g · b| over the weights b of B that A's mask lands on, g the gradient of B's loss; what SNIP (Lee
-/// et al. 2019) keeps the largest of, among the masks that are permutations of A's.
+/// By what B would keep: π maximises Σ |g · b| over the weights b of B that A's mask lands on, g the gradient of B's loss; what SNIP
+/// (Lee et al. 2019) keeps the largest of, among the masks that are permutations of A's.
 /// </summary>
 /// <remarks>Biases and normalisations, which no mask prunes, do not count.</remarks>
 /// <param name="options">On how many images.</param>

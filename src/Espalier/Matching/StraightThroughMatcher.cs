@@ -52,9 +52,9 @@ public sealed record StraightThroughOptions
 }
 
 /// <summary>
-/// Refines π on the loss of the middle of π(A) and B by the straight-through estimator (Ainsworth et al. 2023, section 3.3, with scores of
-/// pairs of units as the variables): each group has a matrix S of real scores and π is its best assignment; the loss at ½ (π(A) + B) is
-/// differentiated with respect to the permutation matrix P as if its entries were free, and S ← S − η·∂L/∂P.
+/// Refines π on the loss of the middle of π(A) and B by the straight-through estimator (Ainsworth et al. 2023, section 3.3, with scores
+/// of pairs of units as the variables): each group has a matrix S of real scores and π is its best assignment; the loss at ½ (π(A) + B)
+/// is differentiated with respect to the permutation matrix P as if its entries were free, and S ← S − η·∂L/∂P.
 /// </summary>
 /// <remarks>
 /// ∂L/∂P at (position j, unit i) is the inner product of the loss's gradient at j's weights with i's weights: what weight matching
@@ -87,7 +87,8 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
 
     /// <inheritdoc/>
     /// <returns>
-    /// π, with the scores of weight matching; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time it fell.
+    /// π, with the scores of weight matching; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time it
+    /// fell.
     /// </returns>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
     {

@@ -1,12 +1,11 @@
 using Espalier.Networks;
-using Espalier.Symmetry;
 using Espalier.Weights;
 
 namespace Espalier.Matching;
 
 /// <summary>
-/// Weight matching by coordinate ascent (Ainsworth et al. 2023, Git Re-Basin, algorithm 1): π maximises Σ ⟨π(A), B⟩ over all arrays, with
-/// no data at all. Given A's weights after pruning, θ_A ⊙ m_A, a unit counts by what the mask keeps of it.
+/// Weight matching by coordinate ascent (Ainsworth et al. 2023, Git Re-Basin, algorithm 1): π maximises Σ ⟨π(A), B⟩ over all arrays,
+/// with no data at all. Given A's weights after pruning, θ_A ⊙ m_A, a unit counts by what the mask keeps of it.
 /// </summary>
 /// <remarks>
 /// The result is a local optimum: no change of one group improves it, except that a group along both dimensions of one array (a residual

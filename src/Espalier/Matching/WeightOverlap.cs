@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace Espalier.Matching;
 
 /// <summary>
-/// F(π) = Σ over arrays of c·⟨π(A), B⟩ in float64, with c = 1 or 1 / (‖A‖·‖B‖), and its part that depends on one group. Where units occur
-/// is read from the graph's axes, so residual streams, flattened maps, concatenations and padded shortcuts need no rules of their own.
+/// F(π) = Σ over arrays of c·⟨π(A), B⟩ in float64, with c = 1 or 1 / (‖A‖·‖B‖), and its part that depends on one group.
+/// Where units occur is read from the graph's axes, so residual streams, flattened maps, concatenations and padded shortcuts need no rules
+/// of their own.
 /// </summary>
 internal sealed class WeightOverlap : IDisposable
 {

@@ -73,8 +73,7 @@ internal static class ShapeInference
                     node,
                     $"is given maps {x}, where its name could mean either of two norms: write layer-norm-2d for one over the "
                         + "channels of each position, as ConvNeXt has it, or group-norm with groups 1 for one over channels and positions "
-                        + "together, "
-                        + "which earlier versions computed under this name"
+                        + "together, which earlier versions computed under this name"
                 );
             case LayerNorm2d:
                 Maps(node, x);

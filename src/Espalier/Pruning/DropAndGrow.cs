@@ -20,8 +20,8 @@ public enum Growth
 
 /// <summary>
 /// Dynamic sparse training that keeps every layer's number of weights: RigL (Evci et al. 2020, algorithm 1) and SET (Mocanu et al. 2018, as
-/// Evci et al. run it). An update drops the share f = α/2 · (1 + cos(πt / T_end)) of each layer's weights, those of smallest |w|, and grows
-/// as many elsewhere.
+/// Evci et al. run it). An update drops the share f = α/2 · (1 + cos(πt / T_end)) of each layer's weights, those of smallest |w|, and
+/// grows as many elsewhere.
 /// </summary>
 /// <remarks>
 /// The number is rounded down. Among equals the weights that come first in the flat layout are kept, and grown. What was dropped may grow

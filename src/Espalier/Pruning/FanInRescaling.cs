@@ -8,8 +8,8 @@ namespace Espalier.Pruning;
 
 /// <summary>
 /// Rescales the weights that a sparse training starts from to the fan-in that its mask leaves (Evci et al. 2022): where a unit keeps m of
-/// its n incoming weights, these are multiplied by √(n / m), so that weights of variance 2 / n get 2 / m, and the unit's pre-activation the
-/// variance it would have had.
+/// its n incoming weights, these are multiplied by √(n / m), so that weights of variance 2 / n get 2 / m, and the unit's pre-activation
+/// the variance it would have had.
 /// </summary>
 public static class FanInRescaling
 {

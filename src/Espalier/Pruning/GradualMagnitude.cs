@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Pruning;
 
 /// <summary>
-/// Gradual magnitude pruning (Zhu and Gupta 2017): the sparsity rises from that of the start, usually 0, to S by s(t) = S · (1 − (1 − t /
-/// t_n)³), where t_n is the last update. The smallest |w| of all prunable arrays go first and never return.
+/// Gradual magnitude pruning (Zhu and Gupta 2017): the sparsity rises from that of the start, usually 0, to S by s(t) = S · (1 − (1 −
+/// t / t_n)³), where t_n is the last update. The smallest |w| of all prunable arrays go first and never return.
 /// </summary>
 public sealed record GradualMagnitude : IMaskUpdate
 {

@@ -13,9 +13,9 @@ namespace Espalier.Pruning;
 /// </summary>
 /// <remarks>
 /// The network is made linear in the flow, so that every layer of a chain has the same sum of scores (their conservation law): biases and
-/// shifts are zero, batch-norm multiplies by |γ| / √(σ² + ε) with the running variance it has and without its mean, layer- and group-norm
-/// by |γ|, and GELU is a rectifier. At an initialization that is the network of the authors' code. Computed in float64, since flows grow
-/// with every layer.
+/// shifts are zero, batch-norm multiplies by |γ| / √(σ² + ε) with the running variance it has and without its mean, layer- and
+/// group-norm by |γ|, and GELU is a rectifier. At an initialization that is the network of the authors' code. Computed in float64, since
+/// flows grow with every layer.
 /// </remarks>
 public static class SynFlow
 {

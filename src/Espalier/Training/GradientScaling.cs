@@ -8,8 +8,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// SparseOpt's scaling of gradients (Adnan et al. 2026): normalisation amplifies the gradient of a unit whose incoming weights are few, by
-/// 1/√(1 − sᵢ); multiplying it by √(1 − sᵢ) / √(1 − s̄) undoes that and keeps the size of the layer's gradient. sᵢ is the share of unit i's
-/// incoming weights that are pruned, s̄ the mean of sᵢ over the layer.
+/// 1/√(1 − sᵢ); multiplying it by √(1 − sᵢ) / √(1 − s̄) undoes that and keeps the size of the layer's gradient. sᵢ is
+/// the share of unit i's incoming weights that are pruned, s̄ the mean of sᵢ over the layer.
 /// </summary>
 /// <remarks>
 /// Only gradients of incoming weights are scaled, before weight decay: not biases, normalisations or arrays that are never pruned. A unit

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// Last part of a step: SGD with momentum, v ← μv + m ⊙ (s ⊙ g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights and their
-/// momentum stay exactly zero.
+/// Last part of a step: SGD with momentum, v ← μv + m ⊙ (s ⊙ g + λθ), θ ← θ − ηv. With the gradient masked, pruned weights
+/// and their momentum stay exactly zero.
 /// </summary>
 /// <param name="state">θ, g, v [P]; mask m and scales s [P], where there are any.</param>
 /// <param name="momentum">μ.</param>

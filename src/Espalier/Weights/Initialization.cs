@@ -8,8 +8,8 @@ namespace Espalier.Weights;
 public static class Initialization
 {
     /// <summary>
-    /// Convolution and linear weights from N(0, 2 / fan-in) (Kaiming normal, He et al. 2015), their biases uniform in ±1/√fan-in (PyTorch's
-    /// default), normalisation scales 1 and shifts 0, running means 0 and variances 1.
+    /// Convolution and linear weights from N(0, 2 / fan-in) (Kaiming normal, He et al. 2015), their biases uniform in ±1/√fan-in
+    /// (PyTorch's default), normalisation scales 1 and shifts 0, running means 0 and variances 1.
     /// </summary>
     /// <param name="network">What to initialize.</param>
     /// <param name="random">Such as <c>new RandomStream(seed, "B.init")</c>.</param>

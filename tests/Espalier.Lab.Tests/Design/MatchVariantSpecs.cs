@@ -4,9 +4,9 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Matching;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -164,13 +164,7 @@ public sealed class MatchVariantSpecs : IDisposable
         ];
         Grid grid = Tiny with { Methods = [Methods.Naive], MatchVariants = [.. texts.Select(MatchVariant.Parse)] };
         Plan plan = Planner.Of(grid);
-        var store = new ArtefactStore(_folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
-        Assert.Empty(outcome.Failures);
+        ArtefactStore store = await InProcess.DoneAsync(plan, _folder["store"]);
         Mask[] masks =
         [
             .. plan

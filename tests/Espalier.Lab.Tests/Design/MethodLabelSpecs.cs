@@ -1,5 +1,4 @@
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Planning;
 using Espalier.Matching;
 using Xunit;
 

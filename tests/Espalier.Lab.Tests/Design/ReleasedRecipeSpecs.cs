@@ -10,6 +10,7 @@ using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
@@ -228,13 +229,7 @@ public class ReleasedRecipeSpecs
             },
         };
         Plan plan = Planner.Of(grid);
-        var store = new ArtefactStore(folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
-        Assert.Empty(outcome.Failures);
+        ArtefactStore store = await InProcess.DoneAsync(plan, folder["store"]);
 
         Network network = new ModelSource(grid.Models[0], DataSetFacts.Of(grid.DataSet)).Network;
         WeightSet Dense(string name) =>

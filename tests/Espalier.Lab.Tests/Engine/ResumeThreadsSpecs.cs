@@ -5,6 +5,7 @@ using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
@@ -89,12 +90,7 @@ public class ResumeThreadsSpecs
         async Task<RunOutcome> Run(string place, int threads, IProgress<RunProgress>? progress, CancellationToken cancel)
         {
             using IDisposable held = ComputeThreads.Hold(threads);
-            var store = new ArtefactStore(place);
-            using var images = new ImageCache(null, CPU);
-            return await new Runner(store, plan, progress).RunAsync(
-                [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-                cancel
-            );
+            return await InProcess.RunAsync(plan, place, progress, cancel: cancel);
         }
     }
 }

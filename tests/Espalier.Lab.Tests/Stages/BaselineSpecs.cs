@@ -5,9 +5,9 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Networks;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -45,13 +45,7 @@ public sealed class BaselineSpecs : IDisposable
     public async Task Every_baseline_keeps_as_many_weights_as_the_ticket_by_the_mask_that_it_ends_with()
     {
         Plan plan = Planner.Of(Tiny);
-        var store = new ArtefactStore(_folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan, null).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
-        Assert.Empty(outcome.Failures);
+        ArtefactStore store = await InProcess.DoneAsync(plan, _folder["store"]);
         Network network = new ModelSource(Tiny.Models[0], Espalier.Data.DataSetFacts.Of(Tiny.DataSet)).Network;
         foreach (int k in Tiny.RewindEpochs)
         {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Espalier.Data;
-using Espalier.Lab.Design;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;

@@ -2,7 +2,6 @@ using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
 using Espalier.Tests.Support;

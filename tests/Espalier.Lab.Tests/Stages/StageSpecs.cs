@@ -180,28 +180,15 @@ public sealed class StageSpecs : IDisposable
     private static Stage Stage(Plan plan, string method, double sparsity) =>
         plan.Cells.First(cell => cell.Method == method && cell.Sparsity == sparsity).Stage;
 
-    private async Task<ArtefactStore> RunAsync(Plan plan, string name)
-    {
-        RunOutcome outcome = await TryRunAsync(plan, name, null, TestContext.Current.CancellationToken);
-        Assert.Empty(outcome.Failures);
-        return new ArtefactStore(_folder[name]);
-    }
+    private Task<ArtefactStore> RunAsync(Plan plan, string name) => InProcess.DoneAsync(plan, _folder[name]);
 
-    private async Task<RunOutcome> TryRunAsync(
+    private Task<RunOutcome> TryRunAsync(
         Plan plan,
         string name,
         IProgress<RunProgress>? progress,
         CancellationToken cancel,
         string? data = null
-    )
-    {
-        var store = new ArtefactStore(_folder[name]);
-        using var images = new ImageCache(data, CPU);
-        return await new Runner(store, plan, progress).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            cancel
-        );
-    }
+    ) => InProcess.RunAsync(plan, _folder[name], progress, data, cancel);
 
     /// <summary>Weights kept by each unit of the first layer, sorted: what moving units does not change.</summary>
     private static long[] RowCounts(Mask mask)

@@ -7,10 +7,10 @@ using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -232,15 +232,5 @@ public sealed class StudySpecs : IDisposable
         Assert.Contains("pruning-barrier", Assert.Throws<InputException>(() => Studies.Parse("prunning-barrier")).Message);
     }
 
-    private async Task<ArtefactStore> RunAsync(Plan plan)
-    {
-        var store = new ArtefactStore(_folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
-        Assert.Empty(outcome.Failures);
-        return store;
-    }
+    private Task<ArtefactStore> RunAsync(Plan plan) => InProcess.DoneAsync(plan, _folder["store"]);
 }

@@ -3,9 +3,9 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Pruning;
 using Espalier.Tests.Support;
 using Espalier.Training;
@@ -95,15 +95,5 @@ public sealed class TrainingStageSpecs : IDisposable
         }
     }
 
-    private async Task<ArtefactStore> RunAsync(Plan plan)
-    {
-        var store = new ArtefactStore(_folder["store"]);
-        using var images = new ImageCache(null, CPU);
-        RunOutcome outcome = await new Runner(store, plan).RunAsync(
-            [new InProcessWorker(new StageExecutor(store, images, TimeProvider.System))],
-            TestContext.Current.CancellationToken
-        );
-        Assert.Empty(outcome.Failures);
-        return store;
-    }
+    private Task<ArtefactStore> RunAsync(Plan plan) => InProcess.DoneAsync(plan, _folder["store"]);
 }

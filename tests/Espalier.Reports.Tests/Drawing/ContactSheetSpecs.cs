@@ -1,7 +1,6 @@
 using Espalier.Data;
 using Espalier.Randomness;
 using Espalier.Reports.Drawing;
-using Espalier.Reports.Tests.Support;
 using SkiaSharp;
 
 namespace Espalier.Reports.Tests.Drawing;

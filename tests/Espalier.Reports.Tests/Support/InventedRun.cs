@@ -1,6 +1,5 @@
 using Espalier.Lab.Findings;
 using Espalier.Matching;
-using Espalier.Training;
 
 namespace Espalier.Reports.Tests.Support;
 

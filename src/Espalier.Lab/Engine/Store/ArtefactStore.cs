@@ -59,8 +59,7 @@ public sealed class ArtefactStore
     {
         if (!IsThere)
             throw new InputException(
-                $"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName};"
-                    + " is its file system mounted?"
+                $"The artefact store '{Folder}' is not there: its folder is missing or holds no {MarkerName}; is its file system mounted?"
             );
     }
 
