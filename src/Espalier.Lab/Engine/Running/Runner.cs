@@ -9,7 +9,7 @@ namespace Espalier.Lab.Engine.Running;
 /// <param name="store">Where artefacts are.</param>
 /// <param name="plan">What to do.</param>
 /// <param name="progress">Told as it goes on, from any thread, one at a time.</param>
-public sealed class Runner(ArtefactStore store, StageGraph plan, IProgress<RunProgress>? progress = null)
+public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgress<RunProgress>? progress = null)
 {
     /// <summary>A stage at which so many workers died in a row is given up.</summary>
     public const int DeathsAllowed = 10;
@@ -160,79 +160,6 @@ public sealed class Runner(ArtefactStore store, StageGraph plan, IProgress<RunPr
     {
         foreach (int i in stages.ToArray())
             _schedule.Return(i);
-    }
-
-    private void Settle(int index, StageOutcome outcome)
-    {
-        Stage stage = plan.Stages[index];
-        lock (_lock)
-        {
-            switch (outcome.End)
-            {
-                case StageEnd.Done:
-                    _ran++;
-                    _deaths.Remove(index);
-                    _schedule.Finish(index);
-                    break;
-                case StageEnd.Elsewhere:
-                    _schedule.MarkElsewhere(index);
-                    break;
-                case StageEnd.Cancelled:
-                    _schedule.Return(index);
-                    break;
-                case StageEnd.NotStarted:
-                    _schedule.Return(index);
-                    if (--_working == 0)
-                        throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
-                    _remarks.Add($"{outcome.Message} The others went on without it.");
-                    break;
-                case StageEnd.DamagedInput:
-                    Redo(outcome);
-                    _schedule.Return(index);
-                    break;
-                case StageEnd.Died when (_deaths[index] = _deaths.GetValueOrDefault(index) + 1) < DeathsAllowed:
-                    _schedule.Return(index);
-                    break;
-                default:
-                    Fail(index, stage, outcome);
-                    break;
-            }
-            TaskCompletionSource changed = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            changed.SetResult();
-        }
-    }
-
-    private void Redo(StageOutcome outcome)
-    {
-        int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
-        if (_schedule[damaged] != StageState.Done)
-            return; // another worker has noticed it too
-        string? place = store.SetAside(plan.Stages[damaged]);
-        if (place is null && store.Find(plan.Stages[damaged]) is not null)
-            return; // another run has made it again
-        _remarks.Add($"{outcome.Message} It is made again{(place is null ? "" : $", the old one is in {place}")}.");
-        _schedule.Redo(damaged);
-    }
-
-    private void Fail(int index, Stage stage, StageOutcome outcome)
-    {
-        var log = new FailureLog(
-            stage.Id,
-            stage.Title,
-            outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message,
-            outcome.Log
-        );
-        _failures.Add(log);
-        _schedule.Fail(index);
-        try
-        {
-            log.Write(store, stage);
-        }
-        catch (InputException)
-        {
-            // A full or read-only disk may be why it failed; the failure is reported all the same.
-        }
     }
 
     private void Set(int worker, WorkerProgress now)

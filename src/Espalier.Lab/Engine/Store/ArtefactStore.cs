@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Espalier.Files;
 
 namespace Espalier.Lab.Engine.Store;
@@ -8,7 +7,7 @@ namespace Espalier.Lab.Engine.Store;
 /// Finished stages on disk, each in a folder named by its id: <c>stages/KIND/ab/abcd…/</c> with a manifest. A stage works in
 /// <c>work/ID</c>, and is renamed into its place as a whole. Folders are the truth: stores are merged by copying <c>stages</c>.
 /// </summary>
-public sealed class ArtefactStore
+public sealed partial class ArtefactStore
 {
     private const string MarkerName = "espalier-store.json",
         LeasesName = "leases";
@@ -141,119 +140,6 @@ public sealed class ArtefactStore
         return LeaseKeeping.Of(Directory.Exists(Path.Combine(folder, LeasesName)) ? Path.Combine(folder, LeasesName) : folder);
     }
 
-    /// <summary>
-    /// Puts what a stage left in its work folder in its place, as a whole. What is finished there already stays, and the newcomer yields.
-    /// </summary>
-    /// <param name="stage">The stage.</param>
-    /// <param name="result">Its numbers.</param>
-    /// <param name="images">Digests of the images it read.</param>
-    /// <param name="provenance">Who did it.</param>
-    public Manifest Commit(Stage stage, StageResult result, IReadOnlyDictionary<string, string> images, Provenance provenance)
-    {
-        string work = WorkFolder(stage),
-            final = FolderOf(stage.Kind, stage.Id);
-        MustBeThere();
-        try
-        {
-            Directory.CreateDirectory(work);
-            var files = new SortedDictionary<string, ArtefactFile>(StringComparer.Ordinal);
-            foreach (string path in Directory.EnumerateFiles(work))
-            {
-                string name = Path.GetFileName(path);
-                if (IsRemnant(name))
-                    File.Delete(path);
-                else
-                    files[name] = Describe(path);
-            }
-            var manifest = new Manifest(
-                Manifest.CurrentFormat,
-                stage.Id,
-                stage.Title,
-                stage.Describe(),
-                images,
-                files,
-                result.Numbers,
-                stage.Epochs,
-                provenance
-            );
-            AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
-            Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-            return Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
-        }
-        catch (Exception fault) when (FileFaults.IsFault(fault))
-        {
-            throw FileFaults.Writing(final, fault);
-        }
-    }
-
-    /// <summary>Whether a file in a work folder was left by a killed attempt.</summary>
-    private static bool IsRemnant(string name) =>
-        name.Contains(".part-", StringComparison.Ordinal)
-        || name == Manifest.FileName
-        || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal);
-
-    /// <summary>Moves a finished folder into its place.</summary>
-    /// <returns>False if one as good is there; then this one is removed.</returns>
-    private bool Place(Stage stage, string work, string final)
-    {
-        while (true)
-        {
-            if (Directory.Exists(final) && SetAside(stage) is null && Directory.Exists(final))
-            {
-                Directory.Delete(work, recursive: true);
-                return false;
-            }
-            try
-            {
-                Directory.Move(work, final);
-                return true;
-            }
-            catch (IOException) when (Directory.Exists(work) && Directory.Exists(final))
-            {
-                // Somebody else's came in between: look at it.
-            }
-        }
-    }
-
-    /// <summary>
-    /// Moves what lies in a stage's place out of the way, into <c>damaged</c>, so that the stage can be done again. An artefact whose every
-    /// file is as its manifest says stays: another run may have made it again by now.
-    /// </summary>
-    /// <returns>Where it went, relative to the store; none if there was nothing, or nothing wrong with it.</returns>
-    public string? SetAside(Stage stage)
-    {
-        string folder = FolderOf(stage.Kind, stage.Id);
-        Forget(stage.Id);
-        if (!Directory.Exists(folder) || StoreCare.Problem(folder, stage.Id) is null)
-            return null;
-        Directory.CreateDirectory(Path.Combine(Folder, "damaged"));
-        for (int i = 1; ; i++)
-        {
-            string place = Path.Combine("damaged", $"{stage.Id}-{i}");
-            if (Directory.Exists(Path.Combine(Folder, place)))
-                continue;
-            Directory.Move(folder, Path.Combine(Folder, place));
-            return place;
-        }
-    }
-
-    /// <summary>Kind and id of every artefact's folder, valid or not.</summary>
-    public IEnumerable<(string Kind, string Id)> Folders() =>
-        from kind in SubFolders(StagesFolder)
-        from prefix in SubFolders(kind)
-        from folder in SubFolders(prefix)
-        let id = Path.GetFileName(folder)
-        where IsPlace(prefix, id)
-        select (Path.GetFileName(kind), id);
-
-    /// <summary>Folders among the artefacts that are none, relative to the store.</summary>
-    public IEnumerable<string> ForeignFolders() =>
-        from kind in SubFolders(StagesFolder)
-        from prefix in SubFolders(kind)
-        from folder in SubFolders(prefix).DefaultIfEmpty(prefix)
-        where folder != prefix ? !IsPlace(prefix, Path.GetFileName(folder)) : Path.GetFileName(prefix).Length != 2
-        select Path.GetRelativePath(Folder, folder);
-
     /// <summary>Drops what is remembered of an artefact, so that its folder is looked at again.</summary>
     public void Forget(string id)
     {
@@ -261,22 +147,4 @@ public sealed class ArtefactStore
         foreach ((string, string) key in _verified.Keys.Where(key => key.Item1 == id))
             _verified.TryRemove(key, out _);
     }
-
-    private static bool IsPlace(string prefix, string id) =>
-        id.Length == 32 && id.All(char.IsAsciiHexDigitLower) && id.StartsWith(Path.GetFileName(prefix), StringComparison.Ordinal);
-
-    private static IEnumerable<string> SubFolders(string folder) =>
-        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
-
-    /// <summary>Length and checksum of a file.</summary>
-    /// <exception cref="InputException">It cannot be read.</exception>
-    internal static ArtefactFile Describe(string path) =>
-        FileFaults.Reading(
-            path,
-            () =>
-            {
-                using FileStream stream = FileFaults.Open(path);
-                return new ArtefactFile(stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
-            }
-        );
 }

@@ -1,0 +1,80 @@
+using Espalier.Lab.Engine.Store;
+
+namespace Espalier.Lab.Engine.Running;
+
+/// <content>What follows from how a stage ended.</content>
+public sealed partial class Runner
+{
+    private void Settle(int index, StageOutcome outcome)
+    {
+        Stage stage = plan.Stages[index];
+        lock (_lock)
+        {
+            switch (outcome.End)
+            {
+                case StageEnd.Done:
+                    _ran++;
+                    _deaths.Remove(index);
+                    _schedule.Finish(index);
+                    break;
+                case StageEnd.Elsewhere:
+                    _schedule.MarkElsewhere(index);
+                    break;
+                case StageEnd.Cancelled:
+                    _schedule.Return(index);
+                    break;
+                case StageEnd.NotStarted:
+                    _schedule.Return(index);
+                    if (--_working == 0)
+                        throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
+                    _remarks.Add($"{outcome.Message} The others went on without it.");
+                    break;
+                case StageEnd.DamagedInput:
+                    Redo(outcome);
+                    _schedule.Return(index);
+                    break;
+                case StageEnd.Died when (_deaths[index] = _deaths.GetValueOrDefault(index) + 1) < DeathsAllowed:
+                    _schedule.Return(index);
+                    break;
+                default:
+                    Fail(index, stage, outcome);
+                    break;
+            }
+            TaskCompletionSource changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed.SetResult();
+        }
+    }
+
+    private void Redo(StageOutcome outcome)
+    {
+        int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
+        if (_schedule[damaged] != StageState.Done)
+            return; // another worker has noticed it too
+        string? place = store.SetAside(plan.Stages[damaged]);
+        if (place is null && store.Find(plan.Stages[damaged]) is not null)
+            return; // another run has made it again
+        _remarks.Add($"{outcome.Message} It is made again{(place is null ? "" : $", the old one is in {place}")}.");
+        _schedule.Redo(damaged);
+    }
+
+    private void Fail(int index, Stage stage, StageOutcome outcome)
+    {
+        var log = new FailureLog(
+            stage.Id,
+            stage.Title,
+            outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message,
+            outcome.Log
+        );
+        _failures.Add(log);
+        _schedule.Fail(index);
+        try
+        {
+            log.Write(store, stage);
+        }
+        catch (InputException)
+        {
+            // A full or read-only disk may be why it failed; the failure is reported all the same.
+        }
+    }
+}
