@@ -199,16 +199,3 @@ public sealed record Grid
             throw new InputException($"The grid '{Name}' has {found}; expected {expected}.");
     }
 }
-
-/// <summary>Which trained networks are evaluated once more, by stages of their own.</summary>
-public enum EvaluatedNetworks
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>A and B at T, where they are trained that far.</summary>
-    Dense,
-
-    /// <summary>Every trained network.</summary>
-    All,
-}
