@@ -131,6 +131,36 @@ public sealed class AnalysisSpecs
     }
 
     [Fact]
+    public void The_best_of_many_ways_is_named_on_seeds_that_it_was_not_chosen_on()
+    {
+        (string Method, double[] Over)[] ways =
+        [
+            ("weight-refined", [9, -1, -1.1]), // best on the first seed alone
+            ("weight-matched", [2, 2, 2]),
+            ("permuted by=weights", [1, 1, 1]),
+        ];
+        RunResults results = Fixtures.Finished with
+        {
+            Cells =
+            [
+                .. Fixtures.Finished.Cells,
+                .. from cell in Fixtures.Finished.Cells
+                where cell.Method == "permuted"
+                from way in ways
+                select cell with
+                {
+                    Method = way.Method,
+                    TestAccuracyPercent = cell.TestAccuracyPercent + way.Over[cell.Seed],
+                },
+            ],
+        };
+        string remark = new Conclusions(new RunView(results), "resnet20").Remarks[^1];
+        Assert.StartsWith("Of 3 other ways to use the ticket, weight-refined is the best on 1 seed. On the other seeds, ", remark);
+        Assert.Contains("Weight-refined is below permuted by 1.05 points", remark);
+        Assert.Contains("n = 2 seeds", remark);
+    }
+
+    [Fact]
     public void Main_rows_are_those_of_the_latest_matching()
     {
         Assert.All(new RunView(Fixtures.EarlyMatching).Main("resnet20"), row => Assert.Equal(200, row.MatchEpoch));

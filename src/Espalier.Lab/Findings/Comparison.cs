@@ -23,6 +23,16 @@ public sealed record Comparison(
     /// <summary>Test accuracies of a method by seed; empty where it was not run.</summary>
     public IReadOnlyDictionary<long, double> Of(string method) => Accuracy.GetValueOrDefault(method) ?? Nothing;
 
+    /// <summary>The same of some seeds only.</summary>
+    public Comparison On(IReadOnlyCollection<long> seeds) =>
+        this with
+        {
+            Accuracy = Accuracy.ToDictionary(
+                method => method.Key,
+                method => (IReadOnlyDictionary<long, double>)method.Value.Where(pair => seeds.Contains(pair.Key)).ToDictionary()
+            ),
+        };
+
     /// <summary>Mean and standard deviation of a method.</summary>
     public MeanStd Mean(string method) => MeanStd.Of(Of(method).OrderBy(pair => pair.Key).Select(pair => pair.Value));
 

@@ -96,7 +96,26 @@ internal sealed class Conclusions
                             + $"chance."
                     )
                 );
+            if (Best is { } best)
+                remarks.Add(best);
             return remarks;
+        }
+    }
+
+    /// <summary>The best way to use another network's ticket, chosen on some seeds and judged on the others.</summary>
+    private string? Best
+    {
+        get
+        {
+            IEnumerable<string> ways = _rows.SelectMany(row => row.Accuracy.Keys).Distinct().Where(_methods.UsesTicket);
+            if (BestOfMany.Of(_rows, ways, MethodNames.Permuted) is not { } best)
+                return null;
+            string name = _methods.Label(best.Method),
+                chosen = Counted.Of(best.ChosenOn.Count, "seed"),
+                verdict = new Verdict(best.Method, MethodNames.Permuted, best.Difference, _methods).Sentence;
+            string gap = best.Gap.IsKnown ? $" There it closes {Numbers.Percent(best.Gap.Share, 0)} of the gap ({Doubt(best.Gap)})." : "";
+            return $"Of {best.Candidates} other ways to use the ticket, {name} is the best on {chosen}. On the other seeds, which took no part in "
+                + $"the choice: {verdict}{gap}";
         }
     }
 

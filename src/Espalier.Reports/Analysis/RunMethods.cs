@@ -26,6 +26,10 @@ internal sealed class RunMethods(RunResults results)
     /// <summary>Whether the mask is moved by a permutation that was found.</summary>
     public bool IsMoved(string method) => Of(method)?.MovesMask == true;
 
+    /// <summary>Whether it uses another network's ticket from B's own weights, beside the mask as it is: what may be the best of many.</summary>
+    public bool UsesTicket(string method) =>
+        method is not (MethodNames.Lth or MethodNames.Naive) && Of(method)?.Role is MethodRole.Paper or MethodRole.BeyondThePaper;
+
     /// <summary>Whether it has no name of its own, but one that spells out options.</summary>
     public bool IsVariant(string method) => Of(method)?.IsSpelledOut == true;
 
