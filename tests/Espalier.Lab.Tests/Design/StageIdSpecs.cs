@@ -35,13 +35,24 @@ public class StageIdSpecs
         "by=saliency against=rewind of=pruned start=activations",
     ];
 
+    /// <summary>The methods whose names are held here, in the order that their stages are planned in.</summary>
+    private static readonly IReadOnlyList<Method> Held =
+    [
+        .. (
+            "lth naive permuted weight-matched weight-refined shuffled-units shuffled-layer erk-random uniform-random snip syn-flow set rigl "
+            + "rigl-uniform gmp b-imp dense"
+        )
+            .Split(' ')
+            .Select(Methods.Parse),
+    ];
+
     private static readonly Grid Small = new()
     {
         Models = ["mlp:depth=2,width=16"],
         Sparsities = [0.8, 0.9],
         RewindEpochs = [0, 2],
         MatchEpochs = [5, 10],
-        Methods = Methods.All,
+        Methods = Held,
         Options = new Recipe().With(training: t => t with { Epochs = 10 }, fineTuning: t => t with { Epochs = 2 }),
     };
 
@@ -57,7 +68,7 @@ public class StageIdSpecs
             Sparsities = [0.8, 0.9],
             RewindEpochs = [0, 2],
             MatchEpochs = [5, 10],
-            Methods = Methods.All,
+            Methods = Held,
             MatchVariants = [.. Variants.Select(MatchVariant.Parse)],
             Studies = Studies.All,
             Recipe = recipe,
@@ -100,7 +111,7 @@ public class StageIdSpecs
     public void Every_method_alone_trains_the_same_B_as_before() =>
         Assert.Equal(
             "e96552006460",
-            Hash(Methods.All.SelectMany(method => Planner.Of(Small with { Methods = [method] }).Stages).Select(stage => stage.Id))
+            Hash(Held.SelectMany(method => Planner.Of(Small with { Methods = [method] }).Stages).Select(stage => stage.Id))
         );
 
     private static string Hash(IEnumerable<string> texts) =>
