@@ -80,8 +80,35 @@ public sealed class StudyCommandSpecs : IAsyncLifetime
         Assert.Equal(kept, File.GetLastWriteTimeUtc(other));
         ShellResult refused = await Shell.RunAsync([.. plane, "-p", _folder["pi.safetensors"]]);
         Assert.Equal(2, refused.Code);
-        Assert.Contains("another plane", refused.Err);
+        Assert.Contains("holds a plane with another third network", refused.Err);
         Assert.True(File.Exists(_folder["plane/figures/plane-error-mlp-3x16-0-0-0.svg"]));
+    }
+
+    [Fact]
+    public async Task A_barrier_continues_with_the_points_it_lacks_and_refuses_curves_of_another()
+    {
+        string[] barrier = ["barrier", Of("A"), Of("B"), "--points", "3", "--refinements", "0", "--images", "100", "--out"];
+        barrier = [.. barrier, _folder["barrier"], "--correction", "none", "rescale", .. s_tiny];
+        string text = (await Shell.MustAsync(barrier)).Out;
+        string curve = _folder["barrier/curves/rescale/curve.json"],
+            points = _folder["barrier/curves/rescale/points.jsonl"],
+            before = File.ReadAllText(curve);
+        string[] onTwo = [.. barrier.Select(word => word == "1" ? "2" : word)];
+        Assert.False(File.Exists(points));
+        Assert.Equal(text, (await Shell.MustAsync(onTwo)).Out);
+        File.Delete(curve);
+        Assert.Contains("was begun on 1 thread", (await Shell.RunAsync(onTwo)).Err);
+        Assert.Equal(text, (await Shell.MustAsync(barrier)).Out);
+        Assert.Equal(before, File.ReadAllText(curve));
+
+        File.Delete(curve);
+        const string Set = """{"Loss":12345.5,"AccuracyPercent":50,"Images":100}""";
+        File.WriteAllText(points, $$"""{"Alpha":0.5,"Sets":[{{Set}},{{Set}}]}""");
+        await Shell.MustAsync(barrier);
+        Assert.Contains("12345.5", File.ReadAllText(curve)); // a point that was measured is not measured again
+        ShellResult refused = await Shell.RunAsync([.. barrier, "-p", _folder["pi.safetensors"]]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("holds a barrier with another first network", refused.Err);
     }
 
     [Fact]

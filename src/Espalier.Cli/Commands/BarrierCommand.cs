@@ -1,17 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Files;
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
-using Espalier.Reports;
-using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;
 
@@ -31,7 +27,7 @@ internal static class BarrierCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        Option<string?> folder = new("--out", "-o") { Description = "Gets the report: curves as figures, tables and JSON." };
+        Option<string?> folder = new("--out", "-o") { Description = "Gets the curves and the report; the same command continues it." };
         var command = new Command(
             "barrier",
             """
@@ -59,6 +55,8 @@ internal static class BarrierCommand
                         var device = run.Apply(parsed);
                         StudyOptions options = study.Read(parsed);
                         DataSet set = data.Open(parsed);
+                        string? path = parsed.GetValue(folder);
+                        using StudyFolder? place = path is null ? null : new StudyFolder(path, "barrier", "curves");
                         using GivenNetworks networks = study.Open(
                             parsed,
                             data,
@@ -67,29 +65,31 @@ internal static class BarrierCommand
                             moved: 0,
                             output
                         );
-                        run.Suit(parsed, output, networks.Network);
+                        run.Suit(parsed, output, networks.Network, place?.Threads);
                         using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
                         IReadOnlyList<Correction> wanted = parsed.GetValue(corrections) is { Length: > 0 } given
                             ? [.. given.Distinct()]
                             : Corrections.Of(networks.Network);
-                        string? place = parsed.GetValue(folder);
-                        using FolderLock? held = place is null ? null : FolderLock.Take(place);
-                        FolderOrigin? origin = place is null ? null : OriginOf(place, networks, wanted, set, options);
-                        origin?.MustMatch([Report.PageName]);
                         study.MustCorrect(parsed, wanted);
+                        KeyValuePair<string, string>[] settings = Settings(options);
+                        place?.Begin(
+                            networks,
+                            set,
+                            [new("corrections", string.Join(' ', wanted)), .. settings],
+                            isDone: wanted.All(correction => File.Exists(Path.Combine(PartOf(place, correction), BarrierWork.CurveName)))
+                        );
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         var results = new List<BarrierResult>();
                         foreach (Correction correction in wanted)
                         {
                             var progress = new Relay<double>(share =>
-                                line.Show((results.Count + share) / wanted.Count, $"{correction}".ToLowerInvariant())
+                                line.Show((results.Count + share) / wanted.Count, NameOf(correction))
                             );
-                            IReadOnlyList<InterpolationCurve> curves = new Interpolation(
-                                networks[0],
-                                networks[1],
-                                options.Curve(correction),
-                                images.Statistics
-                            ).Run([images.Train, images.Test], progress, cancel: cancel);
+                            MeasuredCurves curves = new BarrierWork(networks[0], networks[1], correction, images, options).Run(
+                                place is null ? null : PartOf(place, correction),
+                                progress,
+                                cancel
+                            );
                             results.Add(
                                 new BarrierResult(
                                     networks.Network.Name,
@@ -99,17 +99,14 @@ internal static class BarrierCommand
                                     correction,
                                     0,
                                     0,
-                                    BarrierCurve.Of(curves[0]),
-                                    BarrierCurve.Of(curves[1])
+                                    BarrierCurve.Of(curves.Train),
+                                    BarrierCurve.Of(curves.Test)
                                 )
                             );
                         }
                         line.Dispose();
                         StudyResults found = new(results, [], []);
-                        origin?.Keep();
-                        string? page = place is not null
-                            ? StudyReport.Write(place, "barrier", networks.Network, set, Settings(options), found)
-                            : null;
+                        string? page = place?.Report(networks, set, settings, found);
                         if (parsed.GetValue(run.Json))
                             output.Json(results);
                         else
@@ -123,25 +120,9 @@ internal static class BarrierCommand
         return command;
     }
 
-    private static FolderOrigin OriginOf(
-        string place,
-        GivenNetworks networks,
-        IReadOnlyList<Correction> corrections,
-        DataSet set,
-        StudyOptions options
-    )
-    {
-        JsonObject facts = new()
-        {
-            ["first_network"] = Digests.Of(networks[0]),
-            ["second_network"] = Digests.Of(networks[1]),
-            ["data_set"] = FolderOrigin.DigestPrefix + set.Digest,
-            ["corrections"] = string.Join(' ', corrections),
-        };
-        foreach ((string name, string value) in Settings(options))
-            facts[name] = value;
-        return new FolderOrigin(place, "barrier", facts);
-    }
+    private static string PartOf(StudyFolder place, Correction correction) => place[NameOf(correction)];
+
+    private static string NameOf(Correction correction) => $"{correction}".ToLowerInvariant();
 
     private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>
         [

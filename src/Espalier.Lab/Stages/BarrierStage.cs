@@ -13,7 +13,7 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
     : Stage(StageNetwork.InputsOf(first, second))
 {
     /// <summary>Its file of both curves.</summary>
-    public const string CurveName = "curve.json";
+    public const string CurveName = BarrierWork.CurveName;
 
     /// <inheritdoc/>
     public override string Kind => "barrier";
@@ -50,18 +50,13 @@ public sealed class BarrierStage(StageNetwork first, StageNetwork second, Correc
         using var images = StudyImages.Of(run, first.Network, study);
         using WeightSet start = first.Read(run),
             end = second.Read(run);
-        var path = new Interpolation(start, end, study.Curve(correction), images.Statistics);
-        var log = new PointLog(run["points.jsonl"]);
-        IReadOnlyList<InterpolationCurve> curves = path.Run(
-            [images.Train, images.Test],
+        MeasuredCurves curves = new BarrierWork(start, end, correction, images, study).Run(
+            run.Folder,
             new Relay<double>(share => run.Report(share)),
-            log,
             run.Cancel
         );
-        log.Delete();
-        CurveFile.Write(run[CurveName], new MeasuredCurves(curves[0], curves[1]));
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        foreach ((string set, InterpolationCurve curve) in new[] { ("train", curves[0]), ("test", curves[1]) })
+        foreach ((string set, InterpolationCurve curve) in new[] { ("train", curves.Train), ("test", curves.Test) })
         {
             LossBarrier barrier = LossBarrier.Of(curve);
             numbers[$"{set}_loss_barrier"] = barrier.Loss;

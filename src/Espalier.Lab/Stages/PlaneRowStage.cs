@@ -48,10 +48,7 @@ public sealed class PlaneRowStage(IReadOnlyList<StageNetwork> networks, int row,
         using WeightSet first = networks[0].Read(run),
             second = networks[1].Read(run),
             third = networks[2].Read(run);
-        var plane = new LossPlane(first, second, third, images.Statistics);
-        PlaneGrid grid = plane.Grid(study.PlanePoints, study.PlanePoints, study.PlaneMargin);
-        PlaneRow found = plane.Row(grid, row, images.Test, run.Cancel);
-        PlaneFile.Write(run[RowName], new MeasuredRow(plane.Points, plane.Distances, grid, found));
+        PlaneRow found = new PlaneWork(first, second, third, images, study).Row(run[RowName], row, run.Cancel).Row;
         return new StageResult(
             new SortedDictionary<string, double>(StringComparer.Ordinal)
             {

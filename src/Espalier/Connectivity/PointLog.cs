@@ -8,7 +8,7 @@ namespace Espalier.Connectivity;
 /// The points of a linear path that are evaluated already, a line each in a file: a path that was stopped continues with the points it
 /// lacks, and ends in the same numbers.
 /// </summary>
-/// <param name="path">The file; made with the first point.</param>
+/// <param name="path">The file; made, with its folder, by the first point.</param>
 public sealed class PointLog(string path)
 {
     private sealed record Line(double Alpha, Evaluation[] Sets);
@@ -37,6 +37,7 @@ public sealed class PointLog(string path)
     {
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             // A line of its own at both ends: what a cut-off line left does not run into this one.
             File.AppendAllText(path, "\n" + JsonSerializer.Serialize(new Line(alpha, sets)) + "\n");
         }
