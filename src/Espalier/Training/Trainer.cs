@@ -52,6 +52,7 @@ public sealed class Trainer(
         var watch = new StepWatch(ComputeThreads.Current);
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
+            step.Begin(epoch);
             metrics.Add(TrainEpoch(epoch, step, run, watch, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
             Keep(epoch + 1);

@@ -21,7 +21,11 @@ internal sealed class TrainerState : IDisposable
     private readonly ParameterLayout _layout;
     private readonly Mask? _first;
 
-    public TrainerState(WeightSet start, Mask? mask, Precision precision, Device device, bool scaleGradients = false)
+    /// <param name="start">Weights that it begins with.</param>
+    /// <param name="mask">In force at first; null for dense training.</param>
+    /// <param name="options">Precision, scaling of gradients, Sign-In.</param>
+    /// <param name="device">Where it computes.</param>
+    public TrainerState(WeightSet start, Mask? mask, TrainingOptions options, Device device)
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
@@ -34,12 +38,14 @@ internal sealed class TrainerState : IDisposable
         {
             start.Layout.MustFit(mask.Layout, "mask");
             Factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
-            if (scaleGradients)
+            if (options.ScaleGradients)
                 Scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
             Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
             Mask = _first = mask;
         }
-        if (precision == Precision.BFloat16)
+        if (options.SignIn is { } signIn)
+            SignIn = new SignInFactors(signIn, _layout, Values, Factors);
+        if (options.Precision == Precision.BFloat16)
         {
             Computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
             ComputedGradient = Buffer(Values.shape[0], ScalarType.BFloat16, device);
@@ -78,6 +84,9 @@ internal sealed class TrainerState : IDisposable
     /// <summary>What gradients are scaled by, float32 [P] (<see cref="GradientScaling"/>); null where they are not.</summary>
     public Tensor? Scales { get; }
 
+    /// <summary>The factors that θ is the product of; null unless Sign-In trains them.</summary>
+    public SignInFactors? SignIn { get; }
+
     /// <summary>Views of every node's arrays.</summary>
     public NodeArrays Arrays { get; }
 
@@ -98,6 +107,7 @@ internal sealed class TrainerState : IDisposable
         Velocity.masked_fill_(pruned, Held.Zero);
         Factors!.copy_(pruned.logical_not());
         Scales?.copy_(GradientScaling.Factors(mask));
+        SignIn?.Change(Mask!.Pruned.to(Values.device), pruned);
         Computed?.copy_(Values);
         if (Mask != _first)
             Mask!.Dispose();
@@ -147,5 +157,6 @@ internal sealed class TrainerState : IDisposable
             Mask!.Dispose();
         foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Factors, Scales })
             buffer?.Dispose();
+        SignIn?.Dispose();
     }
 }

@@ -51,7 +51,13 @@ internal sealed class TrainingJournal
             : [StoredTensor.FromBools("pruned", state.Mask!.Pruned.shape, state.Mask.Pruned.data<bool>().ToArray())];
         Safetensors.Write(
             _folder.ResumeFile,
-            [Stored("values", state.Values), Stored("velocity", state.Velocity), Stored("statistics", state.Statistics), .. pruned],
+            [
+                Stored("values", state.Values),
+                Stored("velocity", state.Velocity),
+                Stored("statistics", state.Statistics),
+                .. pruned,
+                .. state.SignIn?.Buffers.Select(buffer => Stored(buffer.Name, buffer.Values)) ?? [],
+            ],
             new Dictionary<string, string>(Facts(metrics.Count).ToMetadata()) { ["format"] = ResumeFormat, ["run"] = _identity.Value }
         );
     }
@@ -79,6 +85,8 @@ internal sealed class TrainingJournal
             tensor(saved["statistics"].ToFloats()),
             mask
         );
+        foreach ((string name, Tensor buffer) in state.SignIn?.Buffers ?? [])
+            buffer.copy_(tensor(saved[name].ToFloats()));
         List<EpochMetrics> metrics = [.. _folder.ReadMetrics().Take(epoch)];
         if (metrics.Count != epoch)
             throw new InputException($"{_folder.MetricsFile} has {Counted.Of(metrics.Count, "epoch")}; {file} expects {epoch}.");

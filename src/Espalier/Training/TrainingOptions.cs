@@ -53,6 +53,14 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // what was trained without it keeps its name
     public bool ScaleGradients { get; init; }
 
+    /// <summary>HAM's multiplication of weights after every step. Default: null, none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HamOptions? Ham { get; init; }
+
+    /// <summary>Sign-In's training of each weight as a product of two. Default: null, none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SignInOptions? SignIn { get; init; }
+
     /// <summary>Epochs whose weights are kept, as numbers of completed epochs: 0 is the start.</summary>
     public IReadOnlyList<int> Checkpoints { get; init; } = [];
 
@@ -70,6 +78,9 @@ public sealed record TrainingOptions
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
         Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0 and less than 1000");
         Require(EvaluateEvery >= 0, $"evaluation every {Counted.Of(EvaluateEvery, "epoch")}", "at least 0");
+        Ham?.Validated();
+        SignIn?.Validated();
+        Require(Ham is null || SignIn is null, "HAM beside Sign-In", "one of them: HAM does to a weight what Sign-In does to a product");
         foreach (int epoch in Checkpoints)
             Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;

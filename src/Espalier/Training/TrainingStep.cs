@@ -15,24 +15,33 @@ internal sealed class TrainingStep : IDisposable
 {
     private readonly GradientPass _gradient;
     private readonly GradientReduction _reduction;
+    private readonly HamStep? _ham;
     private readonly SgdUpdate _update;
 
     /// <param name="start">Weights that it begins with.</param>
     /// <param name="mask">In force at first; null for dense training.</param>
-    /// <param name="options">Precision, momentum, weight decay, scaling of gradients.</param>
+    /// <param name="options">Precision, momentum, weight decay, and what else is done to gradients and weights.</param>
     /// <param name="device">Where it computes.</param>
     public TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device)
     {
-        State = new TrainerState(start, mask, options.Precision, device, options.ScaleGradients);
+        State = new TrainerState(start, mask, options, device);
         Pass = new ForwardPass(start.Network);
         _gradient = new GradientPass(Pass, State);
         _reduction = new GradientReduction(State);
-        _update = new SgdUpdate(State, options.Momentum, options.WeightDecay);
+        _ham = options.Ham is { } ham ? new HamStep(ham, start.Layout, device) : null;
+        _update = new SgdUpdate(State, options.Momentum, options.WeightDecay, _ham);
     }
 
     public TrainerState State { get; }
 
     public ForwardPass Pass { get; }
+
+    /// <summary>Done before an epoch, counted from 0.</summary>
+    public void Begin(int epoch)
+    {
+        if (State.SignIn is { } factors && factors.IsDue(epoch))
+            factors.Balance(State.Values, State.Factors);
+    }
 
     /// <param name="batch">Images [N, C, H, W] and labels [N].</param>
     /// <param name="learningRate">In force at this step.</param>
@@ -60,5 +69,9 @@ internal sealed class TrainingStep : IDisposable
         return change.Rule.Next(new MaskMoment(State.Mask!, values, gradient, change.Step, change.Steps, change.Random));
     }
 
-    public void Dispose() => State.Dispose();
+    public void Dispose()
+    {
+        State.Dispose();
+        _ham?.Dispose();
+    }
 }
