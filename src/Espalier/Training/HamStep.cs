@@ -27,7 +27,7 @@ internal sealed class HamStep : IDisposable
             decay = Held.Number(-_options.Beta * learningRate),
             most = Held.Number(Bound),
             least = Held.Number(-Bound);
-        values.mul_(gradient.mul_(values.sign()).mul_(slope).add_(decay).clamp_(least, most).mul_(_weights).exp_());
+        values.mul_(gradient.mul_(values.sign()).mul_(slope).add_(_weights, decay).clamp_(least, most).mul_(_weights).exp_());
     }
 
     public void Dispose() => _weights.Dispose();
