@@ -71,6 +71,7 @@ public sealed partial class DocumentSpecs : IDisposable
                 "transplant",
                 "evaluate",
                 "show",
+                "convert",
                 "barrier",
                 "repair",
                 "plane",

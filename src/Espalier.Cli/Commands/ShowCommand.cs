@@ -48,7 +48,7 @@ internal static class ShowCommand
             json,
             header.Metadata.GetValueOrDefault("format") switch
             {
-                "espalier.mask" => OfMask(MaskFile.Read(path)),
+                StateDict.PrunedFormat or "espalier.mask" => OfMask(MaskFile.Read(path)),
                 "espalier.permutation" => OfPermutation(PermutationFile.Read(path)),
                 "espalier.weights" => OfWeights(WeightsFile.Read(path)),
                 _ => (

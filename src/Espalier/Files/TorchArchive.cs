@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 
 namespace Espalier.Files;
 
@@ -43,6 +44,22 @@ internal sealed class TorchArchive : IDisposable
     public byte[] ReadPickle() => Read(PickleName[1..]);
 
     public byte[] ReadStorage(string key) => Read($"data/{key}");
+
+    /// <summary>The text that <see cref="TorchCheckpointWriter"/> puts beside the tensors; none in another tool's file.</summary>
+    public IReadOnlyDictionary<string, string> ReadDescription()
+    {
+        if (!_entries.ContainsKey($"{_root}/{TorchCheckpointWriter.DescriptionEntry}"))
+            return new Dictionary<string, string>();
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(Read(TorchCheckpointWriter.DescriptionEntry))
+                ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw Fault($"its entry '{TorchCheckpointWriter.DescriptionEntry}' is no table of texts");
+        }
+    }
 
     public void Dispose() => _zip.Dispose();
 

@@ -52,7 +52,11 @@ public static class TorchCheckpoint
             FlatDict found = TorchStateDict.Flatten(root, pickle.Length + Allowance / 16, path);
             TorchStorages storages = new(archive, path, 4 * stream.Length + Allowance);
             StoredTensor[] tensors = found.Views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
-            Dictionary<string, string> metadata = found.Wrapper == null ? [] : new() { [WrapperKey] = found.Wrapper };
+            var metadata = archive.ReadDescription().ToDictionary(pair => pair.Key, pair => pair.Value);
+            metadata.Remove(WrapperKey);
+            metadata.Remove(BesideKey);
+            if (found.Wrapper != null)
+                metadata[WrapperKey] = found.Wrapper;
             if (found.Beside.Count > 0)
                 metadata[BesideKey] = string.Join(", ", found.Beside.Select(key => $"'{FileFaults.Shorten(key)}'"));
             return new TensorFile(path, tensors, metadata) { Unread = found.Unread };

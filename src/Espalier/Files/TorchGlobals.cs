@@ -5,9 +5,10 @@ namespace Espalier.Files;
 /// </summary>
 internal sealed class TorchGlobals(string path)
 {
-    private const string Dictionary = "collections.OrderedDict",
-        Size = "torch.Size";
-    private const string Tensor = "torch._utils._rebuild_tensor_v2",
+    /// <summary>The names of what a state dict is made of.</summary>
+    public const string Dictionary = "collections.OrderedDict",
+        Tensor = "torch._utils._rebuild_tensor_v2";
+    private const string Size = "torch.Size",
         Parameter = "torch._utils._rebuild_parameter";
     private const string ParameterWithState = "torch._utils._rebuild_parameter_with_state",
         Typed = "torch._tensor._rebuild_from_type_v2";
@@ -27,6 +28,9 @@ internal sealed class TorchGlobals(string path)
         ["torch.ByteStorage"] = TensorType.UInt8,
         ["torch.BoolStorage"] = TensorType.Bool,
     };
+
+    /// <summary>The class of the storage of a type's elements.</summary>
+    public static string StorageOf(TensorType type) => Storages.First(pair => pair.Value == type).Key;
 
     /// <summary>A class or function by its name.</summary>
     public PickleGlobal Find(string module, string name) =>

@@ -10,7 +10,7 @@ namespace Espalier.Symmetry;
 /// </summary>
 public static class PermutationFile
 {
-    private const string Format = "espalier.permutation";
+    internal const string Format = "espalier.permutation";
 
     /// <summary>Writes a permutation with its proof.</summary>
     /// <exception cref="InvalidOperationException">The certificate does not hold.</exception>
@@ -40,9 +40,13 @@ public static class PermutationFile
     /// <param name="path">The file.</param>
     /// <param name="network">What it must be of; null to take the graph from the file.</param>
     /// <exception cref="InputException">The file is missing or damaged, is no permutation, or is of another network.</exception>
-    public static Permutation Read(string path, Network? network = null)
+    public static Permutation Read(string path, Network? network = null) => Of(TensorFile.Read(path), network);
+
+    /// <summary>The permutation in a file that was read already.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static Permutation Of(TensorFile file, Network? network)
     {
-        TensorFile file = TensorFile.Read(path);
+        string path = file.Path;
         PermutationGroups groups = PermutationGroups.Of(ArtefactHeader.Check(file, Format, network));
         if (file.Tensors.Count != groups.Groups.Count)
             throw new InputException(

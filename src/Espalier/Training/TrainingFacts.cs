@@ -15,7 +15,7 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
     {
         try
         {
-            return File.Exists(path) ? Of(Safetensors.Read(path).Metadata) : new TrainingFacts(null, null, null);
+            return File.Exists(path) ? Of(TensorFile.Read(path).Metadata) : new TrainingFacts(null, null, null);
         }
         catch (InputException)
         {

@@ -32,7 +32,8 @@ public static class ArtefactHeader
     public static Network Check(TensorFile file, string format, Network? expected)
     {
         string? found = IsOurs(file) ? file.Metadata["format"] : null;
-        if (found is not null && found != format)
+        bool isEither = found == StateDict.PrunedFormat && format is (WeightsFile.Format or MaskFile.Format);
+        if (found is not null && found != format && !isEither)
             throw new InputException($"{file.Path} is a file of kind {found}; expected {format}.");
         Network? named =
             found is not null && file.Metadata.TryGetValue("network", out string? json) ? NetworkJson.Read(json, file.Path) : null;

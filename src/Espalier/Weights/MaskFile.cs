@@ -8,24 +8,11 @@ namespace Espalier.Weights;
 /// <summary>A mask as a safetensors file: one BOOL array per prunable weight array, true where kept, in PyTorch's shapes.</summary>
 public static class MaskFile
 {
-    private const string Format = "espalier.mask";
+    internal const string Format = "espalier.mask";
 
     /// <summary>Writes a mask.</summary>
-    public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        using var scope = NewDisposeScope();
-        Safetensors.Write(
-            path,
-            mask.Prunable.Select(p =>
-                StoredTensor.FromBools(
-                    p.Name,
-                    p.Shape.Select(size => (long)size).ToArray(),
-                    mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray()
-                )
-            ),
-            ArtefactHeader.Of(Format, mask.Network, metadata)
-        );
-    }
+    public static void Write(string path, Mask mask, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Safetensors.Write(path, StateDict.Of(mask), ArtefactHeader.Of(Format, mask.Network, metadata));
 
     /// <summary>
     /// Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights.
@@ -35,9 +22,14 @@ public static class MaskFile
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
     /// <exception cref="InputException">The file is missing or damaged, is no mask, is of another network, or could be read in two
     /// ways.</exception>
-    public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null)
+    public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null) =>
+        Of(TensorFile.Read(path), network, notes);
+
+    /// <summary>The mask in a file that was read already.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static Mask Of(TensorFile file, Network? network, IProgress<string>? notes)
     {
-        TensorFile file = TensorFile.Read(path);
+        string path = file.Path;
         network = ArtefactHeader.Check(file, Format, network);
         var weights = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
         if (!ArtefactHeader.IsOurs(file))

@@ -17,6 +17,26 @@ internal static class PrunedPairs
     public static string ArrayOf(string name) =>
         name.EndsWith(Original, StringComparison.Ordinal) || IsMask(name) ? name[..^Original.Length] : name;
 
+    /// <summary>Whether a file has an array that is whole beside its mask.</summary>
+    public static bool AreIn(TensorFile file) =>
+        file.Tensors.Keys.Any(name => IsMask(name) && file.Tensors.ContainsKey(ArrayOf(name) + Original));
+
+    /// <summary>The file without the masks of its pairs: each array whole, under its own name.</summary>
+    public static TensorFile Originals(TensorFile file) =>
+        new(
+            file.Path,
+            file.InOrder.Where(tensor => !IsMask(tensor.Name) || !file.Tensors.ContainsKey(ArrayOf(tensor.Name) + Original))
+                .Select(tensor =>
+                    tensor.Name.EndsWith(Original, StringComparison.Ordinal) && file.Tensors.ContainsKey(ArrayOf(tensor.Name) + Mask)
+                        ? tensor.Renamed(ArrayOf(tensor.Name))
+                        : tensor
+                ),
+            file.Metadata
+        )
+        {
+            Unread = file.Unread,
+        };
+
     /// <summary>Refuses half a pair.</summary>
     /// <param name="file">As it was read.</param>
     /// <param name="arrays">Of the network: others may be called anything.</param>

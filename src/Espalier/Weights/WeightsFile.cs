@@ -12,7 +12,7 @@ namespace Espalier.Weights;
 /// </summary>
 public static class WeightsFile
 {
-    private const string Format = "espalier.weights";
+    internal const string Format = "espalier.weights";
 
     /// <summary>Writes all trained values and batch-norm statistics.</summary>
     /// <param name="path">Replaced whole, or not at all.</param>
@@ -43,9 +43,14 @@ public static class WeightsFile
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
     /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, is of another one, or could be read in
     /// two ways.</exception>
-    public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null)
+    public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null) =>
+        Of(TensorFile.Read(path), network, notes);
+
+    /// <summary>The weights in a file that was read already.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static WeightSet Of(TensorFile file, Network? network, IProgress<string>? notes)
     {
-        TensorFile file = TensorFile.Read(path);
+        string path = file.Path;
         network = ArtefactHeader.Check(file, Format, network);
         var arrays = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, StringComparer.Ordinal);
         if (!ArtefactHeader.IsOurs(file))

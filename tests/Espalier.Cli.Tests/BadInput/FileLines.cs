@@ -27,6 +27,15 @@ internal static class FileLines
                 $"transplant {{good/mask.safetensors}} -p {{{damage}/pi.safetensors}} --start {{good/weights.safetensors}} --out {Out}",
                 damage
             );
+        foreach (string damage in new[] { "cut", "empty", "text", "flipped" })
+            yield return ($"convert {{{damage}/weights.safetensors}} --out {{out.pth}}", damage);
+        yield return ("convert {good/weights.safetensors} --out {out.onnx}", ".safetensors, or .pth");
+        yield return ("convert {good/weights.safetensors} --as pruned --out {out.pth}", "--mask");
+        yield return ("convert {good/weights.safetensors} --mask {other/mask.safetensors} --out {out.pth}", "fingerprint");
+        yield return ("convert {good/weights.safetensors} --mask {good/mask.safetensors} --as axes --out {out.pth}", "pruned or zeros");
+        yield return ("convert {good/pi.safetensors} --as zeros --out {out.pth}", "groups or axes");
+        yield return ("convert {good/weights.safetensors} --as neat --out {out.pth}", "neat");
+        yield return ("convert {nowhere.safetensors} --out {out.pth}", "nowhere");
         yield return ("evaluate {nameless/weights.safetensors} --threads 1", "name the model");
         yield return ("evaluate {nowhere.safetensors} --threads 1", "nowhere");
         yield return ("evaluate {folder} --threads 1", "folder");

@@ -1,0 +1,147 @@
+using Espalier.Files;
+using Espalier.Networks;
+using Espalier.Weights;
+
+namespace Espalier.Symmetry;
+
+/// <summary>What is in a file, laid down in another form: arrays under PyTorch's names, and what they are.</summary>
+/// <param name="Form">The form.</param>
+/// <param name="Network">What they are of; null where neither the file nor the caller said.</param>
+/// <param name="Tensors">The arrays.</param>
+/// <param name="Metadata">Text to keep with them: the kind of file, and the network's graph.</param>
+public sealed record Conversion(
+    ConversionForm Form,
+    Network? Network,
+    IReadOnlyList<StoredTensor> Tensors,
+    IReadOnlyDictionary<string, string> Metadata
+)
+{
+    private const string AxesFormat = "espalier.axes";
+
+    private static readonly Dictionary<Content, ConversionForm[]> s_forms = new()
+    {
+        // The first form is the one that is meant where none is named.
+        [Content.Permutation] = [ConversionForm.Groups, ConversionForm.Axes],
+        [Content.Mask] = [ConversionForm.Mask],
+        [Content.Pairs] = [ConversionForm.Pruned, ConversionForm.Zeros, ConversionForm.Plain, ConversionForm.Mask],
+        [Content.Masked] = [ConversionForm.Pruned, ConversionForm.Zeros],
+        [Content.Weights] = [ConversionForm.Plain],
+        [Content.Unknown] = [ConversionForm.Plain],
+    };
+
+    private enum Content
+    {
+        Permutation,
+        Mask,
+        Pairs,
+        Masked,
+        Weights,
+        Unknown,
+    }
+
+    /// <summary>Reads a file and lays its content down anew.</summary>
+    /// <param name="path">Weights, a mask or a permutation, of this library or another tool.</param>
+    /// <param name="form">The form wanted; null for that which loses nothing.</param>
+    /// <param name="mask">A mask for weights; null for none, or for the one that the file itself holds.</param>
+    /// <param name="network">What another tool's file is of; without it, its arrays are passed on as they are.</param>
+    /// <param name="notes">Told in a sentence what was left out of names.</param>
+    /// <exception cref="InputException">A file is missing or damaged, or its content has no such form.</exception>
+    public static Conversion Of(
+        string path,
+        ConversionForm? form = null,
+        string? mask = null,
+        Network? network = null,
+        IProgress<string>? notes = null
+    )
+    {
+        TensorFile file = TensorFile.Read(path);
+        Content content = ContentOf(file, network);
+        if (mask is not null && content is Content.Permutation or Content.Mask or Content.Unknown)
+            throw new InputException($"'{path}' holds {Words(content)}, to which no mask can be applied; expected weights.");
+        if (mask is not null)
+            content = Content.Masked;
+        ConversionForm[] possible = s_forms[content];
+        ConversionForm wanted = form ?? possible[0];
+        if (!possible.Contains(wanted))
+            throw new InputException(
+                $"'{path}' holds {Words(content)}, which cannot be written as {Spelled(wanted)}; expected "
+                    + $"{string.Join(" or ", possible.Select(Spelled))}{Advice(content)}."
+            );
+        return content switch
+        {
+            Content.Permutation => OfPermutation(file, network, wanted),
+            Content.Unknown => new Conversion(wanted, null, file.InOrder, new Dictionary<string, string>()),
+            _ => OfNumbers(file, network, wanted, mask, notes),
+        };
+    }
+
+    private static Conversion OfPermutation(TensorFile file, Network? network, ConversionForm form)
+    {
+        Permutation permutation = PermutationFile.Of(file, network);
+        network = permutation.Groups.Network;
+        return form == ConversionForm.Groups
+            ? new Conversion(form, network, PermutationArrays.OfGroups(permutation), PermutationArrays.Facts(permutation, file.Metadata))
+            : new Conversion(form, network, PermutationArrays.OfAxes(permutation), ArtefactHeader.Of(AxesFormat, network, file.Metadata));
+    }
+
+    private static Conversion OfNumbers(TensorFile file, Network? network, ConversionForm form, string? maskPath, IProgress<string>? notes)
+    {
+        if (form == ConversionForm.Mask)
+        {
+            using Mask alone = MaskFile.Of(file, network, notes);
+            return new Conversion(form, alone.Network, StateDict.Of(alone), Facts(MaskFile.Format, alone.Network, file));
+        }
+        using WeightSet weights = WeightsFile.Of(
+            PrunedPairs.AreIn(file) && form != ConversionForm.Zeros ? PrunedPairs.Originals(file) : file,
+            network,
+            notes
+        );
+        network = weights.Network;
+        using Mask? mask =
+            maskPath is not null ? MaskFile.Read(maskPath, network, notes)
+            : form is ConversionForm.Pruned ? MaskFile.Of(file, network, null)
+            : null;
+        if (form == ConversionForm.Pruned)
+            return new Conversion(form, network, StateDict.Pruned(weights, mask!), Facts(StateDict.PrunedFormat, network, file));
+        using WeightSet? masked = mask is null ? null : weights.Masked(mask);
+        return new Conversion(form, network, StateDict.Of(masked ?? weights), Facts(WeightsFile.Format, network, file));
+    }
+
+    /// <summary>What another tool wrote beside its tensors is not ours to pass on as a fact.</summary>
+    private static Dictionary<string, string> Facts(string format, Network network, TensorFile file) =>
+        ArtefactHeader.Of(format, network, ArtefactHeader.IsOurs(file) ? file.Metadata : null);
+
+    private static Content ContentOf(TensorFile file, Network? network)
+    {
+        string? format = ArtefactHeader.IsOurs(file) ? file.Metadata["format"] : null;
+        bool isMask = file.InOrder.All(tensor => tensor.Type == TensorType.Bool || PrunedPairs.IsMask(tensor.Name));
+        return format switch
+        {
+            PermutationFile.Format => Content.Permutation,
+            MaskFile.Format => Content.Mask,
+            StateDict.PrunedFormat => Content.Pairs,
+            WeightsFile.Format => Content.Weights,
+            not null => throw new InputException(
+                $"'{file.Path}' is a file of kind {FileFaults.Shorten(format)}; expected weights, a mask or a permutation."
+            ),
+            null when network is null => Content.Unknown,
+            null when PrunedPairs.AreIn(file) => Content.Pairs,
+            null => isMask ? Content.Mask : Content.Weights,
+        };
+    }
+
+    private static string Words(Content content) =>
+        content switch
+        {
+            Content.Permutation => "a permutation",
+            Content.Mask => "a mask",
+            Content.Pairs => "weights and their mask",
+            Content.Masked => "weights, for which a mask is given",
+            Content.Weights => "weights",
+            _ => "arrays of a network that was not named (--model)",
+        };
+
+    private static string Advice(Content content) => content == Content.Weights ? ", or a mask beside them (--mask)" : "";
+
+    private static string Spelled(ConversionForm form) => form.ToString().ToLowerInvariant();
+}

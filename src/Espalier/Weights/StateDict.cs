@@ -1,0 +1,70 @@
+using Espalier.Files;
+using Espalier.Networks;
+using static TorchSharp.torch;
+
+namespace Espalier.Weights;
+
+/// <summary>Networks and masks as the arrays that PyTorch's modules call their own, in the order of the modules.</summary>
+public static class StateDict
+{
+    /// <summary>The kind of a file whose arrays are pairs of torch.nn.utils.prune: weights and a mask at once.</summary>
+    public const string PrunedFormat = "espalier.pruned";
+
+    private const string Counter = "num_batches_tracked";
+
+    /// <summary>
+    /// Every array of a network, F32 in PyTorch's shapes, and the I64 counter of each batch-norm (0), which strict loading asks for.
+    /// </summary>
+    public static IReadOnlyList<StoredTensor> Of(WeightSet weights) => Arrays(weights, p => [Stored(p, p.Name, weights.Read(p))]);
+
+    /// <summary>
+    /// The same as torch.nn.utils.prune leaves a pruned network: each array X that may be pruned as <c>X_orig</c>, whole, beside
+    /// <c>X_mask</c>, F32 of 0 and 1.
+    /// </summary>
+    /// <exception cref="InputException">The mask is of another network.</exception>
+    public static IReadOnlyList<StoredTensor> Pruned(WeightSet weights, Mask mask)
+    {
+        weights.Layout.MustFit(mask.Layout, "mask");
+        return Arrays(
+            weights,
+            p =>
+                mask.Prunable.Contains(p)
+                    ?
+                    [
+                        Stored(p, p.Name + PrunedPairs.Original, weights.Read(p)),
+                        Stored(p, p.Name + PrunedPairs.Mask, [.. KeptOf(mask, p).Select(kept => kept ? 1f : 0f)]),
+                    ]
+                    : [Stored(p, p.Name, weights.Read(p))]
+        );
+    }
+
+    /// <summary>A mask: a BOOL array of each array that may be pruned, true where kept, under that array's name.</summary>
+    public static IReadOnlyList<StoredTensor> Of(Mask mask) =>
+        [.. mask.Prunable.Select(p => StoredTensor.FromBools(p.Name, Sizes(p), KeptOf(mask, p)))];
+
+    private static List<StoredTensor> Arrays(WeightSet weights, Func<Parameter, IEnumerable<StoredTensor>> stored)
+    {
+        Network network = weights.Network;
+        var arrays = new List<StoredTensor>();
+        // A stable order: what a node has is written in the order of its parameters, then its statistics.
+        foreach (Parameter p in network.Parameters.Concat(network.Buffers).OrderBy(p => p.Node))
+        {
+            arrays.AddRange(stored(p));
+            if (p.Kind == ParameterKind.RunningVariance)
+                arrays.Add(
+                    StoredTensor.Create($"{p.Name[..p.Name.LastIndexOf('.')]}.{Counter}", TensorType.Int64, [], new byte[sizeof(long)])
+                );
+        }
+        return arrays;
+    }
+
+    private static bool[] KeptOf(Mask mask, Parameter p)
+    {
+        using var scope = NewDisposeScope();
+        return mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray();
+    }
+
+    private static StoredTensor Stored(Parameter p, string name, float[] values) => StoredTensor.FromFloats(name, Sizes(p), values);
+
+    private static long[] Sizes(Parameter p) => [.. p.Shape.Select(size => (long)size)];
+}
