@@ -20,8 +20,13 @@ public static class BatchNormReset
     /// <param name="images">A fixed set.</param>
     public static WeightSet Run(WeightSet weights, StatisticsImages images)
     {
-        if (weights.Network.Buffers.Count == 0)
-            return new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
-        return LayerPass.Run(weights, images, static (_, _, _) => null);
+        using WeightSet reset = RunOn(weights, images);
+        return reset.ToHost();
     }
+
+    /// <summary>The same, left on the images' device.</summary>
+    internal static WeightSet RunOn(WeightSet weights, StatisticsImages images) =>
+        weights.Network.Buffers.Count > 0
+            ? LayerPass.Run(weights, images)
+            : new WeightSet(weights.Layout, weights.Values.to(images.Images.device, copy: true), weights.Statistics.clone());
 }

@@ -55,9 +55,10 @@ public sealed class ClosedFormRepair
             UnitMoments now = normalised.TryGetValue(node, out int input)
                 ? Normalised(values, owned[node], (BatchNorm)_layout.Network.Nodes[node].Operation, _moments[input].Mixed(alpha))
                 : pair.Mixed(alpha);
-            (double[] scale, double[] shift) = Repair.Change(
-                now,
-                pair.First.Between(pair.Second, alpha),
+            UnitMoments target = pair.First.Between(pair.Second, alpha);
+            (Tensor scale, Tensor shift) = Repair.Change(
+                stack([tensor([.. now.Mean]), tensor([.. now.Variance])], 0),
+                stack([tensor([.. target.Mean]), tensor([.. target.Mean.Select((_, unit) => target.Deviation(unit))])], 0),
                 matchMeans: true,
                 owned[node].Any(LayerPass.IsShift)
             );

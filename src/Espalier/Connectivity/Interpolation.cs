@@ -45,11 +45,16 @@ public sealed record InterpolationOptions
 /// The linear path between two networks, (1 − α)·θ₁ + α·θ₂ (equation 3). For sparse networks give effective weights, θ ⊙ m
 /// (<see cref="WeightSet.Masked"/>).
 /// </summary>
+/// <remarks>
+/// Networks between the ends are made on the device that they are measured on: the ends are sent there once, and of each network between
+/// them only its loss and its error come back.
+/// </remarks>
 public sealed class Interpolation
 {
     private readonly WeightSet _first,
         _second;
     private readonly InterpolationOptions _options;
+    private readonly Device? _device; // where corrections are computed; null where there are none
     private readonly Func<WeightSet, double, WeightSet>? _correct; // of the network at α; null to leave it as it is
 
     /// <summary>Prepares it; with REPAIR, measures both ends.</summary>
@@ -74,19 +79,27 @@ public sealed class Interpolation
                 $"{(reset ? "Batch-norm statistics" : "REPAIR's unit statistics")} between two networks are computed anew; "
                     + $"expected images to compute them on."
             );
+        _device = images.Images.device;
         _correct = Corrector(images);
     }
 
     private Func<WeightSet, double, WeightSet> Corrector(StatisticsImages images)
     {
         if (!_options.Correction.MeasuresEnds())
-            return (plain, _) => BatchNormReset.Run(plain, images);
+            return (plain, _) => BatchNormReset.RunOn(plain, images);
         using WeightSet? firstReset = _options.ReestimateEnds ? BatchNormReset.Run(_first, images) : null;
         using WeightSet? secondReset = _options.ReestimateEnds ? BatchNormReset.Run(_second, images) : null;
         if (_options.Correction == Correction.ClosedForm)
-            return new ClosedFormRepair(firstReset ?? _first, secondReset ?? _second, images).Run;
+        {
+            var closed = new ClosedFormRepair(firstReset ?? _first, secondReset ?? _second, images);
+            return (plain, alpha) =>
+            {
+                using WeightSet onHost = plain.ToHost();
+                return closed.Run(onHost, alpha);
+            };
+        }
         var repair = new Repair(firstReset ?? _first, secondReset ?? _second, images);
-        return (plain, alpha) => repair.Run(plain, alpha, matchMeans: _options.Correction == Correction.Repair);
+        return (plain, alpha) => repair.RunOn(plain, alpha, matchMeans: _options.Correction == Correction.Repair);
     }
 
     /// <summary>The network at α, corrected as chosen; the caller disposes it.</summary>
@@ -95,11 +108,13 @@ public sealed class Interpolation
     {
         if (alpha is not (>= 0 and <= 1))
             throw new InputException($"α is {alpha}; expected 0 to 1.");
-        WeightSet plain = new(
-            _first.Layout,
-            Lerp(_first.Values, _second.Values, alpha),
-            Lerp(_first.Statistics, _second.Statistics, alpha)
-        );
+        using WeightSet between = Between(_first, _second, alpha);
+        return between.ToHost();
+    }
+
+    private WeightSet Between(WeightSet first, WeightSet second, double alpha)
+    {
+        WeightSet plain = new(first.Layout, Lerp(first.Values, second.Values, alpha), Lerp(first.Statistics, second.Statistics, alpha));
         if (_correct is null)
             return plain;
         using (plain)
@@ -121,6 +136,9 @@ public sealed class Interpolation
     )
     {
         IReadOnlyDictionary<double, Evaluation[]>? known = log?.Read();
+        Device device = _device ?? (sets.Count > 0 ? sets[0].Device : _first.Values.device);
+        using WeightSet first = _first.On(device),
+            second = _second.On(device);
         var points = new SortedDictionary<double, Evaluation[]>();
         int expected = _options.Points + (_options.Points % 2 == 0 ? 1 : 0) + 2 * _options.Refinements;
         foreach (double alpha in Enumerable.Range(0, _options.Points).Select(i => (double)i / (_options.Points - 1)).Append(0.5))
@@ -148,7 +166,7 @@ public sealed class Interpolation
 
         Evaluation[] Measure(double alpha)
         {
-            using WeightSet weights = At(alpha);
+            using WeightSet weights = Between(first, second, alpha);
             Evaluation[] results = [.. sets.Select(set => Evaluation.Of(weights, set, cancel: cancel))];
             if (results.All(result => double.IsFinite(result.Loss)))
                 log?.Add(alpha, results);

@@ -14,22 +14,27 @@ namespace Espalier.Connectivity;
 internal static class LayerPass
 {
     /// <summary>
-    /// Decides what becomes of a layer's units: y → scale · y + shift. Given the node and its moments; null to leave them.
+    /// Decides what becomes of a layer's units: y → scale · y + shift, float64 [units] each. Given the node and its moments, float64
+    /// [2, units], all on one device.
     /// </summary>
-    public delegate (double[] Scale, double[] Shift)? UnitChange(int node, UnitMoments moments, bool canShift);
+    public delegate (Tensor Scale, Tensor Shift) UnitChange(int node, Tensor moments, bool canShift);
 
-    public static WeightSet Run(WeightSet weights, StatisticsImages images, UnitChange change, IReadOnlySet<int>? changed = null)
+    /// <summary>Runs it where the images are, and reads nothing from there.</summary>
+    /// <param name="weights">Not changed.</param>
+    /// <param name="images">A fixed set.</param>
+    /// <param name="change">What becomes of the units of some nodes; null to leave all.</param>
+    /// <param name="changed">Those nodes.</param>
+    /// <returns>On the images' device; the caller disposes it.</returns>
+    public static WeightSet Run(WeightSet weights, StatisticsImages images, UnitChange? change = null, IReadOnlySet<int>? changed = null)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         Network network = weights.Network;
         ParameterLayout layout = weights.Layout;
-        Tensor values = weights.Values.clone(),
-            statistics = weights.Statistics.clone();
-        // On the CPU in float32 these are the buffers themselves; elsewhere what is written to them is written to the copies in use, too.
-        Tensor deviceValues = values.to(images.Images.device),
-            deviceStatistics = statistics.to(images.Images.device);
-        using NodeArrays arrays = NodeArrays.Of(layout, deviceValues, deviceValues.to(images.Images.dtype), deviceStatistics);
+        Device device = images.Images.device;
+        Tensor values = weights.Values.to(device, copy: true),
+            statistics = weights.Statistics.to(device, copy: true);
+        using NodeArrays arrays = NodeArrays.Of(layout, values, values.to(images.Images.dtype), statistics);
         ILookup<int, int> normsAfter = Enumerable
             .Range(0, network.Nodes.Count)
             .Where(i => network.Nodes[i].Operation is BatchNorm)
@@ -42,28 +47,19 @@ internal static class LayerPass
             training: false,
             visit: (node, output) =>
             {
-                if (changed?.Contains(node) == true && change(node, UnitMoments.Of(output), owned[node].Any(IsShift)) is var (scale, shift))
+                if (changed?.Contains(node) == true)
                 {
-                    Tensor factor = tensor(scale),
-                        offset = tensor(shift);
+                    (Tensor scale, Tensor shift) = change!(node, UnitMoments.Measure(output), owned[node].Any(IsShift));
                     Fold(layout, values, owned[node], scale, shift);
                     long[] shape = output.dim() == 4 ? [1, -1, 1, 1] : [1, -1];
-                    output
-                        .mul_(factor.to(output.dtype, output.device).view(shape))
-                        .PlusInPlace(offset.to(output.dtype, output.device).view(shape));
+                    output.mul_(scale.to(output.dtype).view(shape)).PlusInPlace(shift.to(output.dtype).view(shape));
                 }
                 if (!normsAfter.Contains(node))
                     return;
-                UnitMoments input = UnitMoments.Of(output);
+                Tensor input = UnitMoments.Measure(output).to(ScalarType.Float32);
                 foreach (int norm in normsAfter[node])
                 foreach (Parameter p in network.Buffers.Where(p => p.Node == norm))
-                {
-                    Tensor fresh = tensor(
-                        (p.Kind == ParameterKind.RunningMean ? input.Mean : input.Variance).Select(x => (float)x).ToArray()
-                    );
-                    layout.View(statistics, p).copy_(fresh);
-                    arrays.Slot(p)!.copy_(fresh);
-                }
+                    layout.View(statistics, p).copy_(input[p.Kind == ParameterKind.RunningMean ? 0 : 1]);
             }
         );
         return new WeightSet(layout, values, statistics);
@@ -73,13 +69,13 @@ internal static class LayerPass
     /// <param name="layout">Of the buffer.</param>
     /// <param name="values">Float32 [P]; changed.</param>
     /// <param name="arrays">The layer's.</param>
-    /// <param name="scale">[units].</param>
-    /// <param name="shift">[units]; 0 where the layer has nothing that shifts.</param>
-    public static void Fold(ParameterLayout layout, Tensor values, IEnumerable<Parameter> arrays, double[] scale, double[] shift)
+    /// <param name="scale">[units], float64.</param>
+    /// <param name="shift">[units], float64; 0 where the layer has nothing that shifts.</param>
+    public static void Fold(ParameterLayout layout, Tensor values, IEnumerable<Parameter> arrays, Tensor scale, Tensor shift)
     {
         using var scope = NewDisposeScope();
-        Tensor factor = tensor(scale).to(ScalarType.Float32),
-            offset = tensor(shift).to(ScalarType.Float32);
+        Tensor factor = scale.to(ScalarType.Float32),
+            offset = shift.to(ScalarType.Float32);
         foreach (Parameter p in arrays)
         {
             Tensor target = layout.View(values, p);

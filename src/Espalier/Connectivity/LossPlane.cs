@@ -65,7 +65,7 @@ public sealed class LossPlane
             u = second.Values.to(ScalarType.Float64).Minus(origin),
             w = third.Values.to(ScalarType.Float64).Minus(origin);
         double length = Length(u),
-            along = length == 0 ? 0 : (u * w).sum().item<double>() / length,
+            along = length == 0 ? 0 : HostRead.Item<double>((u * w).sum()) / length,
             across = length == 0 ? 0 : Length(w.Minus(u.Times(along / length)));
         if (length == 0 || across <= 1e-6 * Math.Max(length, Length(w)))
             throw new InputException("The three networks lie on one line; a plane needs three that do not.");
@@ -96,20 +96,27 @@ public sealed class LossPlane
     /// <summary>The network at a point; the caller disposes it.</summary>
     public WeightSet At(PlanePoint point)
     {
+        using WeightSet at = At(point, (_first, _second, _third));
+        return at.ToHost();
+    }
+
+    /// <summary>The same where the three networks are given, and statistics where their images are.</summary>
+    private WeightSet At(PlanePoint point, (WeightSet First, WeightSet Second, WeightSet Third) given)
+    {
         double third = point.Y / Points[2].Y,
             second = (point.X - third * Points[2].X) / Points[1].X;
         WeightSet plain = new(_first.Layout, Combined(weights => weights.Values), Combined(weights => weights.Statistics));
         if (_images is null)
             return plain;
         using (plain)
-            return BatchNormReset.Run(plain, _images);
+            return BatchNormReset.RunOn(plain, _images);
 
         Tensor Combined(Func<WeightSet, Tensor> part)
         {
             using var scope = NewDisposeScope();
-            Tensor a = part(_first).to(ScalarType.Float64);
-            return a.Plus(part(_second).Minus(a).Times(second))
-                .Plus(part(_third).Minus(a).Times(third))
+            Tensor a = part(given.First).to(ScalarType.Float64);
+            return a.Plus(part(given.Second).Minus(a).Times(second))
+                .Plus(part(given.Third).Minus(a).Times(third))
                 .to(ScalarType.Float32)
                 .MoveToOuterDisposeScope();
         }
@@ -123,17 +130,20 @@ public sealed class LossPlane
     public PlaneRow Row(PlaneGrid grid, int row, BatchSource images, CancellationToken cancel = default)
     {
         var results = new List<Evaluation?>();
+        using WeightSet first = _first.On(images.Device),
+            second = _second.On(images.Device),
+            third = _third.On(images.Device);
         foreach (double x in grid.X)
         {
             cancel.ThrowIfCancellationRequested();
-            using WeightSet weights = At(new PlanePoint(x, grid.Y[row]));
+            using WeightSet weights = At(new PlanePoint(x, grid.Y[row]), (first, second, third));
             Evaluation found = Evaluation.Of(weights, images, cancel: cancel);
             results.Add(double.IsFinite(found.Loss) ? found : null);
         }
         return new PlaneRow(row, [.. results.Select(result => result?.Loss)], [.. results.Select(result => 100 - result?.AccuracyPercent)]);
     }
 
-    private static double Length(Tensor values) => values.norm().item<double>();
+    private static double Length(Tensor values) => HostRead.Item<double>(values.norm());
 
     private double[] Along(int count, double margin, Func<PlanePoint, double> coordinate)
     {

@@ -1,5 +1,6 @@
 using Espalier.Execution;
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ public sealed record PairedMoments(UnitMoments First, UnitMoments Second, IReadO
         using NodeArrays a = NodeArrays.Of(first, images.Images.device, images.Images.dtype),
             b = NodeArrays.Of(second, images.Images.device, images.Images.dtype);
         var pass = new ForwardPass(network);
-        var sums = nodes.ToDictionary(node => node, node => new Sums(network.Shapes[node].Channels));
+        var sums = nodes.ToDictionary(node => node, node => new Sums(network.Shapes[node].Channels, images.Images.device));
         for (long start = 0; start < images.Count; start += BatchSize)
         {
             using var inner = NewDisposeScope();
@@ -80,14 +81,10 @@ public sealed record PairedMoments(UnitMoments First, UnitMoments Second, IReadO
         return sums.ToDictionary(entry => entry.Key, entry => entry.Value.Moments());
     }
 
-    /// <summary>Sums of values, squares and products, float64.</summary>
-    private sealed class Sums(int units)
+    /// <summary>Sums of values, squares and products, float64, where the activations are.</summary>
+    private sealed class Sums(int units, Device device)
     {
-        private readonly double[] _x = new double[units],
-            _y = new double[units],
-            _xx = new double[units],
-            _yy = new double[units],
-            _xy = new double[units];
+        private readonly Tensor _sums = zeros(5, units, ScalarType.Float64, device);
         private double _count;
 
         public void Add(Tensor first, Tensor second)
@@ -96,22 +93,19 @@ public sealed record PairedMoments(UnitMoments First, UnitMoments Second, IReadO
             Tensor x = Units(first),
                 y = Units(second);
             _count += x.shape[1];
-            foreach ((double[] sum, Tensor values) in new[] { (_x, x), (_y, y), (_xx, x * x), (_yy, y * y), (_xy, x * y) })
-            {
-                double[] found = [.. values.sum(1).cpu().data<double>()];
-                for (int unit = 0; unit < units; unit++)
-                    sum[unit] += found[unit];
-            }
+            _sums.PlusInPlace(stack([x.sum(1), y.sum(1), (x * x).sum(1), (y * y).sum(1), (x * y).sum(1)], 0));
         }
 
+        /// <summary>Reads the sums.</summary>
         public PairedMoments Moments()
         {
-            double[] Means(double[] sum) => [.. sum.Select(value => value / _count)];
-            double[] x = Means(_x),
-                y = Means(_y),
-                xx = Means(_xx),
-                yy = Means(_yy),
-                xy = Means(_xy);
+            double[] sums = HostRead.Values<double>(_sums);
+            double[] Means(int row) => [.. sums[(row * units)..((row + 1) * units)].Select(value => value / _count)];
+            double[] x = Means(0),
+                y = Means(1),
+                xx = Means(2),
+                yy = Means(3),
+                xy = Means(4);
             return new PairedMoments(
                 new UnitMoments(x, [.. xx.Select((value, unit) => Math.Max(0, value - x[unit] * x[unit]))]),
                 new UnitMoments(y, [.. yy.Select((value, unit) => Math.Max(0, value - y[unit] * y[unit]))]),

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,29 +58,49 @@ public sealed class Repair
         _layout.MustFit(weights.Layout, "network to repair");
         if (alpha is not (>= 0 and <= 1))
             throw new InputException($"α is {alpha}; expected 0 to 1.");
+        using WeightSet repaired = RunOn(weights, alpha, matchMeans);
+        return repaired.ToHost();
+    }
+
+    /// <summary>The same, left on the images' device: what units are to be is sent there once, and nothing comes back.</summary>
+    internal WeightSet RunOn(WeightSet weights, double alpha, bool matchMeans)
+    {
+        using var scope = NewDisposeScope();
         IReadOnlyDictionary<int, UnitMoments> targets = Targets(alpha);
+        double[] numbers =
+        [
+            .. targets.Values.SelectMany(target => target.Mean.Concat(target.Mean.Select((_, unit) => target.Deviation(unit)))),
+        ];
+        Tensor sent = Upload.To(tensor(numbers), _images.Images.device);
+        var wanted = new Dictionary<int, Tensor>();
+        long at = 0;
+        foreach ((int node, UnitMoments target) in targets)
+        {
+            wanted[node] = sent.narrow(0, at, 2 * target.Mean.Count).view(2, -1);
+            at += 2 * target.Mean.Count;
+        }
         return LayerPass.Run(
             weights,
             _images,
-            (node, now, canShift) => Change(now, targets[node], matchMeans, canShift),
+            (node, now, canShift) => Change(now, wanted[node], matchMeans, canShift),
             targets.Keys.ToHashSet()
         );
     }
 
     /// <summary>What brings a layer's units from some moments to others.</summary>
-    internal static (double[] Scale, double[] Shift) Change(UnitMoments now, UnitMoments target, bool matchMeans, bool canShift)
+    /// <param name="now">Mean and variance, float64 [2, units].</param>
+    /// <param name="wanted">Mean and standard deviation, float64 [2, units].</param>
+    /// <param name="matchMeans">Whether means are to be those wanted.</param>
+    /// <param name="canShift">Whether the layer has anything that shifts.</param>
+    /// <returns>Float64 [units] each.</returns>
+    internal static (Tensor Scale, Tensor Shift) Change(Tensor now, Tensor wanted, bool matchMeans, bool canShift)
     {
-        double[] scale = new double[now.Mean.Count],
-            shift = new double[now.Mean.Count];
-        for (int unit = 0; unit < scale.Length; unit++)
-        {
-            double deviation = now.Deviation(unit),
-                wanted = target.Deviation(unit);
-            scale[unit] = deviation <= LeastShare * wanted || deviation == 0 ? 1 : wanted / deviation;
-            // Rescaling alone leaves each unit's mean where it was, scaled with it as its weights are where there is no bias to shift.
-            if (canShift)
-                shift[unit] = (matchMeans ? target.Mean[unit] : now.Mean[unit]) - scale[unit] * now.Mean[unit];
-        }
+        Tensor mean = now[0],
+            deviation = now[1].sqrt();
+        Tensor constant = deviation.le(wanted[1].Times(LeastShare)).logical_or(deviation.eq(Held.Zero));
+        Tensor scale = wanted[1].div(deviation).masked_fill(constant, Held.One);
+        // Rescaling alone leaves each unit's mean where it was, scaled with it as its weights are where there is no bias to shift.
+        Tensor shift = canShift ? (matchMeans ? wanted[0] : mean).Minus(scale.mul(mean)) : zeros_like(mean);
         return (scale, shift);
     }
 }

@@ -58,7 +58,7 @@ public static class UnitStatistics
         using var scope = NewDisposeScope();
         using NodeArrays arrays = NodeArrays.Of(weights, images.Images.device, images.Images.dtype);
         var wanted = Nodes(weights.Network).ToHashSet();
-        var found = new Dictionary<int, UnitMoments>();
+        var found = new Dictionary<int, Tensor>();
         new ForwardPass(weights.Network).Run(
             arrays,
             images.Images,
@@ -66,9 +66,9 @@ public static class UnitStatistics
             visit: (node, output) =>
             {
                 if (wanted.Contains(node))
-                    found[node] = UnitMoments.Of(output);
+                    found[node] = UnitMoments.Measure(output);
             }
         );
-        return found;
+        return found.Keys.Zip(UnitMoments.Of([.. found.Values])).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 }

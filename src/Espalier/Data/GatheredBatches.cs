@@ -4,24 +4,24 @@ using static TorchSharp.torch;
 
 namespace Espalier.Data;
 
-/// <summary>Batches on any device: the padded set stays there as bytes, and one gather takes the pixels of all windows.</summary>
+/// <summary>
+/// Batches on any device: the padded set stays there as bytes. Order, flips and windows of a whole pass are sent there at its beginning;
+/// then one gather takes a batch's pixels, and a look-up in a table of the 256 normalised values of each channel makes them numbers.
+/// </summary>
 internal sealed class GatheredBatches : IBatchMaker
 {
     private readonly ImageSet _set;
     private readonly int _padding;
     private readonly Device _device;
-    private readonly ScalarType _type;
     private readonly Tensor _pixels,
         _labels,
-        _mean,
-        _std,
-        _largest,
-        _rows,
-        _columns;
+        _table,
+        _channels,
+        _windows;
 
     public GatheredBatches(ImageSet set, Normalization normalization, int padding, Device device, ScalarType type)
     {
-        (_set, _padding, _device, _type) = (set, padding, device, type);
+        (_set, _padding, _device) = (set, padding, device);
         using var scope = NewDisposeScope();
         Tensor padded = zeros([set.Count, PaddedHeight, PaddedWidth, set.Channels], ScalarType.Byte, device);
         // Image by image in pieces: the set may be larger than the bytes one managed array can hold for a copy of it.
@@ -39,47 +39,74 @@ internal sealed class GatheredBatches : IBatchMaker
         }
         _pixels = padded.view(-1, set.Channels).DetachFromDisposeScope();
         _labels = tensor(set.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64).to(device).DetachFromDisposeScope();
-        _mean = tensor(normalization.Mean.ToArray(), device: device).DetachFromDisposeScope();
-        _std = tensor(normalization.Std.ToArray(), device: device).DetachFromDisposeScope();
-        // A divisor on the device, not a number: CUDA multiplies by the reciprocal of a number, and the bits would differ from the CPU's.
-        _largest = tensor(255f).to(device).DetachFromDisposeScope();
-        _rows = Held.Range(set.Height, ScalarType.Int64, device).Times(PaddedWidth).view(1, -1, 1).DetachFromDisposeScope();
-        _columns = Held.Range(set.Width, ScalarType.Int64, device).view(1, 1, -1).DetachFromDisposeScope();
+        _table = WrittenBatches.Table(normalization, type).to(device).view(-1).DetachFromDisposeScope();
+        _channels = Held.Range(set.Channels, ScalarType.Int64, device).Times(256L).view(1, -1).DetachFromDisposeScope();
+        _windows = Windows().DetachFromDisposeScope();
     }
 
     private int PaddedHeight => _set.Height + 2 * _padding;
 
     private int PaddedWidth => _set.Width + 2 * _padding;
 
-    public Batch Make(ReadOnlySpan<Placement> placements)
+    public IBatchPass Begin(int images, Func<int, Placement> place)
     {
-        long[] numbers = new long[3 * placements.Length];
-        for (int i = 0; i < placements.Length; i++)
-        {
-            Placement place = placements[i];
-            long corner = ((long)place.Image * PaddedHeight + place.Row + _padding) * PaddedWidth + place.Column + _padding;
-            numbers[i] = place.Image;
-            numbers[placements.Length + i] = place.Flip ? corner + _set.Width - 1 : corner;
-            numbers[2 * placements.Length + i] = place.Flip ? -1 : 1;
-        }
         using var scope = NewDisposeScope();
-        Tensor drawn = tensor(numbers).to(_device).view(3, -1, 1, 1);
-        Tensor index = drawn[1].Plus(_rows).addcmul(drawn[2], _columns, Held.One).view(-1);
-        Tensor images = _pixels
-            .index_select(0, index)
-            .to(ScalarType.Float32)
-            .div_(_largest)
-            .MinusInPlace(_mean)
-            .div_(_std)
-            .to(_type)
-            .view(placements.Length, _set.Height, _set.Width, _set.Channels)
-            .permute(0, 3, 1, 2);
-        return new Batch(images.DetachFromDisposeScope(), _labels.index_select(0, drawn[0].view(-1)).DetachFromDisposeScope());
+        long[] numbers = new long[3 * images];
+        for (int i = 0; i < images; i++)
+        {
+            Placement at = place(i);
+            numbers[i] = at.Image;
+            numbers[images + i] = ((long)at.Image * PaddedHeight + at.Row + _padding) * PaddedWidth + at.Column + _padding;
+            numbers[2 * images + i] = at.Flip ? 1 : 0;
+        }
+        Tensor drawn = Upload.To(tensor(numbers), _device).view(3, -1);
+        return new Pass(this, _labels.index_select(0, drawn[0]), drawn[1].view(-1, 1), drawn[2]);
+    }
+
+    /// <summary>Where the pixels of a window lie from its corner: [2, H·W], as it is and mirrored.</summary>
+    private Tensor Windows()
+    {
+        Tensor rows = Held.Range(_set.Height, ScalarType.Int64, _device).Times((long)PaddedWidth).view(-1, 1),
+            columns = Held.Range(_set.Width, ScalarType.Int64, _device).view(1, -1);
+        return stack([rows.Plus(columns).view(-1), rows.Plus(columns.flip(1)).view(-1)], 0);
     }
 
     public void Dispose()
     {
-        foreach (Tensor kept in new[] { _pixels, _labels, _mean, _std, _largest, _rows, _columns })
+        foreach (Tensor kept in new[] { _pixels, _labels, _table, _channels, _windows })
             kept.Dispose();
+    }
+
+    /// <summary>Its tensors are those of all its images, on the device: nothing comes from or goes to the host any more.</summary>
+    /// <param name="maker">Whose images.</param>
+    /// <param name="labels">[images].</param>
+    /// <param name="corners">[images, 1]: where each window begins among the padded pixels.</param>
+    /// <param name="flips">[images]: 1 where it is mirrored.</param>
+    private sealed class Pass(GatheredBatches maker, Tensor labels, Tensor corners, Tensor flips) : IBatchPass
+    {
+        private readonly Tensor _labels = labels.DetachFromDisposeScope(),
+            _corners = corners.clone().DetachFromDisposeScope(),
+            _flips = flips.clone().DetachFromDisposeScope();
+        private long _done;
+
+        public Batch Next(int count)
+        {
+            using var scope = NewDisposeScope();
+            Tensor places = maker._windows.index_select(0, _flips.narrow(0, _done, count)).PlusInPlace(_corners.narrow(0, _done, count));
+            Tensor values = maker._pixels.index_select(0, places.view(-1)).add(maker._channels, Held.One);
+            Tensor images = maker
+                ._table.index_select(0, values.view(-1))
+                .view(count, maker._set.Height, maker._set.Width, maker._set.Channels)
+                .permute(0, 3, 1, 2);
+            Tensor labels = _labels.narrow(0, _done, count).clone();
+            _done += count;
+            return new Batch(images.DetachFromDisposeScope(), labels.DetachFromDisposeScope());
+        }
+
+        public void Dispose()
+        {
+            foreach (Tensor kept in new[] { _labels, _corners, _flips })
+                kept.Dispose();
+        }
     }
 }

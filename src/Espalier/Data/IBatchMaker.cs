@@ -6,9 +6,18 @@ namespace Espalier.Data;
 /// </summary>
 internal readonly record struct Placement(int Image, bool Flip, int Row, int Column);
 
-/// <summary>Makes one batch of placed images.</summary>
+/// <summary>Makes batches of placed images.</summary>
 internal interface IBatchMaker : IDisposable
 {
-    /// <summary>Images [N, C, H, W] in channels-last memory and labels [N], both detached from dispose scopes.</summary>
-    Batch Make(ReadOnlySpan<Placement> placements);
+    /// <summary>Begins a pass.</summary>
+    /// <param name="images">How many images it will see.</param>
+    /// <param name="place">Places the i-th of them; to be asked once for each, in order.</param>
+    IBatchPass Begin(int images, Func<int, Placement> place);
+}
+
+/// <summary>A pass over placed images.</summary>
+internal interface IBatchPass : IDisposable
+{
+    /// <summary>The next images [N, C, H, W] in channels-last memory and labels [N], both detached from dispose scopes.</summary>
+    Batch Next(int count);
 }

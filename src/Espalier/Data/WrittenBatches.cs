@@ -19,14 +19,23 @@ internal sealed class WrittenBatches : IBatchMaker
     public WrittenBatches(ImageSet set, Normalization normalization, ScalarType type)
     {
         (_set, _type) = (set, type);
+        using Tensor table = Table(normalization, type);
+        _table = table.bytes.ToArray();
+    }
+
+    /// <summary>[channels, 256]: what each byte of a channel becomes.</summary>
+    public static Tensor Table(Normalization normalization, ScalarType type)
+    {
         using var scope = NewDisposeScope();
         Tensor values = Held.Range(256, ScalarType.Float32).div(Held.LargestByte).view(1, 256);
         Tensor mean = tensor(normalization.Mean.ToArray()).view(-1, 1),
             std = tensor(normalization.Std.ToArray()).view(-1, 1);
-        _table = values.Minus(mean).div(std).to(type).contiguous().bytes.ToArray();
+        return values.Minus(mean).div(std).to(type).contiguous().MoveToOuterDisposeScope();
     }
 
-    public Batch Make(ReadOnlySpan<Placement> placements)
+    public IBatchPass Begin(int images, Func<int, Placement> place) => new Pass(this, place);
+
+    private Batch Make(ReadOnlySpan<Placement> placements)
     {
         Tensor images = empty(placements.Length, _set.Height, _set.Width, _set.Channels, dtype: _type);
         Tensor labels = empty(placements.Length, dtype: ScalarType.Int64);
@@ -106,5 +115,23 @@ internal sealed class WrittenBatches : IBatchMaker
     {
         for (int c = 0; c < _set.Channels; c++)
             line[x * _set.Channels + c] = table[c << 8];
+    }
+
+    /// <summary>Places images as they are needed.</summary>
+    private sealed class Pass(WrittenBatches maker, Func<int, Placement> place) : IBatchPass
+    {
+        private Placement[] _placements = [];
+        private int _done;
+
+        public Batch Next(int count)
+        {
+            if (_placements.Length < count)
+                _placements = new Placement[count];
+            for (int i = 0; i < count; i++)
+                _placements[i] = place(_done++);
+            return maker.Make(_placements.AsSpan(0, count));
+        }
+
+        public void Dispose() { }
     }
 }

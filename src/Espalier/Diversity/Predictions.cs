@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,10 +40,10 @@ public sealed class Predictions
         using var scope = NewDisposeScope();
         if (logits.dim() != 2 || logits.numel() == 0)
             throw new InputException($"Logits of shape [{string.Join(",", logits.shape)}] are no predictions; expected [images, classes].");
-        if (!isfinite(logits).all().item<bool>())
+        if (!HostRead.Item<bool>(isfinite(logits).all()))
             throw new InputException("A logit is not finite; predictions need finite ones.");
         return new Predictions(
-            Functional.log_softmax(logits.to(ScalarType.Float64), 1).cpu().contiguous().data<double>().ToArray(),
+            HostRead.Values<double>(Functional.log_softmax(logits.to(ScalarType.Float64), 1).contiguous()),
             (int)logits.shape[1]
         );
     }

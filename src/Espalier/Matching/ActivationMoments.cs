@@ -15,7 +15,10 @@ namespace Espalier.Matching;
 internal static class ActivationMoments
 {
     // Often enough for a flat peak, without a measurable change of the time (bench/results.md); see NativeMemory.Trim.
-    private const int BatchesBetweenTrims = 8;
+    private const int BatchesBetweenTrims = 8,
+        MostImages = 1000;
+
+    private const long MostBytes = 2L << 30;
 
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>
     public static (CrossMoments[][] Moments, int Images) Of(
@@ -34,6 +37,8 @@ internal static class ActivationMoments
             )
             .ToArray();
         int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
+        foreach ((_, CrossMoments sums) in moments.SelectMany(group => group))
+            sums.Settle();
         return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
     }
 
@@ -47,6 +52,18 @@ internal static class ActivationMoments
         };
 
     private static int LastOf(PermutationGroups groups) => groups.Groups.Max(group => group.Taps[^1].Node);
+
+    /// <summary>
+    /// Images of one pass: as the options say on the CPU; elsewhere more, as many as keep a device busy and as its memory can be asked to
+    /// hold A's activations of.
+    /// </summary>
+    internal static int ImagesAtOnce(Network network, IEnumerable<int> taps, MatchingOptions options, Device device)
+    {
+        if (device.type == DeviceType.CPU)
+            return options.BatchSize;
+        long image = taps.Sum(node => (long)network.Shapes[node].Channels * network.Shapes[node].Positions * sizeof(float));
+        return (int)Math.Max(options.BatchSize, Math.Min(MostImages, MostBytes / image));
+    }
 
     /// <summary>Batches as the options ask for them.</summary>
     private static IEnumerable<Batch> Batches(BatchSource images, MatchingOptions options, int batchSize)
@@ -77,7 +94,8 @@ internal static class ActivationMoments
         int wanted = Math.Min(options.Images, images.Count),
             seen = 0,
             batches = 0;
-        foreach (Batch batch in Batches(images, options, Math.Min(options.BatchSize, wanted)))
+        int size = ImagesAtOnce(a.Network, byNode.Select(node => node.Key), options, images.Device);
+        foreach (Batch batch in Batches(images, options, Math.Min(size, wanted)))
         {
             cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();

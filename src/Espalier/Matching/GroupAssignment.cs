@@ -40,7 +40,9 @@ internal static class GroupAssignment
 
     private static void AddScores(double[] scores, CrossMoments m, MatchingOptions options)
     {
-        double[] deviationA = [.. Enumerable.Range(0, m.Units).Select(i => Math.Sqrt(m.VarianceA(i)))];
+        double[] meanA = m.MeanA,
+            meanB = m.MeanB,
+            deviationA = [.. Enumerable.Range(0, m.Units).Select(i => Math.Sqrt(m.VarianceA(i)))];
         for (int b = 0, at = 0; b < m.Units; b++)
         {
             double deviationB = Math.Sqrt(m.VarianceB(b));
@@ -52,7 +54,7 @@ internal static class GroupAssignment
                 {
                     MatchingScore.Correlation => deviations == 0 ? 0 : covariance / (deviations + options.Epsilon),
                     MatchingScore.Covariance => covariance,
-                    _ => covariance + m.MeanA[a] * m.MeanB[b],
+                    _ => covariance + meanA[a] * meanB[b],
                 };
             }
         }

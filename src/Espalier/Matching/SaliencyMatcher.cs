@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Weights;
 using static TorchSharp.torch;
 
@@ -61,7 +62,11 @@ public sealed class SaliencyMatcher(SaliencyMatchingOptions options) : IMatcher
             size = Math.Min(BatchSize, wanted);
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
-        if (b.Network.Parameters.Where(p => p.IsWeight).All(p => a.Layout.Slice(a.Values, p).count_nonzero().item<long>() == p.Count))
+        if (
+            b
+                .Network.Parameters.Where(p => p.IsWeight)
+                .All(p => HostRead.Item<long>(a.Layout.Slice(a.Values, p).count_nonzero()) == p.Count)
+        )
             throw new InputException(
                 "The network to permute keeps all of its weights; by saliency it is matched by where its mask keeps any: "
                     + "expected a pruned one, or its mask."

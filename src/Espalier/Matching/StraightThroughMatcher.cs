@@ -176,14 +176,14 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
     {
         Tensor middle = Middle(a, b, permutation).to(batch.Images.device).requires_grad_(true);
         Loss(a.Layout, middle, a.Statistics, batch).backward();
-        return middle.grad!.cpu();
+        return HostRead.Whole(middle.grad!);
     }
 
     private static double LossOf(WeightSet a, WeightSet b, Permutation permutation, Batch images)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        return Loss(a.Layout, Middle(a, b, permutation).to(images.Images.device), a.Statistics, images).item<float>();
+        return HostRead.Item<float>(Loss(a.Layout, Middle(a, b, permutation).to(images.Images.device), a.Statistics, images));
     }
 
     private static Tensor Middle(WeightSet a, WeightSet b, Permutation permutation)

@@ -24,7 +24,7 @@ internal sealed class WeightOverlap : IDisposable
         foreach (Parameter p in groups.Network.Parameters.Concat(groups.Network.Buffers).Where(p => options.Arrays.HasFlag(Kind(p))))
         {
             (Tensor x, Tensor y) = Sides(a[p].to(ScalarType.Float64), b[p].to(ScalarType.Float64), options.Criterion);
-            double norms = x.norm().item<double>() * y.norm().item<double>();
+            double norms = HostRead.Item<double>(x.norm()) * HostRead.Item<double>(y.norm());
             if (norms == 0)
                 continue;
             if (!double.IsFinite(norms))
@@ -46,7 +46,7 @@ internal sealed class WeightOverlap : IDisposable
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
-        return _arrays.Sum(array => (Moved(array.A, array.Axes, sources, except: -1) * array.B).sum().item<double>());
+        return _arrays.Sum(array => HostRead.Item<double>((Moved(array.A, array.Axes, sources, except: -1) * array.B).sum()));
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ internal sealed class WeightOverlap : IDisposable
                 foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group))
                     b.PlusInPlace(rows.abs().sum(1));
             }
-        return ((int)a.eq(Held.Zero).sum().item<long>(), (int)b.eq(Held.Zero).sum().item<long>());
+        return ((int)HostRead.Item<long>(a.eq(Held.Zero).sum()), (int)HostRead.Item<long>(b.eq(Held.Zero).sum()));
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Espalier.Networks;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
 using TorchSharp;
@@ -28,7 +29,7 @@ public enum Growth
 /// again at once, and then keeps its value and momentum, as in the authors' code; everything else grows from zero without momentum. RigL's
 /// updates take the place of a step of SGD, SET's follow theirs.
 /// </remarks>
-public sealed record DropAndGrow : IMaskUpdate
+public sealed record DropAndGrow : IDeviceMaskUpdate
 {
     /// <summary>Where weights grow. Default: where the gradient is largest.</summary>
     public Growth Growth { get; init; } = Growth.Gradient;
@@ -64,8 +65,24 @@ public sealed record DropAndGrow : IMaskUpdate
     {
         using var scope = NewDisposeScope();
         Mask mask = moment.Mask;
+        (Tensor pruned, Tensor broken) = Next(
+            new DeviceMoment(mask, mask.Pruned, moment.Values, moment.Gradient, moment.Step, moment.Steps, moment.Random)
+        );
+        ExactSelection.MustBeFinite(HostRead.Item<long>(broken));
+        return new Mask(mask.Layout, mask.Prunable, pruned);
+    }
+
+    /// <inheritdoc/>
+    (Tensor Pruned, Tensor Broken) IDeviceMaskUpdate.Next(DeviceMoment moment) => Next(moment);
+
+    // Every layer keeps its number of weights, so that all numbers are those of the mask at the beginning.
+    private (Tensor Pruned, Tensor Broken) Next(DeviceMoment moment)
+    {
+        using var scope = NewDisposeScope();
+        Mask mask = moment.Start;
         double share = FractionAt(moment.Step, moment.Steps);
-        Tensor pruned = mask.Pruned.clone();
+        Tensor pruned = moment.Pruned.clone(),
+            broken = zeros(1, ScalarType.Int64, pruned.device);
         foreach (Parameter p in mask.Prunable)
         {
             long kept = mask.Kept(p),
@@ -73,15 +90,26 @@ public sealed record DropAndGrow : IMaskUpdate
             if (dropped == 0)
                 continue;
             Tensor layer = mask.Layout.Slice(pruned, p);
-            Tensor remaining = ExactSelection.Largest(mask.Layout.Slice(moment.Values, p).abs(), layer.logical_not(), kept - dropped),
-                free = remaining.logical_not();
-            Tensor grown =
-                Growth == Growth.Gradient
-                    ? ExactSelection.Largest(mask.Layout.Slice(moment.Gradient!, p).abs(), free, dropped)
-                    : Drawn(free, dropped, moment.Random);
+            (Tensor remaining, Tensor unranked) = ExactSelection.Ranked(
+                mask.Layout.Slice(moment.Values, p).abs(),
+                layer.logical_not(),
+                kept - dropped
+            );
+            Tensor free = remaining.logical_not(),
+                grown;
+            broken.PlusInPlace(unranked);
+            if (Growth == Growth.Gradient)
+            {
+                (grown, unranked) = ExactSelection.Ranked(mask.Layout.Slice(moment.Gradient!, p).abs(), free, dropped);
+                broken.PlusInPlace(unranked);
+            }
+            else
+            {
+                grown = Drawn(free, p.Count - (kept - dropped), dropped, moment.Random);
+            }
             layer.copy_(free.logical_and(grown.logical_not()));
         }
-        return new Mask(mask.Layout, mask.Prunable, pruned);
+        return (pruned.MoveToOuterDisposeScope(), broken.view([]).MoveToOuterDisposeScope());
     }
 
     /// <summary>Refuses impossible values.</summary>
@@ -96,12 +124,17 @@ public sealed record DropAndGrow : IMaskUpdate
         return this;
     }
 
-    private static Tensor Drawn(Tensor free, long count, RandomStream random)
+    /// <summary>Some of the free places, drawn by their rank among them: so the device need not say which they are.</summary>
+    /// <param name="free">Bool [n].</param>
+    /// <param name="places">How many are free.</param>
+    /// <param name="count">How many to draw.</param>
+    /// <param name="random">Gives an order of the ranks.</param>
+    private static Tensor Drawn(Tensor free, long places, long count, RandomStream random)
     {
-        int[] places = [.. free.data<bool>().ToArray().Index().Where(place => place.Item).Select(place => place.Index)];
-        bool[] drawn = new bool[free.shape[0]];
-        foreach (int place in random.NextOrder(places.Length).Take((int)count))
-            drawn[places[place]] = true;
-        return tensor(drawn);
+        bool[] drawn = new bool[places];
+        foreach (int rank in random.NextOrder(checked((int)places)).Take((int)count))
+            drawn[rank] = true;
+        Tensor ranks = free.cumsum(0).add(Held.MinusOne, Held.One).clamp_min(Held.Zero);
+        return Upload.To(tensor(drawn), free.device).index_select(0, ranks).logical_and(free);
     }
 }

@@ -16,18 +16,37 @@ internal static class ExactSelection
     public static Tensor Largest(Tensor scores, Tensor candidates, long count)
     {
         using var scope = NewDisposeScope();
-        // −1 where there is no candidate: smaller than every score.
-        Tensor ranked = scores.masked_fill(candidates.logical_not(), Held.MinusOne);
-        if (isfinite(ranked).logical_not().sum().item<long>() is var broken and not 0)
+        (Tensor chosen, Tensor broken) = Ranked(scores, candidates, count);
+        MustBeFinite(HostRead.Item<long>(broken));
+        return chosen.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses scores of which some are not finite.</summary>
+    /// <exception cref="InputException">There are any.</exception>
+    public static void MustBeFinite(long broken)
+    {
+        if (broken != 0)
             throw new InputException(
                 $"Weights cannot be ranked: the scores of {broken} are not finite; expected weights and gradients that have not diverged."
             );
+    }
+
+    /// <summary>The same without a look at anything: nothing is read from the device that the scores are on.</summary>
+    /// <returns>Bool [n]; and how many candidates' scores are not finite, int64 []: where that is not 0, the choice means nothing.</returns>
+    public static (Tensor Chosen, Tensor Broken) Ranked(Tensor scores, Tensor candidates, long count)
+    {
+        using var scope = NewDisposeScope();
+        // −1 where there is no candidate: smaller than every score.
+        Tensor ranked = scores.masked_fill(candidates.logical_not(), Held.MinusOne);
+        Tensor broken = isfinite(ranked).logical_not().sum();
         Tensor threshold = ranked.kthvalue(ranked.shape[0] - count + 1, 0).values;
 
         // All strictly above the threshold are taken; ties at it are broken by position until the count is exact.
         Tensor above = ranked.gt(threshold),
             tied = ranked.eq(threshold);
-        using Scalar places = Held.Number(count - above.sum().item<long>());
-        return above.logical_or(tied.logical_and(tied.cumsum(0).le(places))).MoveToOuterDisposeScope();
+        using Scalar wanted = Held.Number(count);
+        Tensor places = above.sum().neg().add(wanted, Held.One);
+        Tensor chosen = above.logical_or(tied.logical_and(tied.cumsum(0).le(places)));
+        return (chosen.MoveToOuterDisposeScope(), broken.MoveToOuterDisposeScope());
     }
 }

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -22,10 +23,24 @@ public static class GlobalScores
         if (kept < 1 || kept > now)
             throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {now}; expected 1 to {now}.");
         using var scope = NewDisposeScope();
-        Tensor prunable = zeros_like(mask.Pruned);
+        (Tensor pruned, Tensor broken) = Pruned(scores, mask, mask.Pruned, kept);
+        ExactSelection.MustBeFinite(HostRead.Item<long>(broken));
+        return new Mask(mask.Layout, mask.Prunable, pruned);
+    }
+
+    /// <summary>The same where the scores are, without a look at anything.</summary>
+    /// <param name="scores">[P].</param>
+    /// <param name="mask">Of the same layout and prunable arrays.</param>
+    /// <param name="before">Bool [P]: what is pruned now.</param>
+    /// <param name="kept">From 1 to as many as are kept now.</param>
+    /// <returns>Bool [P]: what is pruned then; and how many scores are not finite, int64 [].</returns>
+    internal static (Tensor Pruned, Tensor Broken) Pruned(Tensor scores, Mask mask, Tensor before, long kept)
+    {
+        using var scope = NewDisposeScope();
+        Tensor prunable = zeros_like(before);
         foreach (Parameter p in mask.Prunable)
             mask.Layout.Slice(prunable, p).logical_not_();
-        Tensor keep = ExactSelection.Largest(scores, prunable.logical_and(mask.Pruned.logical_not()), kept);
-        return new Mask(mask.Layout, mask.Prunable, prunable.logical_and(keep.logical_not()));
+        (Tensor keep, Tensor broken) = ExactSelection.Ranked(scores, prunable.logical_and(before.logical_not()), kept);
+        return (prunable.logical_and(keep.logical_not()).MoveToOuterDisposeScope(), broken.MoveToOuterDisposeScope());
     }
 }

@@ -9,7 +9,7 @@ namespace Espalier.Pruning;
 /// Gradual magnitude pruning (Zhu and Gupta 2017): the sparsity rises from that of the start, usually 0, to S by s(t) = S · (1 − (1 −
 /// t / t_n)³), where t_n is the last update. The smallest |w| of all prunable arrays go first and never return.
 /// </summary>
-public sealed record GradualMagnitude : IMaskUpdate
+public sealed record GradualMagnitude : IDeviceMaskUpdate
 {
     /// <summary>Weights that the prunable arrays keep at the end, at least 1.</summary>
     public required long Kept { get; init; }
@@ -40,6 +40,10 @@ public sealed record GradualMagnitude : IMaskUpdate
         using var scope = NewDisposeScope();
         return GlobalScores.Keep(moment.Values.abs(), moment.Mask, KeptAfter(moment.Mask, moment.Step, moment.Steps));
     }
+
+    /// <inheritdoc/>
+    (Tensor Pruned, Tensor Broken) IDeviceMaskUpdate.Next(DeviceMoment moment) =>
+        GlobalScores.Pruned(moment.Values.abs(), moment.Start, moment.Pruned, KeptAfter(moment.Start, moment.Step, moment.Steps));
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>

@@ -63,10 +63,10 @@ public sealed record MaskPaths(
         var statistics = ones(mask.Layout.StatisticsLength);
         using var weights = new WeightSet(mask.Layout, values, statistics);
         (Tensor flows, Tensor logits) = SynFlow.Flow(weights, mask, SynFlow.Linear(mask.Network, averagesOnly: true));
-        long effective = mask.Prunable.Sum(p => mask.Layout.Slice(flows, p).count_nonzero().item<long>());
+        long effective = mask.Prunable.Sum(p => HostRead.Item<long>(mask.Layout.Slice(flows, p).count_nonzero()));
         return new MaskPaths(
             [.. mask.Prunable.Where(p => mask.Kept(p) == 0).Select(p => p.Name)],
-            (int)(logits.numel() - logits.count_nonzero().item<long>()),
+            (int)(logits.numel() - HostRead.Item<long>(logits.count_nonzero())),
             mask.Network.Classes,
             mask.KeptCount,
             effective,

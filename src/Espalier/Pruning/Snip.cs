@@ -75,6 +75,6 @@ public static class Snip
         }
         using var guard = no_grad();
         using Scalar count = Held.Number((double)batches * batchSize);
-        return values.grad!.mul(values).abs().div(count).cpu().MoveToOuterDisposeScope();
+        return HostRead.Whole(values.grad!.mul(values).abs().div(count)).MoveToOuterDisposeScope();
     }
 }

@@ -62,8 +62,8 @@ public sealed record Certificate(double MaxRelativeDifference, int ProbeImages, 
         Tensor exact = probe.to(ScalarType.Float64),
             before = f.Logits(exact),
             after = g.Logits(exact);
-        double largest = before.abs().max().item<double>(),
-            difference = before.Minus(after).abs().max().item<double>();
+        double largest = HostRead.Item<double>(before.abs().max()),
+            difference = HostRead.Item<double>(before.Minus(after).abs().max());
         if (!double.IsFinite(largest) || !double.IsFinite(difference))
             throw new InputException(
                 $"{f.Network.Name} gives the probe images logits that are not finite; expected weights that do not overflow."

@@ -20,19 +20,24 @@ public static class GradientScaling
 {
     /// <summary>The factor of every value.</summary>
     /// <returns>Float32 [P] on the CPU, 1 outside the prunable arrays.</returns>
-    public static Tensor Factors(Mask mask)
+    public static Tensor Factors(Mask mask) => Factors(mask, mask.Pruned);
+
+    /// <summary>The same of what is pruned now, on its device.</summary>
+    /// <param name="mask">Of the same layout and prunable arrays.</param>
+    /// <param name="pruned">Bool [P].</param>
+    internal static Tensor Factors(Mask mask, Tensor pruned)
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
-        Tensor factors = ones(mask.Layout.Length);
+        Tensor factors = ones(mask.Layout.Length, device: pruned.device);
         foreach (Parameter p in mask.Prunable)
         {
-            Tensor kept = mask.KeptOfUnits(p).to(ScalarType.Float64),
+            Tensor kept = mask.Layout.Slice(pruned, p).view(p.Shape[0], -1).logical_not().sum(1).to(ScalarType.Float64),
                 mean = kept.mean();
-            if (mean.item<double>() == 0)
-                continue;
-            // (1 − sᵢ) / (1 − s̄) is kept / mean kept: the fan-in cancels.
-            mask.Layout.Slice(factors, p).view(p.Shape[0], -1).copy_(kept.div(mean).sqrt().unsqueeze(1));
+            // (1 − sᵢ) / (1 − s̄) is kept / mean kept: the fan-in cancels. A layer that keeps nothing has 0 / 0.
+            mask.Layout.Slice(factors, p)
+                .view(p.Shape[0], -1)
+                .copy_(kept.div(mean).sqrt().masked_fill(mean.eq(Held.Zero), Held.One).unsqueeze(1));
         }
         return factors.MoveToOuterDisposeScope();
     }

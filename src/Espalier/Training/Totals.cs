@@ -27,5 +27,11 @@ internal sealed class Totals(Device device)
         _images += (int)labels.shape[0];
     }
 
-    public Evaluation ToEvaluation() => new(_loss.item<double>() / _images, 100 * _correct.item<double>() / _images, _images);
+    /// <summary>Reads the sums, once for both.</summary>
+    public Evaluation ToEvaluation()
+    {
+        using var scope = NewDisposeScope();
+        double[] sums = HostRead.Values<double>(cat([_loss, _correct], 0));
+        return new(sums[0] / _images, 100 * sums[1] / _images, _images);
+    }
 }

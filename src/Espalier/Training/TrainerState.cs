@@ -19,7 +19,8 @@ internal sealed class TrainerState : IDisposable
     internal static readonly AsyncLocal<int> Displacement = new();
 
     private readonly ParameterLayout _layout;
-    private readonly Mask? _first;
+    private readonly Tensor? _broken; // int64 [1]: numbers that a change of the mask could not rank
+    private Mask? _mask; // null where it has changed on the device since it was last read
 
     /// <param name="start">Weights that it begins with.</param>
     /// <param name="mask">In force at first; null for dense training.</param>
@@ -37,11 +38,13 @@ internal sealed class TrainerState : IDisposable
         if (mask is not null)
         {
             start.Layout.MustFit(mask.Layout, "mask");
-            Factors = mask.ToFactors(device, ScalarType.Float32).DetachFromDisposeScope();
+            Pruned = mask.Pruned.to(device, copy: true).DetachFromDisposeScope();
+            Factors = Pruned.logical_not().to(ScalarType.Float32).DetachFromDisposeScope();
             if (options.ScaleGradients)
-                Scales = GradientScaling.Factors(mask).to(device).DetachFromDisposeScope();
-            Values.masked_fill_(mask.Pruned.to(device), Held.Zero); // not multiplied: a negative weight would become −0
-            Mask = _first = mask;
+                Scales = GradientScaling.Factors(mask, Pruned).DetachFromDisposeScope();
+            Values.masked_fill_(Pruned, Held.Zero); // not multiplied: a negative weight would become −0
+            _broken = zeros(1, ScalarType.Int64, device).DetachFromDisposeScope();
+            _mask = First = mask;
         }
         if (options.SignIn is { } signIn)
             SignIn = new SignInFactors(signIn, _layout, Values, Factors);
@@ -90,28 +93,44 @@ internal sealed class TrainerState : IDisposable
     /// <summary>Views of every node's arrays.</summary>
     public NodeArrays Arrays { get; }
 
-    /// <summary>In force now; null for dense training.</summary>
-    public Mask? Mask { get; private set; }
+    /// <summary>Bool [P], where pruned now; null for dense training.</summary>
+    public Tensor? Pruned { get; }
 
-    /// <summary>
-    /// Puts another mask in force. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts
-    /// from zero.
-    /// </summary>
+    /// <summary>The mask that it began with; null for dense training.</summary>
+    public Mask? First { get; }
+
+    /// <summary>In force now, on the host: read from the device if it has changed there. Null for dense training.</summary>
+    public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
+
+    /// <summary>Puts another mask in force.</summary>
     /// <param name="mask">Owned from here on.</param>
     public void Change(Mask mask)
     {
+        using var scope = NewDisposeScope();
+        Change(Upload.To(mask.Pruned, Values.device));
+        _mask = mask;
+    }
+
+    /// <summary>
+    /// The same on the device. What it prunes loses weight and momentum; what it prunes no longer has had none of either, and starts from
+    /// zero.
+    /// </summary>
+    /// <param name="pruned">Bool [P]; copied.</param>
+    /// <param name="broken">What could not be ranked to choose it, int64 []; null for nothing.</param>
+    public void Change(Tensor pruned, Tensor? broken = null)
+    {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Tensor pruned = mask.Pruned.to(Values.device);
-        Values.masked_fill_(pruned, Held.Zero);
-        Velocity.masked_fill_(pruned, Held.Zero);
-        Factors!.copy_(pruned.logical_not());
-        Scales?.copy_(GradientScaling.Factors(mask));
-        SignIn?.Change(Mask!.Pruned.to(Values.device), pruned);
+        SignIn?.Change(Pruned!, pruned);
+        Pruned!.copy_(pruned);
+        if (broken is not null)
+            _broken!.PlusInPlace(broken);
+        Values.masked_fill_(Pruned, Held.Zero);
+        Velocity.masked_fill_(Pruned, Held.Zero);
+        Factors!.copy_(Pruned.logical_not());
+        Scales?.copy_(GradientScaling.Factors(First!, Pruned));
         Computed?.copy_(Values);
-        if (Mask != _first)
-            Mask!.Dispose();
-        Mask = mask;
+        Forget();
     }
 
     /// <summary>Continues from saved buffers.</summary>
@@ -131,20 +150,39 @@ internal sealed class TrainerState : IDisposable
     }
 
     /// <summary>A copy of the weights on the CPU.</summary>
-    public WeightSet Snapshot() => new(_layout, Values.detach().to(CPU, copy: true), Statistics.detach().to(CPU, copy: true));
+    public WeightSet Snapshot() => new(_layout, HostRead.Copy(Values), HostRead.Copy(Statistics));
 
-    /// <summary>The invariant of sparse training: every pruned weight is exactly zero, and as many are kept as a schedule says.</summary>
+    /// <summary>
+    /// The invariant of sparse training: every pruned weight is exactly zero, as many are kept as a schedule says, and whatever chose them
+    /// could rank them. One read.
+    /// </summary>
     /// <param name="kept">By the schedule; null where the mask does not change.</param>
     /// <exception cref="InvalidOperationException">It is broken: an internal fault.</exception>
+    /// <exception cref="InputException">Weights or gradients were not finite.</exception>
     public void CheckMask(long? kept = null)
     {
-        if (Factors is null)
+        if (Pruned is null)
             return;
+        using var guard = no_grad();
         using var scope = NewDisposeScope();
-        if (Values.masked_select(Factors.eq(Held.Zero)).count_nonzero().item<long>() is var count and not 0)
-            throw new InvalidOperationException($"{count} pruned weights are not zero");
-        if (kept is not null && Mask!.KeptCount != kept)
-            throw new InvalidOperationException($"{Mask.KeptCount} weights are kept, by schedule {kept}");
+        long[] found = HostRead.Values<long>(
+            cat([_broken!, Values.ne(Held.Zero).logical_and(Pruned).sum().view(1), Pruned.sum().view(1)], 0)
+        );
+        if (found[0] != 0)
+            throw new InputException(
+                $"Weights cannot be ranked: the scores of {found[0]} are not finite; expected weights and gradients that have not diverged."
+            );
+        if (found[1] != 0)
+            throw new InvalidOperationException($"{found[1]} pruned weights are not zero");
+        if (kept is not null && First!.PrunableCount - found[2] != kept)
+            throw new InvalidOperationException($"{First.PrunableCount - found[2]} weights are kept, by schedule {kept}");
+    }
+
+    private void Forget()
+    {
+        if (_mask != First)
+            _mask?.Dispose();
+        _mask = null;
     }
 
     private static Tensor Buffer(long length, ScalarType type, Device device) =>
@@ -153,9 +191,10 @@ internal sealed class TrainerState : IDisposable
     public void Dispose()
     {
         Arrays.Dispose();
-        if (Mask != _first)
-            Mask!.Dispose();
-        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Factors, Scales })
+        Forget();
+        foreach (
+            Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Pruned, Factors, Scales, _broken }
+        )
             buffer?.Dispose();
         SignIn?.Dispose();
     }

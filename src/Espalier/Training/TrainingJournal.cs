@@ -136,5 +136,5 @@ internal sealed class TrainingJournal
     private TrainingFacts Facts(int epoch) => new(epoch, _options.Precision, ComputeThreads.Current);
 
     private static StoredTensor Stored(string name, Tensor flat) =>
-        StoredTensor.FromFloats(name, flat.shape, flat.detach().cpu().data<float>().ToArray());
+        StoredTensor.FromFloats(name, flat.shape, HostRead.Values<float>(flat.detach()));
 }

@@ -55,18 +55,27 @@ internal sealed class TrainingStep : IDisposable
         if (due is not { Rule.TakesStep: true })
             _update.Run(learningRate);
         if (due is { } change)
-            State.Change(Next(change));
+            Change(change);
         using Scalar images = Held.Number(batch.Labels.shape[0]);
         totals?.Add(loss.detach().mul(images), logits, batch.Labels);
     }
 
-    private Mask Next(DueUpdate change)
+    private void Change(DueUpdate change)
     {
         using var guard = no_grad();
+        Tensor? gradient = change.Rule.TakesStep ? State.Gradient : null;
+        if (change.Rule is IDeviceMaskUpdate rule)
+        {
+            (Tensor pruned, Tensor broken) = rule.Next(
+                new DeviceMoment(State.First!, State.Pruned!, State.Values.detach(), gradient, change.Step, change.Steps, change.Random)
+            );
+            State.Change(pruned, broken);
+            return;
+        }
         // Copies: a rule that writes to them changes nothing but what it sees itself.
-        Tensor? gradient = change.Rule.TakesStep ? State.Gradient.to(CPU, copy: true) : null;
-        Tensor values = State.Values.detach().to(CPU, copy: true);
-        return change.Rule.Next(new MaskMoment(State.Mask!, values, gradient, change.Step, change.Steps, change.Random));
+        gradient = gradient is null ? null : HostRead.Copy(gradient);
+        Tensor values = HostRead.Copy(State.Values);
+        State.Change(change.Rule.Next(new MaskMoment(State.Mask!, values, gradient, change.Step, change.Steps, change.Random)));
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,8 @@ namespace Espalier.Weights;
 /// </summary>
 public sealed class Mask : IDisposable
 {
+    private readonly Dictionary<string, long> _prunedOf; // by name of a prunable array
+
     /// <summary>Takes over the set of pruned weights.</summary>
     /// <param name="layout">Of the network.</param>
     /// <param name="prunable">The arrays that pruning may touch.</param>
@@ -26,7 +29,8 @@ public sealed class Mask : IDisposable
         Prunable = [.. prunable];
         Pruned = pruned.DetachFromDisposeScope();
         using var scope = NewDisposeScope();
-        long outside = pruned.sum().item<long>() - Prunable.Sum(CountPruned);
+        _prunedOf = Prunable.ToDictionary(p => p.Name, p => HostRead.Item<long>(layout.Slice(pruned, p).sum()), StringComparer.Ordinal);
+        long outside = HostRead.Item<long>(pruned.sum()) - _prunedOf.Values.Sum();
         if (outside != 0)
             throw new InputException($"The mask prunes {Counted.Of(outside, "weight")} outside its prunable arrays; expected none.");
     }
@@ -51,7 +55,7 @@ public sealed class Mask : IDisposable
     public Mask Copy() => new(Layout, Prunable, Pruned.clone());
 
     /// <summary>Weights kept in one array.</summary>
-    public long Kept(Parameter parameter) => parameter.Count - CountPruned(parameter);
+    public long Kept(Parameter parameter) => parameter.Count - _prunedOf.GetValueOrDefault(parameter.Name);
 
     /// <summary>Weights kept of each output unit of a weight array: its fan-in.</summary>
     /// <returns>Int64 [out]; the caller disposes it.</returns>
@@ -97,11 +101,4 @@ public sealed class Mask : IDisposable
 
     /// <summary>Frees the buffer.</summary>
     public void Dispose() => Pruned.Dispose();
-
-    private long CountPruned(Parameter parameter)
-    {
-        using Tensor slice = Layout.Slice(Pruned, parameter);
-        using Tensor count = slice.sum();
-        return count.item<long>();
-    }
 }

@@ -70,15 +70,30 @@ public sealed class WeightSet : IDisposable
         get
         {
             using var scope = NewDisposeScope();
-            return Network.Parameters.Where(p => p.IsWeight).Sum(p => p.Count - Layout.Slice(Values, p).count_nonzero().item<long>());
+            return Network
+                .Parameters.Where(p => p.IsWeight)
+                .Sum(p => p.Count - HostRead.Item<long>(Layout.Slice(Values, p).count_nonzero()));
         }
     }
+
+    /// <summary>
+    /// The same on a device, for what is done there with several networks before one of them is looked at; a copy unless it is there
+    /// already. What others than this library get is always on the CPU.
+    /// </summary>
+    internal WeightSet On(Device device)
+    {
+        using var scope = NewDisposeScope();
+        return new(Layout, Values.to(device).alias(), Statistics.to(device).alias());
+    }
+
+    /// <summary>A copy on the CPU.</summary>
+    internal WeightSet ToHost() => new(Layout, HostRead.Copy(Values), HostRead.Copy(Statistics));
 
     /// <summary>Whether all values are finite.</summary>
     public bool IsFinite()
     {
         using var scope = NewDisposeScope();
-        return isfinite(Values).all().item<bool>() && isfinite(Statistics).all().item<bool>();
+        return HostRead.Item<bool>(isfinite(Values).all()) && HostRead.Item<bool>(isfinite(Statistics).all());
     }
 
     /// <summary>Whether two sets hold the same bits.</summary>

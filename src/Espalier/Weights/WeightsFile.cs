@@ -81,10 +81,10 @@ public static class WeightsFile
                 .View(pruned, p)
                 .copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
         }
-        if (!isfinite(values).all().item<bool>() || !isfinite(statistics).all().item<bool>())
+        if (!HostRead.Item<bool>(isfinite(values).all()) || !HostRead.Item<bool>(isfinite(statistics).all()))
             throw new InputException($"{path} holds weights that are not finite.");
         foreach (Parameter p in network.Buffers.Where(p => p.Kind == ParameterKind.RunningVariance))
-            if (layout.Slice(statistics, p).min().item<float>() is var least and < 0)
+            if (HostRead.Item<float>(layout.Slice(statistics, p).min()) is var least and < 0)
                 throw new InputException($"{path} holds a variance of {least} in '{p.Name}'; expected none below 0.");
         return new WeightSet(layout, pruned is null ? values : values.masked_fill(pruned, Held.Zero), statistics);
     }

@@ -1,5 +1,6 @@
 using Espalier.Matching;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -39,6 +40,61 @@ public class CrossMomentsSpecs
                 meanY = Enumerable.Range(0, Samples).Average(n => y[n, j]);
             return Enumerable.Range(0, Samples).Average(n => (x[n, i] - meanX) * (y[n, j] - meanY));
         }
+    }
+
+    /// <summary>Batches were once combined on the host, number by number: what was found then is found now, to the bit.</summary>
+    [Fact]
+    public void Sums_kept_where_the_activations_are_have_the_bits_of_sums_kept_on_the_host()
+    {
+        using var scope = NewDisposeScope();
+        var random = new RandomStream(4, "moments");
+        const int units = 7;
+        using var moments = new CrossMoments(units);
+        double[] mean = new double[units],
+            squares = new double[units];
+        double[,] cross = new double[units, units];
+        double[] meanOfB = new double[units];
+        long seen = 0;
+        foreach (int count in new[] { 1, 33, 100, 17 })
+        {
+            Tensor a = Drawn(count),
+                b = Drawn(count);
+            moments.Add(a, b);
+            Tensor xa = a.Minus(a.mean(new long[] { 0 })),
+                xb = b.Minus(b.mean(new long[] { 0 }));
+            float[] product = xb.t().mm(xa).contiguous().data<float>().ToArray(),
+                square = xa.mul(xa).sum(new long[] { 0 }).data<float>().ToArray();
+            double[] deltaA = Deltas(a, mean),
+                deltaB = Deltas(b, meanOfB);
+            long total = seen + count;
+            double weight = (double)seen * count / total;
+            for (int i = 0; i < units; i++)
+            {
+                squares[i] += square[i] + weight * deltaA[i] * deltaA[i];
+                double shift = weight * deltaB[i];
+                for (int j = 0; j < units; j++)
+                    cross[i, j] += product[i * units + j] + shift * deltaA[j];
+            }
+            for (int i = 0; i < units; i++)
+            {
+                mean[i] += deltaA[i] * count / total;
+                meanOfB[i] += deltaB[i] * count / total;
+            }
+            seen = total;
+        }
+        Assert.Equal(mean, moments.MeanA);
+        Assert.Equal(meanOfB, moments.MeanB);
+        for (int i = 0; i < units; i++)
+        {
+            Assert.Equal(squares[i] / seen, moments.VarianceA(i));
+            for (int j = 0; j < units; j++)
+                Assert.Equal(cross[i, j] / seen, moments.Covariance(i, j));
+        }
+
+        Tensor Drawn(int count) =>
+            tensor([.. Enumerable.Range(0, count * units).Select(_ => (float)random.NextNormal())]).view(count, units);
+        static double[] Deltas(Tensor batch, double[] before) =>
+            [.. batch.mean(new long[] { 0 }).data<float>().ToArray().Zip(before, (now, then) => now - then)];
     }
 
     [Fact]
