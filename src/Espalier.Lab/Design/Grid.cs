@@ -159,6 +159,11 @@ public sealed record Grid
                 $"the method '{method.Name}', which changes a mask in training that it does not have",
                 "a mask, or none that changes"
             );
+            Require(
+                method.Mask is not null || method.TicketStart == Pruning.TicketStart.Own,
+                $"the method '{method.Name}', which takes weights of a ticket at the places of a mask that it does not have",
+                "a mask, or a start of its own weights"
+            );
         }
         foreach (double sparsity in Sparsities)
             Require(sparsity is > 0 and < 1, $"a sparsity of {sparsity}", "more than 0 and less than 1");

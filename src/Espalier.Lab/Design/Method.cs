@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Stages;
+using Espalier.Pruning;
 using Espalier.Training;
 
 namespace Espalier.Lab.Design;
@@ -23,6 +24,11 @@ public sealed record Method : NetworkKind
 
     /// <summary>Whose weights at the rewind epoch it starts from.</summary>
     public StartWeights Start { get; init; } = StartWeights.B;
+
+    /// <summary>
+    /// What the kept weights are made of: the start's own, or with what of the weights of the mask's pruned network, moved as the mask is.
+    /// </summary>
+    public TicketStart TicketStart { get; init; }
 
     /// <summary>Where the mask at a point of the grid comes from; null trains dense, once for all sparsities.</summary>
     public required Func<MethodPoint, MaskSource>? Mask { get; init; }

@@ -14,6 +14,9 @@ public abstract class CountedMask(PruneStage pruned) : MaskSource(pruned)
     /// <inheritdoc/>
     public override IReadOnlyList<Stage> Inputs => [];
 
+    /// <inheritdoc/>
+    public override bool HoldsTicket => false;
+
     /// <summary>Names of the prunable arrays.</summary>
     protected IEnumerable<string> Names => Pruned.Prunable.Select(p => p.Name);
 

@@ -30,6 +30,26 @@ public abstract class MaskSource(PruneStage pruned)
     /// <summary>Weights that it keeps, and that a mask which changes keeps at the end.</summary>
     public long Kept => pruned.Kept;
 
+    /// <summary>Whether the places that it keeps are the pruned network's, perhaps moved: its weights then belong to them.</summary>
+    public virtual bool HoldsTicket => true;
+
+    /// <summary>What must be there for <see cref="Ticket"/> beside <see cref="Inputs"/>.</summary>
+    public IReadOnlyList<Stage> InputsOfTicket => Inputs.Contains(pruned) ? [] : [pruned];
+
+    /// <summary>Whether the pruned network came of the one that training starts from: A's own ticket.</summary>
+    public bool IsOwnOf(DenseStage start)
+    {
+        Stage root = pruned;
+        while (root is PruneStage)
+            root = root.Inputs[0];
+        return root.Id == start.Id;
+    }
+
+    /// <summary>The pruned network's weights, moved by what moves the mask; a mask that is not moved leaves them where they are.</summary>
+    /// <param name="run">Gives the inputs.</param>
+    /// <returns>The caller disposes it.</returns>
+    public virtual WeightSet Ticket(StageRun run) => WeightsFile.Read(run.File(pruned, INetworkStage.Weights), pruned.Model.Network);
+
     /// <summary>Makes the mask.</summary>
     /// <param name="run">Gives the inputs and images.</param>
     /// <param name="start">The weights that training starts from, dense.</param>
@@ -64,8 +84,18 @@ public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(prune
     public override Mask Make(StageRun run, WeightSet start)
     {
         using Mask mask = Read(run);
-        return PermutationFile.Read(run.File(match, MatchStage.PermutationName), start.Network).Apply(mask);
+        return Permutation(run).Apply(mask);
     }
+
+    /// <inheritdoc/>
+    public override WeightSet Ticket(StageRun run)
+    {
+        using WeightSet weights = base.Ticket(run);
+        return Permutation(run).Apply(weights);
+    }
+
+    private Permutation Permutation(StageRun run) =>
+        PermutationFile.Read(run.File(match, MatchStage.PermutationName), Pruned.Model.Network);
 }
 
 /// <summary>
@@ -80,8 +110,18 @@ public sealed class UnitShuffledMask(PruneStage pruned, long seed) : MaskSource(
     public override Mask Make(StageRun run, WeightSet start)
     {
         using Mask mask = Read(run);
-        return Permutation.Uniform(Networks.PermutationGroups.Of(start.Network), new RandomStream(seed, "control.units")).Apply(mask);
+        return Permutation.Apply(mask);
     }
+
+    /// <inheritdoc/>
+    public override WeightSet Ticket(StageRun run)
+    {
+        using WeightSet weights = base.Ticket(run);
+        return Permutation.Apply(weights);
+    }
+
+    private Permutation Permutation =>
+        Permutation.Uniform(Networks.PermutationGroups.Of(Pruned.Model.Network), new RandomStream(seed, "control.units"));
 }
 
 /// <summary>Control: each layer's mask shuffled. It has the ticket's layer densities and nothing else of it.</summary>
@@ -89,6 +129,9 @@ public sealed class LayerShuffledMask(PruneStage pruned, long seed) : MaskSource
 {
     /// <inheritdoc/>
     public override object Options => new { Source = "shuffled-layer", Seed = seed };
+
+    /// <inheritdoc/>
+    public override bool HoldsTicket => false;
 
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)

@@ -19,6 +19,7 @@ namespace Espalier.Lab.Stages;
 /// <param name="seed">The run's seed.</param>
 /// <param name="updates">How the mask changes in training; null for a mask that stays.</param>
 /// <param name="rescale">Whether the start is rescaled to the fan-in that the mask leaves (<see cref="FanInRescaling"/>).</param>
+/// <param name="ticket">What the start takes of the weights of the mask's pruned network; null for nothing.</param>
 public sealed class SparseStage(
     string method,
     DenseStage start,
@@ -27,8 +28,9 @@ public sealed class SparseStage(
     TrainingOptions training,
     long seed,
     IMaskUpdate? updates = null,
-    bool rescale = false
-) : Stage([start, .. mask?.Inputs ?? []]), INetworkStage
+    bool rescale = false,
+    TicketStartOptions? ticket = null
+) : Stage([start, .. mask?.Inputs ?? [], .. (ticket is null ? null : mask?.InputsOfTicket) ?? []]), INetworkStage
 {
     /// <inheritdoc/>
     public override string Kind => "sparse";
@@ -50,6 +52,7 @@ public sealed class SparseStage(
             Seed = seed,
             Updates = (object?)updates,
             RescaleFanIn = rescale ? true : (bool?)null,
+            Ticket = ticket,
         };
 
     /// <inheritdoc/>
@@ -70,19 +73,20 @@ public sealed class SparseStage(
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
-        using WeightSet weights = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
-        using Mask? first = mask?.Make(run, weights);
+        using WeightSet own = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
+        using Mask? first = mask?.Make(run, own);
+        using SparseStart made = SparseStart.Of(run, start, own, mask, first, ticket, seed);
         if (first is not null && updates is null)
             MaskFile.Write(run[PruneStage.MaskName], first); // one that changes is written at the end
-        using WeightSet? rescaled = rescale && first is not null ? FanInRescaling.Apply(weights, first) : null;
+        using WeightSet? rescaled = rescale && first is not null ? FanInRescaling.Apply(made.Weights, first) : null;
         TrainingResult result = run.Train(
             training,
             Data,
-            () => new TrainingRun(rescaled ?? weights, first, seed, "sparse.data") { Updates = updates }
+            () => new TrainingRun(rescaled ?? made.Weights, first, seed, "sparse.data") { Updates = updates }
         );
         using (result.Final)
         using (result.Mask)
         using (Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
-            return TrainingNumbers.Of(result, last ?? first);
+            return made.With(TrainingNumbers.Of(result, last ?? first));
     }
 }

@@ -11,6 +11,22 @@ public static class TrainingNumbers
     /// <summary>Prefix of the numbers that count the weights kept of a layer: <c>kept/conv1.weight</c>.</summary>
     public const string Kept = "kept/";
 
+    /// <summary>
+    /// The number that is the share of kept weights with the sign that the ticket has there (<see cref="Pruning.SignAgreement"/>), before
+    /// any is taken; with <c>/</c> and a layer's name that of the layer.
+    /// </summary>
+    public const string SignAgreement = "sign_agreement";
+
+    /// <summary>The number that counts what the start takes of the pruned network (<see cref="Pruning.TicketBits"/>).</summary>
+    public const string TicketBits = "ticket_bits";
+
+    /// <summary>The numbers of an agreement; none where nothing is compared.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> Of(SignAgreement signs) =>
+        signs
+            .Layers.Select(layer => KeyValuePair.Create($"{SignAgreement}/{layer.Layer}", layer.Share))
+            .Prepend(KeyValuePair.Create(SignAgreement, signs.Share))
+            .Where(number => double.IsFinite(number.Value));
+
     /// <summary>The numbers of a training, and of the mask it kept.</summary>
     public static StageResult Of(TrainingResult training, Mask? mask)
     {

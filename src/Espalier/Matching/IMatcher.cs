@@ -37,7 +37,7 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
         : throw new InputException($"The permutation to start from is of {Start.Groups.Network}; expected one of {groups.Network}.");
 
     private static WeightSet Effective(WeightSet weights, Mask? mask) =>
-        mask is not null ? weights.Masked(mask) : new WeightSet(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+        mask is not null ? weights.Masked(mask) : weights.Copy();
 }
 
 /// <summary>A way to find π that aligns one network with another.</summary>

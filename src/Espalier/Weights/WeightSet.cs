@@ -56,6 +56,9 @@ public sealed class WeightSet : IDisposable
     /// <summary>One array in PyTorch's shape. Read only.</summary>
     internal Tensor this[Parameter parameter] => Layout.View(parameter.IsBuffer ? Statistics : Values, parameter);
 
+    /// <summary>The same weights with buffers of their own.</summary>
+    public WeightSet Copy() => new(Layout, Values.clone(), Statistics.clone());
+
     /// <summary>θ ⊙ m: the same weights with all pruned ones exactly zero.</summary>
     /// <exception cref="InputException">The mask is of another network.</exception>
     public WeightSet Masked(Mask mask)

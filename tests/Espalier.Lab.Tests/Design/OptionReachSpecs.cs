@@ -31,6 +31,7 @@ public sealed partial class OptionReachSpecs
         ("match", "match_images match_score match_augmented match_taps match_epsilon"),
         ("match sparse", "rewind_shift"),
         ("sparse", "sparse_learning_rate scale_gradients rescale_fan_in"),
+        ("sparse", "ticket_classifier ticket_others"),
         ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds"),
         ("barrier", "curve_points curve_refinements reestimate_ends"),
         ("plane", "plane_points plane_margin"),
@@ -38,7 +39,16 @@ public sealed partial class OptionReachSpecs
     );
 
     /// <summary>Options that sparse training is told of by some methods only.</summary>
-    private static readonly string[] OfBaselines = ["update_every", "update_fraction", "update_until", "snip_batches", "syn_flow_rounds"];
+    private static readonly string[] OfSomeMethods =
+    [
+        "ticket_classifier",
+        "ticket_others",
+        "update_every",
+        "update_fraction",
+        "update_until",
+        "snip_batches",
+        "syn_flow_rounds",
+    ];
 
     private static readonly Grid Everything = new()
     {
@@ -92,7 +102,7 @@ public sealed partial class OptionReachSpecs
         string[] ids = Ids(ticket),
             kinds = [.. Planner.Of(ticket).Stages.Select(stage => stage.Kind).Distinct()];
         Assert.Equal(
-            GridFile.OptionKeys.Where(option => OfBaselines.Contains(option) || !Reach[option].Split(' ').Intersect(kinds).Any()),
+            GridFile.OptionKeys.Where(option => OfSomeMethods.Contains(option) || !Reach[option].Split(' ').Intersect(kinds).Any()),
             GridFile.OptionKeys.Where(option => ids.SequenceEqual(Ids(ticket with { Options = Changed(option) })))
         );
     }

@@ -66,6 +66,8 @@ public class RecipeTextSpecs
         "update_every": 100
         "update_fraction": 0.3
         "update_until": 0.75
+        "ticket_classifier": true
+        "ticket_others": "own"
         "snip_batches": 1
         "syn_flow_rounds": 100
         """;
@@ -109,6 +111,8 @@ public class RecipeTextSpecs
         "update_every": 100
         "update_fraction": 0.3
         "update_until": 0.75
+        "ticket_classifier": true
+        "ticket_others": "own"
         "snip_batches": 1
         "syn_flow_rounds": 100
         """;

@@ -129,7 +129,9 @@ internal sealed class SeedPlanner
             training = training with { ScaleGradients = false }; // dense training has no unit to scale, and one artefact
         updates?.MustFit(training.Steps(_data.ImagesPerEpoch)); // said when planned, not hours later
         bool rescale = (method.RescaleFanIn ?? _recipe.RescaleFanIn) && mask is not null;
-        return new(method.Title, start, k + _recipe.RewindShift, mask, training, _seed, updates, rescale);
+        TicketStartOptions? ticket =
+            method.TicketStart == TicketStart.Own || mask is null ? null : _recipe.Ticket with { Kind = method.TicketStart };
+        return new(method.Title, start, k + _recipe.RewindShift, mask, training, _seed, updates, rescale, ticket);
     }
 
     /// <param name="name">A or B.</param>

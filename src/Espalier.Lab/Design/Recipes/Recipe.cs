@@ -69,6 +69,12 @@ public sealed partial record Recipe
     /// </summary>
     public bool RescaleFanIn { get; init; }
 
+    /// <summary>
+    /// What signed starts, and others made of a ticket's weights, take beside the kept weights of inner layers; which they are is the
+    /// method's.
+    /// </summary>
+    public TicketStartOptions Ticket { get; init; } = new();
+
     /// <summary>SNIP: batches of training images whose gradient decides. Default 1.</summary>
     public int SnipBatches { get; init; } = Snip.UsualBatches;
 

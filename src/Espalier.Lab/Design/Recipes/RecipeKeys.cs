@@ -53,6 +53,8 @@ internal static class RecipeKeys
         Updates("update_every", u => u.Times.Every, (u, v) => u with { Times = u.Times with { Every = v } }),
         Updates("update_fraction", u => u.Fraction, (u, v) => u with { Fraction = v }),
         Updates("update_until", u => u.Times.Until, (u, v) => u with { Times = u.Times with { Until = v } }),
+        For("ticket_classifier", r => r.Ticket.Classifier, (r, v) => r with { Ticket = r.Ticket with { Classifier = v } }),
+        For("ticket_others", r => r.Ticket.Others, (r, v) => r with { Ticket = r.Ticket with { Others = v } }),
         For("snip_batches", r => r.SnipBatches, (r, v) => r with { SnipBatches = v }),
         For("syn_flow_rounds", r => r.SynFlowRounds, (r, v) => r with { SynFlowRounds = v }),
     ];
