@@ -34,6 +34,7 @@ public sealed partial class DocumentSpecs : IDisposable
     [InlineData("landscapes.md", 11)]
     [InlineData("matching.md", 6)]
     [InlineData("baselines.md", 1)]
+    [InlineData("signed-tickets.md", 1)]
     [InlineData("walkthrough.md", 8)]
     public async Task Every_command_of_the_page_runs(string page, int least)
     {

@@ -36,8 +36,7 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
         : Start.Groups.Network.Fingerprint == groups.Network.Fingerprint ? new Permutation(groups, Start.Sources)
         : throw new InputException($"The permutation to start from is of {Start.Groups.Network}; expected one of {groups.Network}.");
 
-    private static WeightSet Effective(WeightSet weights, Mask? mask) =>
-        mask is not null ? weights.Masked(mask) : weights.Copy();
+    private static WeightSet Effective(WeightSet weights, Mask? mask) => mask is not null ? weights.Masked(mask) : weights.Copy();
 }
 
 /// <summary>A way to find π that aligns one network with another.</summary>

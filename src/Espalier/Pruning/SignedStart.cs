@@ -39,11 +39,7 @@ public static class SignedStart
                 t = own.Layout.Slice(ticket.Values, p);
             own.Layout.Slice(values, p).copy_(options.Others == OtherArrays.Values ? t : Made(w, t, TicketStart.Signed, random));
         }
-        return new WeightSet(
-            own.Layout,
-            values,
-            (options.Others == OtherArrays.Values ? ticket.Statistics : own.Statistics).clone()
-        );
+        return new WeightSet(own.Layout, values, (options.Others == OtherArrays.Values ? ticket.Statistics : own.Statistics).clone());
     }
 
     /// <summary>Kept weights of the prunable arrays, perhaps without the classifier's: bool [P].</summary>
@@ -56,7 +52,8 @@ public static class SignedStart
     }
 
     /// <summary>Whether it is the network's last weight array.</summary>
-    internal static bool IsClassifier(Parameter weight, Network network) => weight.Name == network.Parameters.LastOrDefault(p => p.IsWeight)?.Name;
+    internal static bool IsClassifier(Parameter weight, Network network) =>
+        weight.Name == network.Parameters.LastOrDefault(p => p.IsWeight)?.Name;
 
     private static Tensor Made(Tensor w, Tensor t, TicketStart kind, RandomStream random)
     {

@@ -94,10 +94,7 @@ public sealed class SignedMethodSpecs : IDisposable
             );
             SignAgreement signs = SignAgreement.Of(taken, own, kept);
             Assert.Equal(signs.Share, numbers[TrainingNumbers.SignAgreement]);
-            Assert.All(
-                signs.Layers,
-                layer => Assert.Equal(layer.Share, numbers[$"{TrainingNumbers.SignAgreement}/{layer.Layer}"])
-            );
+            Assert.All(signs.Layers, layer => Assert.Equal(layer.Share, numbers[$"{TrainingNumbers.SignAgreement}/{layer.Layer}"]));
         }
         double Number(string method, string name) => store.Find(StageOf(method))!.Numbers.GetValueOrDefault(name, double.NaN);
         double Bits(string method) => Number(method, TrainingNumbers.TicketBits);

@@ -1,6 +1,7 @@
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Weights;
@@ -84,10 +85,7 @@ public class SignedStartSpecs
                 SameWhereNotKept(own, sizes, mask);
                 using WeightSet keptSizes = sizes.Masked(mask),
                     keptTicket = ticket.Masked(mask);
-                Assert.All(
-                    mask.Prunable,
-                    p => Assert.Equal(keptTicket.Read(p).Select(MathF.Abs), keptSizes.Read(p).Select(MathF.Abs))
-                );
+                Assert.All(mask.Prunable, p => Assert.Equal(keptTicket.Read(p).Select(MathF.Abs), keptSizes.Read(p).Select(MathF.Abs)));
             }
         );
 
@@ -178,8 +176,8 @@ public class SignedStartSpecs
         using Tensor places = mask.Pruned.logical_not();
         foreach (Parameter p in own.Network.Parameters.Where(p => !p.IsWeight))
             own.Layout.Slice(places, p).zero_();
-        using Tensor left = own.Values.masked_fill(places, 0),
-            found = made.Values.masked_fill(places, 0);
+        using Tensor left = own.Values.masked_fill(places, Held.Zero),
+            found = made.Values.masked_fill(places, Held.Zero);
         Assert.True(left.bytes.SequenceEqual(found.bytes));
         Assert.True(own.StatisticBytes.SequenceEqual(made.StatisticBytes));
     }

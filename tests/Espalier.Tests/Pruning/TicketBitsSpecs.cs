@@ -14,13 +14,13 @@ public class TicketBitsSpecs
     public void The_bits_of_a_choice_are_the_logarithm_of_the_number_of_choices()
     {
         for (int n = 0; n <= 300; n += n < 40 ? 1 : 13)
-            for (int chosen = 0; chosen <= n; chosen += Math.Max(1, n / 7))
-            {
-                BigInteger ways = 1;
-                for (int i = 1; i <= chosen; i++)
-                    ways = ways * (n - chosen + i) / i;
-                Assert.Equal(BigInteger.Log(ways) / Math.Log(2), TicketBits.Log2Choose(n, chosen), 9);
-            }
+        for (int chosen = 0; chosen <= n; chosen += Math.Max(1, n / 7))
+        {
+            BigInteger ways = 1;
+            for (int i = 1; i <= chosen; i++)
+                ways = ways * (n - chosen + i) / i;
+            Assert.Equal(BigInteger.Log(ways) / Math.Log(2), TicketBits.Log2Choose(n, chosen), 9);
+        }
         // Of very many places half: one bit a place, but for ½ log₂(πn/2).
         double n2 = 1 << 24;
         Assert.Equal(n2 - 0.5 * Math.Log2(Math.PI * n2 / 2), TicketBits.Log2Choose(1 << 24, 1 << 23), 6);
