@@ -33,6 +33,7 @@ public sealed record SignAgreement(IReadOnlyList<LayerSigns> Layers)
     /// <exception cref="InputException">They are of different networks.</exception>
     public static SignAgreement Of(WeightSet ticket, WeightSet other, Mask mask)
     {
+        ComputeThreads.Enter();
         ticket.Layout.MustFit(other.Layout, "second network");
         ticket.Layout.MustFit(mask.Layout, "mask");
         return new([.. mask.Prunable.Select(p => Of(p, ticket, other, mask))]);
