@@ -8,7 +8,7 @@ namespace Espalier.Pruning;
 internal static class ExactSelection
 {
     /// <summary>True at the largest scores among the candidates, and among equals at those that come first.</summary>
-    /// <param name="scores">[n], at least 0.</param>
+    /// <param name="scores">[n], of any sign.</param>
     /// <param name="candidates">Bool [n].</param>
     /// <param name="count">How many: from 1 to the number of candidates.</param>
     /// <returns>Bool [n], in the caller's dispose scope.</returns>
@@ -36,9 +36,11 @@ internal static class ExactSelection
     public static (Tensor Chosen, Tensor Broken) Ranked(Tensor scores, Tensor candidates, long count)
     {
         using var scope = NewDisposeScope();
-        // −1 where there is no candidate: smaller than every score.
-        Tensor ranked = scores.masked_fill(candidates.logical_not(), Held.MinusOne);
-        Tensor broken = isfinite(ranked).logical_not().sum();
+        // Where there is no candidate: smaller than every score.
+        using Scalar least = Held.Number(double.NegativeInfinity);
+        Tensor others = candidates.logical_not(),
+            ranked = scores.masked_fill(others, least),
+            broken = isfinite(scores).logical_or_(others).logical_not().sum();
         Tensor threshold = ranked.kthvalue(ranked.shape[0] - count + 1, 0).values;
 
         // All strictly above the threshold are taken; ties at it are broken by position until the count is exact.

@@ -13,7 +13,7 @@ public static class GlobalScores
     /// Keeps exactly <paramref name="kept"/> weights: those of the largest score, and among equals those that come first in the flat
     /// layout.
     /// </summary>
-    /// <param name="scores">[P], at least 0 in the prunable arrays.</param>
+    /// <param name="scores">[P], of any sign.</param>
     /// <param name="mask">What is still kept; pruned weights never return.</param>
     /// <param name="kept">Weights to keep in the prunable arrays, at most as many as the mask keeps now.</param>
     /// <exception cref="InputException">The mask keeps fewer, or a score is not finite.</exception>
