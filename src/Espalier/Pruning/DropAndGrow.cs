@@ -49,7 +49,7 @@ public sealed record DropAndGrow : IDeviceMaskUpdate
     public bool TakesStep => Growth == Growth.Gradient;
 
     /// <summary>f, the share dropped in a step.</summary>
-    public double FractionAt(long step, long steps) => Fraction / 2 * (1 + Math.Cos(Math.PI * step / Times.End(steps)));
+    public double FractionAt(long step, long steps) => Times.Falling(Fraction, step, steps);
 
     /// <inheritdoc/>
     public bool IsDue(long step, long steps) => Times.IsDue(step, steps);

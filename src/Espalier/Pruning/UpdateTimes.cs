@@ -12,6 +12,12 @@ public sealed record UpdateTimes
     /// <summary>T_end in steps.</summary>
     public double End(long steps) => Until * steps;
 
+    /// <summary>f = α/2 · (1 + cos(πt / T_end)): a share that falls from α to nothing.</summary>
+    /// <param name="alpha">α.</param>
+    /// <param name="step">t.</param>
+    /// <param name="steps">Steps of the training.</param>
+    internal double Falling(double alpha, long step, long steps) => alpha / 2 * (1 + Math.Cos(Math.PI * step / End(steps)));
+
     /// <summary>How many updates there are: ΔT, 2ΔT, … before T_end.</summary>
     public long Count(long steps) => Math.Max(0, (long)Math.Ceiling(End(steps) / Every) - 1);
 
