@@ -72,7 +72,7 @@ public sealed record SRigL : IMaskUpdate
                 remaining = ExactSelection.Largest(values, layer.logical_not(), kept - dropped),
                 wanted = ExactSelection.Largest(gradient, ones_like(layer), dropped);
             int units = p.Shape[0];
-            long[] salient = remaining.logical_or(wanted).view(units, -1).sum(1).data<long>().ToArray();
+            long[] salient = HostRead.Values<long>(remaining.logical_or(wanted).view(units, -1).sum(1));
             Tensor fanIns = tensor(FanIns(kept, p.Count / units, salient, p != classes && Saliency > 0)).unsqueeze(1),
                 stays = LargestOfRows(values.view(units, -1), remaining.view(units, -1), fanIns),
                 grows = LargestOfRows(gradient.view(units, -1), stays.logical_not(), fanIns.Minus(stays.sum(1, keepdim: true)));
