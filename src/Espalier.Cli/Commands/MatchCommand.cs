@@ -15,6 +15,8 @@ internal static class MatchCommand
 {
     private static readonly string[] s_heads = ["group", "units", "score", "unmatched score", "margin", "dead in A", "dead in B"];
 
+    private static readonly string[] s_signHeads = ["layer", "weights compared", "signs agree", "unmatched"];
+
     public static Command Create(Output output)
     {
         RunOptions run = new();
@@ -26,7 +28,7 @@ internal static class MatchCommand
         {
             Description =
                 "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency "
-                + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign, normalize=true, restarts=4, "
+                + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign|signs, normalize=true, restarts=4, "
                 + "lambda=0.5.",
             DefaultValueFactory = _ => "by=activations",
         };
@@ -74,9 +76,10 @@ internal static class MatchCommand
                             parsed.GetValue(mask)
                         );
                         MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
-                        if (variant.Against != default || variant.Of != default)
+                        if (variant.Against != default || variant.Of != default || variant.TicketStart != default)
                             throw new InputException(
-                                $"--how '{variant}' says which networks to compare; the two files say so already: leave out against and of."
+                                $"--how '{variant}' says which networks to compare or to start from; expected how to find a permutation "
+                                    + "alone: the two files say which networks, so leave out against, of, signed and ticket."
                             );
                         matching.MustAct(parsed, variant.How);
                         if (!variant.How.By.IsRandom)
@@ -100,7 +103,9 @@ internal static class MatchCommand
                             Activations = matching.Read(parsed),
                             Seed = parsed.GetValue(run.Seed),
                         };
-                        Match match = specified.Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel);
+                        Match match = specified
+                            .Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel)
+                            .WithSigns(problem);
                         Certificate certificate = MatchFile.Certify(match, first, kept, images);
                         MatchFile.Write(parsed.GetValue(path)!, match, certificate);
                         if (parsed.GetValue(run.Json))
@@ -137,6 +142,20 @@ internal static class MatchCommand
             output.Line("The network has no units that could be permuted: the permutation is empty.");
         if (match.Ascent is { } ascent)
             output.Line($"Objective {ascent.Start:g6} at the start, {ascent.Reached:g6} after {Counted.Of(ascent.Steps, "step")}.");
+        if (match.Signs is { Share: { } share } signs && match.IdentitySigns is { Share: { } unmatched } identity)
+        {
+            TextTable.Print(
+                output,
+                s_signHeads,
+                signs.Layers.Zip(
+                    identity.Layers,
+                    (moved, before) => (string[])[moved.Layer, $"{moved.Compared}", $"{moved.Share:0.000}", $"{before.Share:0.000}"]
+                )
+            );
+            output.Line(
+                $"Signs agree in {share:0.000} of {Counted.Of(signs.Compared, "weight")} that A keeps, {unmatched:0.000} unmatched."
+            );
+        }
         output.Line(
             $"Matched {(match.Images > 0 ? $"on {Counted.Of(match.Images, "image")}" : "without images")}; f(x) and f_π(x) "
                 + $"differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}"

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Espalier.Matching;
+using Espalier.Pruning;
 
 namespace Espalier.Lab.Design;
 
@@ -19,6 +20,9 @@ public sealed record MatchVariant
 
     /// <summary>Which A.</summary>
     public MatchedOf Of { get; init; }
+
+    /// <summary>What B's kept weights are made of; written as <c>signed=true</c>, or <c>ticket=copied</c>.</summary>
+    public TicketStart TicketStart { get; init; }
 
     /// <summary>What the method of every variant begins with.</summary>
     public const string Prefix = "permuted ";
@@ -50,8 +54,14 @@ public sealed record MatchVariant
         var usual = new MatchVariant();
         (string Key, string Value)[] how = [.. How.Said],
             against = Against == usual.Against ? [] : [("against", EnumNames.Of(Against))],
-            of = Of == usual.Of ? [] : [("of", EnumNames.Of(Of))];
-        return MatchText.Write([how[0], .. against, .. of, .. how[1..]]);
+            of = Of == usual.Of ? [] : [("of", EnumNames.Of(Of))],
+            ticket = TicketStart switch
+            {
+                TicketStart.Own => [],
+                TicketStart.Signed => [("signed", "true")],
+                _ => [("ticket", EnumNames.Of(TicketStart))],
+            };
+        return MatchText.Write([how[0], .. against, .. of, .. how[1..], .. ticket]);
     }
 
     private static readonly Dictionary<string, Func<MatchVariant, string, MatchVariant>> s_keys = Keys();
@@ -73,8 +83,20 @@ public sealed record MatchVariant
                 new("against", (v, text) => v with { Against = EnumNames.Parse<MatchedAgainst>("value of against", text) }),
                 new("of", (v, text) => v with { Of = EnumNames.Parse<MatchedOf>("value of of", text) }),
                 .. how[1..],
+                new("signed", (v, text) => Starting(v, text == "true" ? TicketStart.Signed : Unsigned(text))),
+                new("ticket", (v, text) => Starting(v, EnumNames.Parse<TicketStart>("value of ticket", text))),
             ],
             StringComparer.Ordinal
         );
     }
+
+    private static TicketStart Unsigned(string text) =>
+        text == "false" ? TicketStart.Own : throw new InputException($"signed={text} is impossible; expected true or false.");
+
+    private static MatchVariant Starting(MatchVariant so, TicketStart start) =>
+        start == TicketStart.Own || so.TicketStart == start ? so
+        : so.TicketStart == TicketStart.Own ? so with { TicketStart = start }
+        : throw new InputException(
+            $"A match has ticket={EnumNames.Of(so.TicketStart)} and ticket={EnumNames.Of(start)}; expected one of them."
+        );
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Matching;
+using Espalier.Pruning;
 
 namespace Espalier.Lab.Design;
 
@@ -12,8 +13,16 @@ public static partial class Methods
         {
             Name = way.Method,
             Label = LabelOf(way),
-            Meaning = $"B's weights at epoch k, m moved by a permutation found {way}; in files '{way.Method}'",
-            Role = MethodRole.BeyondThePaper,
+            Meaning =
+                $"{StartOf(way.TicketStart)}, m moved by a permutation found {way with { TicketStart = TicketStart.Own }}; in files "
+                + $"'{way.Method}'",
+            Role = way.TicketStart switch
+            {
+                TicketStart.Magnitudes or TicketStart.RandomSigns => MethodRole.Control,
+                TicketStart.Copied => MethodRole.UpperBound,
+                _ => MethodRole.BeyondThePaper,
+            },
+            TicketStart = way.TicketStart,
             Mask = point => point.Moved(way),
             ReadsOfB = way.Against switch
             {
@@ -52,8 +61,26 @@ public static partial class Methods
             (restarts, how.Restarts != usual.Restarts),
             (lambda, how.Lambda != usual.Lambda),
         ];
-        return $"matched ({string.Join(", ", parts.Where(part => part.Said).Select(part => part.Text))})";
+        string start = way.TicketStart switch
+        {
+            TicketStart.Own => "matched",
+            TicketStart.Signed => "signed",
+            TicketStart.Magnitudes => "A-sized",
+            TicketStart.RandomSigns => "random",
+            _ => "copied",
+        };
+        return $"{start} ({string.Join(", ", parts.Where(part => part.Said).Select(part => part.Text))})";
     }
+
+    private static string StartOf(TicketStart start) =>
+        start switch
+        {
+            TicketStart.Own => "B's weights at epoch k",
+            TicketStart.Signed => "B's magnitudes at epoch k with the signs of A's pruned weights",
+            TicketStart.Magnitudes => "magnitudes of A's pruned weights with B's signs at epoch k",
+            TicketStart.RandomSigns => "B's magnitudes at epoch k with random signs",
+            _ => "A's pruned weights",
+        };
 
     private static Method? VariantOf(string name)
     {

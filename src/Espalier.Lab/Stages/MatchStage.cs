@@ -103,7 +103,7 @@ public sealed class MatchStage : Stage
         TrainingData images = run.Images(_b.Data, options);
         Permutation? start = _start is null ? null : PermutationFile.Read(run.File(_start, PermutationName), Model.Network);
         var problem = new MatchingProblem(a, mask, b, _matcher.Shuffled is null ? images.Matching : images.Train) { Start = start };
-        Match match = _matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel);
+        Match match = _matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel).WithSigns(problem);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, a, mask, images.Matching));
         return new StageResult(NumbersOf(match));
     }
@@ -113,6 +113,10 @@ public sealed class MatchStage : Stage
         var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
         if (match.MeanScore is { } mean)
             numbers["mean_score"] = mean;
+        foreach ((string name, double number) in match.Signs is { } signs ? TrainingNumbers.Of(signs) : [])
+            numbers[name] = number;
+        if (match.IdentitySigns?.Share is { } unmoved)
+            numbers["identity_sign_agreement"] = unmoved;
         if (match.Ascent is { } ascent)
         {
             (numbers["objective_at_start"], numbers["objective"], numbers["steps"]) = (ascent.Start, ascent.Reached, ascent.Steps);

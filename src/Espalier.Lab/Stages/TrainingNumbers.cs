@@ -23,9 +23,10 @@ public static class TrainingNumbers
     /// <summary>The numbers of an agreement; none where nothing is compared.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Of(SignAgreement signs) =>
         signs
-            .Layers.Select(layer => KeyValuePair.Create($"{SignAgreement}/{layer.Layer}", layer.Share))
-            .Prepend(KeyValuePair.Create(SignAgreement, signs.Share))
-            .Where(number => double.IsFinite(number.Value));
+            .Layers.Select(layer => (Name: $"{SignAgreement}/{layer.Layer}", layer.Share))
+            .Prepend((Name: SignAgreement, signs.Share))
+            .Where(number => number.Share is not null)
+            .Select(number => KeyValuePair.Create(number.Name, number.Share!.Value));
 
     /// <summary>The numbers of a training, and of the mask it kept.</summary>
     public static StageResult Of(TrainingResult training, Mask? mask)

@@ -1,5 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
+using Espalier.Pruning;
 
 namespace Espalier.Reports.Analysis;
 
@@ -44,7 +45,7 @@ internal sealed class RunMethods(RunResults results)
         [.. Sort(methods).Where(IsVariant).Select(method => (Label(method), Meaning(method)!))];
 
     /// <summary>
-    /// In the order to show: the ticket, ways to move its mask, the mask as it is, controls, baselines, upper bounds, dense. Methods of the
+    /// In the order to show: the ticket, ways to move its mask or to take its signs, the mask as it is, controls, baselines, upper bounds, dense. Methods of the
     /// run's own stand last among their kind, those of which nothing is known before the bounds.
     /// </summary>
     public IReadOnlyList<string> Sort(IEnumerable<string> methods) =>
@@ -56,7 +57,7 @@ internal sealed class RunMethods(RunResults results)
         results.KindOf(method) switch
         {
             Method { IsSpelledOut: true } => 2, // other ways to find π stand after the named ones
-            Method { MovesMask: true } => 1,
+            Method { MovesMask: true } or Method { TicketStart: TicketStart.Signed } => 1,
             Method { Role: MethodRole.Paper } => method == MethodNames.Lth ? 0 : 3,
             Method { Role: MethodRole.Control } => 4,
             Method { Role: MethodRole.Baseline } => 5,

@@ -54,7 +54,7 @@ public sealed class CombinedMatcher(CombinedMatchingOptions options) : IMatcher
                 groups,
                 [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(linear[group.Index], group.Units))]
             );
-        using var overlap = new WeightOverlap(groups, a, b, _options.Weights);
+        using var overlap = new WeightOverlap(groups, a, b, _options.Weights, problem.MaskA);
         return new CoordinateDescent(groups, overlap, _options.Lambda, linear).Run(from, _options.Weights, seen, cancel);
     }
 }

@@ -1,4 +1,6 @@
+using Espalier.Pruning;
 using Espalier.Symmetry;
+using Espalier.Weights;
 
 namespace Espalier.Matching;
 
@@ -18,6 +20,25 @@ public sealed record Match(Permutation Permutation, IReadOnlyList<GroupMatch> Gr
     /// What a search ascended: at its start and after every step it took, strictly growing; empty where the optimum was solved for at once.
     /// </summary>
     public IReadOnlyList<double> Objective { get; init; } = [];
+
+    /// <summary>Kept weights of π(A) that have B's sign; null where nobody looked.</summary>
+    public SignAgreement? Signs { get; init; }
+
+    /// <summary>The same had nothing been permuted.</summary>
+    public SignAgreement? IdentitySigns { get; init; }
+
+    /// <summary>
+    /// The same match with <see cref="Signs"/> counted: of what the mask keeps of A, or of all weights where there is no mask.
+    /// </summary>
+    /// <param name="problem">That it solves.</param>
+    public Match WithSigns(MatchingProblem problem)
+    {
+        using WeightSet b = problem.EffectiveB(),
+            moved = Permutation.Apply(problem.A);
+        using Mask mask = problem.MaskA?.Copy() ?? Mask.Dense(b.Layout, PrunableSet.AllWeights.Of(b.Network)),
+            movedMask = Permutation.Apply(mask);
+        return this with { Signs = SignAgreement.Of(moved, b, movedMask), IdentitySigns = SignAgreement.Of(problem.A, b, mask) };
+    }
 
     /// <summary>What a search came to; null where the optimum was solved for at once.</summary>
     public Ascent? Ascent => Objective.Count == 0 ? null : new Ascent(Objective[0], Objective[^1], Objective.Count - 1);

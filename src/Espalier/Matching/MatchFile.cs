@@ -57,6 +57,8 @@ public static class MatchFile
             match.Images,
             match.MeanScore,
             Objective = match.Ascent,
+            match.Signs,
+            match.IdentitySigns,
             Certificate = certificate,
             match.Groups,
         };

@@ -38,7 +38,7 @@ public sealed class WeightMatcher(WeightMatchingOptions options) : IMatcher
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
         PermutationGroups groups = PermutationGroups.Of(a.Network);
-        using var overlap = new WeightOverlap(groups, a, b, _options);
+        using var overlap = new WeightOverlap(groups, a, b, _options, problem.MaskA);
         return new CoordinateDescent(groups, overlap).Run(problem.StartOn(groups), _options, images: 0, cancel);
     }
 }

@@ -1,3 +1,6 @@
+using Espalier.Networks;
+using Espalier.Weights;
+
 namespace Espalier.Matching;
 
 /// <summary>Which arrays of a network take part in weight matching.</summary>
@@ -34,6 +37,12 @@ public enum WeightCriterion
 
     /// <summary>sign(a) · b: signs of what A keeps, sizes of B.</summary>
     KeptSign,
+
+    /// <summary>
+    /// sign(a) · sign(b) of weights alone, of a masked A those of the arrays that the mask prunes: agreeing kept weights less those that
+    /// do not (<see cref="Pruning.SignAgreement"/>).
+    /// </summary>
+    Signs,
 }
 
 /// <summary>How two networks' units are matched by their weights.</summary>
@@ -63,6 +72,22 @@ public sealed record WeightMatchingOptions
 
     /// <summary>Seed of the order of the groups. Default 0.</summary>
     public long Seed { get; init; }
+
+    /// <summary>Whether an array counts.</summary>
+    /// <param name="p">The array.</param>
+    /// <param name="mask">A's; null if it is not masked.</param>
+    internal bool Counts(Parameter p, Mask? mask) =>
+        Arrays.HasFlag(ArraysOf(p))
+        && (Criterion != WeightCriterion.Signs || (mask is null ? p.IsWeight : mask.Prunable.Any(array => array.Name == p.Name)));
+
+    private static MatchedArrays ArraysOf(Parameter p) =>
+        p.Kind switch
+        {
+            ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
+            ParameterKind.Bias => MatchedArrays.Biases,
+            ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
+            _ => MatchedArrays.Statistics,
+        };
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">An option is out of range.</exception>

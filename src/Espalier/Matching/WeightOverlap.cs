@@ -16,12 +16,12 @@ internal sealed class WeightOverlap : IDisposable
     private readonly PermutationGroups _groups;
     private readonly List<(Tensor A, Tensor B, IReadOnlyList<Axis?> Axes)> _arrays = [];
 
-    public WeightOverlap(PermutationGroups groups, WeightSet a, WeightSet b, WeightMatchingOptions options)
+    public WeightOverlap(PermutationGroups groups, WeightSet a, WeightSet b, WeightMatchingOptions options, Mask? mask = null)
     {
         ComputeThreads.Enter();
         _groups = groups;
         using var scope = NewDisposeScope();
-        foreach (Parameter p in groups.Network.Parameters.Concat(groups.Network.Buffers).Where(p => options.Arrays.HasFlag(Kind(p))))
+        foreach (Parameter p in groups.Network.Parameters.Concat(groups.Network.Buffers).Where(p => options.Counts(p, mask)))
         {
             (Tensor x, Tensor y) = Sides(a[p].to(ScalarType.Float64), b[p].to(ScalarType.Float64), options.Criterion);
             double norms = HostRead.Item<double>(x.norm()) * HostRead.Item<double>(y.norm());
@@ -133,15 +133,7 @@ internal sealed class WeightOverlap : IDisposable
             WeightCriterion.Magnitude => (a.abs(), b.abs()),
             WeightCriterion.Kept => (a.ne(Held.Zero).to(ScalarType.Float64), b.abs()),
             WeightCriterion.KeptSign => (a.sign(), b),
+            WeightCriterion.Signs => (a.sign(), b.sign()),
             _ => (a, b),
-        };
-
-    private static MatchedArrays Kind(Parameter p) =>
-        p.Kind switch
-        {
-            ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
-            ParameterKind.Bias => MatchedArrays.Biases,
-            ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
-            _ => MatchedArrays.Statistics,
         };
 }

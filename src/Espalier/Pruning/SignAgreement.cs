@@ -12,8 +12,8 @@ namespace Espalier.Pruning;
 /// <param name="Agreeing">Of them those with the same sign in both.</param>
 public sealed record LayerSigns(string Layer, long Compared, long Agreeing)
 {
-    /// <summary>Agreeing of compared; NaN where none is compared.</summary>
-    public double Share => Compared == 0 ? double.NaN : (double)Agreeing / Compared;
+    /// <summary>Agreeing of compared; null where none is compared.</summary>
+    public double? Share => Compared == 0 ? null : (double)Agreeing / Compared;
 }
 
 /// <summary>
@@ -23,8 +23,11 @@ public sealed record LayerSigns(string Layer, long Compared, long Agreeing)
 /// <param name="Layers">The mask's prunable arrays, in the network's order.</param>
 public sealed record SignAgreement(IReadOnlyList<LayerSigns> Layers)
 {
-    /// <summary>Over all kept weights of all layers; NaN where none is compared.</summary>
-    public double Share => new LayerSigns("", Layers.Sum(layer => layer.Compared), Layers.Sum(layer => layer.Agreeing)).Share;
+    /// <summary>Weights compared, of all layers.</summary>
+    public long Compared => Layers.Sum(layer => layer.Compared);
+
+    /// <summary>Over all kept weights of all layers; null where none is compared.</summary>
+    public double? Share => new LayerSigns("", Compared, Layers.Sum(layer => layer.Agreeing)).Share;
 
     /// <summary>Counts.</summary>
     /// <param name="ticket">A pruned network, moved.</param>
@@ -49,6 +52,6 @@ public sealed record SignAgreement(IReadOnlyList<LayerSigns> Layers)
             .masked_fill(ticket.Layout.Slice(mask.Pruned, p), Held.Zero);
         return new(p.Name, Count(signs.ne(Held.Zero)), Count(signs.gt(Held.Zero)));
 
-        static long Count(Tensor which) => which.sum().item<long>();
+        static long Count(Tensor which) => HostRead.Item<long>(which.sum());
     }
 }

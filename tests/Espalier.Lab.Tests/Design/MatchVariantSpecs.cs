@@ -8,6 +8,7 @@ using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Matching;
+using Espalier.Pruning;
 using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
@@ -50,10 +51,11 @@ public sealed class MatchVariantSpecs : IDisposable
                 Gen.Enum<WeightCriterion>(),
                 Gen.Bool,
                 Gen.Int[1, 9],
-                Gen.Double[0, 10]
+                Gen.Double[0, 10],
+                Gen.Enum<TicketStart>()
             )
             .Select(
-                (by, against, of, criterion, some, restarts, lambda) =>
+                (by, against, of, criterion, some, restarts, lambda, ticket) =>
                 {
                     var how = new MatchSpecification { By = by };
                     if (by.Reads.Contains("start") && some)
@@ -69,6 +71,7 @@ public sealed class MatchVariantSpecs : IDisposable
                         How = how,
                         Against = against,
                         Of = of,
+                        TicketStart = ticket,
                     };
                 }
             );
@@ -77,6 +80,9 @@ public sealed class MatchVariantSpecs : IDisposable
             "by=weights against=rewind of=pruned",
             MatchVariant.Parse("of=pruned   against=rewind by=weights start=identity").ToString()
         );
+        Assert.Equal("by=weights signed=true", MatchVariant.Parse("ticket=signed by=weights").ToString());
+        Assert.Equal("by=weights", MatchVariant.Parse("by=weights signed=false ticket=own").ToString());
+        Assert.Equal("by=weights ticket=copied", MatchVariant.Parse("ticket=copied by=weights signed=false").ToString());
         Grid grid = GridFile.Parse("""{ "match_variants": ["by=combined lambda=0.5"] }""", "grid");
         Assert.Equal(0.5, Assert.Single(grid.MatchVariants).How.Lambda);
     }
@@ -102,6 +108,10 @@ public sealed class MatchVariantSpecs : IDisposable
     [InlineData("by=weights lambda=2", "means nothing by weights")]
     [InlineData("by=iterated restarts=2", "means nothing by iterated")]
     [InlineData("by=straight-through criterion=kept", "means nothing by straight-through")]
+    [InlineData("by=weights signed=yes", "true or false")]
+    [InlineData("by=weights ticket=sign", "signed")]
+    [InlineData("by=weights signed=true ticket=copied", "ticket=signed and ticket=copied")]
+    [InlineData("by=activations criterion=signs", "means nothing by activations")]
     public void Nonsense_is_refused_with_a_sentence(string text, string about)
     {
         Assert.Contains(about, Assert.Throws<InputException>(() => MatchVariant.Parse(text)).Message);
@@ -118,6 +128,7 @@ public sealed class MatchVariantSpecs : IDisposable
         [
             (Methods.Permuted, "by=activations"),
             (Methods.WeightMatched, "by=weights against=rewind of=pruned"),
+            (Methods.SignedPermuted, "by=activations signed=true"),
         ];
         foreach ((Method method, string variant) in same)
         {
@@ -134,6 +145,20 @@ public sealed class MatchVariantSpecs : IDisposable
                 .Throws<InputException>(() => Planner.Of(Tiny with { MatchVariants = [MatchVariant.Parse("by=saliency against=rewind")] }))
                 .Message
         );
+
+    [Fact]
+    public void Another_start_shares_the_match_and_changes_what_is_trained()
+    {
+        string[] starts = ["", " signed=true", " ticket=magnitudes", " ticket=random-signs", " ticket=copied"];
+        Plan plan = Planner.Of(
+            Tiny with
+            {
+                MatchVariants = [.. starts.Select(start => MatchVariant.Parse($"by=weights of=pruned{start}"))],
+            }
+        );
+        Assert.Single(plan.Stages.OfType<MatchStage>());
+        Assert.Equal(starts.Length, plan.Stages.OfType<SparseStage>().Count());
+    }
 
     [Theory]
     [InlineData("by=weights against=rewind of=pruned", 1)]
@@ -159,6 +184,8 @@ public sealed class MatchVariantSpecs : IDisposable
             "by=weights of=pruned criterion=magnitude normalize=true",
             "by=saliency against=rewind of=pruned start=activations",
             "by=combined against=rewind of=pruned lambda=2",
+            "by=weights against=rewind of=pruned criterion=signs",
+            "by=combined against=init of=pruned criterion=signs",
             "by=iterated",
             "by=straight-through start=activations",
         ];

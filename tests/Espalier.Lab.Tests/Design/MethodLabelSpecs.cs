@@ -1,5 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Matching;
+using Espalier.Pruning;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Design;
@@ -15,6 +16,11 @@ public class MethodLabelSpecs
         Assert.Equal(
             "matched (weights, B@k, pruned, refined)",
             Methods.LabelOf("permuted by=weights against=rewind of=pruned start=activations")
+        );
+        Assert.Equal("signed (activations, B@T)", Methods.LabelOf("permuted by=activations signed=true"));
+        Assert.Equal(
+            "copied (weights, B@k, pruned, signs)",
+            Methods.LabelOf("permuted by=weights against=rewind of=pruned criterion=signs ticket=copied")
         );
         Assert.Equal("matched (combined, B@T, ×4, λ 0.5)", Methods.LabelOf("permuted by=combined restarts=4 lambda=0.5"));
     }
@@ -32,6 +38,7 @@ public class MethodLabelSpecs
             from normalize in new[] { false, true }
             from restarts in new[] { 1, 12 }
             from lambda in new[] { 1, 0.25 }
+            from ticket in Enum.GetValues<TicketStart>()
             select new MatchVariant
             {
                 How = new()
@@ -45,6 +52,7 @@ public class MethodLabelSpecs
                 },
                 Against = against,
                 Of = of,
+                TicketStart = ticket,
             },
         ];
         string[] labels =

@@ -1,5 +1,6 @@
 using Espalier.Matching;
 using Espalier.Networks;
+using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Symmetry;
@@ -36,6 +37,54 @@ public class WeightMatchingSpecs
         Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
         using WeightSet b = WeightMatchingOracle.Noisy(planted.Apply(a), 0.05, new RandomStream(3, "noise"));
         Assert.True(new WeightMatcher(new WeightMatchingOptions()).Match(new MatchingProblem(a, mask, b)).Permutation.SameAs(planted));
+    }
+
+    /// <summary>Agreeing weights less those that do not, over what the mask keeps of the arrays it prunes, is what is ascended.</summary>
+    [Fact]
+    public void By_signs_the_objective_is_what_agrees_of_the_kept_weights_less_what_does_not()
+    {
+        foreach (string name in new[] { "mlp", "resnet", "zeropad" })
+        {
+            Network network = Build(name);
+            using WeightSet a = RandomNetworks.Weights(network, new RandomStream(1, "A")),
+                b = RandomNetworks.Weights(network, new RandomStream(2, "B"));
+            IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(network);
+            using Mask random = RandomNetworks.Mask(a, new RandomStream(3, "mask"));
+            using Tensor pruned = random.Pruned.clone();
+            foreach (Parameter other in network.Parameters.Where(p => p.IsWeight && !prunable.Contains(p)))
+                a.Layout.Slice(pruned, other).zero_();
+            using var mask = new Mask(a.Layout, prunable, pruned.clone());
+            var problem = new MatchingProblem(a, mask, b);
+            Match match = new WeightMatcher(new() { Criterion = WeightCriterion.Signs }).Match(problem).WithSigns(problem);
+            Assert.Equal(Net(match.IdentitySigns!), match.Objective[0], 1e-6);
+            Assert.Equal(Net(match.Signs!), match.Objective[^1], 1e-6);
+            Assert.True(match.Signs!.Share > match.IdentitySigns!.Share);
+            Assert.Equal(mask.KeptCount, match.Signs.Compared);
+
+            // What the values are counts for nothing, but for their signs.
+            using WeightSet signsOfA = new(a.Layout, a.Values.sign(), a.Statistics.clone()),
+                signsOfB = new(b.Layout, b.Values.sign(), b.Statistics.clone());
+            Match ofSigns = new WeightMatcher(new() { Criterion = WeightCriterion.Signs }).Match(new(signsOfA, mask, signsOfB));
+            Assert.True(ofSigns.Permutation.SameAs(match.Permutation));
+        }
+
+        static double Net(SignAgreement signs) => signs.Layers.Sum(layer => 2.0 * layer.Agreeing - layer.Compared);
+    }
+
+    [Fact]
+    public void By_signs_a_planted_permutation_is_found_whatever_the_magnitudes()
+    {
+        using WeightSet a = Initialization.KaimingNormal(Build("mlp"), new RandomStream(1, "A"));
+        using Mask mask = WeightMatchingOracle.KeepLargest(a, 0.5);
+        Permutation planted = Permutation.Uniform(PermutationGroups.Of(a.Network), new RandomStream(2, "planted"));
+        using WeightSet other = Initialization.KaimingNormal(a.Network, new RandomStream(3, "B")),
+            moved = planted.Apply(a);
+        using Mask dense = Mask.Dense(a.Layout, PrunableSet.AllWeights.Of(a.Network));
+        using WeightSet b = SignedStart.Of(other, moved, dense, new() { Kind = TicketStart.Signed }, new RandomStream(4, "none"));
+        var problem = new MatchingProblem(a, mask, b);
+        Match match = new WeightMatcher(new() { Criterion = WeightCriterion.Signs }).Match(problem).WithSigns(problem);
+        Assert.True(match.Permutation.SameAs(planted));
+        Assert.Equal(1, match.Signs!.Share);
     }
 
     [Fact]

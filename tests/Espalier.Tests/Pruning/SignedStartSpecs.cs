@@ -129,8 +129,8 @@ public class SignedStartSpecs
         Assert.Equal(Bits(own, sign: false), Bits(once, sign: false));
         SameWhereNotKept(own, some, sparse);
         double fair = 4 * Math.Sqrt(0.25 / dense.KeptCount); // four standard deviations
-        Assert.InRange(SignAgreement.Of(own, once, dense).Share, 0.5 - fair, 0.5 + fair);
-        Assert.InRange(SignAgreement.Of(other, once, dense).Share, 0.5 - fair, 0.5 + fair);
+        Assert.InRange(SignAgreement.Of(own, once, dense).Share!.Value, 0.5 - fair, 0.5 + fair);
+        Assert.InRange(SignAgreement.Of(other, once, dense).Share!.Value, 0.5 - fair, 0.5 + fair);
     }
 
     [Fact]
@@ -155,7 +155,8 @@ public class SignedStartSpecs
         Assert.Equal([("fc1.weight", 2, 1), ("fc2.weight", 3, 1)], found.Layers.Select(l => (l.Layer, (int)l.Compared, (int)l.Agreeing)));
         Assert.Equal(0.4, found.Share);
         using Mask none = MaskOf(own.Layout, ByHand.Select((_, i) => i < 4 || i is > 5 and < 10));
-        Assert.True(double.IsNaN(SignAgreement.Of(ticket, own, none).Share));
+        Assert.Null(SignAgreement.Of(ticket, own, none).Share);
+        Assert.All(SignAgreement.Of(ticket, own, none).Layers, layer => Assert.Null(layer.Share));
     }
 
     private static void OnRandomNetworks(Action<WeightSet, WeightSet, Mask, RandomStream> check)
