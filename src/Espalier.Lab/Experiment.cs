@@ -1,5 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
@@ -23,10 +24,19 @@ public sealed class Experiment
     /// <param name="store">Folder of the artefacts; made by the first run. Experiments that share it share their stages.</param>
     /// <param name="data">Folder of the data sets; null for the usual place.</param>
     /// <param name="device">Where stages compute; null for the CPU.</param>
+    /// <param name="besides">Stages of one's own, which read those of the grid's plan; null for none.</param>
     /// <exception cref="InputException">The grid is impossible.</exception>
-    public Experiment(Grid grid, string store, string? data = null, torch.Device? device = null)
+    public Experiment(
+        Grid grid,
+        string store,
+        string? data = null,
+        torch.Device? device = null,
+        Func<Plan, IEnumerable<Stage>>? besides = null
+    )
     {
-        (Grid, Plan, _store, _data, _device) = (grid, Planner.Of(grid), new ArtefactStore(store), data, device ?? torch.CPU);
+        Plan plan = Planner.Of(grid);
+        (Grid, Plan) = (grid, besides is null ? plan : plan.With(besides(plan)));
+        (_store, _data, _device) = (new ArtefactStore(store), data, device ?? torch.CPU);
     }
 
     /// <summary>Plans the grid of a JSON file, as <c>espalier run FILE</c> does.</summary>
@@ -59,6 +69,9 @@ public sealed class Experiment
         var runner = new Runner(_store, Plan, progress) { Inspect = stages => images.MustBeOfTheSame(_store, stages) };
         return await runner.RunAsync([.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))], cancel);
     }
+
+    /// <summary>What a stage measured; null where it is not finished.</summary>
+    public StageResult? ResultOf(Stage stage) => _store.Find(stage) is { } done ? new StageResult(done.Numbers) : null;
 
     /// <summary>The numbers that there are by now, with their statistics: what <c>Espalier.Reports.Report.Write</c> takes.</summary>
     /// <param name="command">What repeats the run, for the report.</param>

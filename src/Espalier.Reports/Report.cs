@@ -28,26 +28,28 @@ public static class Report
     /// </summary>
     /// <param name="results">A run's numbers; a run under way, or one without any number yet, gives what there is.</param>
     /// <param name="folder">Where to; made if it is not there. Files of other names are left alone.</param>
+    /// <param name="figures">Draw figures of one's own, which stand last; none where there is nothing to show.</param>
     /// <returns>Paths of all files, each beginning with <paramref name="folder"/>, the page first.</returns>
     /// <exception cref="InputException">A file cannot be written.</exception>
-    public static IReadOnlyList<string> Write(RunResults results, string folder)
+    /// <exception cref="ArgumentException">A figure of one's own has another's name.</exception>
+    public static IReadOnlyList<string> Write(RunResults results, string folder, params IEnumerable<Func<RunResults, Figure?>> figures)
     {
         ArgumentNullException.ThrowIfNull(results);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var view = new RunView(results);
-        AllFigures figures = AllFigures.Of(view);
+        AllFigures all = AllFigures.Of(view, [.. figures.Select(draw => draw(results)).OfType<Figure>()]);
         var files = new List<string>();
         string At(string name)
         {
             files.Add(Path.Combine([folder, .. name.Split('/')]));
             return files[^1];
         }
-        foreach (Figure figure in figures.All)
+        foreach (Figure figure in all.All)
         {
             byte[] png = SkiaRenderer.Png(figure);
             AtomicFile.Write(At($"figures/{figure.Id}.png"), stream => stream.Write(png));
         }
-        foreach ((string name, string text) in Texts(view, figures))
+        foreach ((string name, string text) in Texts(view, all))
             AtomicFile.WriteText(At(name), text);
         files.Reverse();
         return files;

@@ -1,30 +1,16 @@
-using Espalier.Lab;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
-using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Pruning;
-using Espalier.Reports.Analysis;
-using Espalier.Reports.Tests.Support;
-using Espalier.Weights;
+using OneOfYourOwn;
 
 namespace Espalier.Reports.Tests;
 
-/// <summary>A method that the library knows nothing of, made here: planned, run tiny in this process, and reported.</summary>
-public sealed class OwnMethodSpecs : IDisposable
+/// <summary>What a method that the library knows nothing of may say, and what is refused.</summary>
+public sealed class OwnMethodSpecs
 {
-    /// <summary>The worked example of CONTRIBUTING.md: a mask of magnitude that no training has found.</summary>
-    private static readonly Method s_magnitude = new()
-    {
-        Name = "magnitude-at-start",
-        Label = "Magnitude",
-        Meaning = "control: B's weights at epoch k, the largest of them kept",
-        Role = MethodRole.Control,
-        Mask = point => new MagnitudeMask(point.PrunedA),
-    };
+    private static readonly Method s_magnitude = MagnitudeAtStart.Method with { Name = "magnitude-unheard-of" };
 
     private static readonly Grid s_tiny = new()
     {
@@ -40,34 +26,6 @@ public sealed class OwnMethodSpecs : IDisposable
             updates: u => u with { Times = u.Times with { Every = 1 } }
         ),
     };
-
-    private readonly TempFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task It_is_trained_beside_the_others_and_shown_among_its_kind_by_its_label()
-    {
-        var experiment = new Experiment(s_tiny, _folder["store"]);
-        RunOutcome outcome = await experiment.RunAsync(cancel: TestContext.Current.CancellationToken);
-        Assert.Empty(outcome.Failures);
-        RunResults results = experiment.Results("espalier run");
-
-        ResultCell cell = Assert.Single(results.Cells, cell => cell.Method == s_magnitude.Name);
-        Assert.Equal(0.5, cell.AchievedSparsity, 2);
-        Assert.NotEqual(cell.Stage, results.Cells.Single(other => other.Method == "naive").Stage);
-        Assert.Equal(
-            ["lth", "naive", "erk-random", s_magnitude.Name, "snip", "unknown", "b-imp"],
-            new RunMethods(results).Sort(["b-imp", "unknown", s_magnitude.Name, "snip", "erk-random", "naive", "lth"])
-        );
-        SortedDictionary<string, string> texts = Written.Texts(results);
-        string page = texts[Report.PageName];
-        Assert.Contains(s_magnitude.Meaning, System.Net.WebUtility.HtmlDecode(page));
-        Assert.Contains(">Magnitude<", page);
-        Assert.Contains("| Magnitude |", texts["tables.md"]);
-        Assert.Contains("Naive − Magnitude", texts["tables.md"]); // of a control a claim is made
-        Assert.Contains(texts, file => file.Key.EndsWith(".svg", StringComparison.Ordinal) && file.Value.Contains("Magnitude"));
-    }
 
     [Fact]
     public void Its_start_updates_and_rescaling_are_its_own()
@@ -117,7 +75,7 @@ public sealed class OwnMethodSpecs : IDisposable
     [Fact]
     public void A_file_that_names_it_says_that_there_is_no_such_method() =>
         Assert.Contains(
-            "There is no value 'magnitude-at-start'",
+            "There is no value 'magnitude-unheard-of'",
             Assert.Throws<InputException>(() => GridFile.Parse(GridFile.Text(s_tiny), "my grid")).Message
         );
 
@@ -127,23 +85,5 @@ public sealed class OwnMethodSpecs : IDisposable
         Method hasty = s_magnitude with { Name = "hasty", Mask = point => new PrunedMask(point.PrunedB) };
         Assert.Throws<InvalidOperationException>(() => Planner.Of(s_tiny with { Methods = [hasty] }));
         Assert.Equal(2, Planner.Of(s_tiny with { Methods = [hasty with { ReadsOfB = ReadOfB.End }] }).Stages.OfType<DenseStage>().Count());
-    }
-
-    /// <summary>Keeps as many weights as the ticket does: those of the start that are largest.</summary>
-    private sealed class MagnitudeMask(PruneStage pruned) : CountedMask(pruned)
-    {
-        public override object Options =>
-            new
-            {
-                Source = "magnitude",
-                Kept,
-                Prunable = Names,
-            };
-
-        public override Mask Make(StageRun run, WeightSet start)
-        {
-            using Mask dense = Dense(start);
-            return GlobalMagnitude.Prune(start, dense, Kept);
-        }
     }
 }

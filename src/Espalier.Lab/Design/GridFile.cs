@@ -24,7 +24,7 @@ public static class GridFile
     public static IReadOnlyList<string> Keys { get; } = [.. GridSchema.Of(typeof(Grid)).Keys];
 
     /// <summary>Keys of its <c>options</c>.</summary>
-    public static IReadOnlyList<string> OptionKeys { get; } = [.. RecipeKeys.All.Select(key => key.Name)];
+    public static IReadOnlyList<string> OptionKeys => [.. RecipeKeys.All.Select(key => key.Name)];
 
     /// <summary>Reads a grid.</summary>
     /// <exception cref="InputException">The file is missing or no JSON, a key is unknown, or a value is of the wrong type.</exception>

@@ -29,6 +29,15 @@ internal static class GridSchema
                 .Where(property => property.CanWrite)
                 .ToDictionary(property => Spelled(property.Name), property => new GridField(property.PropertyType, IsNullable(property)));
 
+    /// <summary>Whether a file holds such a value as one word or number.</summary>
+    public static bool IsScalar(Type type) =>
+        type.IsEnum
+        || type == typeof(string)
+        || type == typeof(bool)
+        || type == typeof(int)
+        || type == typeof(long)
+        || type == typeof(double);
+
     /// <summary>Checks every member of an object.</summary>
     /// <param name="part">A grid, or the options of one.</param>
     /// <param name="type">What it is to become.</param>

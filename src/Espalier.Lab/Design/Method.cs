@@ -12,9 +12,8 @@ namespace Espalier.Lab.Design;
 /// in <see cref="Grid.Methods"/>.
 /// </summary>
 /// <remarks>
-/// Files hold a method's name only, so that a grid of methods of one's own runs in the process that made it
-/// (<see cref="Experiment"/>): a worker that is a process of its own reads the grid's file and knows the library's
-/// alone.
+/// Files hold a method's name only: <see cref="Methods.Register"/> makes it known in the process that made it, where such a grid runs
+/// (<see cref="Experiment"/>). The command line's workers, processes of their own, know the library's alone.
 /// </remarks>
 [JsonConverter(typeof(MethodConverter))]
 public sealed record Method : NetworkKind

@@ -14,8 +14,24 @@ public static partial class Methods
     /// </summary>
     public static IReadOnlyList<Method> Baselines => [ErkRandom, UniformRandom, Snip, SynFlow, Set, Rigl, RiglUniform, Gmp];
 
-    /// <summary>All.</summary>
-    public static IReadOnlyList<Method> All =>
+    private static readonly Registry<Method> s_known = new("method", method => method.Name, () => OfTheLibrary);
+
+    /// <summary>The library's, and those registered.</summary>
+    public static IReadOnlyList<Method> All => s_known.All;
+
+    /// <summary>
+    /// Makes a method of one's own known by its name in this process: to grids read from files, and to reports of results that have only
+    /// names.
+    /// </summary>
+    /// <returns>The method.</returns>
+    /// <exception cref="ArgumentException">The name stands for something else.</exception>
+    public static Method Register(Method method) =>
+        Besides.Any(kind => kind.Name == method.Name) || method.Name.StartsWith(MatchVariant.Prefix, StringComparison.Ordinal)
+            ? throw new ArgumentException($"'{method.Name}' stands for something else", nameof(method))
+            : s_known.Register(method);
+
+    /// <summary>The library's own.</summary>
+    public static IReadOnlyList<Method> OfTheLibrary =>
         [
             .. OfThePaper,
             WeightMatched,
@@ -44,8 +60,7 @@ public static partial class Methods
 
     /// <summary>Reads a name.</summary>
     /// <exception cref="InputException">There is no such method.</exception>
-    public static Method Parse(string name) =>
-        All.FirstOrDefault(method => method.Name == name) ?? throw Nearest.Unknown("method", name, All.Select(method => method.Name));
+    public static Method Parse(string name) => s_known.Of(name);
 
     /// <summary>
     /// What a name in results stands for: a method, a way to match or one of <see cref="Besides"/>; null if nothing known.

@@ -11,7 +11,7 @@ internal sealed class RunMethods(RunResults results)
     /// <summary>The order of the table, but that each network stands after the bound that it belongs to.</summary>
     private static readonly string[] s_order =
     [
-        .. Methods.All.Except([Methods.BImp, Methods.Dense]).Select(method => method.Name),
+        .. Methods.OfTheLibrary.Except([Methods.BImp, Methods.Dense]).Select(method => method.Name),
         .. new[] { Methods.BImp, Methods.Imp, Methods.Dense, Methods.DenseA, Methods.DenseB }.Select(kind => kind.Name),
     ];
 

@@ -1,14 +1,16 @@
 namespace Espalier.Reports.Charts;
 
 /// <summary>A labelled place on an axis.</summary>
-internal readonly record struct Tick(double At, string Text);
+/// <param name="At">In the axis' units.</param>
+/// <param name="Text">Its label.</param>
+public readonly record struct Tick(double At, string Text);
 
 /// <summary>One axis of a panel. Max below Min turns it round.</summary>
 /// <param name="Title">What and in which unit; empty for none.</param>
 /// <param name="Min">Value at its start: left or bottom.</param>
 /// <param name="Max">Value at its end.</param>
 /// <param name="Ticks">Labelled places; labels that would touch are left out.</param>
-internal sealed record Axis(string Title, double Min, double Max, IReadOnlyList<Tick> Ticks)
+public sealed record Axis(string Title, double Min, double Max, IReadOnlyList<Tick> Ticks)
 {
     private const double Margin = 0.06;
     private static readonly double[] Steps = [1, 2, 2.5, 5, 10];

@@ -8,10 +8,13 @@ namespace Espalier.Reports.Charts;
 /// <param name="Low">Lower end of its error bar; NaN for none.</param>
 /// <param name="High">Upper end.</param>
 /// <param name="Tip">Its numbers in words, shown where the pointer rests.</param>
-internal readonly record struct Datum(double X, double Y, double Low = double.NaN, double High = double.NaN, string? Tip = null);
+public readonly record struct Datum(double X, double Y, double Low = double.NaN, double High = double.NaN, string? Tip = null);
 
 /// <summary>Something drawn in a panel, in its units.</summary>
-internal abstract record Mark;
+public abstract record Mark
+{
+    private protected Mark() { }
+}
 
 /// <summary>Points of one kind, joined by a line in their order or not.</summary>
 /// <param name="Style">Look.</param>
@@ -20,7 +23,7 @@ internal abstract record Mark;
 /// <param name="Every">A marker at every n-th point, from <paramref name="Offset"/>; 0 for none.</param>
 /// <param name="Offset">Of the first marker.</param>
 /// <param name="Dodge">Shift to the right in figure units, so that error bars at one place stay apart.</param>
-internal sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0)
+public sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0)
     : Mark;
 
 /// <summary>A line across the panel at some y.</summary>
@@ -39,4 +42,8 @@ internal sealed record Block(double X1, double Y1, double X2, double Y2, Paint F
 internal sealed record Area(IReadOnlyList<(double X, double Y)> Corners, Paint Fill) : Mark;
 
 /// <summary>One pair of axes with what is drawn between them.</summary>
-internal sealed record Panel(string Title, Axis X, Axis Y, IReadOnlyList<Mark> Marks);
+/// <param name="Title">Above it; empty for none.</param>
+/// <param name="X">To the right.</param>
+/// <param name="Y">Upwards.</param>
+/// <param name="Marks">In drawing order.</param>
+public sealed record Panel(string Title, Axis X, Axis Y, IReadOnlyList<Mark> Marks);

@@ -6,8 +6,9 @@ namespace Espalier.Reports.Charts;
 /// <param name="Columns">Panels in a row.</param>
 /// <param name="PanelHeight">Height of the axes.</param>
 /// <param name="Width">Of the figure.</param>
-internal sealed record PanelGrid(int Columns, double PanelHeight = 200, double Width = PanelGrid.FullWidth)
+public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Width = PanelGrid.FullWidth)
 {
+    /// <summary>That of a page.</summary>
     public const double FullWidth = 960;
     private const double NarrowWidth = 620,
         Pad = 14,
@@ -27,6 +28,12 @@ internal sealed record PanelGrid(int Columns, double PanelHeight = 200, double W
         };
 
     /// <summary>The figure.</summary>
+    /// <param name="id">File name and anchor: lower-case letters, digits and hyphens.</param>
+    /// <param name="title">What it shows, in a few words.</param>
+    /// <param name="caption">How to read it, in sentences.</param>
+    /// <param name="panels">At least one.</param>
+    /// <param name="legend">What lines and points stand for.</param>
+    /// <param name="legendLines">Whether the legend shows lines, or points alone.</param>
     public Figure Draw(
         string id,
         string title,

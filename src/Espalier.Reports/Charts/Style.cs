@@ -15,8 +15,11 @@ internal enum MarkerShape
 }
 
 /// <summary>How a line and its points look; colour, marker and dash differ together, so that any one of them is enough.</summary>
-internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash Dash, double Width = 1.6, bool Hollow = false)
+public sealed record Style
 {
+    internal Style(string label, Paint paint, MarkerShape marker, Dash dash, double width = 1.6, bool hollow = false) =>
+        (Label, Paint, Marker, Dash, Width, Hollow) = (label, paint, marker, dash, width, hollow);
+
     private static readonly Style[] Cycle =
     [
         new("", Paint.Blue, MarkerShape.Circle, Dash.Solid),
@@ -28,6 +31,19 @@ internal sealed record Style(string Label, Paint Paint, MarkerShape Marker, Dash
         new("", Paint.Black, MarkerShape.Cross, Dash.Solid),
         new("", Paint.Grey, MarkerShape.Circle, Dash.Dashed),
     ];
+
+    /// <summary>What it stands for, in legends.</summary>
+    public string Label { get; init; }
+
+    internal Paint Paint { get; init; }
+
+    internal MarkerShape Marker { get; init; }
+
+    internal Dash Dash { get; init; }
+
+    internal double Width { get; init; }
+
+    internal bool Hollow { get; init; }
 
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
     public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);

@@ -82,12 +82,3 @@ internal sealed record Label(
         }
     }
 }
-
-/// <summary>A figure, ready to be drawn.</summary>
-/// <param name="Id">File name and anchor: lower-case letters, digits and hyphens.</param>
-/// <param name="Title">What it shows, in a few words; drawn at its top.</param>
-/// <param name="Caption">How to read it, in sentences; shown below it, and its description for those who cannot see it.</param>
-/// <param name="Width">In units of 1/96 inch.</param>
-/// <param name="Height">Likewise.</param>
-/// <param name="Shapes">In drawing order.</param>
-internal sealed record Figure(string Id, string Title, string Caption, double Width, double Height, IReadOnlyList<Shape> Shapes);

@@ -13,6 +13,7 @@ namespace Espalier.Reports.Figures;
 /// <param name="Costs">Epochs.</param>
 /// <param name="Barriers">Between networks.</param>
 /// <param name="Planes">Through three networks.</param>
+/// <param name="Own">Figures that the library does not know.</param>
 internal sealed record AllFigures(
     IReadOnlyList<Figure> Accuracy,
     IReadOnlyList<Figure> Differences,
@@ -22,15 +23,31 @@ internal sealed record AllFigures(
     IReadOnlyList<Figure> Curves,
     IReadOnlyList<Figure> Costs,
     IReadOnlyList<Figure> Barriers,
-    IReadOnlyList<Figure> Planes
+    IReadOnlyList<Figure> Planes,
+    IReadOnlyList<Figure> Own
 )
 {
     /// <summary>All, in the report's order.</summary>
     public IEnumerable<Figure> All =>
-        [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs];
+        [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs, .. Own];
 
     /// <summary>Of a run.</summary>
-    public static AllFigures Of(RunView view)
+    /// <param name="view">The run.</param>
+    /// <param name="own">Figures that the library does not know.</param>
+    /// <exception cref="ArgumentException">Two figures share a name, or one has none.</exception>
+    public static AllFigures Of(RunView view, params IReadOnlyList<Figure> own)
+    {
+        AllFigures all = OfTheLibrary(view) with { Own = own };
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Figure figure in all.All)
+            if (!taken.Add(figure.Id) || !figure.Id.Split('-').All(word => word.Length > 0 && word.All(IsLetterOrDigit)))
+                throw new ArgumentException($"A figure named '{figure.Id}': expected a name of its own, of lower-case words joined by '-'");
+        return all;
+    }
+
+    private static bool IsLetterOrDigit(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
+
+    private static AllFigures OfTheLibrary(RunView view)
     {
         // Matching and masks are there before the first accuracy is.
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
@@ -48,7 +65,8 @@ internal sealed record AllFigures(
                 .. Each(BarrierFigures.Curves),
                 .. Each(BarrierFigures.Pruning),
             ],
-            [.. models.SelectMany(model => PlaneFigures.Of(view, model))]
+            [.. models.SelectMany(model => PlaneFigures.Of(view, model))],
+            []
         );
     }
 }

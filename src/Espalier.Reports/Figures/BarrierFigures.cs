@@ -205,6 +205,6 @@ internal static class BarrierFigures
             },
             kind.Aligned ? Dash.Solid : Dash.ShortDash,
             kind.Aligned ? 2 : 1.4,
-            Hollow: !kind.Aligned
+            hollow: !kind.Aligned
         );
 }

@@ -15,7 +15,7 @@ internal static class MatchFigure
         Identity = new("not permuted", Paint.Orange, MarkerShape.Triangle, Dash.Solid),
         Margin = new("margin", Paint.Blue, MarkerShape.Diamond, Dash.Solid),
         DeadA = new("dead units of A", Paint.Vermillion, MarkerShape.Wedge, Dash.Solid),
-        DeadB = new("dead units of B", Paint.Black, MarkerShape.Circle, Dash.Solid, Hollow: true);
+        DeadB = new("dead units of B", Paint.Black, MarkerShape.Circle, Dash.Solid, hollow: true);
 
     /// <summary>Scores, margins and dead units of the latest matching epoch, mean over seeds; null without matches.</summary>
     public static Figure? Of(RunView view, string model)

@@ -17,24 +17,24 @@ internal static class MethodStyle
         [Methods.ShuffledLayer.Name] = new("", Paint.Purple, MarkerShape.Wedge, Dash.DashDot, 1.3),
         [Methods.ErkRandom.Name] = new("", Paint.Vermillion, MarkerShape.Cross, Dash.ShortDash, 1.3),
         [Methods.BImp.Name] = new("", Paint.Black, MarkerShape.Plus, Dash.LongDash, 1.3),
-        [Methods.Imp.Name] = new("", Paint.Grey, MarkerShape.Circle, Dash.Dotted, 1.5, Hollow: true),
+        [Methods.Imp.Name] = new("", Paint.Grey, MarkerShape.Circle, Dash.Dotted, 1.5, hollow: true),
     };
 
     /// <summary>For methods of one's own: hollow, and in colours that none of the paper's methods has.</summary>
     private static readonly Style[] Own =
     [
-        new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, Hollow: true),
-        new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, Hollow: true),
-        new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, Hollow: true),
-        new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, Hollow: true),
-        new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, Hollow: true),
-        new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, Hollow: true),
-        new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, Hollow: true),
-        new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, Hollow: true),
-        new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, Hollow: true),
-        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, Hollow: true),
-        new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, Hollow: true),
-        new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dotted, 1.3, Hollow: true),
+        new("", Paint.Purple, MarkerShape.Square, Dash.Dotted, 1.3, hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Diamond, Dash.LongDash, 1.3, hollow: true),
+        new("", Paint.Sky, MarkerShape.Triangle, Dash.DashDot, 1.3, hollow: true),
+        new("", Paint.Black, MarkerShape.Circle, Dash.ShortDash, 1.3, hollow: true),
+        new("", Paint.Grey, MarkerShape.Wedge, Dash.Dashed, 1.3, hollow: true),
+        new("", Paint.Purple, MarkerShape.Diamond, Dash.Dotted, 1.3, hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Square, Dash.Dashed, 1.3, hollow: true),
+        new("", Paint.Sky, MarkerShape.Circle, Dash.LongDash, 1.3, hollow: true),
+        new("", Paint.Black, MarkerShape.Triangle, Dash.ShortDash, 1.3, hollow: true),
+        new("", Paint.Grey, MarkerShape.Square, Dash.DashDot, 1.3, hollow: true),
+        new("", Paint.Purple, MarkerShape.Wedge, Dash.LongDash, 1.3, hollow: true),
+        new("", Paint.Vermillion, MarkerShape.Triangle, Dash.Dotted, 1.3, hollow: true),
     ];
 
     /// <summary>

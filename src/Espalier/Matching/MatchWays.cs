@@ -49,11 +49,19 @@ public static class MatchWays
     public static MatchWay Saliency { get; } =
         new("saliency", how => new SaliencyMatcher(new() { Seed = how.Seed })) { Reads = ["start"], NeedsMask = true };
 
-    /// <summary>All, in the order in which messages name them.</summary>
-    public static IReadOnlyList<MatchWay> All { get; } = [Activations, Weights, Combined, Iterated, StraightThrough, Saliency];
+    private static readonly MatchWay[] s_own = [Activations, Weights, Combined, Iterated, StraightThrough, Saliency];
+
+    private static readonly Registry<MatchWay> s_known = new("way to match", way => way.Name, () => s_own);
+
+    /// <summary>All, those registered last, in the order in which messages name them.</summary>
+    public static IReadOnlyList<MatchWay> All => s_known.All;
+
+    /// <summary>Makes a way of one's own known by its name, in texts of this process: <c>by=NAME</c>.</summary>
+    /// <returns>The way.</returns>
+    /// <exception cref="ArgumentException">The name is another way's.</exception>
+    public static MatchWay Register(MatchWay way) => s_known.Register(way);
 
     /// <summary>The way of a name.</summary>
     /// <exception cref="InputException">There is none; the nearest is suggested.</exception>
-    public static MatchWay Of(string name) =>
-        All.FirstOrDefault(way => way.Name == name) ?? throw Nearest.Unknown("value of by", name, All.Select(way => way.Name));
+    public static MatchWay Of(string name) => s_known.Of(name, "value of by");
 }

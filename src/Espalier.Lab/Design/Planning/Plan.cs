@@ -23,6 +23,9 @@ public sealed class Plan : StageGraph
         : base(cells.Select(cell => cell.Stage).Concat(studies.SelectMany(study => study.Stages)).Concat(extras)) =>
         (Cells, Studies) = (OncePerSeed.Of(cells, cell => cell with { Stage = null! }, "cell"), studies);
 
+    /// <summary>The same with stages of one's own, which read those of this plan.</summary>
+    public Plan With(IEnumerable<Stage> extras) => new(Cells, Studies, Stages.Concat(extras));
+
     /// <summary>The numbers to give.</summary>
     public IReadOnlyList<PlannedCell> Cells { get; }
 

@@ -81,6 +81,9 @@ public sealed partial record Recipe
     /// <summary>SynFlow: rounds of pruning. Default 100.</summary>
     public int SynFlowRounds { get; init; } = SynFlow.UsualRounds;
 
+    /// <summary>Values of options of one's own (<see cref="RecipeOption{T}"/>), where they are not as usual.</summary>
+    public OwnValues Own { get; init; } = OwnValues.None;
+
     /// <summary>T, epochs of dense training.</summary>
     public int Epochs => Training.Epochs;
 

@@ -18,7 +18,7 @@ internal sealed class RecipeConverter : JsonConverter<Recipe>
     public override void Write(Utf8JsonWriter writer, Recipe value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        foreach (RecipeKey key in RecipeKeys.All)
+        foreach (RecipeKey key in RecipeKeys.All.Where(key => !key.IsLeftOut(value)))
         {
             writer.WritePropertyName(key.Name);
             JsonSerializer.Serialize(writer, key.Of(value), key.Type, options);

@@ -9,11 +9,14 @@ namespace Espalier.Lab.Design.Recipes;
 
 /// <summary>
 /// The options of a recipe by name, in the order in which files and reports have them. This is all that a recipe says: whoever adds an
-/// option to a record adds its line here, or it cannot be set.
+/// option to a record adds its line here, or it cannot be set. Options of one's own (<see cref="RecipeOption{T}"/>) come last.
 /// </summary>
 internal static class RecipeKeys
 {
-    public static IReadOnlyList<RecipeKey> All { get; } =
+    /// <summary>All.</summary>
+    public static IReadOnlyList<RecipeKey> All => Known.All;
+
+    private static readonly RecipeKey[] s_own =
     [
         Training("epochs", t => t.Epochs, (t, v) => t with { Epochs = v }),
         Training("batch_size", t => t.BatchSize, (t, v) => t with { BatchSize = v }),
@@ -58,6 +61,9 @@ internal static class RecipeKeys
         For("snip_batches", r => r.SnipBatches, (r, v) => r with { SnipBatches = v }),
         For("syn_flow_rounds", r => r.SynFlowRounds, (r, v) => r with { SynFlowRounds = v }),
     ];
+
+    /// <summary>The library's, and those registered.</summary>
+    public static Registry<RecipeKey> Known { get; } = new("option of a recipe", key => key.Name, () => s_own);
 
     /// <summary>Refuses a recipe that says more than its options do: it would be lost where the recipe is written down.</summary>
     /// <exception cref="InputException">One of its records has a value that no option sets.</exception>

@@ -82,6 +82,8 @@ public sealed partial record Recipe
             throw new InputException($"Training on {Counted.Of(TrainImages.Value, "image")} is impossible; expected at least 1.");
         if (Normalization is { } constants)
             _ = Data.Normalization.Parse(constants);
+        foreach (RecipeKey own in RecipeKeys.Known.Registered)
+            own.Check?.Invoke(this);
         return this;
     }
 }

@@ -1,0 +1,122 @@
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Drawing;
+using Espalier.Reports.Figures;
+using Espalier.Reports.Tables;
+
+namespace Espalier.Reports.Html;
+
+/// <summary>A part of the page: its anchor, its heading, and what writes it.</summary>
+internal sealed record PagePart(string Id, string Title, Action Content);
+
+/// <summary>The parts of a page, in their order, each where there is something in it.</summary>
+internal static class PageParts
+{
+    public static IEnumerable<PagePart> Of(HtmlWriter html, RunView view, AllTables tables, AllFigures figures)
+    {
+        yield return new("summary", "Summary", () => SummaryPart.Write(html, view));
+        if (tables.Accuracy.Count > 0)
+            yield return new(
+                "accuracy",
+                "Accuracy",
+                () =>
+                {
+                    foreach (string model in view.Models)
+                    {
+                        if (view.Models.Count > 1)
+                            html.Element("h3", model);
+                        html.Element("p", Comparability.Of(view, model));
+                        foreach (Table table in tables.Accuracy.Where(t => t.Model == model).Select(t => t.Table))
+                            HtmlTable.Write(html, table);
+                    }
+                    Draw(html, figures.Accuracy);
+                }
+            );
+        if (tables.Differences.Count + figures.Differences.Count > 0)
+            yield return new(
+                "differences",
+                "Paired differences",
+                () =>
+                {
+                    Draw(html, figures.Differences);
+                    All(html, tables.Differences);
+                }
+            );
+        if (figures.EarlyMatching.Count > 0)
+            yield return new("early-matching", "Early matching", () => Draw(html, figures.EarlyMatching));
+        if (tables.Barriers.Count + figures.Barriers.Count > 0)
+            yield return new(
+                "between",
+                "Between networks",
+                () =>
+                {
+                    Draw(html, figures.Barriers);
+                    All(html, tables.Barriers);
+                }
+            );
+        if (figures.Planes.Count > 0)
+            yield return new("plane", "Loss plane", () => Draw(html, figures.Planes));
+        if (tables.Diversity.Count > 0)
+            yield return new("diversity", "Diversity and ensembles", () => All(html, tables.Diversity));
+        if (tables.Sparsities.Count + figures.Densities.Count > 0)
+            yield return new(
+                "masks",
+                "Masks",
+                () =>
+                {
+                    All(html, tables.Sparsities);
+                    Draw(html, figures.Densities);
+                    Folded(html, "Weights kept in each layer, as numbers", tables.Densities);
+                }
+            );
+        if (figures.Matching.Count > 0)
+            yield return new(
+                "matching",
+                "Matching",
+                () =>
+                {
+                    Draw(html, figures.Matching);
+                    Folded(html, "Scores as numbers", tables.Matching);
+                }
+            );
+        if (figures.Curves.Count > 0)
+            yield return new("curves", "Training curves", () => Draw(html, figures.Curves));
+        if (tables.Costs.Count > 0)
+            yield return new(
+                "cost",
+                "Cost",
+                () =>
+                {
+                    All(html, tables.Costs);
+                    Draw(html, figures.Costs);
+                }
+            );
+        if (figures.Own.Count > 0)
+            yield return new("further", "Further figures", () => Draw(html, figures.Own));
+        yield return new("settings", "Settings", () => SettingsPart.Write(html, view));
+    }
+
+    private static void Draw(HtmlWriter html, IReadOnlyList<Figure> figures)
+    {
+        foreach (Figure figure in figures)
+            HtmlFigure.Write(html, figure);
+    }
+
+    private static void All(HtmlWriter html, IReadOnlyList<Table> tables)
+    {
+        foreach (Table table in tables)
+            HtmlTable.Write(html, table);
+    }
+
+    private static void Folded(HtmlWriter html, string title, IReadOnlyList<Table> tables)
+    {
+        if (tables.Count > 0)
+            html.Element(
+                "details",
+                () =>
+                {
+                    html.Element("summary", title);
+                    All(html, tables);
+                }
+            );
+    }
+}
