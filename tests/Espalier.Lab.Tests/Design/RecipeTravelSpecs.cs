@@ -124,7 +124,7 @@ public class RecipeTravelSpecs
         foreach (PropertyInfo property in type.GetProperties().Where(p => p.CanWrite))
         {
             object? now = property.GetValue(record);
-            bool isRecord = property.PropertyType.GetMethod("<Clone>$") is not null && property.PropertyType != typeof(Augmentation);
+            bool isRecord = now is not null && IsRecord(property.PropertyType) && property.PropertyType != typeof(Augmentation);
             foreach (object other in isRecord ? Changed(now!, property.PropertyType) : [Another(property.PropertyType, now)])
             {
                 object copy = type.GetMethod("<Clone>$")!.Invoke(record, null)!;
@@ -134,9 +134,13 @@ public class RecipeTravelSpecs
         }
     }
 
+    private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
+
     private static object Another(Type type, object? now) =>
         type == typeof(IReadOnlyList<int>) ? new[] { 1 }
         : type == typeof(Augmentation) ? Augmentation.Standard
+        : type == typeof(OwnValues) ? OwnValues.None.With("nobody_s", 1)
+        : now is null && IsRecord(type) ? Activator.CreateInstance(type)!
         : Values(Nullable.GetUnderlyingType(type) ?? type).First(value => !Equals(value, now))!;
 
     private static IEnumerable<object?> Values(RecipeKey key)
