@@ -36,7 +36,7 @@ internal static class ShowCommand
     private static void Print(Output output, string path, bool json)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        if (NetworkJson.IsText(path))
+        if (NetworkJson.IsText(path) && !path.EndsWith(".index.json", StringComparison.Ordinal))
         {
             Print(output, path, json, NetworkRows.Of(NetworkJson.ReadFile(path)));
             return;

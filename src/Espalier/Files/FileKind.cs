@@ -45,8 +45,7 @@ internal static class FileKinds
             FileKind.Empty => "an empty file",
             FileKind.Safetensors => "a safetensors file",
             FileKind.Zip => "a zip file",
-            FileKind.OldCheckpoint =>
-                "a checkpoint in PyTorch's old format, from before 1.6: load it in PyTorch and save it again with torch.save",
+            FileKind.OldCheckpoint => "a checkpoint in PyTorch's format from before 1.6",
             FileKind.Pickle => "a Python pickle without tensors' storages: save a state dict with torch.save",
             FileKind.Gzip => "compressed by gzip: unpack it first",
             FileKind.Tar => "a tar archive: unpack it first",

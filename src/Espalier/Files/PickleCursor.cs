@@ -4,10 +4,10 @@ using System.Text;
 namespace Espalier.Files;
 
 /// <summary>Reads the arguments of pickle opcodes; never beyond the end.</summary>
-internal sealed class PickleCursor(byte[] bytes, string path)
+internal sealed class PickleCursor(byte[] bytes, string path, int start = 0)
 {
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
-    private int _position;
+    private int _position = start;
 
     public int Position => _position;
 

@@ -13,13 +13,22 @@ internal sealed class PickleMachine
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly TorchGlobals _globals;
 
-    public PickleMachine(byte[] bytes, string path)
+    /// <param name="bytes">What holds the pickle, whose end it knows itself.</param>
+    /// <param name="path">What messages call the file.</param>
+    /// <param name="start">Where it begins.</param>
+    public PickleMachine(byte[] bytes, string path, int start = 0)
     {
         _path = path;
-        _input = new PickleCursor(bytes, path);
+        _input = new PickleCursor(bytes, path, start);
         _globals = new TorchGlobals(path);
         _stack = new PickleStack(Fault);
     }
+
+    /// <summary>Where the next instruction stands; after a run, what follows the pickle.</summary>
+    public int Position => _input.Position;
+
+    /// <summary>What was named on the way.</summary>
+    public TorchGlobals Globals => _globals;
 
     public object? Run()
     {

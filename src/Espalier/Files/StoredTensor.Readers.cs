@@ -21,17 +21,18 @@ public sealed partial class StoredTensor
     }
 
     /// <summary>
-    /// The values of a mask: a BOOL, U8 or floating-point tensor that holds only 0 and 1, row-major. A network in half precision has half
-    /// masks.
+    /// The values of a mask: a tensor of any type that holds only 0 and 1, row-major. A network in half precision has half masks.
     /// </summary>
-    /// <exception cref="InputException">The tensor has another type or holds another value.</exception>
+    /// <exception cref="InputException">The tensor holds another value.</exception>
     public bool[] ToBooleans() =>
         Type switch
         {
-            TensorType.Bool or TensorType.UInt8 => ToTruth<byte>(Bytes.Span, 0, 1),
+            TensorType.Bool or TensorType.UInt8 or TensorType.Int8 => ToTruth<byte>(Bytes.Span, 0, 1),
+            TensorType.Int16 => ToTruth<short>(LittleEndian.Values<short>(Bytes.Span), 0, 1),
+            TensorType.Int32 => ToTruth<int>(LittleEndian.Values<int>(Bytes.Span), 0, 1),
+            TensorType.Int64 => ToTruth<long>(LittleEndian.Values<long>(Bytes.Span), 0, 1),
             TensorType.Float64 => ToTruth<double>(LittleEndian.Values<double>(Bytes.Span), 0, 1),
-            TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16 => ToTruth<float>(ToFloats(), 0, 1),
-            _ => throw Mismatch("a mask (BOOL, U8 or floating-point, with only 0 and 1)"),
+            _ => ToTruth<float>(ToFloats(), 0, 1),
         };
 
     /// <summary>The values of an I32 or I64 tensor, row-major.</summary>

@@ -20,21 +20,32 @@ public sealed class TensorFile
     }
 
     /// <summary>
-    /// Reads a safetensors file or a PyTorch checkpoint: which of them it is, its content says, whatever its name ends in.
+    /// Reads a safetensors file, a PyTorch checkpoint, or the index of several such files: which of them it is, its content says, whatever
+    /// its name ends in.
     /// </summary>
     /// <exception cref="InputException">The file is absent, unreadable, damaged, or something else.</exception>
     public static TensorFile Read(string path)
     {
         using FileStream stream = FileFaults.Open(path);
         FileKind kind = FileFaults.Reading(path, () => FileKinds.Of(stream));
-        return kind switch
+        TensorFile? sharded = kind == FileKind.Json ? FileFaults.Reading(path, () => ShardIndex.Read(stream, path, ReadWhole)) : null;
+        return sharded ?? Read(stream, kind, path);
+    }
+
+    /// <summary>A file that is no index of others.</summary>
+    private static TensorFile ReadWhole(string path)
+    {
+        using FileStream stream = FileFaults.Open(path);
+        return Read(stream, FileFaults.Reading(path, () => FileKinds.Of(stream)), path);
+    }
+
+    private static TensorFile Read(FileStream stream, FileKind kind, string path) =>
+        kind switch
         {
             FileKind.Safetensors => Safetensors.Read(stream, path),
-            FileKind.Zip => TorchCheckpoint.Read(stream, path),
-            FileKind.OldCheckpoint => throw new InputException($"'{path}' is {kind.Words()}."),
+            FileKind.Zip or FileKind.OldCheckpoint => TorchCheckpoint.Read(stream, path),
             _ => throw new InputException($"'{path}' is neither a safetensors file nor a PyTorch checkpoint, it is {kind.Words()}."),
         };
-    }
 
     /// <summary>The file, as messages name it.</summary>
     public string Path { get; }

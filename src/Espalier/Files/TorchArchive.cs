@@ -88,8 +88,6 @@ internal sealed class TorchArchive : IDisposable
     private void CheckBeginning(Stream stream)
     {
         FileKind kind = FileKinds.Of(stream);
-        if (kind == FileKind.OldCheckpoint)
-            throw new InputException($"'{_path}' is {kind.Words()}.");
         if (kind != FileKind.Zip)
             throw new InputException($"'{_path}' is not a PyTorch checkpoint: it does not begin like a zip file, it is {kind.Words()}.");
     }

@@ -1,12 +1,13 @@
 namespace Espalier.Files;
 
 /// <summary>
-/// Reads the state dict in a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>, PyTorch 1.6 and later) without PyTorch and without running
-/// anything from the file: of Python's pickle language only what describes data is understood.
+/// Reads the state dict in a PyTorch checkpoint (<c>.pt</c>, <c>.pth</c>, of PyTorch 1.6 and later or in the format before) without PyTorch
+/// and without running anything from the file: of Python's pickle language only what describes data is understood.
 /// </summary>
 /// <remarks>
-/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model</c>, <c>net</c> or <c>network</c>,
-/// even one within another; the rest of the file, such as the optimizer, is then left out. Where several of these hold tensors, all are
+/// A state dict may be the whole file or lie under <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>,
+/// <c>net</c>, <c>network</c>, <c>params</c> or <c>module</c>, even one within another, or, where there is none of these, under names of
+/// averages such as <c>ema</c>; the rest of the file, such as the optimizer, is then left out. Where several of these hold tensors, all are
 /// read and their names begin with the key. Names of nested dictionaries are joined with dots, prefixes such as <c>module.</c> stay; values
 /// that are no tensors are skipped, Python objects among them without being made. The pairs <c>X_orig</c> and <c>X_mask</c> of
 /// torch.nn.utils.prune keep their names. Views are copied into row-major order; tensors may share bytes where PyTorch's share a storage.
@@ -25,12 +26,14 @@ public static class TorchCheckpoint
     /// <summary>What training scripts commonly call the network's part of a checkpoint.</summary>
     internal static IReadOnlyList<string> Wrappers => TorchStateDict.Wrappers;
 
+    /// <summary>What they call averages of its weights.</summary>
+    internal static IReadOnlyList<string> Averages => TorchStateDict.Averages;
+
     // Room beyond the file's own size: for expanded views in bytes, for shared values in visits.
     private const long Allowance = 1 << 20;
 
     /// <summary>Reads a checkpoint.</summary>
-    /// <exception cref="InputException">The file is absent, unreadable, damaged, in the old format, or holds something else than a state
-    /// dict.</exception>
+    /// <exception cref="InputException">The file is absent, unreadable, damaged, or holds something else than a state dict.</exception>
     public static TensorFile Read(string path)
     {
         using FileStream stream = FileFaults.Open(path);
@@ -40,26 +43,22 @@ public static class TorchCheckpoint
     /// <summary>Reads a checkpoint from a stream that can seek; it is left open.</summary>
     /// <param name="stream">The content.</param>
     /// <param name="path">What messages call it.</param>
-    /// <exception cref="InputException">The content is damaged, in the old format, or holds something else than a state dict.</exception>
+    /// <exception cref="InputException">The content is damaged, or holds something else than a state dict.</exception>
     public static TensorFile Read(Stream stream, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
         try
         {
+            if (FileKinds.Of(stream) == FileKind.OldCheckpoint)
+            {
+                LegacyCheckpoint legacy = new(stream, path);
+                return Gather(legacy.Root, legacy.PickleLength, legacy.ReadStorage, stream.Length, path, []);
+            }
             using TorchArchive archive = new(stream, path);
             byte[] pickle = archive.ReadPickle();
             object? root = new PickleMachine(pickle, path).Run();
-            FlatDict found = TorchStateDict.Flatten(root, pickle.Length + Allowance / 16, path);
-            TorchStorages storages = new(archive, path, 4 * stream.Length + Allowance);
-            StoredTensor[] tensors = found.Views.Select(view => storages.Materialise(view.Key, view.Value)).ToArray();
-            var metadata = archive.ReadDescription().ToDictionary(pair => pair.Key, pair => pair.Value);
-            metadata.Remove(WrapperKey);
-            metadata.Remove(BesideKey);
-            if (found.Wrapper != null)
-                metadata[WrapperKey] = found.Wrapper;
-            if (found.Beside.Count > 0)
-                metadata[BesideKey] = string.Join(", ", found.Beside.Select(key => $"'{FileFaults.Shorten(key)}'"));
-            return new TensorFile(path, tensors, metadata) { Unread = found.Unread };
+            var described = archive.ReadDescription().ToDictionary(pair => pair.Key, pair => pair.Value);
+            return Gather(root, pickle.Length, key => archive.ReadStorage(key), stream.Length, path, described);
         }
         catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
         {
@@ -70,5 +69,26 @@ public static class TorchCheckpoint
         {
             throw FileFaults.Reading(path, fault);
         }
+    }
+
+    private static TensorFile Gather(
+        object? root,
+        int pickleLength,
+        Func<string, ReadOnlyMemory<byte>> read,
+        long fileLength,
+        string path,
+        Dictionary<string, string> metadata
+    )
+    {
+        FlatDict found = TorchStateDict.Flatten(root, pickleLength + Allowance / 16, path);
+        TorchStorages storages = new(read, path, 4 * fileLength + Allowance);
+        StoredTensor[] tensors = [.. found.Views.Select(view => storages.Materialise(view.Key, view.Value))];
+        metadata.Remove(WrapperKey);
+        metadata.Remove(BesideKey);
+        if (found.Wrapper != null)
+            metadata[WrapperKey] = found.Wrapper;
+        if (found.Beside.Count > 0)
+            metadata[BesideKey] = string.Join(", ", found.Beside.Select(key => $"'{FileFaults.Shorten(key)}'"));
+        return new TensorFile(path, tensors, metadata) { Unread = found.Unread };
     }
 }

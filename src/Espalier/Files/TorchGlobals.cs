@@ -9,6 +9,7 @@ internal sealed class TorchGlobals(string path)
     public const string Dictionary = "collections.OrderedDict",
         Tensor = "torch._utils._rebuild_tensor_v2";
     private const string Size = "torch.Size",
+        OlderTensor = "torch._utils._rebuild_tensor",
         Parameter = "torch._utils._rebuild_parameter";
     private const string ParameterWithState = "torch._utils._rebuild_parameter_with_state",
         Typed = "torch._tensor._rebuild_from_type_v2";
@@ -29,8 +30,21 @@ internal sealed class TorchGlobals(string path)
         ["torch.BoolStorage"] = TensorType.Bool,
     };
 
+    // Bytes of an element of what is passed over.
+    private static readonly Dictionary<string, int> Unread = new(StringComparer.Ordinal)
+    {
+        ["torch.ComplexFloatStorage"] = 8,
+        ["torch.ComplexDoubleStorage"] = 16,
+        ["torch.QInt8Storage"] = 1,
+        ["torch.QUInt8Storage"] = 1,
+        ["torch.QInt32Storage"] = 4,
+    };
+
     /// <summary>The class of the storage of a type's elements.</summary>
     public static string StorageOf(TensorType type) => Storages.First(pair => pair.Value == type).Key;
+
+    /// <summary>Bytes of an element of each storage that was named, by its key.</summary>
+    public Dictionary<string, int> Sizes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A class or function by its name.</summary>
     public PickleGlobal Find(string module, string name) =>
@@ -51,18 +65,15 @@ internal sealed class TorchGlobals(string path)
             Dictionary when arguments is [] or [PickleList { Items.Count: 0 }] => new PickleDictionary(),
             Size when arguments is [PickleTuple axes] => axes,
             Parameter or ParameterWithState when arguments is [TorchView or PickleOpaque, ..] => arguments[0],
-            Tensor when arguments is [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..] => new TorchView(
-                storage,
-                offset,
-                Numbers(shape),
-                Numbers(strides)
-            ),
+            Tensor or OlderTensor when arguments is [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..] =>
+                new TorchView(storage, offset, Numbers(shape), Numbers(strides)),
             // A tensor of a kind that is not read, such as one of complex numbers.
-            Tensor when arguments is [PickleOpaque storage, ..] => storage,
+            Tensor or OlderTensor when arguments is [PickleOpaque storage, ..] => storage,
             // A tensor to which Python attributes were given.
             Typed when arguments is [PickleGlobal { Name: Tensor } maker, PickleGlobal { Name: "torch.Tensor" }, PickleTuple parts, ..] =>
                 Call(maker, parts.Items),
-            { } name when name is Dictionary or Size or Parameter or ParameterWithState or Tensor || Storages.ContainsKey(name) =>
+            { } name
+                when name is Dictionary or Size or Parameter or ParameterWithState or Tensor or OlderTensor || Storages.ContainsKey(name) =>
                 throw new InputException($"'{path}' is damaged: its pickle calls '{name}' with arguments that do not fit."),
             _ => Make(function),
         };
@@ -82,10 +93,24 @@ internal sealed class TorchGlobals(string path)
     public object Storage(object? id) =>
         id switch
         {
-            PickleTuple { Items: ["storage", PickleGlobal kind, string key, string, long count, ..] } when count >= 0 =>
-                Storages.TryGetValue(kind.Name, out TensorType type) ? new TorchStorage(type, key, count) : new PickleOpaque(kind),
+            PickleTuple { Items: ["storage", PickleGlobal kind, string key, string, long count, .. [] or [null]] } when count >= 0 =>
+                Storage(kind, key, count),
+            // In the format before 1.6 only: a part of another storage, which PyTorch ceased to write long before.
+            PickleTuple { Items: ["storage", PickleGlobal, string, string, long, not null, ..] } => throw new InputException(
+                $"'{path}' holds storages that are parts of others: load it in PyTorch and save it again with torch.save."
+            ),
+            // What that format says of the class of a whole module, with its source, which nobody runs.
+            PickleTuple { Items: ["module", PickleGlobal kind, ..] } => kind,
             _ => throw new InputException($"'{path}' is damaged: its pickle refers to something outside that is no storage."),
         };
+
+    private object Storage(PickleGlobal kind, string key, long count)
+    {
+        bool isRead = Storages.TryGetValue(kind.Name, out TensorType type);
+        if (isRead || Unread.TryGetValue(kind.Name, out _))
+            Sizes[key] = isRead ? type.Size() : Unread[kind.Name];
+        return isRead ? new TorchStorage(type, key, count) : new PickleOpaque(kind);
+    }
 
     private long[] Numbers(PickleTuple tuple)
     {

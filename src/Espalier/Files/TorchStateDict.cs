@@ -33,7 +33,15 @@ internal sealed class TorchStateDict
     /// What training scripts commonly call the network's part of a checkpoint. Where several of them hold tensors, these keep their key in
     /// their names: which one is meant, only who knows the network can tell.
     /// </summary>
-    public static IReadOnlyList<string> Wrappers { get; } = ["state_dict", "model_state_dict", "model", "net", "network"];
+    public static IReadOnlyList<string> Wrappers { get; } =
+    ["state_dict", "model_state_dict", "model_state", "model", "net", "network", "params"];
+
+    /// <summary>What they call averages of the weights over the training; read where the weights themselves are not there.</summary>
+    public static IReadOnlyList<string> Averages { get; } =
+    ["ema", "ema_state_dict", "state_dict_ema", "model_ema", "ema_model", "params_ema", "swa_state_dict", "shadow"];
+
+    // DeepSpeed's name of the dictionary; as a beginning of names it is DataParallel's, beside which other names mean another network.
+    private const string Module = "module";
 
     /// <summary>Flattens.</summary>
     /// <param name="root">The pickle's value.</param>
@@ -50,7 +58,7 @@ internal sealed class TorchStateDict
         if (root is not PickleDictionary dictionary)
             throw new InputException($"'{path}' holds no dictionary, expected a state dict.");
         string? wrapper = Unwrap(ref dictionary, out List<string> beside);
-        if (Wrapped(dictionary) is { Count: > 0 } several)
+        if (Found(dictionary) is { Count: > 0 } several)
             foreach ((string key, PickleDictionary part) in several)
                 names.Visit(part, key, 1);
         else
@@ -67,12 +75,14 @@ internal sealed class TorchStateDict
     {
         List<string> keys = [];
         beside = [];
-        while (keys.Count < DeepestWrapper && Wrapped(dictionary) is [var (key, part)])
+        while (keys.Count < DeepestWrapper && Found(dictionary) is [var (key, part)])
         {
             keys.Add(key);
             beside.AddRange(
                 dictionary
-                    .Pairs.Where(pair => pair.Value is PickleDictionary other && other != part && HoldsTensor(other))
+                    .Pairs.Where(pair =>
+                        pair.Value is PickleDictionary other && other != part && (HoldsTensor(other) || IsAverage(pair.Key, other))
+                    )
                     .Select(pair => pair.Key)
                     .OfType<string>()
                     .Distinct()
@@ -82,14 +92,20 @@ internal sealed class TorchStateDict
         return keys.Count == 0 ? null : string.Join('.', keys);
     }
 
+    /// <summary>Those of the weights; where there are none, those of their averages.</summary>
+    private static List<(string Key, PickleDictionary Part)> Found(PickleDictionary dictionary) =>
+        Wrapped(dictionary, dictionary.Pairs.Count > 1 ? [.. Wrappers, Module] : Wrappers) is { Count: > 0 } weights
+            ? weights
+            : Wrapped(dictionary, Averages);
+
     /// <summary>
     /// The dictionaries under keys that wrap a state dict, each once; of several values of a key the last counts, as in Python. Beside
     /// tensors, such as the best accuracy so far, only dictionaries with tensors are meant: a state dict may have settings beside its
     /// weights, too.
     /// </summary>
-    private static List<(string Key, PickleDictionary Part)> Wrapped(PickleDictionary dictionary)
+    private static List<(string Key, PickleDictionary Part)> Wrapped(PickleDictionary dictionary, IEnumerable<string> wrappers)
     {
-        var parts = Wrappers.Select(key =>
+        var parts = wrappers.Select(key =>
             (Key: key, Part: dictionary.Pairs.FindLast(pair => key.Equals(pair.Key)).Value as PickleDictionary)
         );
         bool besideTensors = HoldsTensor(dictionary);
@@ -101,6 +117,10 @@ internal sealed class TorchStateDict
                 .Select(entry => (entry.Key, entry.Part!)),
         ];
     }
+
+    /// <summary>Averages may lie one dictionary deeper, beside settings such as their decay.</summary>
+    private static bool IsAverage(object? key, PickleDictionary part) =>
+        Averages.Any(name => name.Equals(key)) && part.Pairs.Exists(pair => pair.Value is PickleDictionary inner && HoldsTensor(inner));
 
     private static bool HoldsTensor(PickleDictionary dictionary) => dictionary.Pairs.Exists(pair => pair.Value is TorchView);
 

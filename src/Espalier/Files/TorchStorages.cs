@@ -3,9 +3,12 @@ namespace Espalier.Files;
 /// <summary>
 /// Turns views of a checkpoint's storages into contiguous tensors. A storage is read once, however many tensors share it.
 /// </summary>
-internal sealed class TorchStorages(TorchArchive archive, string path, long budget)
+/// <param name="read">Gives the bytes of a storage by its key.</param>
+/// <param name="path">What messages call the file.</param>
+/// <param name="budget">The most bytes that views may take beyond their storages.</param>
+internal sealed class TorchStorages(Func<string, ReadOnlyMemory<byte>> read, string path, long budget)
 {
-    private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _storages = new(StringComparer.Ordinal);
     private long _budget = budget;
 
     public StoredTensor Materialise(string name, TorchView view)
@@ -15,7 +18,7 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
             throw Fault(name, $"has {view.Shape.Length} axes but {view.Strides.Length} strides");
         if (!type.TryCountBytes(view.Shape, out long length))
             throw Fault(name, $"has the impossible shape {StoredTensor.Describe(type, view.Shape)}");
-        byte[] storage = Storage(name, view.Storage);
+        ReadOnlyMemory<byte> storage = Storage(name, view.Storage);
         if (length == 0)
             return StoredTensor.Create(name, type, view.Shape, ReadOnlyMemory<byte>.Empty);
         Int128 last = view.Offset;
@@ -25,19 +28,19 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
             throw Fault(name, $"reaches element {last} of its storage, which has {view.Storage.Count}");
         int size = type.Size();
         if (IsContiguous(view))
-            return StoredTensor.Create(name, type, view.Shape, storage.AsMemory((int)(view.Offset * size), (int)length));
+            return StoredTensor.Create(name, type, view.Shape, storage.Slice((int)(view.Offset * size), (int)length));
         // An expanded tensor (stride 0) can be far longer than the file.
         if (length > Array.MaxLength || (_budget -= length) < 0)
             throw Fault(name, $"would take {length} bytes, out of proportion to the file");
         byte[] bytes = new byte[length];
-        Copy(storage, bytes, view, size);
+        Copy(storage.Span, bytes, view, size);
         return StoredTensor.Create(name, type, view.Shape, bytes);
     }
 
-    private byte[] Storage(string name, TorchStorage storage)
+    private ReadOnlyMemory<byte> Storage(string name, TorchStorage storage)
     {
-        if (!_storages.TryGetValue(storage.Key, out byte[]? bytes))
-            _storages[storage.Key] = bytes = archive.ReadStorage(storage.Key);
+        if (!_storages.TryGetValue(storage.Key, out ReadOnlyMemory<byte> bytes))
+            _storages[storage.Key] = bytes = read(storage.Key);
         // The same entry may be named with two types; each claim is checked.
         if ((Int128)storage.Count * storage.Type.Size() != bytes.Length)
             throw Fault(
@@ -62,13 +65,13 @@ internal sealed class TorchStorages(TorchArchive archive, string path, long budg
         return true;
     }
 
-    private static void Copy(byte[] storage, byte[] bytes, TorchView view, int size)
+    private static void Copy(ReadOnlySpan<byte> storage, byte[] bytes, TorchView view, int size)
     {
         long[] index = new long[view.Shape.Length];
         long from = view.Offset;
         for (int to = 0; to < bytes.Length; to += size)
         {
-            storage.AsSpan((int)(from * size), size).CopyTo(bytes.AsSpan(to));
+            storage.Slice((int)(from * size), size).CopyTo(bytes.AsSpan(to));
             for (int axis = index.Length - 1; axis >= 0; axis--)
             {
                 from += view.Strides[axis];

@@ -54,7 +54,7 @@ public sealed record Conversion(
         IProgress<string>? notes = null
     )
     {
-        TensorFile file = TensorFile.Read(path);
+        TensorFile file = PrunedPairs.Named(TensorFile.Read(path));
         Content content = ContentOf(file, network);
         if (mask is not null && content is Content.Permutation or Content.Mask or Content.Unknown)
             throw new InputException($"'{path}' holds {Words(content)}, to which no mask can be applied; expected weights.");

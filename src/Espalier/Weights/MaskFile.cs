@@ -35,7 +35,7 @@ public static class MaskFile
         if (!ArtefactHeader.IsOurs(file))
         {
             file = NamePrefixes.Fit(
-                file,
+                PrunedPairs.Named(file),
                 named => Fits(Arrays(named), weights),
                 name => weights.ContainsKey(PrunedPairs.ArrayOf(name)),
                 notes

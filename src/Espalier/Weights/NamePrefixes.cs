@@ -9,7 +9,13 @@ namespace Espalier.Weights;
 /// </summary>
 internal static class NamePrefixes
 {
-    private static readonly HashSet<string> s_known = new(["_orig_mod", "module", .. TorchCheckpoint.Wrappers], StringComparer.Ordinal);
+    private static readonly HashSet<string> s_known = new(
+        ["_orig_mod", "module", .. TorchCheckpoint.Wrappers, .. TorchCheckpoint.Averages],
+        StringComparer.Ordinal
+    );
+
+    // AveragedModel's count of what it averaged.
+    private const string Averaged = "n_averaged";
 
     // What wraps a part of a network, such as DataParallel around its convolutions alone, puts its name in the middle.
     private static readonly HashSet<string> s_inner = new(["_orig_mod", "module"], StringComparer.Ordinal);
@@ -35,6 +41,9 @@ internal static class NamePrefixes
             .. prefixes.Select(prefix => Read(whole, prefix, inner: true)),
         ];
         Reading[] fitting = [.. readings.Where(reading => reading.File is { } named && reading.IsWhole && fits(named))];
+        // Averages are what is meant where nothing else is there.
+        if (fitting.Any(reading => !reading.IsAverage))
+            fitting = [.. fitting.Where(reading => !reading.IsAverage)];
         if (fitting.FirstOrDefault(reading => !SameArrays(reading.File!, fitting[0].File!)) is { } other)
             throw new InputException(
                 $"'{file.Path}' holds two sets of arrays that fit, under '{fitting[0].Prefix}' and under '{other.Prefix}', and "
@@ -70,8 +79,12 @@ internal static class NamePrefixes
         /// </summary>
         public bool IsWhole =>
             Outside.All(name =>
-                TorchCheckpoint.Wrappers.Contains(Prefix.Split('.').Zip(name.Split('.')).First(pair => pair.First != pair.Second).First)
+                name.Split('.')[^1] == Averaged
+                || Prefix.Split('.').Zip(name.Split('.')).FirstOrDefault(pair => pair.First != pair.Second).First is { } part
+                    && (TorchCheckpoint.Wrappers.Contains(part) || TorchCheckpoint.Averages.Contains(part))
             );
+
+        public bool IsAverage => Prefix.Split('.').Any(TorchCheckpoint.Averages.Contains);
 
         public string? Note =>
             Prefix.Length == 0 && !Inner

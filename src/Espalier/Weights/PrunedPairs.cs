@@ -10,6 +10,32 @@ internal static class PrunedPairs
     public const string Original = "_orig",
         Mask = "_mask";
 
+    // torch.nn.utils.parametrize keeps an array W of a module as parametrizations.W.original, torch.ao.pruning its mask as
+    // parametrizations.W.0.mask.
+    private const string Parametrized = "parametrizations.",
+        ParametrizedOriginal = ".original",
+        ParametrizedMask = ".0.mask";
+
+    /// <summary>The file with the masked arrays of torch.ao.pruning called as torch.nn.utils.prune calls them.</summary>
+    public static TensorFile Named(TensorFile file)
+    {
+        if (!file.InOrder.Any(tensor => tensor.Name.EndsWith(ParametrizedMask, StringComparison.Ordinal)))
+            return file;
+        StoredTensor[] named = [.. file.InOrder.Select(tensor => tensor.Renamed(Named(tensor.Name)))];
+        return named.DistinctBy(tensor => tensor.Name).Count() < named.Length
+            ? file
+            : new TensorFile(file.Path, named, file.Metadata) { Unread = file.Unread };
+    }
+
+    private static string Named(string name)
+    {
+        int at = name.LastIndexOf(Parametrized, StringComparison.Ordinal);
+        string rest = at < 0 ? "" : name[(at + Parametrized.Length)..];
+        return rest.EndsWith(ParametrizedOriginal, StringComparison.Ordinal) ? name[..at] + rest[..^ParametrizedOriginal.Length] + Original
+            : rest.EndsWith(ParametrizedMask, StringComparison.Ordinal) ? name[..at] + rest[..^ParametrizedMask.Length] + Mask
+            : name;
+    }
+
     /// <summary>Whether it is the name of a mask.</summary>
     public static bool IsMask(string name) => name.EndsWith(Mask, StringComparison.Ordinal);
 

@@ -55,7 +55,12 @@ public static class WeightsFile
         var arrays = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, StringComparer.Ordinal);
         if (!ArtefactHeader.IsOurs(file))
         {
-            file = NamePrefixes.Fit(file, named => Fits(named, arrays), name => arrays.ContainsKey(PrunedPairs.ArrayOf(name)), notes);
+            file = NamePrefixes.Fit(
+                PrunedPairs.Named(file),
+                named => Fits(named, arrays),
+                name => arrays.ContainsKey(PrunedPairs.ArrayOf(name)),
+                notes
+            );
             PrunedPairs.MustBeWhole(file, arrays.Keys, masksAlone: false);
         }
         if (file.Tensors.Keys.FirstOrDefault(name => !IsKnown(name, arrays)) is { } extra)

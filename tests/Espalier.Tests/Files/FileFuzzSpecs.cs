@@ -33,6 +33,10 @@ public sealed class FileFuzzSpecs
         Fuzz("torch", [Asset.Bytes("kinds.pt"), Asset.Bytes("training.pth"), Asset.Bytes("pruned.pt")], 4000, Checkpoint);
 
     [Fact]
+    public void Four_thousand_damaged_checkpoints_in_the_old_format_are_read_or_refused() =>
+        Assert.True(Fuzz("legacy", [Asset.Bytes("legacy-kinds.pt"), Asset.Bytes("legacy-training.pth")], 4000, Checkpoint) > 0);
+
+    [Fact]
     public void Four_thousand_damaged_pickles_in_sound_archives_are_read_or_refused()
     {
         // Damage inside a checkpoint mostly meets the checksums; here the pickle machine itself is reached.

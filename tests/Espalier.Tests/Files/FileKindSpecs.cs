@@ -31,7 +31,6 @@ public sealed class FileKindSpecs
         new()
         {
             { "empty", "an empty file" },
-            { "legacy", "old format, from before 1.6" },
             { "pickle", "a Python pickle" },
             { "gzip", "compressed by gzip" },
             { "text", "something else" },
@@ -50,7 +49,6 @@ public sealed class FileKindSpecs
         byte[] bytes = kind switch
         {
             "empty" => [],
-            "legacy" => Asset.Bytes("legacy.pt"),
             "pickle" => [0x80, 4, (byte)'}', (byte)'.'],
             "gzip" => Data.Samples.Gzip(Asset.Bytes("kinds.pt")),
             "numpy" => [0x93, .. "NUMPY"u8, 1, 0],

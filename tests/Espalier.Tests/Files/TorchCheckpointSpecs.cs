@@ -146,7 +146,6 @@ public sealed class TorchCheckpointSpecs
     }
 
     [Theory]
-    [InlineData("legacy.pt", "old format")]
     [InlineData("module.pt", "'torch.nn.modules.linear.Linear'")]
     [InlineData("single.pt", "a single tensor")]
     [InlineData("make_checkpoints.py", "does not begin like a zip file")]

@@ -129,7 +129,7 @@ public sealed class TorchDamageSpecs
     {
         PickleText pickle = new PickleText()
             .Code("}")
-            .Text("module")
+            .Text("part")
             .Code("}")
             .Text("a")
             .Tensor("FloatStorage", "0", 2, 0, [2], [1])
@@ -141,7 +141,7 @@ public sealed class TorchDamageSpecs
             .Text("epoch")
             .Number(3)
             .Code("ss.");
-        Assert.Equal(["module.a", "module.7.0"], Read(pickle.Checkpoint(Data)).InOrder.Select(tensor => tensor.Name));
+        Assert.Equal(["part.a", "part.7.0"], Read(pickle.Checkpoint(Data)).InOrder.Select(tensor => tensor.Name));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class TorchDamageSpecs
         Refused([], "does not begin like a zip file");
         Refused("PK"u8.ToArray(), "does not begin like a zip file");
         Refused([.. "PK\u0003\u0004"u8, .. new byte[100]], "not a whole zip file");
-        Refused([0x80, 2, 0x8a, 10], "old format");
+        Refused([0x80, 2, 0x8a, 10], "magic number");
         Refused(SafetensorsSpecs.Write([]), "does not begin like a zip file");
     }
 

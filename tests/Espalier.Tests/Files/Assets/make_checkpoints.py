@@ -61,8 +61,12 @@ with torch.no_grad():
 prune.custom_from_mask(layer, "weight", torch.tensor([[1, 0, 1], [0, 1, 0]]))
 save(layer.state_dict(), "pruned.pt", pickle_protocol=4)
 
-# The format from before 1.6, a whole module, and a single tensor: each must be refused.
+# The format from before 1.6.
 save({"w": ramp(2)}, "legacy.pt", _use_new_zipfile_serialization=False)
+save(kinds, "legacy-kinds.pt", _use_new_zipfile_serialization=False)
+save({"epoch": 3, "state_dict": state, "optimizer": optimizer.state_dict()}, "legacy-training.pth", _use_new_zipfile_serialization=False)
+
+# A whole module, and a single tensor: each must be refused.
 save(torch.nn.Linear(1, 1), "module.pt")
 save(ramp(2), "single.pt")
 
