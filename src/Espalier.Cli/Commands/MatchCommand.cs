@@ -75,6 +75,7 @@ internal static class MatchCommand
                             parsed.GetValue(b),
                             parsed.GetValue(mask)
                         );
+                        OutputFile.MustReplaceScoresAlone(parsed.GetValue(path)!);
                         MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
                         if (variant.Against != default || variant.Of != default || variant.TicketStart != default)
                             throw new InputException(

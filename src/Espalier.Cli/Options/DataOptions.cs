@@ -42,12 +42,19 @@ internal sealed class DataOptions
 
     public DataSet Open(ParseResult parsed)
     {
-        if (parsed.GetValue(DataSet) == DataSets.Embedded)
-            Given.Refuse(parsed, Folder, $"names a folder of official files, and {DataSets.Embedded} is embedded: give {DataSet.Name} too");
+        MustBeRead(parsed, Folder, parsed.GetValue(DataSet)!);
         DataSet set = DataSets.Open(parsed.GetValue(DataSet)!, parsed.GetValue(Folder));
         if (parsed.GetValue(Normalization) is { } constants)
             set = set with { Normalization = Data.Normalization.Parse(constants) };
         return parsed.GetValue(TrainImages) is { } count ? set with { Train = set.Train.Take(count) } : set;
+    }
+
+    /// <summary>Refuses a folder of images where none are read from any.</summary>
+    /// <exception cref="InputException">It was given with the embedded data set.</exception>
+    public static void MustBeRead(ParseResult parsed, Option<string?> folder, string dataSet)
+    {
+        if (dataSet == DataSets.Embedded)
+            Given.Refuse(parsed, folder, $"names a folder of official files, and {DataSets.Embedded} is embedded: give --dataset too");
     }
 
     public Network Build(ParseResult parsed, DataSet set) =>

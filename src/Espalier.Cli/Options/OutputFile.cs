@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Espalier.Matching;
 
 namespace Espalier.Cli.Options;
 
@@ -24,6 +25,30 @@ internal static partial class OutputFile
                 $"'{path}' belongs to the work that '{origin}' beside it describes, and would be written over; "
                     + "choose another file to write."
             );
+    }
+
+    /// <summary>Refuses a permutation whose scores, which go beside it as .json, would replace something else.</summary>
+    /// <exception cref="InputException">What is there is no match's scores, or they would be the permutation's own file.</exception>
+    public static void MustReplaceScoresAlone(string path)
+    {
+        string scores = Path.ChangeExtension(path, ".json");
+        if (scores == path)
+            throw new InputException(
+                $"'{path}' is where the scores of the match go; give the permutation another name, such as π.safetensors."
+            );
+        if (!File.Exists(scores))
+            return;
+        try
+        {
+            _ = MatchFile.ReadGroups(scores);
+        }
+        catch (InputException fault)
+        {
+            throw new InputException(
+                $"'{scores}', where the scores of the match go, holds something else and would be written over; choose another file.",
+                fault
+            );
+        }
     }
 
     private static string Resolved(string path)

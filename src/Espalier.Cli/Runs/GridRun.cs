@@ -42,6 +42,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
         Grid grid = cells.Apply(parsed, given);
+        DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
         Grid whole = grid;
         Plan plan = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
@@ -74,6 +75,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
         Grid grid = cells.Apply(parsed, given);
+        DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
         Grid whole = grid;
         Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Lab.Design;
+using Espalier.Networks;
 
 namespace Espalier.Lab.Stages;
 
@@ -26,10 +27,14 @@ public sealed record DataSource(string Name, int? TrainImages = null, string? No
 
     /// <summary>Opens it.</summary>
     /// <param name="folder">Where data sets are looked for; null for the usual place.</param>
-    /// <exception cref="InputException">Files are missing or damaged, or there are fewer images than asked for.</exception>
+    /// <exception cref="InputException">Files are missing or damaged, the images are of another size than planned with, or there are fewer
+    /// than asked for.</exception>
     public DataSet Open(string? folder)
     {
         DataSet set = DataSets.Open(Name, folder);
+        Shape found = Shape.Maps(set.Train.Channels, set.Train.Height, set.Train.Width);
+        if (found != Facts.ImageShape)
+            throw new InputException($"The images of {Name} there are {found}; a grid's networks are made for {Facts.ImageShape}.");
         if (Normalization is { } constants)
             set = set with { Normalization = Data.Normalization.Parse(constants) };
         return TrainImages is { } count ? set with { Train = set.Train.Take(count) } : set;

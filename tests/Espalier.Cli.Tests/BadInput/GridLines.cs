@@ -47,6 +47,8 @@ internal static class GridLines
                 ("--only colour=red", "colour"),
                 ("--set sparse_learning_rat=1", "sparse_learning_rate"),
                 ("--set normalization=imagenet", "channels"),
+                ("--data {folder}", "is embedded"),
+                ("--dataset mnist --data {idx-small}", "are 1x14x14; a grid's networks are made for 1x28x28"),
             }
         )
             yield return ($"{Run} {rest}", about);

@@ -25,6 +25,8 @@ internal static class PlaceLines
                 + "--quiet --out {folder}",
             "folder"
         );
+        yield return ($"{Match.Replace(" --out {out/pi.safetensors}", "")} --out {{grid-key.safetensors}}", "grid-key.json");
+        yield return ($"{Match.Replace(" --out {out/pi.safetensors}", "")} --out {{out/pi.json}}", "pi.json");
         yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out /proc/x", "/proc/x");
         yield return ("transplant {good/mask.safetensors} --start {good/weights.safetensors} --out {text.pt}", "text.pt");
         yield return ($"{Run.Replace(" --out {out}", "")} --out /proc/x", "/proc/x");

@@ -209,6 +209,12 @@ public sealed class BadFiles : IAsyncLifetime
             Folder.Write($"{folder}/{part}-images-idx3-ubyte", Idx([2, 28, 28]));
             Folder.Write($"{folder}/{part}-labels-idx1-ubyte", Idx([2]));
         }
+        Folder.Write("idx-small/subset.txt", Encoding.UTF8.GetBytes("tiny images"));
+        foreach (string part in new[] { "train", "t10k" })
+        {
+            Folder.Write($"idx-small/{part}-images-idx3-ubyte", Idx([300, 14, 14]));
+            Folder.Write($"idx-small/{part}-labels-idx1-ubyte", Idx([300]));
+        }
         Folder.Write("idx-cut/train-images-idx3-ubyte", Idx([2, 28, 28])[..500]);
         Folder.Write("idx-text/t10k-labels-idx1-ubyte", Encoding.UTF8.GetBytes("five, three"));
     }
