@@ -23,11 +23,15 @@ public static class UnitStatistics
             .. Enumerable
                 .Range(0, network.Nodes.Count - 1)
                 .Where(i =>
-                    network.Nodes[i].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm
-                    && readers[i].Any(reader => reader is not (BatchNorm or LayerNorm or LayerNorm2d or GroupNorm))
+                    (network.Nodes[i].Operation.IsLayer() || HasAffine(network.Nodes[i].Operation))
+                    && readers[i].Any(reader => !reader.IsNorm())
                 ),
         ];
     }
+
+    private static bool HasAffine(Operation operation) =>
+        operation.IsNorm()
+        && operation is not (BatchNorm { Affine: false } or GroupNorm { Affine: false } or InstanceNorm { Affine: false });
 
     /// <summary>
     /// A sentence for the user if some layer has more units than samples of each (images times positions), so that its statistics are those

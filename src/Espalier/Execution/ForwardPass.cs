@@ -1,8 +1,6 @@
 using Espalier.Networks;
 using Espalier.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
-using Functional = TorchSharp.torch.nn.functional;
 
 namespace Espalier.Execution;
 
@@ -11,7 +9,7 @@ namespace Espalier.Execution;
 /// Activations are [N, C, H, W] with channels-last memory, or [N, C] once flattened. Where nobody else reads a result, rectifiers and
 /// sums overwrite it: that saves a third of the memory traffic and changes no value.
 /// </remarks>
-internal sealed class ForwardPass
+internal sealed partial class ForwardPass
 {
     private readonly Network _network;
     private readonly HashSet<int> _taps;
@@ -67,49 +65,6 @@ internal sealed class ForwardPass
         return outputs[^1].dtype == ScalarType.Float64 ? outputs[^1] : outputs[^1].to(ScalarType.Float32);
     }
 
-    private Tensor Compute(int i, NodeArrays arrays, Tensor[] outputs, bool training)
-    {
-        Node node = _network.Nodes[i];
-        Tensor x = outputs[node.Inputs[0]];
-        return node.Operation switch
-        {
-            Conv op => Functional.conv2d(x, arrays.Weight[i]!, arrays.Bias[i], [op.Stride, op.Stride], [op.Padding, op.Padding], [1, 1], 1),
-            DepthwiseConv op => Functional.conv2d(
-                x,
-                arrays.Weight[i]!,
-                arrays.Bias[i],
-                [op.Stride, op.Stride],
-                [op.Padding, op.Padding],
-                [1, 1],
-                x.shape[1]
-            ),
-            Linear => Functional.linear(x, arrays.Weight[i]!, arrays.Bias[i]),
-            BatchNorm op => Functional.batch_norm(
-                x,
-                arrays.RunningMean[i]!,
-                arrays.RunningVariance[i]!,
-                arrays.Weight[i],
-                arrays.Bias[i],
-                training,
-                op.Momentum,
-                op.Epsilon
-            ),
-            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[i], arrays.Bias[i], op.Epsilon), // of feature vectors: the same
-            GroupNorm op => Functional.group_norm(x, op.Groups, arrays.Weight[i], arrays.Bias[i], op.Epsilon),
-            LayerNorm2d op => ByPosition(x, arrays.Weight[i]!, arrays.Bias[i]!, op.Epsilon),
-            Relu => MayOverwrite(node.Inputs[0]) ? x.relu_() : x.relu(),
-            Gelu => Functional.gelu(x),
-            Add => MayOverwrite(node.Inputs[0]) ? x.PlusInPlace(outputs[node.Inputs[1]]) : x.Plus(outputs[node.Inputs[1]]),
-            Concat => cat([x, outputs[node.Inputs[1]]], 1),
-            MaxPool op => Functional.max_pool2d(x, op.Kernel, op.Stride),
-            AveragePool op => Functional.avg_pool2d(x, op.Kernel, op.Stride),
-            GlobalAveragePool => x.mean([2, 3], keepdim: true),
-            PadShortcut op => Padded(x, op),
-            Flatten => x.flatten(1),
-            _ => throw new InvalidOperationException($"no forward rule for {node.Operation.GetType().Name}"),
-        };
-    }
-
     /// <summary>
     /// Frees a result once its last reader has run (what backward needs, the autograd graph holds): memory stays that of a few layers.
     /// </summary>
@@ -126,20 +81,5 @@ internal sealed class ForwardPass
     private bool MayOverwrite(int node) =>
         _readers[node] == 1
         && !_taps.Contains(node)
-        && _network.Nodes[node].Operation is Conv or DepthwiseConv or Linear or BatchNorm or LayerNorm or LayerNorm2d or GroupNorm or Add;
-
-    /// <summary>Channels lie last in memory, so this neither copies nor leaves the layout that convolutions like.</summary>
-    private static Tensor ByPosition(Tensor x, Tensor weight, Tensor bias, double epsilon)
-    {
-        using Tensor positions = x.permute(0, 2, 3, 1);
-        using Tensor normalised = Functional.layer_norm(positions, [x.shape[1]], weight, bias, epsilon);
-        return normalised.permute(0, 3, 1, 2);
-    }
-
-    private static Tensor Padded(Tensor x, PadShortcut op)
-    {
-        Tensor strided = x[TensorIndex.Colon, TensorIndex.Colon, TensorIndex.Slice(step: op.Stride), TensorIndex.Slice(step: op.Stride)];
-        long padding = (op.Out - x.shape[1]) / 2;
-        return Functional.pad(strided, [0, 0, 0, 0, padding, padding]);
-    }
+        && (_network.Nodes[node].Operation.IsLayer() || _network.Nodes[node].Operation.IsNorm() || _network.Nodes[node].Operation is Add);
 }

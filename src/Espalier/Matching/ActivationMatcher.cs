@@ -42,13 +42,16 @@ public sealed class ActivationMatcher(MatchingOptions options) : IMatcher
         var summaries = new GroupMatch[groups.Groups.Count];
         try
         {
+            IReadOnlyList<IReadOnlyList<PermutationGroup>> movable = groups.Movable;
             Parallel.For(
                 0,
-                sources.Length,
+                movable.Count,
                 new ParallelOptions { MaxDegreeOfParallelism = ComputeThreads.Current },
-                g =>
+                part =>
                 {
-                    (sources[g], summaries[g]) = GroupAssignment.Solve(moments[g], _options, groups.Groups[g].Name);
+                    (int[] Source, GroupMatch Summary)[] found = GroupAssignment.Solve(movable[part], moments, _options);
+                    foreach ((PermutationGroup group, (int[] Source, GroupMatch Summary) of) in movable[part].Zip(found))
+                        (sources[group.Index], summaries[group.Index]) = of;
                 }
             );
         }

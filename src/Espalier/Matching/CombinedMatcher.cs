@@ -48,12 +48,7 @@ public sealed class CombinedMatcher(CombinedMatchingOptions options) : IMatcher
                 return scores;
             }),
         ];
-        Permutation from = problem.Start is not null
-            ? problem.StartOn(groups)
-            : new Permutation(
-                groups,
-                [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(linear[group.Index], group.Units))]
-            );
+        Permutation from = problem.Start is not null ? problem.StartOn(groups) : BlockAssignment.Maximize(groups, linear);
         using var overlap = new WeightOverlap(groups, a, b, _options.Weights, problem.MaskA);
         return new CoordinateDescent(groups, overlap, _options.Lambda, linear).Run(from, _options.Weights, seen, cancel);
     }

@@ -24,6 +24,8 @@ internal sealed class CoordinateDescent(
 
     private readonly bool[] _linear = [.. groups.Groups.Select(group => overlap.IsLinear(group.Index))];
 
+    private readonly IReadOnlyList<IReadOnlyList<PermutationGroup>> _movable = groups.Movable;
+
     /// <summary>The best of all restarts, with its group scores and its objective after every step taken.</summary>
     public Match Run(Permutation start, WeightMatchingOptions options, int images, CancellationToken cancel)
     {
@@ -59,10 +61,13 @@ internal sealed class CoordinateDescent(
         for (int sweep = 0; sweep < options.MaxSweeps; sweep++)
         {
             int steps = trace.Count;
-            foreach (int group in new RandomStream(options.Seed, $"weight-matching.{restart}", sweep).NextOrder(sources.Length))
+            foreach (int part in new RandomStream(options.Seed, $"weight-matching.{restart}", sweep).NextOrder(_movable.Count))
             {
                 cancel.ThrowIfCancellationRequested();
-                Improve(group, sources, trace, least);
+                if (_movable[part] is [{ Family: < 0 } alone])
+                    Improve(alone.Index, sources, trace, least);
+                else
+                    Improve(_movable[part], sources, trace, least);
             }
             if (trace.Count == steps)
                 break;
@@ -91,6 +96,37 @@ internal sealed class CoordinateDescent(
                 $"a step that gains {gain:g3} in group {group} took the objective from {trace[^1]:g17} to {now:g17}"
             );
         sources[group] = before;
+    }
+
+    /// <summary>
+    /// Of groups whose blocks move alike: all of them anew, then each within its blocks as they are. F couples them, so that a step is
+    /// taken
+    /// only if F grows.
+    /// </summary>
+    private void Improve(IReadOnlyList<PermutationGroup> family, int[][] sources, List<double> trace, double least)
+    {
+        int[][] found = BlockAssignment.Maximize(family, [.. family.Select(group => Scores(group.Index, sources))]);
+        Try([.. family.Zip(found, (group, source) => (group.Index, source))], sources, trace, least);
+        foreach (PermutationGroup group in family)
+        {
+            int[] within = BlockAssignment.Within(group, Scores(group.Index, sources), sources[group.Index]);
+            Try([(group.Index, within)], sources, trace, least);
+        }
+    }
+
+    private void Try(IReadOnlyList<(int Group, int[] Source)> step, int[][] sources, List<double> trace, double least)
+    {
+        int[][] before = [.. step.Select(part => sources[part.Group])];
+        foreach ((int group, int[] source) in step)
+            sources[group] = source;
+        double now = Objective(sources);
+        if (now > trace[^1] + least)
+        {
+            trace.Add(now);
+            return;
+        }
+        foreach (((int group, _), int[] old) in step.Zip(before))
+            sources[group] = old;
     }
 
     private double[] Scores(int group, int[][] sources)

@@ -1,3 +1,5 @@
+using Espalier.Networks;
+
 namespace Espalier.Matching;
 
 /// <summary>Solves equation 1 for one group: which unit of A goes to the place of each unit of B.</summary>
@@ -27,6 +29,34 @@ internal static class GroupAssignment
         for (int j = 0; j < freeB.Length; j++)
             source[freeB[j]] = freeA[assigned[j]];
         return (source, Summarize(group, units, scores, source, deadA.Length, deadB.Length));
+    }
+
+    /// <summary>Solves a group that moves alone, or a family whose blocks move alike.</summary>
+    /// <param name="family">Its groups.</param>
+    /// <param name="moments">Of all groups of the network.</param>
+    /// <param name="options">Score and treatment of dead units; those of blocks are assigned like others.</param>
+    public static (int[] Source, GroupMatch Summary)[] Solve(
+        IReadOnlyList<PermutationGroup> family,
+        CrossMoments[][] moments,
+        MatchingOptions options
+    )
+    {
+        if (family[0].Family < 0)
+            return [Solve(moments[family[0].Index], options, family[0].Name)];
+        double[][] scores = [.. family.Select(group => Scores(moments[group.Index], options))];
+        return
+        [
+            .. family
+                .Zip(BlockAssignment.Maximize(family, scores), scores)
+                .Select(of =>
+                {
+                    (PermutationGroup group, int[] source, double[] score) = of;
+                    CrossMoments[] taps = moments[group.Index];
+                    int deadA = Dead(group.Units, unit => taps.All(tap => tap.VarianceA(unit) <= options.DeadVariance)).Length,
+                        deadB = Dead(group.Units, unit => taps.All(tap => tap.VarianceB(unit) <= options.DeadVariance)).Length;
+                    return (source, Summarize(group.Name, group.Units, score, source, deadA, deadB));
+                }),
+        ];
     }
 
     /// <summary>The score of every pair [units of B, units of A], summed over the taps.</summary>

@@ -21,7 +21,10 @@ internal static class MatchingCosts
         PermutationGroups groups = PermutationGroups.Of(network);
         double scores = network
             .Parameters.SelectMany(p =>
-                groups.AxesOf(p).OfType<Axis>().SelectMany(axis => axis.Segments, (axis, part) => (Rows: p.Count / axis.Features, part))
+                groups
+                    .AxesOf(p)
+                    .OfType<Axis>()
+                    .SelectMany(axis => axis.Segments, (axis, part) => (Rows: (double)p.Count / axis.Features * axis.Blocks, part))
             )
             .Where(pair => pair.part.Group >= 0)
             .Sum(pair => 2.0 * pair.part.Units * pair.part.Features * pair.Rows);

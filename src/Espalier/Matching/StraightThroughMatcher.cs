@@ -127,10 +127,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
                         ref largest[group.Index]
                     );
             }
-            var next = new Permutation(
-                groups,
-                [.. groups.Groups.Select(group => (IReadOnlyList<int>)LinearAssignment.Maximize(scores[group.Index], group.Units))]
-            );
+            Permutation next = BlockAssignment.Maximize(groups, scores);
             progress?.Report((step + 1.0) / _options.Steps);
             if (next.SameAs(current))
                 continue;

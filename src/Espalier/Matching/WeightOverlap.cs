@@ -1,5 +1,6 @@
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Symmetry;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -52,6 +53,9 @@ internal sealed class WeightOverlap : IDisposable
     /// <summary>
     /// What each unit of A adds to F at each position of B, all other groups (and other dimensions of this one) being permuted as given.
     /// </summary>
+    /// <remarks>Where an array ties the order of units to that of blocks (a grouped convolution), only pairs that agree with where blocks
+    /// are
+    /// now have a score there: of others nothing is known before all of a family moves.</remarks>
     /// <returns>[units of B, units of A], row-major.</returns>
     public double[] Scores(int group, IReadOnlyList<IReadOnlyList<int>> sources)
     {
@@ -64,6 +68,19 @@ internal sealed class WeightOverlap : IDisposable
             {
                 if (!Has(array.Axes[dim], group))
                     continue;
+                if (BlockRows.Blocks(array.Axes) is var blocks and > 1)
+                {
+                    BlockRows.AddScores(
+                        scores,
+                        (Moved(array.A, array.Axes, sources, except: -1), array.B),
+                        dim,
+                        array.Axes[dim]!,
+                        group,
+                        blocks,
+                        sources[group]
+                    );
+                    continue;
+                }
                 Tensor moved = Moved(array.A, array.Axes, sources, except: dim);
                 foreach (
                     (Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group)
@@ -86,10 +103,13 @@ internal sealed class WeightOverlap : IDisposable
             {
                 if (!Has(array.Axes[dim], group))
                     continue;
-                foreach (Tensor rows in Rows(array.A, dim, array.Axes[dim]!, group))
-                    a.PlusInPlace(rows.abs().sum(1));
-                foreach (Tensor rows in Rows(array.B, dim, array.Axes[dim]!, group))
-                    b.PlusInPlace(rows.abs().sum(1));
+                foreach ((Tensor sums, Tensor values) in new[] { (a, array.A), (b, array.B) })
+                    if (BlockRows.Blocks(array.Axes) is var blocks and > 1)
+                        foreach ((int at, Tensor rows) in BlockRows.Of(values, dim, array.Axes[dim]!, group, blocks))
+                            sums.narrow(0, at, rows.shape[0]).PlusInPlace(rows.abs().sum(1));
+                    else
+                        foreach (Tensor rows in Rows(values, dim, array.Axes[dim]!, group))
+                            sums.PlusInPlace(rows.abs().sum(1));
             }
         return ((int)HostRead.Item<long>(a.eq(Held.Zero).sum()), (int)HostRead.Item<long>(b.eq(Held.Zero).sum()));
     }
@@ -105,13 +125,8 @@ internal sealed class WeightOverlap : IDisposable
 
     private static bool Has(Axis? axis, int group) => axis is not null && axis.Segments.Any(segment => segment.Group == group);
 
-    private static Tensor Moved(Tensor a, IReadOnlyList<Axis?> axes, IReadOnlyList<IReadOnlyList<int>> sources, int except)
-    {
-        for (int dim = 0; dim < axes.Count; dim++)
-            if (dim != except && axes[dim] is { IsPermutable: true } axis)
-                a = a.index_select(dim, tensor(axis.Expand(sources)));
-        return a;
-    }
+    private static Tensor Moved(Tensor a, IReadOnlyList<Axis?> axes, IReadOnlyList<IReadOnlyList<int>> sources, int except) =>
+        AxisMoves.Apply(a, axes, sources, except);
 
     /// <summary>
     /// For every run of the group along a dimension, a matrix with one row a unit; the copies of a flattened unit lie in its row.

@@ -15,6 +15,12 @@ public readonly record struct AxisSegment(int Group, int Units, int Multiplicity
 /// <param name="Segments">From first to last feature.</param>
 public sealed record Axis(IReadOnlyList<AxisSegment> Segments)
 {
+    /// <summary>
+    /// Equal parts of the axis of which an array's dimension holds one: rows of the array's b-th part see the b-th part's features only,
+    /// as in a grouped convolution's weight [out, in / groups, …]. Usually 1.
+    /// </summary>
+    public int Blocks { get; init; } = 1;
+
     /// <summary>Whether any of its units can be permuted.</summary>
     public bool IsPermutable => Segments.Any(segment => segment.Group >= 0);
 

@@ -14,11 +14,12 @@ internal static class AxisInference
                 node.Operation switch
                 {
                     Input op => Fresh(node.Name, i, op.Channels, isFixed: true),
+                    Conv { Groups: > 1 } op => Convolved(node.Name, i, input, op, network.Shapes[node.Inputs[0]].Channels),
                     Conv op => Fresh(node.Name, i, op.Out, isFixed: false),
                     Linear op => Fresh(node.Name, i, op.Out, isFixed: false),
-                    Add => Tied(input, axes[node.Inputs[1]]),
-                    GroupNorm op => Grouped(node.Name, i, input, op.Groups, network.Shapes[i].Channels),
-                    Concat => [.. input, .. axes[node.Inputs[1]]],
+                    Add or Multiply => Joined(network, i, axes),
+                    GroupNorm op => Normalised(node.Name, i, input, op.Groups, network.Shapes[i].Channels),
+                    Concat => [.. node.Inputs.SelectMany(from => axes[from])],
                     PadShortcut op => Padded(node.Name, i, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
                     Flatten =>
                     [
@@ -37,6 +38,7 @@ internal static class AxisInference
                     .Select(run => run with { Block = new UnitBlock("logits", network.Nodes.Count, run.Block.Units, isFixed: true) }),
             ]
         );
+        UnitBlock.Settle(axes);
         return axes;
     }
 
@@ -49,8 +51,30 @@ internal static class AxisInference
         return left;
     }
 
+    /// <summary>
+    /// A grouped convolution keeps its function if whole groups move, inputs and outputs alike, and if units move within them. With one
+    /// unit in each group, channels pass through.
+    /// </summary>
+    private static IReadOnlyList<UnitRun> Convolved(string name, int order, IReadOnlyList<UnitRun> input, Conv op, int channels)
+    {
+        if (op.Groups == channels && op.Groups == op.Out)
+            return input;
+        var structure = new BlockStructure(op.Groups, new BlockFamily());
+        UnitBlock.Tie(input, [new UnitRun(new UnitBlock($"{name}.in", order, channels, structure), 1)]);
+        return [new UnitRun(new UnitBlock(name, order, op.Out, structure), 1)];
+    }
+
+    /// <summary>Inputs are tied to each other but those whose single channel is stretched.</summary>
+    private static IReadOnlyList<UnitRun> Joined(Network network, int node, List<IReadOnlyList<UnitRun>> axes)
+    {
+        int[] whole = [.. network.Nodes[node].Inputs.Where(input => network.Shapes[input].Channels == network.Shapes[node].Channels)];
+        foreach (int input in whole.Skip(1))
+            UnitBlock.Tie(axes[whole[0]], axes[input]);
+        return axes[whole[0]];
+    }
+
     /// <summary>A norm over several groups tells them apart: what moves units within each remains.</summary>
-    private static IReadOnlyList<UnitRun> Grouped(string name, int order, IReadOnlyList<UnitRun> input, int groups, int channels)
+    private static IReadOnlyList<UnitRun> Normalised(string name, int order, IReadOnlyList<UnitRun> input, int groups, int channels)
     {
         if (groups == 1 || groups == channels)
             return input;

@@ -1,17 +1,85 @@
 namespace Espalier.Networks;
 
 /// <summary>
-/// Networks by name: <c>mlp</c>, <c>resnet20</c>, <c>vgg11</c>, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a
-/// JSON file.
+/// Networks by name, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a JSON file. All but <c>mlp</c>,
+/// <c>resnet20</c> and
+/// <c>vgg11</c> are torchvision's, with its names of networks and arrays.
 /// </summary>
 public static class Models
 {
-    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    private delegate Network Builder(ModelOptions options, Shape input, int classes);
+
+    private sealed record Named(IReadOnlyList<string> Options, Builder Build);
+
+    private static readonly Dictionary<string, Named> Known = new(StringComparer.Ordinal)
     {
-        ["mlp"] = ["depth", "width"],
-        ["resnet20"] = ["width", "shortcut", "blocks"],
-        ["vgg11"] = ["width"],
+        ["mlp"] = new(
+            ["depth", "width"],
+            static (o, input, classes) => Mlp.Build(input, classes, o.Size("depth", 3), o.Size("width", 256))
+        ),
+        ["resnet20"] = new(
+            ["width", "shortcut", "blocks"],
+            static (o, input, classes) =>
+                ResNet20.Build(
+                    input,
+                    classes,
+                    o.Size("width", 1),
+                    o.Word("shortcut", "conv3x3", "conv1x1", "zero-pad") switch
+                    {
+                        "conv1x1" => ShortcutKind.Conv1x1,
+                        "zero-pad" => ShortcutKind.ZeroPad,
+                        _ => ShortcutKind.Conv3x3,
+                    },
+                    o.Size("blocks", 3)
+                )
+        ),
+        ["vgg11"] = new(
+            ["width", "head"],
+            static (o, input, classes) =>
+                o.Word("head", "linear", "torchvision") == "linear"
+                    ? Vgg11.Build(input, classes, o.Size("width", 1))
+                    : Vgg.Build(11, false, o, input, classes)
+        ),
+        ["vgg11_bn"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(11, true, o, input, classes)),
+        ["vgg13"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(13, false, o, input, classes)),
+        ["vgg13_bn"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(13, true, o, input, classes)),
+        ["vgg16"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(16, false, o, input, classes)),
+        ["vgg16_bn"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(16, true, o, input, classes)),
+        ["vgg19"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(19, false, o, input, classes)),
+        ["vgg19_bn"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(19, true, o, input, classes)),
+        ["resnet18"] = new(
+            ["width", "stem"],
+            static (o, input, classes) => new ResNet("resnet18", [2, 2, 2, 2], IsBottleneck: false).Build(o, input, classes)
+        ),
+        ["resnet34"] = new(
+            ["width", "stem"],
+            static (o, input, classes) => new ResNet("resnet34", [3, 4, 6, 3], IsBottleneck: false).Build(o, input, classes)
+        ),
+        ["resnet50"] = new(["width", "stem"], static (o, input, classes) => new ResNet("resnet50", [3, 4, 6, 3]).Build(o, input, classes)),
+        ["resnet101"] = new(
+            ["width", "stem"],
+            static (o, input, classes) => new ResNet("resnet101", [3, 4, 23, 3]).Build(o, input, classes)
+        ),
+        ["resnext50_32x4d"] = new(
+            ["width", "stem"],
+            static (o, input, classes) => new ResNet("resnext50_32x4d", [3, 4, 6, 3], Groups: 32, GroupWidth: 4).Build(o, input, classes)
+        ),
+        ["wide_resnet50_2"] = new(
+            ["width", "stem"],
+            static (o, input, classes) => new ResNet("wide_resnet50_2", [3, 4, 6, 3], GroupWidth: 128).Build(o, input, classes)
+        ),
+        ["densenet121"] = new(["width", "stem"], static (o, input, classes) => DenseNet.Build(o, input, classes)),
+        ["mobilenet_v2"] = new(["width", "stem"], static (o, input, classes) => MobileNetV2.Build(o, input, classes)),
+        ["efficientnet_b0"] = new(["width", "stem"], static (o, input, classes) => EfficientNet.Build(o, input, classes)),
+        ["convnext_tiny"] = new(["width", "patch"], static (o, input, classes) => ConvNeXt.Build(o, input, classes)),
     };
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names => [.. Known.Keys];
+
+    /// <summary>The options of a named network.</summary>
+    /// <exception cref="InputException">There is none of this name.</exception>
+    public static IReadOnlyList<string> OptionsOf(string name) => Find(name).Options;
 
     /// <summary>Whether a description is the path of a file.</summary>
     public static bool IsFile(string description) => description.EndsWith(".json", StringComparison.Ordinal);
@@ -29,44 +97,12 @@ public static class Models
         if (IsFile(description))
             return FromFile(description, input, classes);
         string[] parts = description.Split(':', 2);
-        if (!Known.TryGetValue(parts[0], out string[]? names))
-            throw Nearest.Unknown("model", parts[0], Known.Keys);
-        var options = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string option in parts.Length > 1 ? parts[1].Split(',', StringSplitOptions.RemoveEmptyEntries) : [])
-        {
-            string[] pair = option.Split('=', 2);
-            if (pair.Length < 2 || !names.Contains(pair[0]))
-                throw Nearest.Unknown($"option of model {parts[0]}", pair[0], names);
-            options[pair[0]] = pair[1];
-        }
-        int Size(string name, int usual) =>
-            !options.TryGetValue(name, out string? text) ? usual
-            : PlainNumber.TryParse(text, out int size) && size is >= 1 and <= 65536 ? size
-            : throw new InputException(
-                $"Option {name}={text} of model '{parts[0]}' is out of range; expected a whole number from 1 to 65536."
-            );
-        return parts[0] switch
-        {
-            "mlp" => Mlp.Build(input, classes, Size("depth", 3), Size("width", 256)),
-            "vgg11" => Vgg11.Build(input, classes, Size("width", 1)),
-            _ => ResNet20.Build(
-                input,
-                classes,
-                Size("width", 1),
-                Shortcut(options.GetValueOrDefault("shortcut", "conv3x3")),
-                Size("blocks", 3)
-            ),
-        };
+        Named named = Find(parts[0]);
+        return named.Build(new ModelOptions(parts[0], parts.Length > 1 ? parts[1] : "", named.Options), input, classes);
     }
 
-    private static ShortcutKind Shortcut(string name) =>
-        name switch
-        {
-            "conv3x3" => ShortcutKind.Conv3x3,
-            "conv1x1" => ShortcutKind.Conv1x1,
-            "zero-pad" => ShortcutKind.ZeroPad,
-            _ => throw Nearest.Unknown("shortcut", name, ["conv3x3", "conv1x1", "zero-pad"]),
-        };
+    private static Named Find(string name) =>
+        Known.TryGetValue(name, out Named? named) ? named : throw Nearest.Unknown("model", name, Known.Keys);
 
     private static Network FromFile(string path, Shape input, int classes)
     {

@@ -49,6 +49,11 @@ public sealed class Network
             string which = $"{place(unread)}Node '{Nodes[unread].Name}' of network '{name}'";
             throw new InputException($"{which} is read by no other; expected every node but the last to be read.");
         }
+        if (parameters.GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+            throw new InputException(
+                $"Network '{name}' has two arrays named '{twice.Key}', of the nodes "
+                    + $"{string.Join(" and ", twice.Take(2).Select(p => $"'{Nodes[p.Node].Name}'"))}."
+            );
         Int128 values = 0;
         foreach (Parameter p in parameters)
             if ((values += p.Shape.Aggregate((Int128)1, (product, size) => product * size)) > Array.MaxLength)

@@ -13,6 +13,7 @@ public sealed class NetworkBuilder
 {
     private readonly string _name;
     private readonly List<Node> _nodes = [];
+    private readonly List<Shape> _shapes = [];
 
     /// <summary>Starts with the images, node 0.</summary>
     public NetworkBuilder(string name, int channels, int height, int width)
@@ -34,6 +35,15 @@ public sealed class NetworkBuilder
         foreach ((string name, Operation operation) in chain)
             input = Then(name, operation, input);
         return input;
+    }
+
+    /// <summary>What a node gives out, for one image.</summary>
+    /// <exception cref="InputException">It does not fit with the nodes before it.</exception>
+    public Shape ShapeOf(int node)
+    {
+        for (int i = _shapes.Count; i <= node; i++)
+            _shapes.Add(ShapeInference.Of(_nodes[i], [.. _nodes[i].Inputs.Select(input => _shapes[input])]));
+        return _shapes[node];
     }
 
     /// <summary>Checks the graph.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Espalier.Files;
 
 namespace Espalier.Networks;
@@ -7,7 +9,12 @@ namespace Espalier.Networks;
 /// <summary>A network as a JSON file: how a user describes one of their own, and how artefacts carry theirs.</summary>
 public static class NetworkJson
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOut } },
+    };
 
     private sealed record Description(string Name, IReadOnlyList<NodeDescription> Nodes);
 
@@ -40,6 +47,17 @@ public static class NetworkJson
             found = found[Encoding.UTF8.Preamble.Length..];
         found = found.TrimStart(" \t\r\n"u8);
         return found.Length > 0 && found[0] is (byte)'{' or (byte)'/' && !found.Contains((byte)0);
+    }
+
+    /// <summary>Fields that came later are written only where they say something.</summary>
+    private static void LeaveOut(JsonTypeInfo type)
+    {
+        if (!type.Type.IsSubclassOf(typeof(Operation)))
+            return;
+        OperationKind kind = OperationKind.Of(type.Type);
+        foreach (JsonPropertyInfo property in type.Properties)
+            if (kind.Fields.FirstOrDefault(field => field.Name == property.Name) is { IsLeftOut: true, Default: { } usual })
+                property.ShouldSerialize = (_, value) => !usual.Equals(value);
     }
 
     private static List<NodeDescription> Describe(Network network) =>

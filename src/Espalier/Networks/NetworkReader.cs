@@ -86,16 +86,29 @@ internal sealed class NetworkReader(string source)
                 ?? throw operation.Refuse($"node '{node}': {kind.Name} has no field '{field.Name}'; expected {field.Expected}.");
         if (field.Type == typeof(bool) && part.Kind is JsonValueKind.True or JsonValueKind.False)
             return part.Kind == JsonValueKind.True;
-        if (part.Kind == JsonValueKind.Number)
+        if (field.Type == typeof(Extent) && part is { Kind: JsonValueKind.Array, Items: [{ } rows, { } columns] })
         {
-            CultureInfo culture = CultureInfo.InvariantCulture;
-            if (field.Type == typeof(int) && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, culture, out int whole))
-                return whole;
-            if (field.Type == typeof(double) && double.TryParse(part.Text, NumberStyles.Float, culture, out double number))
-                return number;
+            if (Whole(rows) is { } height && Whole(columns) is { } width)
+                return new Extent(height, width);
         }
+        else if (Whole(part) is { } whole && (field.Type == typeof(int) || field.Type == typeof(Extent)))
+            return field.Type == typeof(int) ? (object)whole : (Extent)whole;
+        if (
+            field.Type == typeof(double)
+            && part.Kind == JsonValueKind.Number
+            && double.TryParse(part.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+        )
+            return number;
+        if (field.Type.IsEnum && part.Kind == JsonValueKind.String && field.Words.TryGetValue(part.Text, out object? word))
+            return word;
         throw part.Refuse($"node '{node}': the field '{field.Name}' of {kind.Name} is {part}; expected {field.Expected}.");
     }
+
+    private static int? Whole(JsonPart part) =>
+        part.Kind == JsonValueKind.Number
+        && int.TryParse(part.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole)
+            ? whole
+            : null;
 
     private int[] InputsOf(JsonPart part, string name, Operation operation)
     {

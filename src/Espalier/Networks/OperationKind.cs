@@ -6,14 +6,30 @@ namespace Espalier.Networks;
 
 /// <summary>One field of a kind of operation.</summary>
 /// <param name="Name">As files spell it.</param>
-/// <param name="Type">Whole number, number, or true or false.</param>
+/// <param name="Type">Whole number, number, extent, true or false, or a word.</param>
 /// <param name="Range">Of a number.</param>
 /// <param name="Default">What it is if it is left out; null if it must be given.</param>
+/// <param name="IsLeftOut">Whether files do not write it where it is that.</param>
 /// <param name="Of">Its value.</param>
-internal sealed record OperationField(string Name, Type Type, FieldRangeAttribute? Range, object? Default, Func<Operation, object> Of)
+internal sealed record OperationField(
+    string Name,
+    Type Type,
+    FieldRangeAttribute? Range,
+    object? Default,
+    bool IsLeftOut,
+    Func<Operation, object> Of
+)
 {
     /// <summary>What may be written, in words.</summary>
-    public string Expected => Type == typeof(bool) ? "true or false" : $"a {(Type == typeof(int) ? "whole " : "")}number, {Range}";
+    public string Expected =>
+        Type == typeof(bool) ? "true or false"
+        : Type.IsEnum ? $"one of {string.Join(", ", Words.Keys)}"
+        : Type == typeof(Extent) ? $"a whole number, {Range}, or a list of two"
+        : $"a {(Type == typeof(int) ? "whole " : "")}number, {Range}";
+
+    /// <summary>Of a field of words: which there are, and what they stand for.</summary>
+    public IReadOnlyDictionary<string, object> Words =>
+        Enum.GetValues(Type).Cast<object>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}"));
 }
 
 /// <summary>A kind of operation as files know it: its name and its fields, taken from the record that declares it.</summary>
@@ -30,7 +46,10 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
     public static IEnumerable<OperationKind> All => s_kinds.Values;
 
     /// <summary>The kind of an operation.</summary>
-    public static OperationKind Of(Operation operation) => s_kinds[operation.GetType()];
+    public static OperationKind Of(Operation operation) => Of(operation.GetType());
+
+    /// <summary>The kind that a record declares.</summary>
+    public static OperationKind Of(Type operation) => s_kinds[operation];
 
     /// <summary>The kind of a name; null if there is none.</summary>
     public static OperationKind? Named(string name) => All.FirstOrDefault(kind => kind.Name == name);
@@ -39,7 +58,7 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
     public string? Fault(Operation operation)
     {
         foreach (OperationField field in Fields)
-            if (field.Range is { } range && field.Of(operation) is var value && !range.Holds(Convert.ToDouble(value)))
+            if (field.Range is { } range && field.Of(operation) is var value && !range.Holds(value))
                 return FormattableString.Invariant($"has {field.Name} {value}; expected {range}");
         return null;
     }
@@ -59,7 +78,11 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
             name,
             property.PropertyType,
             property.GetCustomAttribute<FieldRangeAttribute>(),
-            parameter.HasDefaultValue ? parameter.DefaultValue : null,
+            !parameter.HasDefaultValue ? null
+                : property.PropertyType == typeof(Extent) ? (Extent)property.GetCustomAttribute<FieldRangeAttribute>()!.Usual
+                : property.PropertyType.IsEnum ? Enum.ToObject(property.PropertyType, parameter.DefaultValue!)
+                : parameter.DefaultValue,
+            property.GetCustomAttribute<LeftOutAttribute>() is not null,
             operation => property.GetValue(operation)!
         );
     }
@@ -72,13 +95,19 @@ public static class OperationNames
     public static string Describe(this Operation operation)
     {
         OperationKind kind = OperationKind.Of(operation);
-        return string.Join(' ', kind.Fields.Select(field => $"{field.Name}={Spelled(field.Of(operation))}").Prepend(kind.Name));
+        return string.Join(
+            ' ',
+            kind.Fields.Where(field => !(field.IsLeftOut && field.Of(operation).Equals(field.Default)))
+                .Select(field => $"{field.Name}={Spelled(field.Of(operation))}")
+                .Prepend(kind.Name)
+        );
     }
 
     private static string Spelled(object value) =>
-        value is bool holds
-            ? holds
-                ? "true"
-                : "false"
-            : FormattableString.Invariant($"{value}");
+        value switch
+        {
+            bool holds => holds ? "true" : "false",
+            Enum word => JsonNamingPolicy.KebabCaseLower.ConvertName($"{word}"),
+            _ => FormattableString.Invariant($"{value}"),
+        };
 }

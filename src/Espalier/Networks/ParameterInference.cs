@@ -11,14 +11,22 @@ internal static class ParameterInference
         switch (node.Operation)
         {
             case Conv op:
-                int convFanIn = channels * op.Kernel * op.Kernel;
-                yield return Array("weight", ParameterKind.ConvWeight, convFanIn, op.Out, channels, op.Kernel, op.Kernel);
+                int convFanIn = channels / op.Groups * op.Kernel.Height * op.Kernel.Width;
+                yield return Array(
+                    "weight",
+                    ParameterKind.ConvWeight,
+                    convFanIn,
+                    op.Out,
+                    channels / op.Groups,
+                    op.Kernel.Height,
+                    op.Kernel.Width
+                );
                 if (op.Bias)
                     yield return Array("bias", ParameterKind.Bias, convFanIn, op.Out);
                 break;
             case DepthwiseConv op:
-                int depthwiseFanIn = op.Kernel * op.Kernel;
-                yield return Array("weight", ParameterKind.ConvWeight, depthwiseFanIn, channels, 1, op.Kernel, op.Kernel);
+                int depthwiseFanIn = op.Kernel.Height * op.Kernel.Width;
+                yield return Array("weight", ParameterKind.ConvWeight, depthwiseFanIn, channels, 1, op.Kernel.Height, op.Kernel.Width);
                 if (op.Bias)
                     yield return Array("bias", ParameterKind.Bias, depthwiseFanIn, channels);
                 break;
@@ -27,13 +35,25 @@ internal static class ParameterInference
                 if (op.Bias)
                     yield return Array("bias", ParameterKind.Bias, channels, op.Out);
                 break;
-            case BatchNorm:
-                yield return Array("weight", ParameterKind.NormWeight, 0, channels);
-                yield return Array("bias", ParameterKind.NormBias, 0, channels);
+            case Scale:
+                yield return new Parameter(
+                    node.Name,
+                    input.IsFlat ? [channels] : [channels, 1, 1],
+                    ParameterKind.NormWeight,
+                    index,
+                    FanIn: 0
+                );
+                break;
+            case BatchNorm op:
+                if (op.Affine)
+                {
+                    yield return Array("weight", ParameterKind.NormWeight, 0, channels);
+                    yield return Array("bias", ParameterKind.NormBias, 0, channels);
+                }
                 yield return Array("running_mean", ParameterKind.RunningMean, 0, channels);
                 yield return Array("running_var", ParameterKind.RunningVariance, 0, channels);
                 break;
-            case LayerNorm or LayerNorm2d or GroupNorm:
+            case LayerNorm or LayerNorm2d or GroupNorm { Affine: true } or InstanceNorm { Affine: true }:
                 yield return Array("weight", ParameterKind.NormWeight, 0, channels);
                 yield return Array("bias", ParameterKind.NormBias, 0, channels);
                 break;

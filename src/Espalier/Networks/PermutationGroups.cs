@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 /// The permutation symmetry of a network, derived from its wiring: which channels are tied to which, where they occur in the
 /// weights, and where they can be seen. Nothing of it is written by hand for any architecture.
 /// </summary>
-public sealed class PermutationGroups
+public sealed partial class PermutationGroups
 {
     private readonly IReadOnlyDictionary<string, IReadOnlyList<Axis?>> _axes;
 
@@ -47,43 +47,67 @@ public sealed class PermutationGroups
             ]);
         Axis[] axes = [.. outputs.Select(Name)];
 
+        var families = new Dictionary<BlockFamily, int>();
         PermutationGroup[] groups =
         [
             .. indices
                 .OrderBy(pair => pair.Value)
-                .Select(pair => new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value))),
+                .Select(pair =>
+                    InBlocks(
+                        new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value)),
+                        pair.Key.Structure,
+                        families
+                    )
+                ),
         ];
         var byParameter = network
             .Parameters.Concat(network.Buffers)
-            .ToDictionary(p => p.Name, p => Dimensions(network, axes, p), StringComparer.Ordinal);
+            .ToDictionary(
+                p => p.Name,
+                p => Dimensions(network, p, axes[p.Node], axes[network.Nodes[p.Node].Inputs[0]]),
+                StringComparer.Ordinal
+            );
         return new PermutationGroups(network, groups, byParameter);
     }
 
-    private static IReadOnlyList<Axis?> Dimensions(Network network, Axis[] axes, Parameter parameter)
-    {
-        Node node = network.Nodes[parameter.Node];
-        Axis output = axes[parameter.Node],
-            input = axes[node.Inputs[0]];
-        return (parameter.Kind, node.Operation) switch
+    private static IReadOnlyList<Axis?> Dimensions(Network network, Parameter parameter, Axis output, Axis input) =>
+        (parameter.Kind, network.Nodes[parameter.Node].Operation) switch
         {
             (ParameterKind.ConvWeight, DepthwiseConv) => [output, null, null, null],
+            (ParameterKind.ConvWeight, Conv { Groups: > 1 } op) =>
+            [
+                output,
+                parameter.Shape[1] == 1 ? null : input with { Blocks = op.Groups },
+                null,
+                null,
+            ],
             (ParameterKind.ConvWeight, _) => [output, input, null, null],
             (ParameterKind.LinearWeight, _) => [output, input],
+            (_, Scale) when parameter.Shape.Count > 1 => [output, null, null],
             _ => [output],
         };
+
+    /// <summary>Nonlinearities that do nothing but multiply others: what they gate is the activation.</summary>
+    private static HashSet<int> Gates(Network network)
+    {
+        ILookup<int, Operation> readers = network
+            .Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation)))
+            .ToLookup(pair => pair.input, pair => pair.Operation);
+        return [.. readers.Where(reader => reader.All(operation => operation is Multiply)).Select(reader => reader.Key)];
     }
 
     /// <summary>After every nonlinearity; a group that none carries is observed wherever it is produced unflattened.</summary>
     private static List<Tap> TapsOf(Network network, Axis[] axes, int group)
     {
         var all = new List<(Tap Tap, bool Nonlinear)>();
+        HashSet<int> gates = Gates(network);
         for (int node = 0; node < axes.Length; node++)
         {
             int offset = 0;
             foreach (AxisSegment segment in axes[node].Segments)
             {
                 if (segment.Group == group && segment.Multiplicity == 1)
-                    all.Add((new Tap(node, offset), network.Nodes[node].Operation is Relu or Gelu));
+                    all.Add((new Tap(node, offset), network.Nodes[node].Operation.IsNonlinearity() && !gates.Contains(node)));
                 offset += segment.Features;
             }
         }

@@ -7,31 +7,46 @@ internal static class ShapeInference
     {
         if (OperationKind.Of(node.Operation).Fault(node.Operation) is { } fault)
             throw Refuse(node, fault);
-        int expected = node.Operation switch
-        {
-            Input => 0,
-            Add or Concat => 2,
-            _ => 1,
-        };
-        if (inputs.Count != expected)
-            throw Refuse(node, $"takes {expected} inputs, but is given {inputs.Count}");
-        Shape x = expected == 0 ? default : inputs[0];
+        MustHaveInputs(node, inputs.Count);
+        Shape x = inputs.Count == 0 ? default : inputs[0];
         Shape result = node.Operation switch
         {
             Input op => Shape.Maps(op.Channels, op.Height, op.Width),
-            Conv op => Windows(node, Maps(node, x), op.Out, op.Kernel, op.Stride, op.Padding),
-            DepthwiseConv op => Windows(node, Maps(node, x), x.Channels, op.Kernel, op.Stride, op.Padding),
-            MaxPool op => Windows(node, Maps(node, x), x.Channels, op.Kernel, op.Stride, 0),
-            AveragePool op => Windows(node, Maps(node, x), x.Channels, op.Kernel, op.Stride, 0),
+            Conv op => Convolved(node, Maps(node, x), op),
+            DepthwiseConv op => WindowShapes.Of(Maps(node, x), x.Channels, op.Kernel, op.Stride, op.Padding, op.Dilation),
+            MaxPool op => WindowShapes.Of(
+                Pooled(node, x, op.Kernel, op.Padding),
+                x.Channels,
+                op.Kernel,
+                op.Stride,
+                op.Padding,
+                op.Dilation,
+                op.CeilMode
+            ),
+            AveragePool op => WindowShapes.Of(
+                Pooled(node, x, op.Kernel, op.Padding),
+                x.Channels,
+                op.Kernel,
+                op.Stride,
+                op.Padding,
+                1,
+                op.CeilMode
+            ),
             GlobalAveragePool => Shape.Maps(Maps(node, x).Channels, 1, 1),
+            AdaptiveAveragePool op => Shape.Maps(Maps(node, x).Channels, op.Size.Height, op.Size.Width),
             PadShortcut op => Padded(node, Maps(node, x), op),
             Flatten => Shape.Features(Maps(node, x).Channels * x.Positions),
+            Linear { Along: LinearAxis.Channels } op => Maps(node, x) with { Channels = op.Out },
             Linear op => x.IsFlat
                 ? Shape.Features(op.Out)
-                : throw Refuse(node, $"takes feature vectors, but is given maps {x}; flatten them first"),
-            Add => inputs[0] == inputs[1] ? x : throw Refuse(node, $"adds equal shapes, but is given {inputs[0]} and {inputs[1]}"),
-            Concat => Joined(node, inputs[0], inputs[1]),
-            LayerNorm or LayerNorm2d or GroupNorm => Normalised(node, x),
+                : throw Refuse(
+                    node,
+                    $"takes feature vectors, but is given maps {x}; flatten them first, or say \"along\": \"channels\" to map every "
+                        + "position's channels by the same weights"
+                ),
+            Add or Multiply => JoinShapes.Broadcast(node, inputs),
+            Concat => JoinShapes.Joined(node, inputs),
+            LayerNorm or LayerNorm2d or GroupNorm or InstanceNorm => Normalised(node, x),
             _ => x,
         };
         if (result.Channels < 1 || result.Height < 1 || result.Width < 1)
@@ -41,13 +56,32 @@ internal static class ShapeInference
         return result;
     }
 
+    private static void MustHaveInputs(Node node, int given)
+    {
+        if (node.Operation is Add or Multiply or Concat)
+        {
+            if (given < 2)
+                throw Refuse(node, $"takes at least 2 inputs, but is given {given}");
+            return;
+        }
+        int expected = node.Operation is Input ? 0 : 1;
+        if (given != expected)
+            throw Refuse(node, $"takes {expected} inputs, but is given {given}");
+    }
+
     private static Shape Maps(Node node, Shape x) => !x.IsFlat ? x : throw Refuse(node, $"takes maps C×H×W, but is given {x} features");
 
-    private static Shape Windows(Node node, Shape x, int channels, int kernel, int stride, int padding)
+    private static Shape Convolved(Node node, Shape x, Conv op)
     {
-        int Along(int size) => size + 2L * padding < kernel ? 0 : (int)Math.Min(int.MaxValue, (size + 2L * padding - kernel) / stride + 1);
-        return Shape.Maps(channels, Along(x.Height), Along(x.Width));
+        if (x.Channels % op.Groups != 0 || op.Out % op.Groups != 0)
+            throw Refuse(node, $"has groups {op.Groups}; expected a number that divides its {x.Channels} and {op.Out} channels");
+        return WindowShapes.Of(x, op.Out, op.Kernel, op.Stride, op.Padding, op.Dilation);
     }
+
+    private static Shape Pooled(Node node, Shape x, Extent kernel, Extent padding) =>
+        padding.Height > kernel.Height / 2 || padding.Width > kernel.Width / 2
+            ? throw Refuse(node, $"has padding {padding}; expected at most half of its kernel {kernel}")
+            : Maps(node, x);
 
     private static Shape Padded(Node node, Shape x, PadShortcut op)
     {
@@ -55,14 +89,6 @@ internal static class ShapeInference
             throw Refuse(node, $"pads {x.Channels} channels to {op.Out}; expected an even, non-negative difference");
         return Shape.Maps(op.Out, (x.Height + op.Stride - 1) / op.Stride, (x.Width + op.Stride - 1) / op.Stride);
     }
-
-    private static Shape Joined(Node node, Shape a, Shape b) =>
-        a with { Channels = 1 } == b with { Channels = 1 }
-            ? a with
-            {
-                Channels = a.Channels + b.Channels,
-            }
-            : throw Refuse(node, $"joins outputs of equal height and width, but is given {a} and {b}");
 
     private static Shape Normalised(Node node, Shape x)
     {
@@ -75,19 +101,24 @@ internal static class ShapeInference
                         + "channels of each position, as ConvNeXt has it, or group-norm with groups 1 for one over channels and positions "
                         + "together, which earlier versions computed under this name"
                 );
-            case LayerNorm2d:
+            case LayerNorm2d or InstanceNorm:
                 Maps(node, x);
                 break;
             case GroupNorm op when x.Channels % op.Groups != 0:
                 string divisors = string.Join(", ", Enumerable.Range(1, x.Channels).Where(groups => x.Channels % groups == 0));
                 throw Refuse(node, $"has groups {op.Groups}, which do not divide {x.Channels} channels; expected one of {divisors}");
         }
-        int together = node.Operation is GroupNorm grouped ? x.Channels / grouped.Groups * x.Positions : x.Channels;
+        int together = node.Operation switch
+        {
+            GroupNorm grouped => x.Channels / grouped.Groups * x.Positions,
+            InstanceNorm => x.Positions,
+            _ => x.Channels,
+        };
         return together > 1
             ? x
             : throw Refuse(node, $"would normalise each value of {x} by itself, which leaves nothing of it; expected several together");
     }
 
-    private static InputException Refuse(Node node, string what) =>
+    internal static InputException Refuse(Node node, string what) =>
         new($"Node '{node.Name}' ({OperationKind.Of(node.Operation).Name}) {what}.");
 }

@@ -33,7 +33,7 @@ public static class Shortcuts
         bool Leads(int node, int end) => node == end || before[end][node];
     }
 
-    private static bool IsLayer(Network network, int node) => network.Nodes[node].Operation is Conv or DepthwiseConv or Linear;
+    private static bool IsLayer(Network network, int node) => network.Nodes[node].Operation.IsLayer();
 
     /// <summary>The most layers on any way along a branch.</summary>
     private static int LayersInARow(Network network, int[] branch)

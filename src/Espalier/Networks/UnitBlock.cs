@@ -13,16 +13,23 @@ internal readonly record struct UnitRun(UnitBlock Block, int Multiplicity);
 /// <param name="isFixed">Whether they cannot be permuted.</param>
 internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
 {
+    private readonly List<BlockStructure> _structures = [];
     private UnitBlock? _parent;
-    private (UnitBlock Low, UnitBlock High)? _halves;
+    private UnitBlock[]? _pieces;
 
     private int _order = order;
+
+    public UnitBlock(string name, int order, int units, BlockStructure structure)
+        : this(name, order, units, isFixed: false) => _structures.Add(structure);
 
     public string Name { get; private set; } = name;
 
     public int Units { get; } = units;
 
     public bool IsFixed { get; private set; } = isFixed;
+
+    /// <summary>The blocks that its units move in; null if each moves by itself.</summary>
+    public BlockStructure? Structure => _structures.SingleOrDefault();
 
     /// <summary>Replaces united and split blocks by the blocks they have become.</summary>
     public static List<UnitRun> Resolve(IEnumerable<UnitRun> runs)
@@ -61,15 +68,49 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
         }
     }
 
+    /// <summary>
+    /// Where blocks cannot move as wholes (they are fixed, or were tied in other parts, or to other blocks) leaves what moves the units
+    /// within
+    /// each: a subgroup of the symmetry, so that it is always correct.
+    /// </summary>
+    public static void Settle(IReadOnlyList<IReadOnlyList<UnitRun>> axes)
+    {
+        for (bool changed = true; changed; )
+        {
+            changed = false;
+            foreach (IReadOnlyList<UnitRun> axis in axes)
+            foreach (UnitRun run in Resolve(axis))
+                changed |= run.Block.SettleOne();
+        }
+    }
+
+    private bool SettleOne()
+    {
+        if (_structures.Count == 0 || !(IsFixed || _structures.Any(structure => structure.Family.IsPinned)))
+            return false;
+        if (IsFixed)
+            Pin();
+        else
+            Split(0);
+        _structures.Clear();
+        return true;
+    }
+
+    private void Pin()
+    {
+        foreach (BlockStructure structure in _structures)
+            structure.Family.Pin();
+    }
+
     private void Collect(List<UnitRun> into, int multiplicity)
     {
-        if (_halves is not var (low, high))
+        if (_pieces is null)
         {
             into.Add(new UnitRun(this, multiplicity));
             return;
         }
-        low.Root().Collect(into, multiplicity);
-        high.Root().Collect(into, multiplicity);
+        foreach (UnitBlock piece in _pieces)
+            piece.Root().Collect(into, multiplicity);
     }
 
     private UnitBlock Root()
@@ -86,11 +127,28 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
         if (other._order < _order)
             (Name, _order) = (other.Name, other._order);
         IsFixed |= other.IsFixed;
+        foreach (BlockStructure theirs in other._structures)
+            if (_structures.FirstOrDefault(mine => mine.Blocks == theirs.Blocks) is { } same)
+                same.Family.Unite(theirs.Family);
+            else
+                _structures.Add(theirs);
+        if (_structures.Count > 1)
+            Pin(); // two ways to lie in blocks: none can move without the other
     }
 
-    private void Split(int at) =>
-        _halves = (
-            new UnitBlock($"{Name}[0..{at})", _order, at, IsFixed),
-            new UnitBlock($"{Name}[{at}..{Units})", _order, Units - at, IsFixed)
-        );
+    /// <summary>Divides it in two, and where it lies in blocks between these.</summary>
+    private void Split(int at)
+    {
+        Pin();
+        var cuts = new SortedSet<int> { at, Units };
+        foreach (BlockStructure structure in _structures)
+            cuts.UnionWith(Enumerable.Range(1, structure.Blocks).Select(block => block * (Units / structure.Blocks)));
+        cuts.Remove(0);
+        int[] ends = [.. cuts];
+        _pieces =
+        [
+            .. ends.Zip(ends.Prepend(0), (to, from) => to - from == Units ? new UnitBlock(Name, _order, Units, IsFixed) : Piece(from, to)),
+        ];
+        UnitBlock Piece(int from, int to) => new($"{Name}[{from}..{to})", _order, to - from, IsFixed);
+    }
 }

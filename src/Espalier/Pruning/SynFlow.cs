@@ -93,18 +93,31 @@ public static class SynFlow
             network.Name,
             [
                 .. network.Nodes.Select(node =>
-                    node.Operation switch
-                    {
-                        LayerNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
-                        LayerNorm2d op => node with { Operation = new BatchNorm(op.Epsilon) },
-                        GroupNorm op => node with { Operation = new BatchNorm(op.Epsilon) },
-                        MaxPool op when averagesOnly => node with { Operation = new AveragePool(op.Kernel, op.Stride) },
-                        Gelu => node with { Operation = new Relu() },
-                        _ => node,
-                    }
+                    InFlow(node.Operation, averagesOnly) is { } operation ? node with { Operation = operation } : node
                 ),
             ]
         );
+
+    /// <summary>What an operation becomes; null where it stays. A product adds what flows on its sides: a gate without weights still lets
+    /// through.</summary>
+    private static Operation? InFlow(Operation operation, bool averagesOnly) =>
+        operation switch
+        {
+            LayerNorm op => new BatchNorm(op.Epsilon),
+            LayerNorm2d op => new BatchNorm(op.Epsilon),
+            GroupNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine),
+            InstanceNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine),
+            MaxPool { Dilation: { Height: 1, Width: 1 } } op when averagesOnly => new AveragePool(
+                op.Kernel,
+                op.Stride,
+                op.Padding,
+                op.CeilMode
+            ),
+            Multiply => new Add(),
+            Relu => null,
+            _ when operation.IsNonlinearity() => new Relu(),
+            _ => null,
+        };
 
     /// <summary>Means 0; variances as they are, 1 where there is none.</summary>
     private static Tensor Statistics(WeightSet weights, ParameterLayout layout)

@@ -14,7 +14,7 @@ public sealed class Permutation
     /// <summary>Checks that every entry is a bijection of its group's units.</summary>
     /// <param name="groups">Of the network.</param>
     /// <param name="sources">For each group, the unit that moves to each position.</param>
-    /// <exception cref="InputException">Wrong number of groups or units, or not a bijection.</exception>
+    /// <exception cref="InputException">Wrong number of groups or units, not a bijection, or blocks torn apart.</exception>
     public Permutation(PermutationGroups groups, IReadOnlyList<IReadOnlyList<int>> sources)
     {
         if (sources.Count != groups.Groups.Count)
@@ -23,6 +23,7 @@ public sealed class Permutation
             );
         foreach (PermutationGroup group in groups.Groups)
             MustBeBijection(group, sources[group.Index]);
+        BlockMoves.MustHold(groups, sources);
         Groups = groups;
         Sources = [.. sources.Select(source => (IReadOnlyList<int>)[.. source])];
     }
@@ -40,8 +41,7 @@ public sealed class Permutation
     /// <summary>
     /// A uniformly random permutation of every group: the control that keeps a mask's structure and destroys its alignment.
     /// </summary>
-    public static Permutation Uniform(PermutationGroups groups, RandomStream random) =>
-        new(groups, [.. groups.Groups.Select(group => (IReadOnlyList<int>)random.NextOrder(group.Units))]);
+    public static Permutation Uniform(PermutationGroups groups, RandomStream random) => new(groups, BlockMoves.Uniform(groups, random));
 
     /// <summary>π⁻¹: undoes this one.</summary>
     public Permutation Inverse() =>
@@ -98,11 +98,7 @@ public sealed class Permutation
         Tensor result = empty_like(flat);
         foreach (Parameter parameter in parameters)
         {
-            Tensor moved = layout.View(flat, parameter);
-            IReadOnlyList<Axis?> axes = Groups.AxesOf(parameter);
-            for (int dim = 0; dim < axes.Count; dim++)
-                if (axes[dim] is { IsPermutable: true } axis)
-                    moved = moved.index_select(dim, tensor(axis.Expand(Sources)));
+            Tensor moved = AxisMoves.Apply(layout.View(flat, parameter), Groups.AxesOf(parameter), Sources);
             layout.View(result, parameter).copy_(moved);
         }
         return result;

@@ -26,7 +26,11 @@ public static class Initialization
             else if (p.Kind == ParameterKind.Bias)
                 Fill(target, () => (2 * random.NextDouble() - 1) / Math.Sqrt(p.FanIn));
             else
-                target.Fill(p.Kind == ParameterKind.NormWeight ? 1 : 0);
+                target.Fill(
+                    network.Nodes[p.Node].Operation is Scale scale ? (float)scale.Initial
+                    : p.Kind == ParameterKind.NormWeight ? 1
+                    : 0
+                );
         }
         foreach (Parameter p in network.Buffers)
             if (p.Kind == ParameterKind.RunningVariance)

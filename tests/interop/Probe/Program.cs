@@ -1,5 +1,6 @@
 // Writes what no command of espalier does: logits, and the objectives of linear assignments.
 //   logits FOLDER MODEL NETWORK...   of FOLDER/probe.safetensors's images, into NETWORK's name with .logits.safetensors
+//   named FOLDER MODEL...            the same of FOLDER/MODEL.pth (10 classes); prints each with its numbers of parameters and groups
 //   assign MATRICES OUT              of every square matrix in MATRICES: the largest sum
 using System.Runtime.InteropServices;
 using Espalier;
@@ -20,11 +21,15 @@ try
             foreach (string network in networks)
                 Logits(Path.Combine(folder, "probe.safetensors"), model, network);
             return 0;
+        case ["named", var folder, .. var models]:
+            foreach (string model in models)
+                Named(folder, model);
+            return 0;
         case ["assign", var matrices, var path]:
             Assign(matrices, path);
             return 0;
         default:
-            Console.Error.WriteLine("expected: logits FOLDER MODEL NETWORK..., or assign MATRICES OUT");
+            Console.Error.WriteLine("expected: logits FOLDER MODEL NETWORK..., named FOLDER MODEL..., or assign MATRICES OUT");
             return 2;
     }
 }
@@ -34,7 +39,13 @@ catch (InputException fault)
     return 2;
 }
 
-static void Logits(string probe, string model, string network)
+static void Named(string folder, string model)
+{
+    Network network = Logits(Path.Combine(folder, "probe.safetensors"), model, Path.Combine(folder, model.Split(':')[0] + ".pth"));
+    Console.WriteLine($"{model} {network.ParameterCount} {PermutationGroups.Of(network).Groups.Count}");
+}
+
+static Network Logits(string probe, string model, string network)
 {
     using var scope = NewDisposeScope();
     StoredTensor stored = Safetensors.Read(probe)["images"];
@@ -46,6 +57,7 @@ static void Logits(string probe, string model, string network)
         Path.ChangeExtension(network, ".logits.safetensors"),
         [StoredTensor.FromFloats("logits", logits.shape, logits.contiguous().data<float>().ToArray())]
     );
+    return weights.Network;
 }
 
 static void Assign(string matrices, string path)

@@ -1,0 +1,218 @@
+using Espalier.Networks;
+using Espalier.Randomness;
+
+namespace Espalier.Tests.Support;
+
+/// <summary>Random valid networks over every operation with every attribute, several blocks deep.</summary>
+internal static class AnyNetworks
+{
+    public static Network Graph(RandomStream random) => new Draft(random).Build();
+
+    private sealed class Draft(RandomStream random)
+    {
+        private readonly NetworkBuilder _b = new("any", 1 + random.NextInt(3), 8 + random.NextInt(4), 8 + random.NextInt(4));
+        private int _x,
+            _block;
+
+        private Shape Here => _b.ShapeOf(_x);
+
+        private int Channels => Here.Channels;
+
+        public Network Build()
+        {
+            _x = _b.Chain(0, ("stem", new Conv(4 + random.NextInt(5), 3, 1, 1, Bias: Coin())), ("stem.f", Nonlinearity()));
+            for (_block = 0; _block < 4; _block++)
+            {
+                Block();
+                Then(".out", Coin() ? new Relu() : Nonlinearity());
+            }
+            if (Coin())
+                Then(
+                    "pool",
+                    Coin() ? new GlobalAveragePool() : new AdaptiveAveragePool(new Extent(1 + random.NextInt(2), 1 + random.NextInt(2)))
+                );
+            Then("flatten", new Flatten());
+            Then("hidden", new Linear(5));
+            Then("hidden.norm", Coin() ? new LayerNorm() : new BatchNorm(Affine: false));
+            if (Coin())
+                Then("hidden.scale", new Scale(0.5));
+            Then("hidden.f", Nonlinearity());
+            _x = _b.Then("head", new Linear(3), _x);
+            return _b.Build();
+        }
+
+        private void Block()
+        {
+            switch (random.NextInt(14))
+            {
+                case 0:
+                    Residual();
+                    break;
+                case 1:
+                    SqueezeAndExcite();
+                    break;
+                case 2 or 12 or 13:
+                    Grouped();
+                    break;
+                case 3:
+                    Joined();
+                    break;
+                case 4:
+                    int wider = Channels + 2 * (1 + random.NextInt(2)),
+                        before = _x;
+                    Then(".conv", new Conv(wider, 3, 2, 1));
+                    _x = _b.Then(Name(".add"), new Add(), _x, _b.Then(Name(".shortcut"), new PadShortcut(wider, 2), before));
+                    break;
+                case 5 when Here is { Height: >= 4, Width: >= 4 }:
+                    Then(".pool", Pool());
+                    break;
+                case 6:
+                    Then(".norm", Norm());
+                    break;
+                case 7:
+                    ConvNeXt();
+                    break;
+                case 8:
+                    Then(".depthwise", new DepthwiseConv(new Extent(3, 1), 1, new Extent(1, 0), Coin()));
+                    Then(".dropout", new Dropout(0.3));
+                    break;
+                case 9 when Here is { Height: >= 5, Width: >= 5 }:
+                    Then(
+                        ".conv",
+                        new Conv(2 + random.NextInt(5), new Extent(3, 2), new Extent(1, 2), new Extent(2, 1), Coin(), new Extent(2, 1))
+                    );
+                    break;
+                default:
+                    Then(".conv", new Conv(2 + random.NextInt(6), 3, 1, 1, Coin()));
+                    Then(".identity", new Identity());
+                    break;
+            }
+        }
+
+        private void Residual()
+        {
+            int x = _x,
+                channels = Channels;
+            Then(".conv1", new Conv(2 + random.NextInt(5), 3, 1, 1));
+            Then(".bn1", new BatchNorm(Affine: Coin()));
+            Then(".f", Nonlinearity());
+            Then(".conv2", new Conv(channels, 1, 1, 0, Bias: true));
+            if (Coin())
+                _x = _b.Then(Name(".add"), new Add(), _x, x);
+            else
+                _x = _b.Then(Name(".add"), new Add(), _x, _b.Then(Name(".third"), new Conv(channels, 1), x), x);
+        }
+
+        private void SqueezeAndExcite()
+        {
+            int x = _x,
+                channels = Channels;
+            Then(".squeeze", new AdaptiveAveragePool(1));
+            Then(".fc1", new Conv(3, 1, Bias: true));
+            Then(".f", new Silu());
+            Then(".fc2", new Conv(channels, 1, Bias: true));
+            Then(".gate", Coin() ? new Sigmoid() : new HardSigmoid());
+            _x = Coin() ? _b.Then(Name(".scale"), new Multiply(), _x, x) : _b.Then(Name(".scale"), new Multiply(), x, _x);
+            if (Coin()) // attention over positions: one channel stretched
+                _x = _b.Then(Name(".where"), Coin() ? new Multiply() : new Add(), _b.Then(Name(".map"), new Conv(1, 1), x), _x);
+        }
+
+        /// <summary>As ResNeXt has them, as depthwise, with a multiplier, and where something else pins the blocks.</summary>
+        private void Grouped()
+        {
+            int groups = 2 + random.NextInt(2),
+                inner = groups * (1 + random.NextInt(3)),
+                x = _x;
+            if (random.NextInt(4) > 0)
+            {
+                Then(".conv1", new Conv(inner, 1));
+                Then(".bn1", new BatchNorm());
+                Then(".f1", new Relu());
+            }
+            else
+            {
+                inner = Channels;
+                groups = Enumerable.Range(2, inner - 1).First(divisor => inner % divisor == 0);
+            }
+            int outs = groups * (1 + random.NextInt(3));
+            Then(".conv2", new Conv(outs, 3, 1, 1, Coin(), Groups: groups));
+            if (Coin())
+                Then(".bn2", new BatchNorm());
+            Then(".f2", Nonlinearity());
+            if (random.NextInt(3) == 0)
+                Then(".conv3", new Conv(groups * 2, 1, Groups: Coin() || Channels % 2 > 0 ? groups : 1));
+            if (random.NextInt(3) == 0)
+                _x = _b.Then(Name(".concat"), new Concat(), _x, x);
+        }
+
+        private void Joined()
+        {
+            int x = _x;
+            int[] parts =
+            [
+                .. Enumerable
+                    .Range(0, 2 + random.NextInt(2))
+                    .Select(i => _b.Then(Name($".part{i}"), new Conv(1 + random.NextInt(3), 1), x)),
+            ];
+            _x = _b.Then(Name(".concat"), new Concat(), parts);
+            int other = _b.Then(Name(".other"), new Conv(Channels, 1), x);
+            _x = _b.Then(Name(".add"), new Add(), _x, other);
+        }
+
+        private void ConvNeXt()
+        {
+            int x = _x,
+                channels = Channels;
+            Then(".0", new Conv(channels, 3, 1, 1, Bias: true, Groups: channels));
+            Then(".2", channels > 1 ? new LayerNorm2d(1e-6) : new Identity());
+            Then(".3", new Linear(6, Along: LinearAxis.Channels));
+            Then(".4", new Gelu());
+            Then(".5", new Linear(channels, Along: LinearAxis.Channels));
+            Then(".layer_scale", new Scale(0.3));
+            _x = _b.Then(Name(".add"), new Add(), _x, x);
+        }
+
+        private Operation Norm()
+        {
+            int channels = Channels;
+            int[] divisors = [.. Enumerable.Range(1, channels).Where(d => channels % d == 0 && (channels / d > 1 || Here.Positions > 1))];
+            return random.NextInt(4) switch
+            {
+                0 when channels > 1 => new LayerNorm2d(1e-6),
+                1 when Here.Positions > 1 => new InstanceNorm(Affine: Coin()),
+                2 when divisors.Length > 0 => new GroupNorm(divisors[random.NextInt(divisors.Length)], Affine: Coin()),
+                _ => new BatchNorm(Affine: Coin()),
+            };
+        }
+
+        private Operation Pool() =>
+            random.NextInt(4) switch
+            {
+                0 => new MaxPool(3, 2, 1, CeilMode: Coin()),
+                1 => new MaxPool(2, new Extent(1, 2), 0, new Extent(2, 1)),
+                2 => new AveragePool(3, 2, 1, CeilMode: Coin(), CountPadding: Coin()),
+                _ => new AveragePool(new Extent(2, 3), 1),
+            };
+
+        private Operation Nonlinearity() =>
+            random.NextInt(10) switch
+            {
+                0 => new Relu6(),
+                1 => new LeakyRelu(0.1),
+                2 => new Gelu(),
+                3 => new Silu(),
+                4 => new HardSwish(),
+                5 => new Sigmoid(),
+                6 => new HardSigmoid(),
+                7 => new Tanh(),
+                8 when Channels > 1 => new Softmax(),
+                _ => new Relu(),
+            };
+
+        private bool Coin() => random.NextInt(2) == 0;
+
+        private string Name(string suffix) => suffix.StartsWith('.') ? $"block{_block}{suffix}" : suffix;
+
+        private void Then(string suffix, Operation operation) => _x = _b.Then(Name(suffix), operation, _x);
+    }
+}
