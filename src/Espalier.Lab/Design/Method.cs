@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
 using Espalier.Pruning;
 using Espalier.Training;
@@ -34,6 +35,9 @@ public sealed record Method : NetworkKind
 
     /// <summary>How the mask changes in training; null for one that stays.</summary>
     public Func<MethodPoint, IMaskUpdate>? Updates { get; init; }
+
+    /// <summary>How its sparse training differs from the recipe's; null for not at all.</summary>
+    public Func<Recipe, TrainingOptions, TrainingOptions>? Training { get; init; }
 
     /// <summary>Whether the start is rescaled to the fan-in that the mask leaves; null for as the recipe says.</summary>
     public bool? RescaleFanIn { get; init; }

@@ -28,6 +28,23 @@ public static partial class Methods
             Mask = point => new SynFlowMask(point.PrunedA, point.Recipe.SynFlowRounds),
         };
 
+    /// <summary>Baseline: B's weights, the mask that GraSP finds for them.</summary>
+    public static Method Grasp { get; } =
+        new()
+        {
+            Name = "grasp",
+            Label = "GraSP",
+            Meaning = "baseline: B's weights at epoch k, the mask that GraSP finds for them on training images",
+            Role = MethodRole.Baseline,
+            Mask = point => new GraspMask(
+                point.PrunedA,
+                point.Recipe.GraspBatches,
+                point.Recipe.Training.BatchSize,
+                point.Recipe.GraspTemperature,
+                point.Seed
+            ),
+        };
+
     /// <summary>Baseline: B's weights, the mask of <see cref="ErkRandom"/>, which SET changes in training.</summary>
     public static Method Set { get; } =
         new()
@@ -65,6 +82,20 @@ public static partial class Methods
             Role = MethodRole.Baseline,
             Mask = RandomUniform,
             Updates = point => point.Recipe.DropAndGrow(Growth.Gradient),
+        };
+
+    /// <summary>Baseline: B's weights, a random mask of constant fan-in, which SRigL changes in training.</summary>
+    public static Method SRigL { get; } =
+        new()
+        {
+            Name = "srigl",
+            Label = "SRigL",
+            Meaning =
+                "baseline: B's weights at epoch k, a random mask with as many incoming weights for every unit of a layer, changed in "
+                + "training by SRigL: as RigL, units that little speaks for ablated, the fan-in of the others kept equal",
+            Role = MethodRole.Baseline,
+            Mask = point => new ConstantFanInMask(point.PrunedA, point.Seed),
+            Updates = point => point.Recipe.SRigL(),
         };
 
     /// <summary>Baseline: B's weights, pruned gradually by magnitude in training.</summary>

@@ -12,7 +12,23 @@ public static partial class Methods
     /// <summary>
     /// What sparse training reaches without any ticket: static masks found at the start, and masks that change in training.
     /// </summary>
-    public static IReadOnlyList<Method> Baselines => [ErkRandom, UniformRandom, Snip, SynFlow, Set, Rigl, RiglUniform, Gmp];
+    public static IReadOnlyList<Method> Baselines =>
+        [
+            ErkRandom,
+            UniformRandom,
+            Snip,
+            SynFlow,
+            Grasp,
+            Set,
+            Rigl,
+            RiglUniform,
+            SRigL,
+            Gmp,
+            ErkRandomHam,
+            ErkRandomSignIn,
+            RiglHam,
+            RiglSignIn,
+        ];
 
     private static readonly Registry<Method> s_known = new("method", method => method.Name, () => OfTheLibrary);
 
@@ -43,14 +59,7 @@ public static partial class Methods
             Copied,
             ShuffledUnits,
             ShuffledLayer,
-            ErkRandom,
-            UniformRandom,
-            Snip,
-            SynFlow,
-            Set,
-            Rigl,
-            RiglUniform,
-            Gmp,
+            .. Baselines,
             BImp,
             Dense,
         ];

@@ -96,3 +96,47 @@ public sealed class SynFlowMask(PruneStage pruned, int rounds) : CountedMask(pru
         return SynFlow.Prune(start, dense, Kept, rounds);
     }
 }
+
+/// <summary>GraSP's mask of the weights that training starts from, found on training images without augmentation in float32.</summary>
+public sealed class GraspMask(PruneStage pruned, int batches, int batchSize, double temperature, long seed) : CountedMask(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options =>
+        new
+        {
+            Source = "grasp",
+            Kept,
+            Prunable = Names,
+            Batches = batches,
+            BatchSize = batchSize,
+            Temperature = temperature,
+            Seed = seed,
+        };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, WeightSet start)
+    {
+        TrainingData images = run.Images(Pruned.Data, new TrainingOptions { Precision = Precision.Float32 });
+        using Mask dense = Dense(start);
+        var random = new RandomStream(seed, "grasp.images");
+        return Grasp.Prune(start, dense, Kept, images.Matching, random, batches, batchSize, temperature);
+    }
+}
+
+/// <summary>A random mask of constant fan-in with the densities of Erdős-Rényi-Kernel.</summary>
+public sealed class ConstantFanInMask(PruneStage pruned, long seed) : CountedMask(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options =>
+        new
+        {
+            Source = "constant-fan-in",
+            Kept,
+            Prunable = Names,
+            Seed = seed,
+        };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, WeightSet start) =>
+        ConstantFanIn.Random(start.Layout, Pruned.Prunable, Kept, new RandomStream(seed, "control.fan-in"));
+}

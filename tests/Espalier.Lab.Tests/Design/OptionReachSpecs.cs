@@ -32,7 +32,8 @@ public sealed partial class OptionReachSpecs
         ("match sparse", "rewind_shift"),
         ("sparse", "sparse_learning_rate scale_gradients rescale_fan_in"),
         ("sparse", "ticket_classifier ticket_others"),
-        ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds"),
+        ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds grasp_batches grasp_temperature gamma_sal"),
+        ("sparse", "ham ham_alpha ham_beta sign_in sign_in_beta sign_in_every"),
         ("barrier", "curve_points curve_refinements reestimate_ends"),
         ("plane", "plane_points plane_margin"),
         ("barrier plane soup", "statistics_images study_images")
@@ -48,6 +49,13 @@ public sealed partial class OptionReachSpecs
         "update_until",
         "snip_batches",
         "syn_flow_rounds",
+        "grasp_batches",
+        "grasp_temperature",
+        "gamma_sal",
+        "ham_alpha",
+        "ham_beta",
+        "sign_in_beta",
+        "sign_in_every",
     ];
 
     private static readonly Grid Everything = new()

@@ -70,6 +70,15 @@ public class RecipeTextSpecs
         "ticket_others": "own"
         "snip_batches": 1
         "syn_flow_rounds": 100
+        "grasp_batches": 1
+        "grasp_temperature": 200
+        "gamma_sal": 0.3
+        "ham": false
+        "ham_alpha": 200
+        "ham_beta": 0.001
+        "sign_in": false
+        "sign_in_beta": 1
+        "sign_in_every": 1
         """;
 
     private const string Released = """
@@ -115,5 +124,14 @@ public class RecipeTextSpecs
         "ticket_others": "own"
         "snip_batches": 1
         "syn_flow_rounds": 100
+        "grasp_batches": 1
+        "grasp_temperature": 200
+        "gamma_sal": 0.3
+        "ham": false
+        "ham_alpha": 200
+        "ham_beta": 0.001
+        "sign_in": false
+        "sign_in_beta": 1
+        "sign_in_every": 1
         """;
 }

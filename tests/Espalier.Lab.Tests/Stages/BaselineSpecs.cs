@@ -52,7 +52,9 @@ public sealed class BaselineSpecs : IDisposable
             PlannedCell Cell(string method) => plan.Cells.Single(cell => cell.Method == method && cell.RewindEpoch == k);
             Mask MaskOf(string method) => MaskFile.Read(store.FileOf(Cell(method).Stage, PruneStage.MaskName), network);
             Dictionary<string, Mask> masks = Tiny.Methods.ToDictionary(method => method.Name, method => MaskOf(method.Name));
-            Assert.Equal(masks.Count, masks.Values.Select(mask => Convert.ToHexString(mask.Pruned.bytes)).Distinct().Count());
+            string[] same = ["erk-random-ham", "erk-random-sign-in"];
+            Assert.All(same, method => Assert.True(masks["erk-random"].BitEquals(masks[method])));
+            Assert.Equal(masks.Count - same.Length, masks.Values.Select(mask => Convert.ToHexString(mask.Pruned.bytes)).Distinct().Count());
             foreach ((string method, Mask mask) in masks)
             {
                 Manifest manifest = store.Find(Cell(method).Stage)!;
@@ -67,6 +69,9 @@ public sealed class BaselineSpecs : IDisposable
                 {
                     ("set", "erk-random"),
                     ("rigl", "erk-random"),
+                    ("rigl-ham", "erk-random"),
+                    ("rigl-sign-in", "erk-random"),
+                    ("srigl", "erk-random"),
                     ("rigl-uniform", "uniform-random"),
                 }
             )
@@ -90,11 +95,26 @@ public sealed class BaselineSpecs : IDisposable
         foreach (
             (string setting, string[] methods) in new (string, string[])[]
             {
-                ("update_every=2", ["set", "rigl", "rigl-uniform", "gmp"]),
-                ("update_until=0.5", ["set", "rigl", "rigl-uniform", "gmp"]),
-                ("update_fraction=0.2", ["set", "rigl", "rigl-uniform"]),
+                ("update_every=2", ["set", "rigl", "rigl-uniform", "rigl-ham", "rigl-sign-in", "srigl", "gmp"]),
+                ("update_until=0.5", ["set", "rigl", "rigl-uniform", "rigl-ham", "rigl-sign-in", "srigl", "gmp"]),
+                ("update_fraction=0.2", ["set", "rigl", "rigl-uniform", "rigl-ham", "rigl-sign-in", "srigl"]),
                 ("snip_batches=2", ["snip"]),
                 ("syn_flow_rounds=9", ["syn-flow"]),
+                ("grasp_batches=2", ["grasp"]),
+                ("grasp_temperature=1", ["grasp"]),
+                ("gamma_sal=0.5", ["srigl"]),
+                (
+                    "ham=true",
+                    [.. Tiny.Methods.Select(method => method.Name).Where(name => !name.EndsWith("-ham") && !name.EndsWith("-sign-in"))]
+                ),
+                (
+                    "sign_in=true",
+                    [.. Tiny.Methods.Select(method => method.Name).Where(name => !name.EndsWith("-ham") && !name.EndsWith("-sign-in"))]
+                ),
+                ("ham_alpha=20", ["erk-random-ham", "rigl-ham"]),
+                ("ham_beta=0", ["erk-random-ham", "rigl-ham"]),
+                ("sign_in_beta=2", ["erk-random-sign-in", "rigl-sign-in"]),
+                ("sign_in_every=2", ["erk-random-sign-in", "rigl-sign-in"]),
                 ("scale_gradients=true", [.. Tiny.Methods.Select(method => method.Name)]),
                 ("rescale_fan_in=true", [.. Tiny.Methods.Select(method => method.Name)]),
             }
@@ -118,6 +138,31 @@ public sealed class BaselineSpecs : IDisposable
             Planner
                 .Of(dense with { Options = dense.Options.With(sparse: t => t with { ScaleGradients = true }) with { RescaleFanIn = true } })
                 .Cells.Select(cell => cell.Stage.Id)
+        );
+    }
+
+    [Fact]
+    public void A_method_named_after_an_optimizer_has_it_whatever_the_recipe_says()
+    {
+        static string Training(SparseStage stage) => stage.Describe()["options"]!["training"]!.ToJsonString();
+        foreach (string setting in new[] { "ham=false", "ham=true", "sign_in=true" })
+        {
+            Plan plan = Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, [setting]) });
+            foreach (PlannedCell cell in plan.Cells.Where(cell => cell.Stage is SparseStage))
+            {
+                bool ham = cell.Method.EndsWith("-ham", StringComparison.Ordinal),
+                    signIn = cell.Method.EndsWith("-sign-in", StringComparison.Ordinal),
+                    other = !ham && !signIn;
+                string training = Training((SparseStage)cell.Stage);
+                Assert.Equal(ham || (other && setting == "ham=true"), training.Contains("\"ham\"", StringComparison.Ordinal));
+                Assert.Equal(signIn || (other && setting == "sign_in=true"), training.Contains("\"sign_in\"", StringComparison.Ordinal));
+            }
+        }
+        Assert.Contains(
+            "one of them",
+            Assert
+                .Throws<InputException>(() => Planner.Of(Tiny with { Options = GridFile.Set(Tiny.Options, ["ham=true", "sign_in=true"]) }))
+                .Message
         );
     }
 
@@ -147,6 +192,13 @@ public sealed class BaselineSpecs : IDisposable
     [InlineData("update_until=0", "share 0")]
     [InlineData("snip_batches=0", "0 batches")]
     [InlineData("syn_flow_rounds=0", "0 rounds")]
+    [InlineData("grasp_batches=0", "0 batches")]
+    [InlineData("grasp_temperature=0", "temperature 0")]
+    [InlineData("gamma_sal=2", "share 2")]
+    [InlineData("ham_alpha=-1", "alpha -1")]
+    [InlineData("ham_beta=-1", "beta -1")]
+    [InlineData("sign_in_beta=0", "beta 0")]
+    [InlineData("sign_in_every=-1", "every -1 epochs")]
     public void Impossible_options_are_refused_when_planned(string setting, string expected) =>
         Assert.Contains(
             expected,

@@ -125,6 +125,7 @@ internal sealed class SeedPlanner
     private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask, IMaskUpdate? updates = null)
     {
         TrainingOptions training = _recipe.Sparse(_model.Network, k);
+        training = method.Training?.Invoke(_recipe, training).Validated() ?? training;
         if (mask is null)
             training = training with { ScaleGradients = false }; // dense training has no unit to scale, and one artefact
         updates?.MustFit(training.Steps(_data.ImagesPerEpoch)); // said when planned, not hours later

@@ -75,6 +75,29 @@ public sealed partial record Recipe
     /// </summary>
     public TicketStartOptions Ticket { get; init; } = new();
 
+    /// <summary>Whether every sparse training has <see cref="Ham"/>'s step. Default: no, only methods that are named after it.</summary>
+    public bool UsesHam { get; init; }
+
+    /// <summary>How strong HAM's step is where there is one.</summary>
+    public HamOptions Ham { get; init; } = new();
+
+    /// <summary>
+    /// Whether every sparse training trains weights as products by <see cref="SignIn"/>. Default: no, only methods that are named after it.
+    /// </summary>
+    public bool UsesSignIn { get; init; }
+
+    /// <summary>The products of Sign-In where there are any.</summary>
+    public SignInOptions SignIn { get; init; } = new();
+
+    /// <summary>SRigL: γ_sal, below which share of the fan-in salient weights are too few for a unit. Default 0.3.</summary>
+    public double Saliency { get; init; } = new SRigL().Saliency;
+
+    /// <summary>GraSP: batches of training images whose gradients decide. Default 1.</summary>
+    public int GraspBatches { get; init; } = Grasp.UsualBatches;
+
+    /// <summary>GraSP: what logits are divided by. Default 200.</summary>
+    public double GraspTemperature { get; init; } = Grasp.UsualTemperature;
+
     /// <summary>SNIP: batches of training images whose gradient decides. Default 1.</summary>
     public int SnipBatches { get; init; } = Snip.UsualBatches;
 

@@ -60,6 +60,15 @@ internal static class RecipeKeys
         For("ticket_others", r => r.Ticket.Others, (r, v) => r with { Ticket = r.Ticket with { Others = v } }),
         For("snip_batches", r => r.SnipBatches, (r, v) => r with { SnipBatches = v }),
         For("syn_flow_rounds", r => r.SynFlowRounds, (r, v) => r with { SynFlowRounds = v }),
+        For("grasp_batches", r => r.GraspBatches, (r, v) => r with { GraspBatches = v }),
+        For("grasp_temperature", r => r.GraspTemperature, (r, v) => r with { GraspTemperature = v }),
+        For("gamma_sal", r => r.Saliency, (r, v) => r with { Saliency = v }),
+        For("ham", r => r.UsesHam, (r, v) => r with { UsesHam = v }),
+        For("ham_alpha", r => r.Ham.Alpha, (r, v) => r with { Ham = r.Ham with { Alpha = v } }),
+        For("ham_beta", r => r.Ham.Beta, (r, v) => r with { Ham = r.Ham with { Beta = v } }),
+        For("sign_in", r => r.UsesSignIn, (r, v) => r with { UsesSignIn = v }),
+        For("sign_in_beta", r => r.SignIn.Beta, (r, v) => r with { SignIn = r.SignIn with { Beta = v } }),
+        For("sign_in_every", r => r.SignIn.Every, (r, v) => r with { SignIn = r.SignIn with { Every = v } }),
     ];
 
     /// <summary>The library's, and those registered.</summary>

@@ -33,10 +33,21 @@ public sealed partial record Recipe
             LearningRate = SparseTraining.LearningRate,
             Epochs = Epochs - k,
             ScaleGradients = SparseTraining.ScaleGradients,
+            Ham = UsesHam ? Ham : null,
+            SignIn = UsesSignIn ? SignIn : null,
         };
 
     /// <summary>How SET and RigL change a mask.</summary>
     public DropAndGrow DropAndGrow(Growth growth) => Updates with { Growth = growth };
+
+    /// <summary>How SRigL changes a mask.</summary>
+    public SRigL SRigL() =>
+        new()
+        {
+            Fraction = Updates.Fraction,
+            Times = Updates.Times,
+            Saliency = Saliency,
+        };
 
     /// <summary>How gradual pruning reaches a number of weights.</summary>
     public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates.Times };
@@ -74,6 +85,13 @@ public sealed partial record Recipe
         Updates.Validated();
         if (SnipBatches < 1)
             throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
+        SRigL().Validated();
+        Ham.Validated();
+        SignIn.Validated();
+        if (GraspBatches < 1)
+            throw new InputException($"GraSP on {Counted.Of(GraspBatches, "batch", "batches")} is impossible; expected at least 1.");
+        if (GraspTemperature is not (> 0 and < 1e6))
+            throw new InputException($"GraSP at temperature {GraspTemperature} is impossible; expected more than 0 and less than 1000000.");
         if (SynFlowRounds < 1)
             throw new InputException($"SynFlow in {Counted.Of(SynFlowRounds, "round")} is impossible; expected at least 1.");
         if (RewindShift is < 0 or > 1_000)
