@@ -64,6 +64,9 @@ internal sealed class GridOptionSet
                 + $"{string.Join(", ", Lab.Design.Studies.All.Select(s => s.Name()))}; or all.",
         };
 
+    public Option<string?> Members { get; } =
+        new("--members") { Description = "Methods whose networks the study diversity looks at; default: lth,permuted,naive." };
+
     public Option<string?> Recipe { get; } =
         new("--recipe")
         {
@@ -103,6 +106,7 @@ internal sealed class GridOptionSet
                 Variants,
                 Controls,
                 Studies,
+                Members,
                 Recipe,
                 Epochs,
                 RoundEpochs,
@@ -113,6 +117,9 @@ internal sealed class GridOptionSet
         )
             command.Options.Add(option);
     }
+
+    private static Method[] MethodsOf(string names) =>
+        [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Lab.Design.Methods.Parse)];
 
     /// <summary>The grid as the command line changes it.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)
@@ -129,18 +136,9 @@ internal sealed class GridOptionSet
         if (parsed.GetValue(MatchEpochs) is { Length: > 0 } match)
             grid = grid with { MatchEpochs = match };
         if (parsed.GetValue(Methods) is { } methods)
-            grid = grid with
-            {
-                Methods =
-                    methods == "all"
-                        ? Lab.Design.Methods.All
-                        :
-                        [
-                            .. methods
-                                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                                .Select(Lab.Design.Methods.Parse),
-                        ],
-            };
+            grid = grid with { Methods = methods == "all" ? Lab.Design.Methods.All : MethodsOf(methods) };
+        if (parsed.GetValue(Members) is { } members)
+            grid = grid with { Members = MethodsOf(members) };
         if (parsed.GetValue(Variants) is { } variants)
             grid = grid with
             {

@@ -54,6 +54,7 @@ public static class CellFilter
             ("study", PlannedBarrier barrier) => EnumNames.Of(barrier.Study),
             ("study", PlannedPlane) => EnumNames.Of(Study.Plane),
             ("study", PlannedEnsemble) => EnumNames.Of(Study.Diversity),
+            (_, PlannedComparison pair) => Keys[key](pair.Cell),
             ("method", PlannedEnsemble ensemble) => ensemble.Method,
             ("sparsity", PlannedBarrier { Round: > 0 } barrier) => Text(barrier.Sparsity),
             ("sparsity", PlannedPlane plane) => Text(plane.Sparsity),

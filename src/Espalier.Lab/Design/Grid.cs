@@ -48,6 +48,12 @@ public sealed record Grid
     /// <summary>What is measured between and beyond the trained networks.</summary>
     public IReadOnlyList<Study> Studies { get; init; } = [];
 
+    /// <summary>
+    /// Methods whose networks, one a seed with the first seed's ticket, the study <see cref="Study.Diversity"/> looks at, beside dense and
+    /// pruned ones.
+    /// </summary>
+    public IReadOnlyList<Method> Members { get; init; } = [Design.Methods.Lth, Design.Methods.Permuted, Design.Methods.Naive];
+
     /// <summary>Epochs of B that π is found at; empty for T. If none is T, B is trained no longer than needed (appendix B).</summary>
     public IReadOnlyList<int> MatchEpochs { get; init; } = [];
 
@@ -142,7 +148,13 @@ public sealed record Grid
             "the study diversity of one seed",
             "at least two seeds, one network each"
         );
-        foreach (Method method in Methods)
+        foreach (Method member in Members)
+            Require(
+                member.Mask is not null,
+                $"the member '{member.Name}' of the study diversity, which has no mask",
+                "methods with one; dense networks are there anyway"
+            );
+        foreach (Method method in Methods.Concat(Members))
         {
             Require(
                 method.Name.Length > 0 && method.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
@@ -188,6 +200,7 @@ public sealed record Grid
                 ("rewind epoch", RewindEpochs.Count, RewindEpochs.Distinct().Count()),
                 ("method", Methods.Count, Methods.DistinctBy(method => method.Name).Count()),
                 ("match variant", MatchVariants.Count, MatchVariants.Distinct().Count()),
+                ("member", Members.Count, Members.DistinctBy(method => method.Name).Count()),
                 ("study", Studies.Count, Studies.Distinct().Count()),
                 ("matching epoch", MatchEpochs.Count, MatchEpochs.Distinct().Count()),
             }

@@ -26,6 +26,9 @@ internal static class Deviations
         "update_every",
         "update_fraction",
         "update_until",
+        "ticket_classifier",
+        "ticket_others",
+        "compare",
         "snip_batches",
         "syn_flow_rounds",
     ];

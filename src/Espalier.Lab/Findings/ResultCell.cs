@@ -38,6 +38,24 @@ public sealed record ResultCell(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? EffectiveSparsity { get; init; }
 
+    /// <summary>Bits that the start takes of the pruned network (<see cref="Pruning.TicketBits"/>); null where nobody counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TicketBits { get; init; }
+
+    /// <summary>
+    /// Share of kept weights whose sign in the moved ticket is that of the start's own weight (<see cref="Pruning.SignAgreement"/>), before
+    /// any is taken; null where nobody looked, or the mask's places are no ticket's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SignAgreement { get; init; }
+
+    /// <summary>
+    /// Share of test images that A's own ticket at the same seed, sparsity and rewind epoch classifies differently; null where nobody
+    /// compared.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? DisagreementWithLth { get; init; }
+
     /// <summary>Layers without any weight.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int CollapsedLayers { get; init; }

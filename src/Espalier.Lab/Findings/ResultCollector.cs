@@ -16,6 +16,11 @@ namespace Espalier.Lab.Findings;
 /// <param name="plan">Its stages.</param>
 public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 {
+    private readonly Dictionary<string, EnsembleStage> _pairs = plan
+        .Studies.OfType<PlannedComparison>()
+        .DistinctBy(pair => pair.Cell.Stage.Id)
+        .ToDictionary(pair => pair.Cell.Stage.Id, pair => pair.Pair);
+
     /// <summary>Everything there is by now.</summary>
     /// <param name="command">The command line that repeats the run.</param>
     public RunResults Collect(string command)
@@ -26,7 +31,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         ];
         return new RunResults(
             Describe(command),
-            [.. done.Select(pair => CellOf(pair.Cell, pair.Manifest))],
+            [.. done.Select(pair => CellOf(pair.Cell, pair.Manifest) with { DisagreementWithLth = DisagreementOf(pair.Cell) })],
             [.. Matches()],
             [
                 .. done.GroupBy(pair => (pair.Cell.Model, pair.Cell.Seed, pair.Cell.Method, pair.Cell.Sparsity))
@@ -40,6 +45,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             Methods = grid.AllMethods,
             PaperCosts = CostsOf(ReleasedCosts.Comparable(plan)),
             Studies = new StudyCollector(store, plan).Collect(),
+            Signs = [.. done.SelectMany(pair => SignsOf(pair.Cell, pair.Manifest))],
         };
     }
 
@@ -109,14 +115,36 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             manifest.Id
         )
         {
-            EffectiveSparsity = manifest.Numbers.TryGetValue("effective_sparsity", out double effective) ? effective : null,
+            EffectiveSparsity = Known("effective_sparsity"),
+            TicketBits = Known(TrainingNumbers.TicketBits),
+            SignAgreement = Known(TrainingNumbers.SignAgreement),
             CollapsedLayers = Count(result["collapsed_layers"]),
             UnreachedClasses = Count(result["unreached_classes"]),
         };
 
         // What was measured by an earlier version says nothing of it.
+        double? Known(string name) => manifest.Numbers.TryGetValue(name, out double number) ? number : null;
         static int Count(double number) => double.IsFinite(number) ? (int)number : 0;
     }
+
+    private double? DisagreementOf(PlannedCell cell) =>
+        _pairs.TryGetValue(cell.Stage.Id, out EnsembleStage? pair) && store.Find(pair) is { } manifest
+            ? manifest.Numbers["disagreement"]
+            : null;
+
+    private static IEnumerable<LayerAgreement> SignsOf(PlannedCell cell, Manifest manifest) =>
+        from layer in ((INetworkStage)cell.Stage).Model.Network.Parameters
+        where manifest.Numbers.ContainsKey($"{TrainingNumbers.SignAgreement}/{layer.Name}")
+        select new LayerAgreement(
+            cell.Model,
+            cell.Seed,
+            cell.Method,
+            cell.Sparsity,
+            cell.RewindEpoch,
+            cell.MatchEpoch,
+            layer.Name,
+            manifest.Numbers[$"{TrainingNumbers.SignAgreement}/{layer.Name}"]
+        );
 
     private static IEnumerable<LayerDensity> Densities(PlannedCell cell, Manifest manifest) =>
         from layer in ((INetworkStage)cell.Stage).Model.Network.Parameters

@@ -50,6 +50,9 @@ public sealed record RunResults(
     /// </summary>
     public IReadOnlyList<Method> Methods { get; init; } = [];
 
+    /// <summary>How far signs agree in each layer, where it was counted.</summary>
+    public IReadOnlyList<LayerAgreement> Signs { get; init; } = [];
+
     /// <summary>What was measured between and beyond the networks.</summary>
     public StudyResults Studies { get; init; } = StudyResults.None;
 

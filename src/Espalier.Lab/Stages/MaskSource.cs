@@ -36,8 +36,8 @@ public abstract class MaskSource(PruneStage pruned)
     /// <summary>What must be there for <see cref="Ticket"/> beside <see cref="Inputs"/>.</summary>
     public IReadOnlyList<Stage> InputsOfTicket => Inputs.Contains(pruned) ? [] : [pruned];
 
-    /// <summary>Whether the pruned network came of the one that training starts from: A's own ticket.</summary>
-    public bool IsOwnOf(DenseStage start)
+    /// <summary>Whether the pruned network came of a dense one; of the one that training starts from it is that one's own ticket.</summary>
+    public bool IsOf(DenseStage start)
     {
         Stage root = pruned;
         while (root is PruneStage)
@@ -79,6 +79,9 @@ public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(prune
 
     /// <inheritdoc/>
     public override object Options => new { Source = "moved" };
+
+    /// <summary>The stage of π.</summary>
+    public Stage Match => match;
 
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)

@@ -70,11 +70,14 @@ public sealed class SparseStage(
     /// <inheritdoc/>
     public DataSource Data => start.Data;
 
+    /// <summary>Where the mask comes from; null where training is dense.</summary>
+    public MaskSource? Mask => mask;
+
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {
         using WeightSet own = WeightsFile.Read(run.File(start, start.FileAt(epoch)), Model.Network);
-        using Mask? first = mask?.Make(run, own);
+        using Weights.Mask? first = mask?.Make(run, own);
         using SparseStart made = SparseStart.Of(run, start, own, mask, first, ticket, seed);
         if (first is not null && updates is null)
             MaskFile.Write(run[PruneStage.MaskName], first); // one that changes is written at the end
@@ -86,7 +89,7 @@ public sealed class SparseStage(
         );
         using (result.Final)
         using (result.Mask)
-        using (Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
+        using (Weights.Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
             return made.With(TrainingNumbers.Of(result, last ?? first));
     }
 }

@@ -58,7 +58,7 @@ internal sealed class SparseStart(WeightSet weights, IReadOnlyDictionary<string,
 
     /// <summary>A network's own ticket is its weights too; a mask that only counts what a ticket keeps has none of its places.</summary>
     private static double Bits(MaskSource source, Mask mask, DenseStage start, TicketStartOptions? taken) =>
-        source.HoldsTicket && source.IsOwnOf(start)
+        source.HoldsTicket && source.IsOf(start)
             ? TicketBits.OfTicket(mask)
             : (source.HoldsTicket ? TicketBits.OfMask(mask) : 0) + TicketBits.OfStart(mask, taken ?? new());
 }

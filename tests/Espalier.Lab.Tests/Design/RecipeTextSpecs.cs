@@ -68,6 +68,7 @@ public class RecipeTextSpecs
         "update_until": 0.75
         "ticket_classifier": true
         "ticket_others": "own"
+        "compare": "none"
         "snip_batches": 1
         "syn_flow_rounds": 100
         "grasp_batches": 1
@@ -122,6 +123,7 @@ public class RecipeTextSpecs
         "update_until": 0.75
         "ticket_classifier": true
         "ticket_others": "own"
+        "compare": "none"
         "snip_batches": 1
         "syn_flow_rounds": 100
         "grasp_batches": 1

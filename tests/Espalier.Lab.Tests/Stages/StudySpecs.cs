@@ -80,7 +80,10 @@ public sealed class StudySpecs : IDisposable
     {
         Plan plan = Planner.Of(Preset.Of("table1").Grid);
         PlannedEnsemble Of(string method) => plan.Studies.OfType<PlannedEnsemble>().Single(e => e.Method == method);
-        Assert.Equal(["dense", "imp", "lth", "permuted", "naive"], plan.Studies.OfType<PlannedEnsemble>().Select(e => e.Method));
+        Assert.Equal(
+            ["dense", "imp", "lth", "permuted", "naive", "signed", "signed-permuted"],
+            plan.Studies.OfType<PlannedEnsemble>().Select(e => e.Method)
+        );
         Assert.All(plan.Studies.OfType<PlannedEnsemble>(), e => Assert.Equal(5, e.Members));
         Stage mask = Assert.Single(
             plan.Stages.Where(stage => stage is SparseStage)
@@ -96,7 +99,7 @@ public sealed class StudySpecs : IDisposable
         Assert.Equal(5, Of("lth").Ensemble.Inputs.Select(stage => stage.Id).Distinct().Count());
         Assert.Equal(5, Of("imp").Ensemble.Inputs.Count);
         Assert.Equal(5, plan.Stages.Count(stage => stage is MatchStage));
-        Assert.Equal(15 * (200 - 20), plan.Kinds.Single(kind => kind.Kind == "sparse").Epochs);
+        Assert.Equal(25 * (200 - 20), plan.Kinds.Single(kind => kind.Kind == "sparse").Epochs);
     }
 
     [Fact]

@@ -8,14 +8,16 @@ namespace Espalier.Lab.Design.Planning;
 /// </summary>
 public sealed class MethodPoint
 {
-    private readonly SeedPlanner _planner;
+    private readonly SeedPlanner _planner,
+        _ticket;
 
     /// <param name="planner">The stages of the network and seed.</param>
+    /// <param name="ticket">Those of the seed that A is of; most often the same.</param>
     /// <param name="sparsity">S.</param>
     /// <param name="start">The checkpoint that training starts from.</param>
     /// <param name="matchEpoch">Epoch of B that π is found at.</param>
-    internal MethodPoint(SeedPlanner planner, double sparsity, int start, int? matchEpoch) =>
-        (_planner, Sparsity, Start, MatchEpoch) = (planner, sparsity, start, matchEpoch);
+    internal MethodPoint(SeedPlanner planner, SeedPlanner ticket, double sparsity, int start, int? matchEpoch) =>
+        (_planner, _ticket, Sparsity, Start, MatchEpoch) = (planner, ticket, sparsity, start, matchEpoch);
 
     /// <summary>S of the prunable arrays.</summary>
     public double Sparsity { get; }
@@ -33,13 +35,13 @@ public sealed class MethodPoint
     public Recipe Recipe => _planner.Recipe;
 
     /// <summary>A, dense.</summary>
-    public DenseStage A => _planner.A;
+    public DenseStage A => _ticket.A;
 
     /// <summary>B, dense.</summary>
     public DenseStage B => _planner.B;
 
     /// <summary>A at S: its mask is the ticket m.</summary>
-    public PruneStage PrunedA => _planner.PrunedA(Sparsity);
+    public PruneStage PrunedA => _ticket.PrunedA(Sparsity);
 
     /// <summary>B at S.</summary>
     /// <exception cref="InvalidOperationException">B is not trained to T: the method does not read its end.</exception>
@@ -47,7 +49,7 @@ public sealed class MethodPoint
 
     /// <summary>π that aligns the activations of A at T with those of B at an epoch.</summary>
     /// <exception cref="InvalidOperationException">B is not trained so far: the method does not read it.</exception>
-    public MatchStage Match(int epoch) => Reading(epoch, () => _planner.Match(epoch));
+    public MatchStage Match(int epoch) => Reading(epoch, () => _planner.MatchWith(_ticket, epoch));
 
     /// <summary>m moved by a π that is found in some way.</summary>
     /// <exception cref="InputException">That way is impossible.</exception>

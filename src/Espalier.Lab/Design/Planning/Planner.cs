@@ -24,7 +24,13 @@ public static class Planner
             Recipe recipe = grid.Options.Validated(model.Network);
             IReadOnlyList<PruningRound> rounds = recipe.Pruning.Rounds(model.Network, grid.Sparsities);
             SeedPlanner[] seeds = [.. grid.Seeds.Select(seed => new SeedPlanner(grid, model, data, rounds, seed))];
-            cells.AddRange(seeds.SelectMany(seed => seed.Cells()));
+            foreach (SeedPlanner seed in seeds)
+            {
+                PlannedCell[] ofSeed = [.. seed.Cells()];
+                cells.AddRange(ofSeed);
+                if (recipe.Compare == ComparedWith.Lth)
+                    studies.AddRange(seed.Comparisons(ofSeed));
+            }
             studies.AddRange(new StudyPlanner(grid, model, seeds).Plan());
         }
         return new Plan(cells, studies, Evaluations(grid, cells));

@@ -30,6 +30,7 @@ internal sealed class SeedPlanner
         _methods = grid.AllMethods;
         _matches = [.. grid.MatchEpochs.DefaultIfEmpty(_recipe.Epochs)];
         bool Read(ReadOfB what) => _methods.Any(method => method.ReadsOfB == what);
+        bool OfMembers(ReadOfB what) => grid.Studies.Contains(Study.Diversity) && grid.Members.Any(method => method.ReadsOfB == what);
         bool needsAllOfB =
             grid.Studies.Any(study => study != Study.PruningBarrier)
             || Read(ReadOfB.End)
@@ -37,7 +38,11 @@ internal sealed class SeedPlanner
         _a = Dense("A", [.. Starts], _recipe.Epochs);
         _b = Dense(
             "B",
-            [.. Starts, .. Read(ReadOfB.MatchEpochs) ? _matches : [], .. Enumerable.Repeat(0, Read(ReadOfB.Initialization) ? 1 : 0)],
+            [
+                .. Starts,
+                .. Read(ReadOfB.MatchEpochs) ? _matches : [],
+                .. Enumerable.Repeat(0, Read(ReadOfB.Initialization) || OfMembers(ReadOfB.Initialization) ? 1 : 0),
+            ],
             needsAllOfB ? _recipe.Epochs : null
         );
         _prunedA = Prune("A", _a, _roundsOfA);
@@ -65,23 +70,18 @@ internal sealed class SeedPlanner
     /// <summary>B at a target.</summary>
     public PruneStage PrunedB(double sparsity) => _prunedB.Value[sparsity];
 
-    /// <summary>Aligns this seed's A at T with its B at an epoch.</summary>
-    public MatchStage Match(int epoch) => new(_a, _b, epoch, Matching);
-
     /// <summary>Aligns another seed's A with this seed's B, both at T.</summary>
-    public MatchStage MatchWith(SeedPlanner other) => new(other._a, _b, _recipe.Epochs, Matching);
+    public MatchStage MatchWith(SeedPlanner other) => MatchWith(other, _recipe.Epochs);
 
-    /// <summary>Another seed's ticket, with this seed's order of batches.</summary>
-    public SparseStage Lth(SeedPlanner other, double sparsity, int k) =>
-        Train(Methods.Lth, other._a, k, new PrunedMask(other._prunedA[sparsity]));
+    /// <summary>Aligns another seed's A at T with this seed's B at an epoch.</summary>
+    public MatchStage MatchWith(SeedPlanner other, int epoch) => new(other._a, _b, epoch, Matching);
 
-    /// <summary>This seed's B under another seed's mask, as it is.</summary>
-    public SparseStage Naive(SeedPlanner other, double sparsity, int k) =>
-        Train(Methods.Naive, _b, k, new PrunedMask(other._prunedA[sparsity]));
-
-    /// <summary>This seed's B under another seed's mask, moved.</summary>
-    public SparseStage Permuted(SeedPlanner other, double sparsity, int k) =>
-        Train(Methods.Permuted, _b, k, new MovedMask(other._prunedA[sparsity], MatchWith(other)));
+    /// <summary>
+    /// What a method makes of another seed's ticket and this seed's B, or of that ticket itself, with this seed's order of batches; a
+    /// permutation is found with B at T.
+    /// </summary>
+    public SparseStage Sparse(Method method, SeedPlanner other, double sparsity, int k) =>
+        Train(method, other, sparsity, k, method.ReadsOfB == ReadOfB.MatchEpochs ? _recipe.Epochs : null);
 
     private MatchSpecification Matching => new() { Activations = _recipe.MatchingOf(_model.Network, _seed) };
 
@@ -103,6 +103,16 @@ internal sealed class SeedPlanner
             yield return cell;
     }
 
+    /// <summary>What is compared with A's own ticket: every sparse network but that.</summary>
+    public IEnumerable<PlannedComparison> Comparisons(IEnumerable<PlannedCell> cells) =>
+        from cell in cells
+        where cell is { Sparsity: > 0, RewindEpoch: not null } && cell.Method != Methods.Lth.Name
+        let ticket = Sparse(Methods.Lth, this, cell.Sparsity, cell.RewindEpoch!.Value)
+        select new PlannedComparison(
+            cell,
+            new EnsembleStage($"{Methods.Lth.Label} and {cell.Method}", [new StageNetwork(ticket), new StageNetwork(cell.Stage)])
+        );
+
     private IEnumerable<PlannedCell> Cells(Method method, double sparsity, int k)
     {
         bool isDense = method.Mask is null;
@@ -110,16 +120,15 @@ internal sealed class SeedPlanner
             yield break; // one for all sparsities
         foreach (int? t in method.ReadsOfB == ReadOfB.MatchEpochs ? _matches.Select(t => (int?)t) : [null])
         {
-            var point = new MethodPoint(this, sparsity, k + _recipe.RewindShift, t);
-            SparseStage stage = Train(
-                method,
-                method.Start == StartWeights.A ? _a : _b,
-                k,
-                method.Mask?.Invoke(point),
-                method.Updates?.Invoke(point)
-            );
+            SparseStage stage = Train(method, this, sparsity, k, t);
             yield return new(_model.Title, method.Name, isDense ? 0 : sparsity, k, t, _seed, stage);
         }
+    }
+
+    private SparseStage Train(Method method, SeedPlanner ticket, double sparsity, int k, int? matchEpoch)
+    {
+        var point = new MethodPoint(this, ticket, sparsity, k + _recipe.RewindShift, matchEpoch);
+        return Train(method, method.Start == StartWeights.A ? ticket._a : _b, k, method.Mask?.Invoke(point), method.Updates?.Invoke(point));
     }
 
     private SparseStage Train(Method method, DenseStage start, int k, MaskSource? mask, IMaskUpdate? updates = null)

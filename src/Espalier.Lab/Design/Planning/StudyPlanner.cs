@@ -60,9 +60,9 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
         {
             StageNetwork[] networks =
             [
-                new(seed.Lth(seed, sparsity, k)),
+                new(seed.Sparse(Methods.Lth, seed, sparsity, k)),
                 new(seed.A),
-                new(seed.Permuted(seed, sparsity, k), seed.MatchWith(seed), Inverse: true),
+                new(seed.Sparse(Methods.Permuted, seed, sparsity, k), seed.MatchWith(seed), Inverse: true),
             ];
             yield return new PlannedPlane(
                 model.Title,
@@ -76,8 +76,8 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
     }
 
     /// <summary>
-    /// Dense and IMP: one network a seed. LTH: one mask and start, another order of batches a seed. Permuted and naive: one mask, another B
-    /// a seed.
+    /// Dense and IMP: one network a seed. LTH: one mask and start, another order of batches a seed. Permuted, naive and others: one ticket,
+    /// another B a seed.
     /// </summary>
     private IEnumerable<PlannedStudy> Ensembles()
     {
@@ -93,21 +93,30 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
                 null
             );
             foreach (int k in grid.RewindEpochs)
+            foreach (Method method in grid.Members)
             {
-                StageNetwork[] lth = [.. seeds.Select(seed => new StageNetwork(seed.Lth(first, sparsity, k)))];
-                StageNetwork[] naive = [.. seeds.Select(seed => new StageNetwork(seed.Naive(first, sparsity, k)))];
-                StageNetwork[] permuted = [.. seeds.Select(seed => new StageNetwork(seed.Permuted(first, sparsity, k)))];
-                // Moved back by its own π⁻¹ each, the permuted ones have one mask again, and so has their mean.
-                StageNetwork[] aligned =
-                [
-                    .. permuted.Zip(seeds, (network, seed) => network with { Match = seed.MatchWith(first), Inverse = true }),
-                ];
-                yield return Ensemble(Methods.Lth.Name, sparsity, k, lth, lth);
-                yield return Ensemble(Methods.Permuted.Name, sparsity, k, permuted, aligned);
-                yield return Ensemble(Methods.Naive.Name, sparsity, k, naive, naive);
+                SparseStage[] members = [.. seeds.Select(seed => seed.Sparse(method, first, sparsity, k))];
+                yield return Ensemble(
+                    method.Name,
+                    sparsity,
+                    k,
+                    [.. members.Select(member => new StageNetwork(member))],
+                    [.. members.Select(Aligned).OfType<StageNetwork>()]
+                );
             }
         }
     }
+
+    /// <summary>
+    /// Where all have A's mask: as they are, or moved back by their own π⁻¹ each; they have one mask then, and so has their mean.
+    /// </summary>
+    private StageNetwork? Aligned(SparseStage member) =>
+        member.Mask switch
+        {
+            PrunedMask mask when mask.IsOf(seeds[0].A) => new(member),
+            MovedMask mask => new(member, mask.Match, Inverse: true),
+            _ => null,
+        };
 
     private PlannedEnsemble Ensemble(string method, double sparsity, int? k, StageNetwork[] members, StageNetwork[]? aligned) =>
         new(
@@ -118,6 +127,6 @@ internal sealed class StudyPlanner(Grid grid, ModelSource model, IReadOnlyList<S
             k,
             members.Length,
             new EnsembleStage(method, members),
-            aligned is null ? null : new SoupStage(method, aligned, _options)
+            aligned is null || aligned.Length < members.Length ? null : new SoupStage(method, aligned, _options)
         );
 }

@@ -24,6 +24,7 @@ internal static class Landscapes
                 RewindEpochs = [20],
                 Methods = [],
                 Studies = [Study.Diversity],
+                Members = [Methods.Lth, Methods.Permuted, Methods.Naive, Methods.Signed, Methods.SignedPermuted],
             }
         ),
         new(

@@ -58,6 +58,7 @@ internal static class RecipeKeys
         Updates("update_until", u => u.Times.Until, (u, v) => u with { Times = u.Times with { Until = v } }),
         For("ticket_classifier", r => r.Ticket.Classifier, (r, v) => r with { Ticket = r.Ticket with { Classifier = v } }),
         For("ticket_others", r => r.Ticket.Others, (r, v) => r with { Ticket = r.Ticket with { Others = v } }),
+        For("compare", r => r.Compare, (r, v) => r with { Compare = v }),
         For("snip_batches", r => r.SnipBatches, (r, v) => r with { SnipBatches = v }),
         For("syn_flow_rounds", r => r.SynFlowRounds, (r, v) => r with { SynFlowRounds = v }),
         For("grasp_batches", r => r.GraspBatches, (r, v) => r with { GraspBatches = v }),
