@@ -9,11 +9,11 @@ namespace Espalier.Networks;
 /// <summary>A network as a JSON file: how a user describes one of their own, and how artefacts carry theirs.</summary>
 public static class NetworkJson
 {
-    private static readonly JsonSerializerOptions Options = new()
+    internal static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOut } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AsDeclared } },
     };
 
     private sealed record Description(string Name, IReadOnlyList<NodeDescription> Nodes);
@@ -49,15 +49,23 @@ public static class NetworkJson
         return found.Length > 0 && found[0] is (byte)'{' or (byte)'/' && !found.Contains((byte)0);
     }
 
-    /// <summary>Fields that came later are written only where they say something.</summary>
-    private static void LeaveOut(JsonTypeInfo type)
+    /// <summary>
+    /// Fields are written in the order of their declaration, and those that came later only where they say something: fingerprints of
+    /// networks that were described before stay.
+    /// </summary>
+    private static void AsDeclared(JsonTypeInfo type)
     {
         if (!type.Type.IsSubclassOf(typeof(Operation)))
             return;
         OperationKind kind = OperationKind.Of(type.Type);
-        foreach (JsonPropertyInfo property in type.Properties)
-            if (kind.Fields.FirstOrDefault(field => field.Name == property.Name) is { IsLeftOut: true, Default: { } usual })
+        for (int i = 0; i < kind.Fields.Count; i++)
+        {
+            OperationField field = kind.Fields[i];
+            JsonPropertyInfo property = type.Properties.Single(of => of.Name == field.Name);
+            property.Order = i;
+            if (field is { IsLeftOut: true, Default: { } usual })
                 property.ShouldSerialize = (_, value) => !usual.Equals(value);
+        }
     }
 
     private static List<NodeDescription> Describe(Network network) =>

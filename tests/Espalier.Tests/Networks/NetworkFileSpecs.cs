@@ -73,6 +73,27 @@ public class NetworkFileSpecs
             Assert.DoesNotContain(foreign, message, StringComparison.Ordinal);
     }
 
+    /// <summary>As versions before any field was added computed them: artefacts and ids of stages carry them.</summary>
+    [Fact]
+    public void Fingerprints_are_those_of_before()
+    {
+        var b = new NetworkBuilder("r", 1, 28, 28);
+        b.Chain(
+            0,
+            ("stem", new Conv(4, 3, 1, 1)),
+            ("norm", new LayerNorm2d(1e-6)),
+            ("bn", new BatchNorm()),
+            ("gn", new GroupNorm()),
+            ("mp", new MaxPool(2, 2)),
+            ("ap", new AveragePool(2, 2)),
+            ("dw", new DepthwiseConv(3, 1, 1, Bias: true)),
+            ("pool", new GlobalAveragePool()),
+            ("flatten", new Flatten()),
+            ("head", new Linear(10))
+        );
+        Assert.Equal("0a977cfeff505e3c", b.Build().Fingerprint);
+    }
+
     [Fact]
     public void An_operation_of_every_kind_comes_back_from_its_description()
     {
