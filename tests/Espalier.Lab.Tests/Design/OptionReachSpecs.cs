@@ -32,13 +32,10 @@ public sealed partial class OptionReachSpecs
         ("match sparse", "rewind_shift"),
         ("sparse", "sparse_learning_rate scale_gradients rescale_fan_in"),
         ("sparse", "ticket_classifier ticket_others"),
-<<<<<<< HEAD
         ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds grasp_batches grasp_temperature gamma_sal"),
         ("sparse", "ham ham_alpha ham_beta sign_in sign_in_beta sign_in_every"),
-=======
         ("ensemble", "compare"),
         ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds"),
->>>>>>> b5e8215 (Networks are held against A's own ticket (compare=lth); the diversity study takes members of any method, table1 signed ones too)
         ("barrier", "curve_points curve_refinements reestimate_ends"),
         ("plane", "plane_points plane_margin"),
         ("barrier plane soup", "statistics_images study_images")

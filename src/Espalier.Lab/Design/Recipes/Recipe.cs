@@ -75,7 +75,6 @@ public sealed partial record Recipe
     /// </summary>
     public TicketStartOptions Ticket { get; init; } = new();
 
-<<<<<<< HEAD
     /// <summary>Whether every sparse training has <see cref="Ham"/>'s step. Default: no, only methods that are named after it.</summary>
     public bool UsesHam { get; init; }
 
@@ -98,10 +97,9 @@ public sealed partial record Recipe
 
     /// <summary>GraSP: what logits are divided by. Default 200.</summary>
     public double GraspTemperature { get; init; } = Grasp.UsualTemperature;
-=======
+
     /// <summary>Which network's predictions those of every sparse network are compared with. Default: none.</summary>
     public ComparedWith Compare { get; init; }
->>>>>>> b5e8215 (Networks are held against A's own ticket (compare=lth); the diversity study takes members of any method, table1 signed ones too)
 
     /// <summary>SNIP: batches of training images whose gradient decides. Default 1.</summary>
     public int SnipBatches { get; init; } = Snip.UsualBatches;
