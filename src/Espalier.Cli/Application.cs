@@ -45,6 +45,7 @@ internal static class Application
                 DoctorCommand.Create(output),
                 CompletionCommand.Create(output),
                 WorkerCommand.Create(output),
+                BenchCommand.Create(output),
             }
         )
             root.Subcommands.Add(command);

@@ -9,7 +9,7 @@ public sealed class RoomSpecs
 {
     private const string Root = "Application";
 
-    private static readonly string[] s_rooms = ["Terminal", "Options", "Runs", "Commands", Root];
+    private static readonly string[] s_rooms = ["Terminal", "Options", "Measuring", "Runs", "Commands", Root];
 
     private static readonly Architecture s_program = new ArchLoader().LoadAssemblies(typeof(Application).Assembly).Build();
 

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Espalier.Cli.Measuring;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Execution;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier bench</c>: one measurement, as one line of JSON, for <c>bench/gpu/check</c>; not for people.</summary>
+internal static class BenchCommand
+{
+    private const int Most = 1_000_000;
+
+    public static Command Create(Output output)
+    {
+        RunOptions run = new();
+        Argument<string> kind = new("kind");
+        kind.AcceptOnlyFromAmong("train", "match", "barrier", "agree");
+        Option<string> model = new("--model") { DefaultValueFactory = _ => "resnet20" };
+        Option<int> images = Count("--images", 10_240),
+            epochs = Count("--epochs", 3),
+            points = Count("--points", 25);
+        Option<double> seconds = new("--seconds");
+        Option<Precision> precision = new("--precision") { DefaultValueFactory = _ => Precisions.Default };
+        var command = new Command("bench", "Measure one thing.") { kind, model, images, epochs, points, seconds, precision };
+        command.Hidden = true;
+        run.AddTo(command, random: false);
+        command.SetAction(
+            (parsed, _) =>
+                Task.Run(
+                    () =>
+                    {
+                        var device = run.Apply(parsed);
+                        string name = parsed.GetValue(model)!;
+                        int count = parsed.GetValue(images);
+                        output.Json(
+                            parsed.GetValue(kind) switch
+                            {
+                                "train" => TrainingSpeed.Run(
+                                    name,
+                                    count,
+                                    parsed.GetValue(epochs),
+                                    parsed.GetValue(seconds),
+                                    parsed.GetValue(precision),
+                                    device
+                                ),
+                                "match" => StudyCosts.Matching(name, count, device),
+                                "barrier" => StudyCosts.Barrier(name, count, parsed.GetValue(points), device),
+                                _ => Agreement.Of(name, count, device),
+                            }
+                        );
+                    },
+                    CancellationToken.None
+                )
+        );
+        return command;
+    }
+
+    private static Option<int> Count(string name, int usual)
+    {
+        Option<int> option = new(name) { DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 2 or > Most)
+                result.AddError($"{name} is out of range; expected 2 to {Most}");
+        });
+        return option;
+    }
+}
