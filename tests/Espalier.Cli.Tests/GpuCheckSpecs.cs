@@ -54,7 +54,7 @@ public sealed class GpuCheckSpecs : IDisposable
         ProcessResult result = await CheckAsync("");
         Assert.True(result.Code == 0, result.Out + result.Err);
         Assert.Contains("goal met: ResNet20x1, packed, images/s in all: 160,000.0", result.Out, StringComparison.Ordinal);
-        Assert.Contains("goal not met: 25-point barrier with reset, plain evaluations: 1.6, wanted 1.5", result.Out, StringComparison.Ordinal);
+        Assert.Contains("goal not met: 25-point barrier with reset, plain evaluations: 1.6, want", result.Out, StringComparison.Ordinal);
         Assert.Equal(6, result.Out.Split('\n').Count(line => line.StartsWith("- goal met", StringComparison.Ordinal)));
 
         string[] said = (await ReadAsync("said")).Split('\n');
@@ -92,21 +92,17 @@ public sealed class GpuCheckSpecs : IDisposable
         Assert.Contains(sentence, result.Err, StringComparison.Ordinal);
     }
 
-    private static string Script => Path.Combine(Repository.Root, "bench", "gpu", "check");
+    private static string Script => Repository.PathOf("bench/gpu/check");
 
     private Task<ProcessResult> CheckAsync(string environment) =>
         EspalierProcess.ScriptAsync(
             _folder.Path,
-            $"SAID='{_folder["said"]}' {environment}PATH='{_folder.Path}':$PATH '{Script}' . --device cuda --out '{_folder.Path}'"
+            $"chmod +x *; export SAID=$PWD/said PATH=$PWD:$PATH; {environment}'{Script}' . --device cuda --out out && cp out/* . || exit $?"
         );
 
     private Task<string> ReadAsync(string name) => File.ReadAllTextAsync(_folder[name], TestContext.Current.CancellationToken);
 
-    private void Write(string name, string text)
-    {
-        File.WriteAllText(_folder[name], text + "\n");
-        File.SetUnixFileMode(_folder[name], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-    }
+    private void Write(string name, string text) => _folder.WriteText(name, text + "\n");
 
     private static string? Find(string program) =>
         Environment

@@ -40,6 +40,7 @@ internal static class PlanCommand
 
             Example: espalier plan reproduce table5 --seeds 0-2
             Example: espalier plan my-grid.json --measure
+            Example: espalier plan table6 --device h200
             Example: espalier plan --preset table5 --seeds 0 --scale 0.05 --dot | dot -Tsvg -o plan.svg
             """
         )

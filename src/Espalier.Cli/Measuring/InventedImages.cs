@@ -43,14 +43,6 @@ internal static class InventedImages
                 pixels[at] = (byte)((cell >> 9) % 128 + (noise >> 8) % 128);
             }
         }
-        return new ImageSet(
-            "invented",
-            [.. Enumerable.Range(0, Classes).Select(i => $"{i}")],
-            Channels,
-            Side,
-            Side,
-            pixels,
-            labels
-        );
+        return new ImageSet("invented", [.. Enumerable.Range(0, Classes).Select(i => $"{i}")], Channels, Side, Side, pixels, labels);
     }
 }

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace Espalier.Cli.Measuring;
 
-/// <summary>Two networks of one graph, shortly trained so that their statistics are those of images, and images to compare them on.</summary>
+/// <summary>Two networks of one graph, shortly trained so that their statistics are those of images, and images for both.</summary>
 internal sealed class MeasuredPair : IDisposable
 {
     private readonly DataSet _set;

@@ -73,14 +73,19 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <param name="dot">Whether to print the graph of stages for Graphviz.</param>
     public void Plan(Grid given, bool measure, bool dot)
     {
-        torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
+        CardRates? card = CardRates.Find(parsed.GetValue(options.Device)!);
+        if (card is not null && measure)
+            throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");
+        torch.Device device = card is null ? ComputeDevice.Parse(parsed.GetValue(options.Device)!) : torch.CPU;
         Grid grid = cells.Apply(parsed, given);
         DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
         Grid whole = grid;
         Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
         (int? workers, int? threads) = Asked();
-        if (parsed.GetValue(options.Budget) is not null)
+        if (parsed.GetValue(options.Budget) is { } time && card is not null)
+            grid = grid.Scaled(Budget.Fit(grid, time, stages => card.For(whole).Seconds(stages)));
+        else if (parsed.GetValue(options.Budget) is not null)
             (workers, threads) = Choose(ref grid, folder, device);
         else if (folder.TryReadStart() is { } before)
             (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
@@ -93,7 +98,8 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             output.Line(PlanPicture.Dot(plan, states.IsDone));
             return;
         }
-        PlanSummary summary = PlanSummary.Of(plan, states, measure ? Measured(grid, device, workers, threads) : null);
+        MachineRate? rate = measure ? Measured(grid, device, workers, threads) : card?.For(grid);
+        PlanSummary summary = PlanSummary.Of(plan, states, rate, card);
         if (parsed.GetValue(options.Json))
             output.Json(summary);
         else

@@ -1,5 +1,6 @@
 using System.Text;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Findings;
@@ -63,10 +64,12 @@ internal static class PlanPicture
         if (summary.LeftAlone > 0)
             output.Line($"Left alone, since they failed before or need what did: {Counted.Of(summary.LeftAlone, "stage")}.");
         output.Line(
-            summary.EstimatedSeconds is { } seconds
+            summary is { EstimatedSeconds: { } time, EstimatedOn: { } card }
+                ? $"About {Time(time)} on {card}. Matching and studies are taken to be as fast as training."
+            : summary.EstimatedSeconds is { } seconds
                 ? $"Here about {Time(seconds)}, {Counted.Of(summary.Workers ?? 0, "worker")} of "
                     + $"{Counted.Of(summary.Threads ?? 0, "thread")} (measured)."
-                : "How long that takes here: --measure."
+            : $"How long that takes here: --measure; on a card: --device {string.Join('|', CardRates.Known.Select(known => known.Name))}."
         );
     }
 

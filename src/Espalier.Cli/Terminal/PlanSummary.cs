@@ -18,7 +18,8 @@ namespace Espalier.Cli.Terminal;
 /// <param name="Flops">Floating-point operations in all, estimated.</param>
 /// <param name="FlopsToDo">Of them not yet done.</param>
 /// <param name="DiskBytes">Bytes of all artefacts, estimated.</param>
-/// <param name="EstimatedSeconds">Time that is left on this machine; null where it was not measured.</param>
+/// <param name="EstimatedSeconds">Time that is left on this machine, or on the card; null where no speed is known.</param>
+/// <param name="EstimatedOn">The card, and where its rates are from; null for this machine, measured now.</param>
 /// <param name="Workers">Trainings side by side in that time.</param>
 /// <param name="Threads">Threads of each.</param>
 internal sealed record PlanSummary(
@@ -35,13 +36,14 @@ internal sealed record PlanSummary(
     double FlopsToDo,
     long DiskBytes,
     double? EstimatedSeconds,
+    string? EstimatedOn,
     int? Workers,
     int? Threads
 )
 {
     private static readonly string[] s_trained = ["dense", "prune", "sparse"];
 
-    public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate)
+    public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate, CardRates? card = null)
     {
         Stage[] open = [.. plan.Stages.Where(stage => !states.IsDone(stage) && !states.IsLeftAlone(stage))];
         int done = plan.Stages.Count(states.IsDone);
@@ -62,6 +64,7 @@ internal sealed record PlanSummary(
             open.Sum(s => s.Flops),
             kinds.Sum(k => k.Bytes),
             rate?.Seconds(open),
+            card is null ? null : $"one {card.Title} ({card.Source})",
             rate?.Workers,
             rate?.Threads
         );

@@ -27,8 +27,8 @@ public sealed record UnitMoments(IReadOnlyList<double> Mean, IReadOnlyList<doubl
     /// <summary>Of activations.</summary>
     /// <param name="activations">[N, C] or [N, C, H, W].</param>
     /// <remarks>
-    /// Sums are float64; values are centred in float32 first, so that no large sums are subtracted from each other. Done on the CPU in parts
-    /// that stay in the processor's cache, which is ten times as fast as all at once.
+    /// Sums are float64; values are centred in float32 first, so that no large sums are subtracted from each other. Done on the CPU in
+    /// parts that stay in the processor's cache, which is ten times as fast as all at once.
     /// </remarks>
     public static UnitMoments Of(Tensor activations)
     {

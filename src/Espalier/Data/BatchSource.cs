@@ -7,8 +7,9 @@ namespace Espalier.Data;
 /// <summary>Turns an image set into batches for one device: shuffled and augmented for training, or in order for evaluation.</summary>
 /// <remarks>
 /// On the CPU a batch is written straight from the set's bytes through a table of the 256 normalised values a channel has, which needs no
-/// memory beyond the set itself; on other devices the padded set lives on the device, an epoch's order and windows are sent there once, and
-/// a batch is a gather and a look-up there. Both give the same bits. As in torchvision, the border that a crop may reach into is black before normalisation.
+/// memory beyond the set itself; on other devices the padded set lives on the device, an epoch's order and windows are sent there once,
+/// and a batch is a gather and a look-up there. Both give the same bits. As in torchvision, the border that a crop may reach into is
+/// black before normalisation.
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
@@ -79,8 +80,8 @@ public sealed class BatchSource : IDisposable
     /// </summary>
     /// <param name="random">
     /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if
-    /// there is padding). What an image looks like therefore does not depend on the batch size. How much of it is used up by an epoch that is
-    /// not enumerated to its end depends on the device.
+    /// there is padding). What an image looks like therefore does not depend on the batch size. How much of it is used up by an epoch that
+    /// is not enumerated to its end depends on the device.
     /// </param>
     /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
     /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>

@@ -32,7 +32,7 @@ internal static class ExactSelection
     }
 
     /// <summary>The same without a look at anything: nothing is read from the device that the scores are on.</summary>
-    /// <returns>Bool [n]; and how many candidates' scores are not finite, int64 []: where that is not 0, the choice means nothing.</returns>
+    /// <returns>Bool [n]; and how many candidates' scores are not finite, int64 []: if any, the choice means nothing.</returns>
     public static (Tensor Chosen, Tensor Broken) Ranked(Tensor scores, Tensor candidates, long count)
     {
         using var scope = NewDisposeScope();

@@ -2,6 +2,7 @@ using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Training;
 using TorchSharp;
 
 namespace Espalier.Lab.Design.Costs;
@@ -50,11 +51,14 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     {
         var training = grid.Options.Dense(model.Network);
         double seconds = StepTimer.Measure(model.Network, training, device, at.Threads, at.Workers, Budget);
-        // Testing after an epoch costs a third of a training step an image.
+        return at.Workers * training.BatchSize * model.FlopsPerImage / (seconds * TestingFactor(grid, training));
+    }
+
+    /// <summary>What testing in between makes of a training's time: an image costs a third of a training step's.</summary>
+    internal static double TestingFactor(Grid grid, TrainingOptions training)
+    {
         var data = new DataSource(grid.DataSet, grid.Options.TrainImages);
-        double testing =
-            training.EvaluateEvery == 0 ? 1 : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * training.EvaluateEvery);
-        return at.Workers * training.BatchSize * model.FlopsPerImage / (seconds * testing);
+        return training.EvaluateEvery == 0 ? 1 : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * training.EvaluateEvery);
     }
 
     private static (int Workers, int Threads)[] Candidates(torch.Device device, int? workers, int? threads)

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Lab.Stages;
+
+namespace Espalier.Lab.Design.Costs;
+
+/// <summary>How fast a known graphics card trains, to say what a plan would cost on one that is not here.</summary>
+/// <param name="Name">As the command line takes it, such as <c>h200</c>.</param>
+/// <param name="Title">Its maker's name for it.</param>
+/// <param name="Source">Where the rates are from: measured when and with what, or how they follow from another card's.</param>
+/// <param name="Rates">Images of CIFAR's size a second, in bfloat16, all processes together.</param>
+public sealed record CardRates(string Name, string Title, string Source, IReadOnlyList<CardRates.Rate> Rates)
+{
+    private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private static readonly Lazy<IReadOnlyList<CardRates>> s_known = new(Read);
+
+    /// <summary>One rate.</summary>
+    /// <param name="Model">The network.</param>
+    /// <param name="Workers">Processes side by side.</param>
+    /// <param name="ImagesPerSecond">Trained on, by all of them together.</param>
+    public sealed record Rate(string Model, int Workers, double ImagesPerSecond);
+
+    /// <summary>All cards of which there are rates.</summary>
+    public static IReadOnlyList<CardRates> Known => s_known.Value;
+
+    /// <summary>The card of that name; null where it is no card's.</summary>
+    public static CardRates? Find(string name) =>
+        Known.FirstOrDefault(card => string.Equals(card.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>
+    /// The rates of a grid's networks. One that has none gets the operations a second that lie between those of the next smaller and the
+    /// next larger network by the logarithm of the operations of an image. One larger than all gets the largest's; one smaller than all
+    /// the images a second of the smallest, which are bound by launches.
+    /// </summary>
+    /// <exception cref="InputException">The grid computes in another precision than the rates are of.</exception>
+    public MachineRate For(Grid grid)
+    {
+        IReadOnlyList<ModelSource> models = grid.Sources();
+        (double Operations, double PerSecond)[] points =
+        [
+            .. Rates
+                .Select(rate => (Of: new ModelSource(rate.Model, Cifar).FlopsPerImage, rate.ImagesPerSecond))
+                .Select(point => (point.Of, point.Of * point.ImagesPerSecond))
+                .OrderBy(point => point.Of),
+        ];
+        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (ModelSource model in models)
+        {
+            var training = grid.Options.Dense(model.Network);
+            if (training.Precision != Precision.BFloat16)
+                throw new InputException(
+                    $"The rates of {Title} are of trainings in bfloat16; {model.Name} is trained in {training.Precision.Name()}: "
+                        + "expected precision BFloat16, or --measure on the card itself."
+                );
+            found[model.Name] = Between(points, model.FlopsPerImage) / MachineRate.TestingFactor(grid, training);
+        }
+        ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
+        Rate nearest = Rates.MinBy(rate => Math.Abs(Math.Log(new ModelSource(rate.Model, Cifar).FlopsPerImage / heaviest.FlopsPerImage)))!;
+        return new MachineRate(nearest.Workers, 1, found);
+    }
+
+    private static DataSetFacts Cifar => DataSetFacts.Of("cifar10");
+
+    private static double Between((double Operations, double PerSecond)[] points, double operations)
+    {
+        int above = Array.FindIndex(points, point => point.Operations >= operations);
+        if (above == 0)
+            return points[0].PerSecond * operations / points[0].Operations;
+        if (above < 0)
+            return points[^1].PerSecond;
+        ((double x0, double y0), (double x1, double y1)) = (points[above - 1], points[above]);
+        double share = Math.Log(operations / x0) / Math.Log(x1 / x0);
+        return y0 * Math.Pow(y1 / y0, share);
+    }
+
+    private static List<CardRates> Read()
+    {
+        using Stream file = typeof(CardRates).Assembly.GetManifestResourceStream("cards.json")!;
+        Entry[] entries = JsonSerializer.Deserialize<Entry[]>(file, s_format)!;
+        var cards = new List<CardRates>();
+        foreach (Entry entry in entries)
+        {
+            IReadOnlyList<Rate> rates = entry.Rates ?? cards.Single(card => card.Name == entry.As).Rates;
+            cards.Add(
+                new CardRates(
+                    entry.Name,
+                    entry.Title,
+                    entry.Source,
+                    [.. rates.Select(rate => rate with { ImagesPerSecond = rate.ImagesPerSecond * entry.Share })]
+                )
+            );
+        }
+        return cards;
+    }
+
+    /// <summary>A card as the file has it: with rates of its own, or with a share of another's.</summary>
+    private sealed record Entry(string Name, string Title, string Source, double Share, Rate[]? Rates, string? As);
+}
