@@ -15,19 +15,18 @@ public sealed class PlanCardSpecs
     {
         DataSet = "cifar10",
         Models = ["resnet20:width=1", "resnet20:width=2", "resnet20:width=4", "resnet20:width=32", "resnet20:blocks=1"],
-        Options = new() { EvaluateEvery = 0 },
+        Options = new() { Training = new() { EvaluateEvery = 0 } },
     };
 
     [Fact]
     public void A_measured_network_trains_at_the_rate_that_was_measured_and_others_between_their_neighbours()
     {
         MachineRate rate = CardRates.Find("H200")!.For(s_grid);
-        double Images(string model) =>
-            rate.FlopsPerSecond[model] / Models.Build(model, Shape.Maps(3, 32, 32), 10).TrainingOperations();
+        double Images(string model) => rate.FlopsPerSecond[model] / Models.Build(model, Shape.Maps(3, 32, 32), 10).TrainingOperations();
         Assert.Equal(100400, Images("resnet20:width=1"), 1e-6);
         Assert.Equal(52600, Images("resnet20:width=4"), 1e-6);
         Assert.InRange(Images("resnet20:width=2"), 52600, 100400);
-        Assert.Equal(6580, Images("resnet20:width=32") * 4, 60); // as many operations a second as at width 16
+        Assert.InRange(Images("resnet20:width=32") * 4, 6500, 6700); // as many operations a second as at width 16
         Assert.Equal(100400, Images("resnet20:blocks=1"), 1e-6); // launches bind it: no faster than the smallest measured
     }
 
@@ -47,7 +46,7 @@ public sealed class PlanCardSpecs
     [Fact]
     public void Rates_in_bfloat16_say_nothing_of_float32()
     {
-        Grid exact = s_grid with { Options = s_grid.Options with { Precision = Precision.Float32 } };
+        Grid exact = s_grid with { Options = new() { Training = new() { Precision = Precision.Float32 } } };
         Assert.Contains("bfloat16", Assert.Throws<InputException>(() => CardRates.Find("h200")!.For(exact)).Message);
     }
 
