@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Lab.Findings;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Pruning;
@@ -67,10 +68,15 @@ internal static class MatchingStudy
         };
     }
 
-    private static double Gap(List<Row> rows, IGrouping<(int K, string Mask), Row> cell)
+    /// <summary>Null where it cannot be told.</summary>
+    private static double? Gap(List<Row> rows, IGrouping<(int K, string Mask), Row> cell)
     {
-        double Mean(string mask) => rows.Where(row => row.K == cell.Key.K && row.Mask == mask).Average(row => row.Accuracy);
-        return (cell.Average(row => row.Accuracy) - Mean("naive")) / (Mean("lth") - Mean("naive"));
+        double Of(long seed, string mask) => rows.Single(row => (row.Seed, row.K, row.Mask) == (seed, cell.Key.K, mask)).Accuracy;
+        GapClosed gap = GapClosed.Of(
+            [.. cell.Select(row => row.Accuracy - Of(row.Seed, "naive"))],
+            [.. cell.Select(row => Of(row.Seed, "lth") - Of(row.Seed, "naive"))]
+        );
+        return gap.IsKnown ? gap.Share : null;
     }
 
     private static void Seed(

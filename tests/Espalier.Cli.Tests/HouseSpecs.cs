@@ -7,7 +7,8 @@ namespace Espalier.Cli.Tests;
 public sealed class HouseSpecs
 {
     private const int LongestLine = 140,
-        LongestFile = 300;
+        LongestFile = 300,
+        Median = 70;
 
     [Fact]
     public void No_line_of_code_is_longer_than_140_characters()
@@ -27,6 +28,14 @@ public sealed class HouseSpecs
     [Fact]
     public void No_file_of_code_is_longer_than_300_lines() =>
         Assert.Empty(Code().Where(file => file.Lines.Length > LongestFile).Select(file => $"{file.Path}: {file.Lines.Length}"));
+
+    /// <summary>Most files hold one thing, and are short for it.</summary>
+    [Fact]
+    public void Half_of_the_files_of_code_are_shorter_than_70_lines()
+    {
+        int[] lengths = [.. Code().Select(file => file.Lines.Length).Order()];
+        Assert.InRange(lengths[lengths.Length / 2], 1, Median - 1);
+    }
 
     /// <summary>Every C# file of the repository but what a build made.</summary>
     private static IEnumerable<(string Path, string[] Lines)> Code() =>

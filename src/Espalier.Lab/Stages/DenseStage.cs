@@ -63,7 +63,7 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     public override StageResult Run(StageRun run)
     {
         using WeightSet start = Initialization.KaimingNormal(model.Network, new RandomStream(seed, $"{name}.init"));
-        TrainingResult result = run.Train(training, data, () => new TrainingRun(start, null, seed, $"{name}.data"));
+        TrainingResult result = run.Train(training, data, new TrainingRun(start, null, seed, $"{name}.data"));
         using (result.Final)
             return TrainingNumbers.Of(result, null);
     }

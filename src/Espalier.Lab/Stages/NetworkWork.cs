@@ -11,14 +11,11 @@ public static class NetworkWork
     public static TrainingData Images(this StageRun run, DataSource data, TrainingOptions training) =>
         ((ImageCache)run.Workshop).Open(data, training.Augmentation, training.Precision);
 
-    /// <summary>Trains in the stage's folder, or reads there what a training killed after its last epoch left.</summary>
-    internal static TrainingResult Train(this StageRun run, TrainingOptions options, DataSource data, Func<TrainingRun> start)
+    /// <summary>Trains in the stage's folder, or goes on there: also where a training was killed after its last epoch.</summary>
+    internal static TrainingResult Train(this StageRun run, TrainingOptions options, DataSource data, TrainingRun training)
     {
-        var place = new TrainingFolder(run.Folder);
-        if (place.IsFinished)
-            return place.Read();
         var progress = new Relay<TrainingProgress>(p => run.Report(new StageProgress(p.Share, Text(p.Metrics)) { Notice = p.Notice }));
-        return new Trainer(options, run.Images(data, options), place, progress).Train(start(), run.Cancel);
+        return new Trainer(options, run.Images(data, options), new TrainingFolder(run.Folder), progress).Train(training, run.Cancel);
     }
 
     private static string? Text(EpochMetrics? epoch) =>

@@ -88,11 +88,7 @@ public sealed class PruneStage : Stage, INetworkStage
             _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
         TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune");
         using WeightSet start = selected.Start;
-        PrunedNetwork pruned = _round.FineTune(
-            selected,
-            new TrainingFolder(run.Folder),
-            training => run.Train(_training, Data, () => training)
-        );
+        PrunedNetwork pruned = _round.FineTune(selected, new TrainingFolder(run.Folder), training => run.Train(_training, Data, training));
         using (pruned.Mask)
         using (pruned.Weights)
             return TrainingNumbers.Of(pruned.Training, pruned.Mask);

@@ -85,7 +85,7 @@ public sealed class SparseStage(
         TrainingResult result = run.Train(
             training,
             Data,
-            () => new TrainingRun(rescaled ?? made.Weights, first, seed, "sparse.data") { Updates = updates }
+            new TrainingRun(rescaled ?? made.Weights, first, seed, "sparse.data") { Updates = updates }
         );
         using (result.Final)
         using (result.Mask)

@@ -53,17 +53,17 @@ internal sealed record AllFigures(
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
         return new AllFigures(
-            [.. Each(AccuracyFigures.ByRewind), .. Each(AccuracyFigures.BySparsity)],
+            [.. Each(RewindFigure.Of), .. Each(SparsityFigure.Of)],
             [.. Each(GapFigure.Of), .. Each(DifferenceFigure.Of)],
-            Each(AccuracyFigures.ByMatchEpoch),
+            Each(MatchEpochFigure.Of),
             Each(DensityFigure.Of),
             Each(MatchFigure.Of),
             Each(CurveFigure.Of),
             CostFigure.Of(view) is { } costs ? [costs] : [],
             [
-                .. BarrierFigures.ByModel(view) is { } byModel ? new[] { byModel } : [],
-                .. Each(BarrierFigures.Curves),
-                .. Each(BarrierFigures.Pruning),
+                .. ModelBarrierFigure.Of(view) is { } byModel ? new[] { byModel } : [],
+                .. Each(PathFigure.Of),
+                .. Each(PruningBarrierFigure.Of),
             ],
             [.. models.SelectMany(model => PlaneFigures.Of(view, model))],
             []

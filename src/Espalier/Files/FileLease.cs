@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 
 namespace Espalier.Files;
@@ -27,7 +26,7 @@ internal sealed class FileLease : Lease
 
     private FileLease(string name, int number)
     {
-        (_name, _number, _path) = (name, number, PathOf(name, number));
+        (_name, _number, _path) = (name, number, LeaseFiles.PathOf(name, number));
         Mine[_path] = this;
         _timer = new Timer(_ => Renew(), null, Interval, Interval);
     }
@@ -45,13 +44,13 @@ internal sealed class FileLease : Lease
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-            int last = Last(name);
-            if (last > 0 && IsHeld(PathOf(name, last), patience))
+            int last = LeaseFiles.Last(name);
+            if (last > 0 && IsHeld(LeaseFiles.PathOf(name, last), patience))
                 return null;
-            if (!TryMake(PathOf(name, last + 1)))
+            if (!LeaseFiles.TryMake(LeaseFiles.PathOf(name, last + 1)))
                 return null;
             var lease = new FileLease(name, last + 1);
-            if (Last(name) == last + 1)
+            if (LeaseFiles.Last(name) == last + 1)
                 return lease;
             lease.Dispose(); // another went further while this one was looking
             return null;
@@ -67,7 +66,7 @@ internal sealed class FileLease : Lease
     {
         if (!End())
             return;
-        foreach (string file in Numbered(_name).Order().Select(number => PathOf(_name, number)).ToArray()) // the lease itself last
+        foreach (string file in LeaseFiles.Numbered(_name).Order().Select(number => LeaseFiles.PathOf(_name, number)).ToArray()) // the lease itself last
             try
             {
                 File.Delete(file);
@@ -95,7 +94,7 @@ internal sealed class FileLease : Lease
 
     private bool IsLost()
     {
-        if (File.Exists(_path) && !File.Exists(PathOf(_name, _number + 1)))
+        if (File.Exists(_path) && !File.Exists(LeaseFiles.PathOf(_name, _number + 1)))
             return false;
         _lost.Cancel();
         return true;
@@ -154,41 +153,4 @@ internal sealed class FileLease : Lease
         TimeSpan patient = text.Length == 0 && patience > Interval ? Interval : patience;
         return Stopwatch.GetElapsedTime(seen.Since) < patient;
     }
-
-    private static bool TryMake(string path)
-    {
-        FileStream file;
-        try
-        {
-            file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false; // another was quicker
-        }
-        try
-        {
-            using (file)
-                file.Write(Encoding.UTF8.GetBytes(LeaseHolder.Me.ToText()));
-            return true;
-        }
-        catch
-        {
-            File.Delete(path); // the disk is full: an empty lease would be nobody's and keep everybody waiting
-            throw;
-        }
-    }
-
-    private static int Last(string name) => Numbered(name).DefaultIfEmpty(0).Max();
-
-    private static IEnumerable<int> Numbered(string name) =>
-        from file in Directory.EnumerateFiles(Path.GetDirectoryName(name)!, Path.GetFileName(name) + ".*")
-        // The pattern finds the bare name too: what a holder left that held it by a lock.
-        let number = int.TryParse(Path.GetExtension(file).TrimStart('.'), NumberStyles.None, CultureInfo.InvariantCulture, out int n)
-            ? n
-            : 0
-        where number > 0
-        select number;
-
-    private static string PathOf(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{name}.{number}");
 }

@@ -3,33 +3,6 @@ using Espalier.Data;
 
 namespace Espalier.Matching;
 
-/// <summary>What is maximised between a unit of A and a unit of B (equation 1 leaves it open; the paper's code uses correlation).</summary>
-public enum MatchingScore
-{
-    /// <summary>Pearson correlation with pooled moments.</summary>
-    Correlation,
-
-    /// <summary>Covariance.</summary>
-    Covariance,
-
-    /// <summary>Mean product of activations: equation 1 as written.</summary>
-    InnerProduct,
-}
-
-/// <summary>Where a group's activations are read when several places carry them, as along a residual stream.</summary>
-public enum TapChoice
-{
-    /// <summary>The last place: the output of the stage's last block.</summary>
-    Last,
-
-    /// <summary>All places, their scores summed.</summary>
-    Sum,
-
-    /// <summary>The last place, but for the network's final residual stream the one before: the output of its last block but one, as in the
-    /// released code, which counts that stage's blocks one short.</summary>
-    FinalStreamOneBlockEarly,
-}
-
 /// <summary>How two networks' units are matched by their activations.</summary>
 public sealed record MatchingOptions
 {

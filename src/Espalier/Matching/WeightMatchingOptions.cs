@@ -3,48 +3,6 @@ using Espalier.Weights;
 
 namespace Espalier.Matching;
 
-/// <summary>Which arrays of a network take part in weight matching.</summary>
-[Flags]
-public enum MatchedArrays
-{
-    /// <summary>Convolution and linear weights.</summary>
-    Weights = 1,
-
-    /// <summary>Their biases.</summary>
-    Biases = 2,
-
-    /// <summary>Scales and shifts of normalisations.</summary>
-    Normalisations = 4,
-
-    /// <summary>Running means and variances of batch-norms.</summary>
-    Statistics = 8,
-
-    /// <summary>All that is trained, as in Git Re-Basin.</summary>
-    Trained = Weights | Biases | Normalisations,
-}
-
-/// <summary>What is multiplied where a weight a of A would come to lie on a weight b of B.</summary>
-public enum WeightCriterion
-{
-    /// <summary>a · b: the paper's inner product.</summary>
-    Signed,
-
-    /// <summary>|a| · |b|: sizes only.</summary>
-    Magnitude,
-
-    /// <summary>1[a ≠ 0] · |b|: how much of B the mask of A would keep.</summary>
-    Kept,
-
-    /// <summary>sign(a) · b: signs of what A keeps, sizes of B.</summary>
-    KeptSign,
-
-    /// <summary>
-    /// sign(a) · sign(b) of weights alone, of a masked A those of the arrays that the mask prunes: agreeing kept weights less those that
-    /// do not (<see cref="Pruning.SignAgreement"/>).
-    /// </summary>
-    Signs,
-}
-
 /// <summary>How two networks' units are matched by their weights.</summary>
 public sealed record WeightMatchingOptions
 {

@@ -4,34 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace Espalier.Networks;
 
-/// <summary>One field of a kind of operation.</summary>
-/// <param name="Name">As files spell it.</param>
-/// <param name="Type">Whole number, number, extent, true or false, or a word.</param>
-/// <param name="Range">Of a number.</param>
-/// <param name="Default">What it is if it is left out; null if it must be given.</param>
-/// <param name="IsLeftOut">Whether files do not write it where it is that.</param>
-/// <param name="Of">Its value.</param>
-internal sealed record OperationField(
-    string Name,
-    Type Type,
-    FieldRangeAttribute? Range,
-    object? Default,
-    bool IsLeftOut,
-    Func<Operation, object> Of
-)
-{
-    /// <summary>What may be written, in words.</summary>
-    public string Expected =>
-        Type == typeof(bool) ? "true or false"
-        : Type.IsEnum ? $"one of {string.Join(", ", Words.Keys)}"
-        : Type == typeof(Extent) ? $"a whole number, {Range}, or a list of two"
-        : $"a {(Type == typeof(int) ? "whole " : "")}number, {Range}";
-
-    /// <summary>Of a field of words: which there are, and what they stand for.</summary>
-    public IReadOnlyDictionary<string, object> Words =>
-        Enum.GetValues(Type).Cast<object>().ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}"));
-}
-
 /// <summary>A kind of operation as files know it: its name and its fields, taken from the record that declares it.</summary>
 /// <param name="Name">Such as <c>batch-norm</c>.</param>
 /// <param name="Fields">In the order of their declaration.</param>
@@ -86,28 +58,4 @@ internal sealed record OperationKind(string Name, IReadOnlyList<OperationField> 
             operation => property.GetValue(operation)!
         );
     }
-}
-
-/// <summary>Operations in words.</summary>
-public static class OperationNames
-{
-    /// <summary>The kind and the fields, as files spell them: <c>conv out=8 kernel=3 stride=1 padding=1 bias=false</c>.</summary>
-    public static string Describe(this Operation operation)
-    {
-        OperationKind kind = OperationKind.Of(operation);
-        return string.Join(
-            ' ',
-            kind.Fields.Where(field => !(field.IsLeftOut && field.Of(operation).Equals(field.Default)))
-                .Select(field => $"{field.Name}={Spelled(field.Of(operation))}")
-                .Prepend(kind.Name)
-        );
-    }
-
-    private static string Spelled(object value) =>
-        value switch
-        {
-            bool holds => holds ? "true" : "false",
-            Enum word => JsonNamingPolicy.KebabCaseLower.ConvertName($"{word}"),
-            _ => FormattableString.Invariant($"{value}"),
-        };
 }

@@ -5,35 +5,6 @@ using Espalier.Files;
 
 namespace Espalier.Lab.Engine.Store;
 
-/// <summary>A file of an artefact.</summary>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">Of its content, lower-case hexadecimal.</param>
-public sealed record ArtefactFile(long Bytes, string Sha256);
-
-/// <summary>Who made an artefact and how long it took; none of it enters the artefact's name.</summary>
-/// <param name="Code">Version of this library.</param>
-/// <param name="Runtime">The .NET runtime.</param>
-/// <param name="TorchSharp">Version of the tensor library's binding.</param>
-/// <param name="Libtorch">Version of the native tensor library.</param>
-/// <param name="Processor">The processor's name.</param>
-/// <param name="Device">Where it was computed.</param>
-/// <param name="Threads">Threads of the computation.</param>
-/// <param name="Started">When the work that ended in this artefact began, UTC.</param>
-/// <param name="Ended">When it ended, UTC.</param>
-/// <param name="Seconds">Time computed, over all attempts.</param>
-public sealed record Provenance(
-    string Code,
-    string Runtime,
-    string TorchSharp,
-    string Libtorch,
-    string Processor,
-    string Device,
-    int Threads,
-    DateTimeOffset Started,
-    DateTimeOffset Ended,
-    double Seconds
-);
-
 /// <summary>What an artefact is: <c>manifest.json</c> in its folder. An artefact without a valid one does not count as finished.</summary>
 /// <param name="Format">Version of this format.</param>
 /// <param name="Id">The stage's id.</param>

@@ -1,0 +1,33 @@
+using Espalier.Execution;
+using Espalier.Lab.Design;
+using Espalier.Lab.Engine;
+using Espalier.Pruning;
+using Espalier.Randomness;
+using Espalier.Training;
+using Espalier.Weights;
+
+namespace Espalier.Lab.Stages;
+
+/// <summary>SNIP's mask of the weights that training starts from, found on training images without augmentation in float32.</summary>
+public sealed class SnipMask(PruneStage pruned, int batches, int batchSize, long seed) : CountedMask(pruned)
+{
+    /// <inheritdoc/>
+    public override object Options =>
+        new
+        {
+            Source = "snip",
+            Kept,
+            Prunable = Names,
+            Batches = batches,
+            BatchSize = batchSize,
+            Seed = seed,
+        };
+
+    /// <inheritdoc/>
+    public override Mask Make(StageRun run, WeightSet start)
+    {
+        TrainingData images = run.Images(Pruned.Data, new TrainingOptions { Precision = Precision.Float32 });
+        using Mask dense = Dense(start);
+        return Snip.Prune(start, dense, Kept, images.Matching, new RandomStream(seed, "snip.images"), batches, batchSize);
+    }
+}

@@ -1,0 +1,89 @@
+using Espalier.Lab.Findings;
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Charts;
+using Espalier.Reports.Drawing;
+
+namespace Espalier.Reports.Figures;
+
+/// <summary>A line a method, with error bars, and level lines for dense networks and IMP.</summary>
+internal static class AccuracyPanel
+{
+    private const string Accuracy = "test accuracy, %";
+    private const double DodgeStep = 1.5;
+
+    public static Panel Of(
+        RunView view,
+        string model,
+        string title,
+        string x,
+        Comparison[] rows,
+        IReadOnlyList<string> methods,
+        Func<Comparison, double> at,
+        Func<double, string> text,
+        double constant
+    )
+    {
+        double dense = view.Dense(model).Mean;
+        Series[] series =
+        [
+            .. methods.Select((method, i) => Line(view.Methods, method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep)),
+        ];
+        double[] heights = [.. series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High }), dense, constant];
+        var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
+        if (double.IsFinite(constant))
+            marks.Add(new AcrossAt(constant, Pen(MethodStyle.Of(MethodNames.Imp, methods, view.Methods))));
+        // The paper's methods on top of the controls.
+        return new Panel(
+            title,
+            Axis.At(x, rows.Select(at), text),
+            Axis.Covering(Accuracy, heights, floor: 0, ceiling: 100),
+            [.. marks, .. series.Reverse()]
+        );
+    }
+
+    private static Series Line(
+        RunMethods names,
+        string method,
+        IReadOnlyList<string> methods,
+        Comparison[] rows,
+        Func<Comparison, double> at,
+        double dodge
+    ) =>
+        new(
+            MethodStyle.Of(method, methods, names),
+            [
+                .. from row in rows
+                let value = row.Mean(method)
+                where value.Count > 0
+                select new Datum(
+                    at(row),
+                    value.Mean,
+                    value.Mean - value.Std,
+                    value.Mean + value.Std,
+                    Numbers.Invariant(
+                        $"{names.Label(method)}, {Numbers.Percent(row.Sparsity)}, k = {row.RewindEpoch}: {Numbers.Of(value)} (n = "
+                            + $"{value.Count})"
+                    )
+                ),
+            ],
+            Dodge: dodge
+        );
+
+    /// <summary>The legend.</summary>
+    public static Style[] Keys(RunView view, string model, IReadOnlyList<string> methods, bool imp)
+    {
+        List<Style> keys = [.. methods.Select(method => MethodStyle.Of(method, methods, view.Methods))];
+        if (imp)
+            keys.Add(MethodStyle.Of(MethodNames.Imp, methods, view.Methods) with { Label = "IMP (A pruned)" });
+        if (view.Dense(model).Count > 0)
+            keys.Add(Style.Dense);
+        return [.. keys];
+    }
+
+    /// <summary>What level lines are, in sentences.</summary>
+    public static string References(RunView view, string model, bool imp) =>
+        (view.Dense(model).Count > 0 ? "The dashed line is the mean of the dense networks A and B. " : "")
+        + (imp ? "The dotted line is A's own pruned network. " : "");
+
+    private static Pen Pen(Style style) => new(style.Paint, style.Width, style.Dash);
+}

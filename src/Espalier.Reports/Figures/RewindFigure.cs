@@ -1,0 +1,45 @@
+using Espalier.Reports.Analysis;
+using Espalier.Reports.Charts;
+using Espalier.Reports.Drawing;
+
+namespace Espalier.Reports.Figures;
+
+/// <summary>Test accuracy against rewind epoch (figures 5, 6, 8).</summary>
+internal static class RewindFigure
+{
+    /// <summary>One panel a sparsity, or null where no method is trained from a rewind epoch.</summary>
+    public static Figure? Of(RunView view, string model)
+    {
+        IReadOnlyList<string> methods = view.Drawn(model);
+        if (methods.Count == 0)
+            return null;
+        bool hasImp = view.Cells(model).Any(cell => cell.Method == MethodNames.Imp);
+        Panel[] panels =
+        [
+            .. from rows in view.Main(model).GroupBy(row => row.Sparsity)
+            let constant = hasImp ? rows.First().Mean(MethodNames.Imp).Mean : double.NaN
+            select AccuracyPanel.Of(
+                view,
+                model,
+                $"sparsity {Numbers.Percent(rows.Key)}",
+                "rewind epoch k",
+                [.. rows],
+                methods,
+                row => row.RewindEpoch,
+                k => Numbers.Short(k),
+                constant
+            ),
+        ];
+        return PanelGrid
+            .For(panels.Length)
+            .Draw(
+                $"accuracy-by-rewind-epoch-{view.Slug(model)}",
+                $"Accuracy against rewind epoch: {model} on {view.Run.DataSet}",
+                $"Mean test accuracy over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; "
+                    + $"bars are ± one standard deviation (n − 1), absent with one "
+                    + $"seed. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
+                panels,
+                AccuracyPanel.Keys(view, model, methods, hasImp)
+            );
+    }
+}
