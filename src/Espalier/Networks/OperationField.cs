@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Espalier.Networks;
 
 /// <summary>One field of a kind of operation.</summary>

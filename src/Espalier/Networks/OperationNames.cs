@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Espalier.Networks;
 
 /// <summary>Operations in words.</summary>
