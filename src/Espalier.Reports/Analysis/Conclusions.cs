@@ -114,8 +114,8 @@ internal sealed class Conclusions
                 chosen = Counted.Of(best.ChosenOn.Count, "seed"),
                 verdict = new Verdict(best.Method, MethodNames.Permuted, best.Difference, _methods).Sentence;
             string gap = best.Gap.IsKnown ? $" There it closes {Numbers.Percent(best.Gap.Share, 0)} of the gap ({Doubt(best.Gap)})." : "";
-            return $"Of {best.Candidates} other ways to use the ticket, {name} is the best on {chosen}. On the other seeds, which took no part in "
-                + $"the choice: {verdict}{gap}";
+            return $"Of {best.Candidates} other ways to use the ticket, {name} is the best on {chosen}. On the other seeds, which took no "
+                + $"part in the choice: {verdict}{gap}";
         }
     }
 

@@ -27,7 +27,9 @@ internal sealed class RunMethods(RunResults results)
     /// <summary>Whether the mask is moved by a permutation that was found.</summary>
     public bool IsMoved(string method) => Of(method)?.MovesMask == true;
 
-    /// <summary>Whether it uses another network's ticket from B's own weights, beside the mask as it is: what may be the best of many.</summary>
+    /// <summary>
+    /// Whether it uses another network's ticket from B's own weights, beside the mask as it is: what may be the best of many.
+    /// </summary>
     public bool UsesTicket(string method) =>
         method is not (MethodNames.Lth or MethodNames.Naive) && Of(method)?.Role is MethodRole.Paper or MethodRole.BeyondThePaper;
 
@@ -45,8 +47,8 @@ internal sealed class RunMethods(RunResults results)
         [.. Sort(methods).Where(IsVariant).Select(method => (Label(method), Meaning(method)!))];
 
     /// <summary>
-    /// In the order to show: the ticket, ways to move its mask or to take its signs, the mask as it is, controls, baselines, upper bounds, dense. Methods of the
-    /// run's own stand last among their kind, those of which nothing is known before the bounds.
+    /// In the order to show: the ticket, ways to move its mask or to take its signs, the mask as it is, controls, baselines, upper bounds,
+    /// dense. Methods of the run's own stand last among their kind, those of which nothing is known before the bounds.
     /// </summary>
     public IReadOnlyList<string> Sort(IEnumerable<string> methods) =>
         [.. methods.Distinct().OrderBy(Group).ThenBy(Place).ThenBy(method => method, StringComparer.Ordinal)];

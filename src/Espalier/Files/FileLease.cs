@@ -66,7 +66,7 @@ internal sealed class FileLease : Lease
     {
         if (!End())
             return;
-        foreach (string file in LeaseFiles.Numbered(_name).Order().Select(number => LeaseFiles.PathOf(_name, number)).ToArray()) // the lease itself last
+        foreach (string file in LeaseFiles.Numbered(_name).Order().Select(number => LeaseFiles.PathOf(_name, number)).ToArray())
             try
             {
                 File.Delete(file);

@@ -39,8 +39,8 @@ public class StageIdSpecs
     private static readonly IReadOnlyList<Method> Held =
     [
         .. (
-            "lth naive permuted weight-matched weight-refined shuffled-units shuffled-layer erk-random uniform-random snip syn-flow set rigl "
-            + "rigl-uniform gmp b-imp dense"
+            "lth naive permuted weight-matched weight-refined shuffled-units shuffled-layer erk-random uniform-random snip syn-flow set "
+            + "rigl rigl-uniform gmp b-imp dense"
         )
             .Split(' ')
             .Select(Methods.Parse),

@@ -70,7 +70,8 @@ public class GraspSpecs
     [Fact]
     public void Of_a_linear_model_it_is_the_product_with_the_hessian_written_down()
     {
-        // One layer, softmax p of z = W x / T: the gradient is (p − y) xᵀ / T, the Hessian's product with V (diag p − p pᵀ) (V x / T) xᵀ / T.
+        // One layer, softmax p of z = W x / T: the gradient is (p − y) xᵀ / T, the Hessian's product with V
+        // (diag p − p pᵀ) (V x / T) xᵀ / T.
         using var scope = NewDisposeScope();
         var b = new NetworkBuilder("linear", 1, 1, 2);
         b.Chain(0, ("flatten", new Flatten()), ("linear", new Linear(2)));
