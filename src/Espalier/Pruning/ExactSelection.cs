@@ -51,4 +51,15 @@ internal static class ExactSelection
         Tensor chosen = above.logical_or(tied.logical_and(tied.cumsum(0).le(places)));
         return (chosen.MoveToOuterDisposeScope(), broken.MoveToOuterDisposeScope());
     }
+
+    /// <summary>True at each row's largest scores among its candidates, at most as many as its count; among equals at the first.</summary>
+    /// <param name="scores">[rows, n], finite, at least 0.</param>
+    /// <param name="candidates">Bool [rows, n].</param>
+    /// <param name="counts">Int64 [rows, 1].</param>
+    public static Tensor LargestOfRows(Tensor scores, Tensor candidates, Tensor counts)
+    {
+        Tensor order = scores.masked_fill(candidates.logical_not(), Held.MinusOne).sort(1, descending: true, stable: true).Indices,
+            ranks = empty_like(order).scatter_(1, order, Held.Range(order.shape[1], ScalarType.Int64).expand_as(order));
+        return ranks.lt(counts).logical_and(candidates);
+    }
 }

@@ -74,8 +74,12 @@ public sealed record SRigL : IMaskUpdate
             int units = p.Shape[0];
             long[] salient = HostRead.Values<long>(remaining.logical_or(wanted).view(units, -1).sum(1));
             Tensor fanIns = tensor(FanIns(kept, p.Count / units, salient, p != classes && Saliency > 0)).unsqueeze(1),
-                stays = LargestOfRows(values.view(units, -1), remaining.view(units, -1), fanIns),
-                grows = LargestOfRows(gradient.view(units, -1), stays.logical_not(), fanIns.Minus(stays.sum(1, keepdim: true)));
+                stays = ExactSelection.LargestOfRows(values.view(units, -1), remaining.view(units, -1), fanIns),
+                grows = ExactSelection.LargestOfRows(
+                    gradient.view(units, -1),
+                    stays.logical_not(),
+                    fanIns.Minus(stays.sum(1, keepdim: true))
+                );
             layer.copy_(stays.logical_or(grows).logical_not().view(-1));
         }
         return new Mask(mask.Layout, mask.Prunable, pruned);
@@ -106,16 +110,5 @@ public sealed record SRigL : IMaskUpdate
         foreach ((int unit, long share) in active.Zip(ConstantFanIn.Of(kept, active.Length)))
             fanIns[unit] = share;
         return fanIns;
-    }
-
-    /// <summary>True at each row's largest scores among its candidates, at most as many as its count; among equals at the first.</summary>
-    /// <param name="scores">[units, inputs], finite.</param>
-    /// <param name="candidates">Bool [units, inputs].</param>
-    /// <param name="counts">Int64 [units, 1].</param>
-    private static Tensor LargestOfRows(Tensor scores, Tensor candidates, Tensor counts)
-    {
-        Tensor order = scores.masked_fill(candidates.logical_not(), Held.MinusOne).sort(1, descending: true, stable: true).Indices,
-            ranks = empty_like(order).scatter_(1, order, Held.Range(order.shape[1], ScalarType.Int64).expand_as(order));
-        return ranks.lt(counts).logical_and(candidates);
     }
 }
