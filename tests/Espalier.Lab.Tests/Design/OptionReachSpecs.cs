@@ -35,7 +35,6 @@ public sealed partial class OptionReachSpecs
         ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds grasp_batches grasp_temperature gamma_sal"),
         ("sparse", "ham ham_alpha ham_beta sign_in sign_in_beta sign_in_every"),
         ("ensemble", "compare"),
-        ("sparse", "update_every update_fraction update_until snip_batches syn_flow_rounds"),
         ("barrier", "curve_points curve_refinements reestimate_ends"),
         ("plane", "plane_points plane_margin"),
         ("barrier plane soup", "statistics_images study_images")
