@@ -40,6 +40,7 @@ internal static class Application
                 PlaneCommand.Create(output),
                 DiversityCommand.Create(output),
                 ShowCommand.Create(output),
+                NetworkCommand.Create(output),
                 ConvertCommand.Create(output),
                 DataCommand.Create(output),
                 DoctorCommand.Create(output),

@@ -37,6 +37,9 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
         ["plane"] = $"{Weights} {Weights} {Weights} --out {{out}} {Tiny}",
         ["diversity"] = $"{Weights} {Weights} {Tiny}",
         ["show"] = Weights,
+        ["network show"] = "resnet20",
+        ["network check"] = $"mlp:width=16 --input 1x28x28 --weights {Weights}",
+        ["network schema"] = "",
         ["data show"] = "",
         ["data fetch"] = "cifar10",
         ["doctor"] = "",
@@ -45,7 +48,7 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
     };
 
     /// <summary>Texts that may be anything: places that are made, parts of a name, names of random streams.</summary>
-    private static readonly string[] s_free = ["--out", "--store", "--find", "--name", "--grid", "--sheet"];
+    private static readonly string[] s_free = ["--out", "--store", "--find", "--name", "--grid", "--sheet", "--svg"];
 
     /// <summary>Places that are looked at only if the data set is not the embedded one.</summary>
     private static readonly string[] s_unread = ["--data"];

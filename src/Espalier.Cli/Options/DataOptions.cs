@@ -29,7 +29,8 @@ internal sealed class DataOptions
     public Option<string?> Model { get; } =
         new("--model")
         {
-            Description = "Network: mlp, resnet20, vgg11 or one of torchvision's (docs/networks.md), with options "
+            Description =
+                "Network: mlp, resnet20, vgg11 or one of torchvision's (docs/networks.md), with options "
                 + "(resnet20:width=4,shortcut=conv1x1), or a .json file.",
         };
 

@@ -73,6 +73,12 @@ internal sealed partial class ForwardPass
             AdaptiveAveragePool op => Functional.adaptive_avg_pool2d(x, op.Size.Sizes),
             PadShortcut op => Padded(x, op),
             Flatten => x.flatten(1),
+            Tokens => x.flatten(2).unsqueeze(3),
+            ClassToken => TokenForward.WithClass(x, arrays.Weight[i]!),
+            PositionEmbedding => TokenForward.Placed(x, arrays.Weight[i]!),
+            Attention op => TokenForward.Attention(x, op),
+            Token op => x.narrow(2, op.Index, 1),
+            Transpose => x.transpose(1, 2),
             _ => throw new InvalidOperationException($"no forward rule for {node.Operation.GetType().Name}"),
         };
     }

@@ -42,7 +42,7 @@ public sealed record WeightMatchingOptions
         p.Kind switch
         {
             ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
-            ParameterKind.Bias => MatchedArrays.Biases,
+            ParameterKind.Bias or ParameterKind.Embedding => MatchedArrays.Biases,
             ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
             _ => MatchedArrays.Statistics,
         };

@@ -6,8 +6,10 @@ internal static class AxisInference
     public static IReadOnlyList<IReadOnlyList<UnitRun>> Run(Network network)
     {
         var axes = new List<IReadOnlyList<UnitRun>>(network.Nodes.Count);
+        var positions = new PositionAxes(network, axes);
         for (int i = 0; i < network.Nodes.Count; i++)
         {
+            positions.Next();
             Node node = network.Nodes[i];
             IReadOnlyList<UnitRun> input = node.Inputs.Count > 0 ? axes[node.Inputs[0]] : [];
             axes.Add(
@@ -19,6 +21,8 @@ internal static class AxisInference
                     Linear op => Fresh(node.Name, i, op.Out, isFixed: false),
                     Add or Multiply => Joined(network, i, axes),
                     GroupNorm op => Normalised(node.Name, i, input, op.Groups, network.Shapes[i].Channels),
+                    Transpose => positions.AsChannels(node.Inputs[0], i),
+                    Attention op => Attended(node.Name, i, input, op, network.Shapes[i].Channels),
                     Concat => [.. node.Inputs.SelectMany(from => axes[from])],
                     PadShortcut op => Padded(node.Name, i, input, (op.Out - network.Shapes[node.Inputs[0]].Channels) / 2),
                     Flatten =>
@@ -62,6 +66,21 @@ internal static class AxisInference
         var structure = new BlockStructure(op.Groups, new BlockFamily());
         UnitBlock.Tie(input, [new UnitRun(new UnitBlock($"{name}.in", order, channels, structure), 1)]);
         return [new UnitRun(new UnitBlock(name, order, op.Out, structure), 1)];
+    }
+
+    /// <summary>
+    /// Heads move as wholes, in queries, keys and values alike. Within one, a unit of the queries meets that of the keys, and values are
+    /// given
+    /// out.
+    /// </summary>
+    private static IReadOnlyList<UnitRun> Attended(string name, int order, IReadOnlyList<UnitRun> input, Attention op, int units)
+    {
+        var structure = new BlockStructure(op.Heads, new BlockFamily());
+        var keys = new UnitRun(new UnitBlock($"{name}.keys", order, units, structure), 1);
+        var values = new UnitRun(new UnitBlock($"{name}.values", order, units, structure), 1);
+        UnitBlock.Divide(input, units, 2 * units);
+        UnitBlock.Tie(input, [keys, keys, values]);
+        return [values];
     }
 
     /// <summary>Inputs are tied to each other but those whose single channel is stretched.</summary>

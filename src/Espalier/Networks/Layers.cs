@@ -75,8 +75,14 @@ public enum LinearAxis
 /// <param name="Out">Output features, at least 1.</param>
 /// <param name="Bias">Whether there is one.</param>
 /// <param name="Along">What is mapped. Maps must say so, lest a forgotten flatten go unnoticed.</param>
-public sealed record Linear([property: FieldRange(1)] int Out, bool Bias = true, [property: LeftOut] LinearAxis Along = LinearAxis.Features)
-    : Operation;
+/// <param name="Underscore">Whether its arrays are called <c>name_weight</c> and <c>name_bias</c>, as in PyTorch's
+/// MultiheadAttention.</param>
+public sealed record Linear(
+    [property: FieldRange(1)] int Out,
+    bool Bias = true,
+    [property: LeftOut] LinearAxis Along = LinearAxis.Features,
+    [property: LeftOut] bool Underscore = false
+) : Operation;
 
 /// <summary>A factor per channel, such as ConvNeXt's layer scale; one array [channels, 1, 1] (of features [channels]) that is called as the
 /// node is.</summary>

@@ -72,6 +72,19 @@ public static class Models
         ["mobilenet_v2"] = new(["width", "stem"], static (o, input, classes) => MobileNetV2.Build(o, input, classes)),
         ["efficientnet_b0"] = new(["width", "stem"], static (o, input, classes) => EfficientNet.Build(o, input, classes)),
         ["convnext_tiny"] = new(["width", "patch"], static (o, input, classes) => ConvNeXt.Build(o, input, classes)),
+        ["vit_b_16"] = new(
+            ["width", "patch", "depth"],
+            static (o, input, classes) => new VisionTransformer("vit_b_16", 12).Build(o, input, classes)
+        ),
+        ["vit_small"] = new(
+            ["width", "patch", "depth"],
+            static (o, input, classes) => new VisionTransformer("vit_small", 6).Build(o, input, classes)
+        ),
+        ["vit_tiny"] = new(
+            ["width", "patch", "depth"],
+            static (o, input, classes) => new VisionTransformer("vit_tiny", 3).Build(o, input, classes)
+        ),
+        ["mixer_s16"] = new(["width", "patch", "depth"], static (o, input, classes) => MlpMixer.Build(o, input, classes)),
     };
 
     /// <summary>The names.</summary>

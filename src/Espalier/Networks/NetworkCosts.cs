@@ -7,8 +7,21 @@ public static class NetworkCosts
     /// layer. The cost of a masked layer is this times the weights it keeps.</summary>
     public static long UsesPerWeight(this Network network, Parameter weight) => weight.IsWeight ? network.Shapes[weight.Node].Positions : 0;
 
-    /// <summary>Multiply-accumulates of all convolutions and linear layers, for one image.</summary>
-    public static long MultiplyAccumulates(this Network network) => network.Parameters.Sum(p => p.Count * network.UsesPerWeight(p));
+    /// <summary>Multiply-accumulates of a node that no weight takes part in: an attention's products of queries and keys, and of its
+    /// shares and
+    /// values; 0 of others.</summary>
+    public static long WeightlessMultiplyAccumulates(this Network network, int node) =>
+        network.Nodes[node].Operation is Attention
+            ? 2L * network.Shapes[node].Height * network.Shapes[node].Height * network.Shapes[node].Channels
+            : 0;
+
+    /// <summary>The same of all nodes: what pruning does not save.</summary>
+    public static long WeightlessMultiplyAccumulates(this Network network) =>
+        Enumerable.Range(0, network.Nodes.Count).Sum(node => network.WeightlessMultiplyAccumulates(node));
+
+    /// <summary>Multiply-accumulates of all convolutions, linear layers and attentions, for one image.</summary>
+    public static long MultiplyAccumulates(this Network network) =>
+        network.Parameters.Sum(p => p.Count * network.UsesPerWeight(p)) + network.WeightlessMultiplyAccumulates();
 
     /// <summary>Floating-point operations of one pass forward and back over one image: 3 times 2 a multiply-accumulate.</summary>
     public static double TrainingOperations(this Network network) => 6.0 * network.MultiplyAccumulates();

@@ -38,6 +38,12 @@ namespace Espalier.Networks;
 [JsonDerivedType(typeof(AdaptiveAveragePool), "adaptive-average-pool")]
 [JsonDerivedType(typeof(PadShortcut), "pad-shortcut")]
 [JsonDerivedType(typeof(Flatten), "flatten")]
+[JsonDerivedType(typeof(Tokens), "tokens")]
+[JsonDerivedType(typeof(ClassToken), "class-token")]
+[JsonDerivedType(typeof(PositionEmbedding), "position-embedding")]
+[JsonDerivedType(typeof(Attention), "attention")]
+[JsonDerivedType(typeof(Token), "token")]
+[JsonDerivedType(typeof(Transpose), "transpose")]
 public abstract record Operation;
 
 /// <summary>The images: C×H×W.</summary>

@@ -18,6 +18,9 @@ public enum ParameterKind
     /// <summary>Shift of a normalisation, [channels].</summary>
     NormBias,
 
+    /// <summary>What is added to tokens or stands as one, the same for every image, [1, tokens, channels].</summary>
+    Embedding,
+
     /// <summary>Running mean of a batch-norm (a buffer, not trained), [channels].</summary>
     RunningMean,
 

@@ -6,7 +6,7 @@ internal static class ParameterInference
     public static IEnumerable<Parameter> Of(Node node, int index, Shape input)
     {
         Parameter Array(string suffix, ParameterKind kind, int fanIn, params int[] shape) =>
-            new($"{node.Name}.{suffix}", shape, kind, index, fanIn);
+            new($"{node.Name}{(node.Operation is Linear { Underscore: true } ? '_' : '.')}{suffix}", shape, kind, index, fanIn);
         int channels = input.Channels;
         switch (node.Operation)
         {
@@ -43,6 +43,12 @@ internal static class ParameterInference
                     index,
                     FanIn: 0
                 );
+                break;
+            case ClassToken:
+                yield return new Parameter(node.Name, [1, 1, channels], ParameterKind.Embedding, index, FanIn: 0);
+                break;
+            case PositionEmbedding:
+                yield return new Parameter(node.Name, [1, input.Height, channels], ParameterKind.Embedding, index, FanIn: 0);
                 break;
             case BatchNorm op:
                 if (op.Affine)

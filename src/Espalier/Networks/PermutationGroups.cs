@@ -67,7 +67,7 @@ public sealed partial class PermutationGroups
                 p => Dimensions(network, p, axes[p.Node], axes[network.Nodes[p.Node].Inputs[0]]),
                 StringComparer.Ordinal
             );
-        return new PermutationGroups(network, groups, byParameter);
+        return new PermutationGroups(network, groups, byParameter) { NodeAxes = axes };
     }
 
     private static IReadOnlyList<Axis?> Dimensions(Network network, Parameter parameter, Axis output, Axis input) =>
@@ -83,6 +83,7 @@ public sealed partial class PermutationGroups
             ],
             (ParameterKind.ConvWeight, _) => [output, input, null, null],
             (ParameterKind.LinearWeight, _) => [output, input],
+            (ParameterKind.Embedding, _) => [null, null, output],
             (_, Scale) when parameter.Shape.Count > 1 => [output, null, null],
             _ => [output],
         };

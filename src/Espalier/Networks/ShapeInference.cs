@@ -36,6 +36,14 @@ internal static class ShapeInference
             AdaptiveAveragePool op => Shape.Maps(Maps(node, x).Channels, op.Size.Height, op.Size.Width),
             PadShortcut op => Padded(node, Maps(node, x), op),
             Flatten => Shape.Features(Maps(node, x).Channels * x.Positions),
+            Tokens => Shape.Maps(Maps(node, x).Channels, x.Positions, 1),
+            ClassToken => Row(node, x) with { Height = x.Height + 1 },
+            PositionEmbedding => Row(node, x),
+            Attention op => Attended(node, Row(node, x), op),
+            Token op => op.Index < Row(node, x).Height
+                ? Shape.Maps(x.Channels, 1, 1)
+                : throw Refuse(node, $"takes token {op.Index} of {x.Height}; they are counted from 0"),
+            Transpose => Shape.Maps(Row(node, x).Height, x.Channels, 1),
             Linear { Along: LinearAxis.Channels } op => Maps(node, x) with { Channels = op.Out },
             Linear op => x.IsFlat
                 ? Shape.Features(op.Out)
@@ -70,6 +78,21 @@ internal static class ShapeInference
     }
 
     private static Shape Maps(Node node, Shape x) => !x.IsFlat ? x : throw Refuse(node, $"takes maps C×H×W, but is given {x} features");
+
+    private static Shape Row(Node node, Shape x) =>
+        Maps(node, x).Width == 1 ? x : throw Refuse(node, $"takes tokens C×T×1, but is given maps {x}; make them tokens first");
+
+    private static Shape Attended(Node node, Shape x, Attention op) =>
+        x.Channels % 3 == 0 && x.Channels / 3 % op.Heads == 0
+            ? x with
+            {
+                Channels = x.Channels / 3,
+            }
+            : throw Refuse(
+                node,
+                $"has heads {op.Heads} and is given {x.Channels} channels; expected queries, keys and values, "
+                    + "three times a multiple of the heads"
+            );
 
     private static Shape Convolved(Node node, Shape x, Conv op)
     {

@@ -40,6 +40,20 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
         return result;
     }
 
+    /// <summary>Divides an axis of one block at several places at once, which gives its parts plain names.</summary>
+    public static void Divide(IReadOnlyList<UnitRun> axis, params IEnumerable<int> at)
+    {
+        if (Resolve(axis) is [{ Multiplicity: 1 } whole])
+            whole.Block.Split(at);
+    }
+
+    /// <summary>Leaves units where they are.</summary>
+    public static void Fix(IEnumerable<UnitRun> runs)
+    {
+        foreach (UnitRun run in Resolve(runs))
+            run.Block.IsFixed = true;
+    }
+
     /// <summary>Ties two axes of equal length unit by unit.</summary>
     public static void Tie(IReadOnlyList<UnitRun> left, IReadOnlyList<UnitRun> right)
     {
@@ -136,11 +150,11 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
             Pin(); // two ways to lie in blocks: none can move without the other
     }
 
-    /// <summary>Divides it in two, and where it lies in blocks between these.</summary>
-    private void Split(int at)
+    /// <summary>Divides it, and where it lies in blocks between these.</summary>
+    private void Split(params IEnumerable<int> at)
     {
         Pin();
-        var cuts = new SortedSet<int> { at, Units };
+        var cuts = new SortedSet<int>(at) { Units };
         foreach (BlockStructure structure in _structures)
             cuts.UnionWith(Enumerable.Range(1, structure.Blocks).Select(block => block * (Units / structure.Blocks)));
         cuts.Remove(0);

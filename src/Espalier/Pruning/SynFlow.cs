@@ -67,7 +67,9 @@ public static class SynFlow
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).abs().to(ScalarType.Float64);
-        foreach (Parameter p in network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias))
+        foreach (
+            Parameter p in network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias or ParameterKind.Embedding)
+        )
             layout.Slice(values, p).zero_();
         values.requires_grad_(true);
         using NodeArrays arrays = NodeArrays.Of(layout, values, values, Statistics(weights, layout));
@@ -114,6 +116,7 @@ public static class SynFlow
                 op.CeilMode
             ),
             Multiply => new Add(),
+            Attention op => op with { AsFlow = true },
             Relu => null,
             _ when operation.IsNonlinearity() => new Relu(),
             _ => null,

@@ -7,9 +7,13 @@ namespace Espalier.Weights;
 /// <summary>Random initialization as in the paper's models.</summary>
 public static class Initialization
 {
+    /// <summary>Of class tokens and position embeddings (Dosovitskiy et al. 2021).</summary>
+    private const double EmbeddingDeviation = 0.02;
+
     /// <summary>
     /// Convolution and linear weights from N(0, 2 / fan-in) (Kaiming normal, He et al. 2015), their biases uniform in ±1/√fan-in
-    /// (PyTorch's default), normalisation scales 1 and shifts 0, running means 0 and variances 1.
+    /// (PyTorch's default), normalisation scales 1 and shifts 0, running means 0 and variances 1,
+    /// embeddings from N(0, 0.02²).
     /// </summary>
     /// <param name="network">What to initialize.</param>
     /// <param name="random">Such as <c>new RandomStream(seed, "B.init")</c>.</param>
@@ -23,6 +27,8 @@ public static class Initialization
             Span<float> target = values.AsSpan((int)layout.Offset(p), p.Count);
             if (p.IsWeight)
                 Fill(target, () => Math.Sqrt(2.0 / p.FanIn) * random.NextNormal());
+            else if (p.Kind == ParameterKind.Embedding)
+                Fill(target, () => EmbeddingDeviation * random.NextNormal());
             else if (p.Kind == ParameterKind.Bias)
                 Fill(target, () => (2 * random.NextDouble() - 1) / Math.Sqrt(p.FanIn));
             else

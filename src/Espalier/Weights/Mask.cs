@@ -86,7 +86,8 @@ public sealed class Mask : IDisposable
     }
 
     /// <summary>Multiply-accumulates of a forward pass that skips pruned weights, for one image.</summary>
-    public long MultiplyAccumulates => Network.Parameters.Sum(p => Kept(p) * Network.UsesPerWeight(p));
+    public long MultiplyAccumulates =>
+        Network.Parameters.Sum(p => Kept(p) * Network.UsesPerWeight(p)) + Network.WeightlessMultiplyAccumulates();
 
     /// <summary>1 where kept, 0 where pruned, as numbers on a device.</summary>
     /// <returns>[P] of the given type; the caller disposes it.</returns>

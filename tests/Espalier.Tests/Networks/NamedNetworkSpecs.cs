@@ -35,6 +35,10 @@ public class NamedNetworkSpecs
             { "mobilenet_v2", 2_236_682, 25 },
             { "efficientnet_b0", 4_020_358, 40 },
             { "convnext_tiny", 27_827_818, 22 },
+            { "vit_b_16", 85_668_106, 37 },
+            { "vit_small", 21_600_394, 37 },
+            { "vit_tiny", 5_491_786, 37 },
+            { "mixer_s16", 17_281_674, 17 },
         };
 
     public static TheoryData<string> Narrow =>
@@ -48,6 +52,8 @@ public class NamedNetworkSpecs
             "mobilenet_v2:width=0.25,stem=cifar",
             "efficientnet_b0:width=0.25,stem=cifar",
             "convnext_tiny:width=0.1,patch=2",
+            "vit_tiny:width=0.25,patch=8,depth=3",
+            "mixer_s16:width=0.1,patch=8,depth=3",
         ];
 
     [Theory]
@@ -94,6 +100,28 @@ public class NamedNetworkSpecs
             family.Select(group => (group.Name, group.Units, group.Blocks))
         );
         Assert.Equal(16, groups.Groups.Select(group => group.Family).Where(index => index >= 0).Distinct().Count());
+    }
+
+    [Fact]
+    public void Heads_move_as_wholes_with_queries_tied_to_keys_and_values_to_what_reads_them()
+    {
+        Network network = Models.Build("vit_tiny:depth=1,patch=8", Shape.Maps(3, 32, 32), 4);
+        PermutationGroups groups = PermutationGroups.Of(network);
+        const string Projection = "encoder.layers.encoder_layer_0.self_attention.in_proj";
+        Assert.Equal(
+            [
+                ("conv_proj", 192, 1, -1),
+                ($"{Projection}[192..384)", 192, 3, 0),
+                ($"{Projection}[384..576)", 192, 3, 0),
+                ("encoder.layers.encoder_layer_0.mlp.0", 768, 1, -1),
+            ],
+            groups.Groups.Select(group => (group.Name, group.Units, group.Blocks, group.Family))
+        );
+        IEnumerable<Axis> axes = network
+            .Parameters.Where(p => p.Name.Contains("self_attention", StringComparison.Ordinal) && p.IsWeight)
+            .SelectMany(groups.AxesOf)
+            .OfType<Axis>();
+        Assert.Equal([1, 1, 2, 0, 0, 2], axes.SelectMany(axis => axis.Segments).Select(run => run.Group));
     }
 
     [Theory]

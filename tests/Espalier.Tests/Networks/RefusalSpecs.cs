@@ -36,6 +36,11 @@ public class RefusalSpecs
             { new AveragePool(3, 2, new Extent(0, 2)), "padding 0x2" },
             { new AdaptiveAveragePool(0), "size 0" },
             { new LeakyRelu(2), "slope 2" },
+            { new Attention(1), "make them tokens first" },
+            { new Transpose(), "make them tokens first" },
+            { new Token(), "make them tokens first" },
+            { new Token(-1), "index -1" },
+            { new Attention(0), "heads 0" },
             { new Dropout(-1), "probability -1" },
             { new Scale(double.NaN), "initial NaN" },
             { new Input(1, 1, 1), "second input" },
@@ -102,6 +107,25 @@ public class RefusalSpecs
             int x = b.Chain(0, ("flatten", new Flatten()), ("fc", new Linear(norm is LayerNorm ? 1 : 4)));
             b.Chain(x, ("culprit", norm), ("head", new Linear(2)));
             Assert.Contains("culprit", Assert.Throws<InputException>(() => b.Build()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Heads_that_do_not_divide_and_tokens_that_are_not_there_are_refused()
+    {
+        foreach (
+            (Operation operation, string says) in new (Operation, string)[]
+            {
+                (new Attention(2), "3 channels"),
+                (new Token(16), "16 of 16"),
+            }
+        )
+        {
+            var b = new NetworkBuilder("n", 3, 4, 4);
+            b.Chain(b.Then("culprit", operation, b.Then("tokens", new Tokens(), 0)), ("flatten", new Flatten()), ("head", new Linear(2)));
+            string message = Assert.Throws<InputException>(() => b.Build()).Message;
+            Assert.Contains("culprit", message, StringComparison.Ordinal);
+            Assert.Contains(says, message, StringComparison.Ordinal);
         }
     }
 

@@ -26,7 +26,9 @@ internal static class AnyNetworks
                 Block();
                 Then(".out", Coin() ? new Relu() : Nonlinearity());
             }
-            if (Coin())
+            if (random.NextInt(3) == 0)
+                Sequence();
+            else if (Coin())
                 Then(
                     "pool",
                     Coin() ? new GlobalAveragePool() : new AdaptiveAveragePool(new Extent(1 + random.NextInt(2), 1 + random.NextInt(2)))
@@ -170,6 +172,41 @@ internal static class AnyNetworks
             Then(".5", new Linear(channels, Along: LinearAxis.Channels));
             Then(".layer_scale", new Scale(0.3));
             _x = _b.Then(Name(".add"), new Add(), _x, x);
+        }
+
+        /// <summary>A transformer's or a mixer's layer on tokens.</summary>
+        private void Sequence()
+        {
+            int channels = 6;
+            bool hasClass = Coin();
+            Then("patches", new Conv(channels, 2, 2));
+            Then("tokens", new Tokens());
+            if (hasClass)
+                Then("class_token", new ClassToken());
+            if (Coin())
+                Then("places", new PositionEmbedding());
+            int x = _x;
+            Then("ln", new LayerNorm2d(1e-6));
+            if (Coin())
+            {
+                int heads = 1 + random.NextInt(3);
+                Then("in_proj", new Linear(3 * 2 * heads, Along: LinearAxis.Channels, Underscore: Coin()));
+                Then("heads", new Attention(heads));
+                Then("out_proj", new Linear(channels, Along: LinearAxis.Channels));
+            }
+            else
+            {
+                int tokens = Here.Height;
+                Then("to_tokens", new Transpose());
+                Then("fc1", new Linear(5, Along: LinearAxis.Channels));
+                Then("act", new Gelu());
+                if (Coin())
+                    Then("mid", new Conv(5, 1)); // tells positions apart: channels are held
+                Then("fc2", new Linear(tokens, Along: LinearAxis.Channels));
+                Then("to_channels", new Transpose());
+            }
+            _x = _b.Then("sum", new Add(), _x, x);
+            Then("last", hasClass ? new Token() : new GlobalAveragePool());
         }
 
         private Operation Norm()

@@ -4,8 +4,10 @@ import sys
 
 import torch
 import torchvision
+from torchvision.models.vision_transformer import VisionTransformer
 
 import tensors
+from mixer import Mixer
 
 CLASSES, SIDE = 10, 64
 
@@ -15,6 +17,10 @@ NETWORKS = {
     **{name: (lambda m, name=name: getattr(m, name)) for name in (
         "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "resnet18", "resnet34", "resnet50", "resnet101",
         "resnext50_32x4d", "wide_resnet50_2", "densenet121", "mobilenet_v2", "efficientnet_b0", "convnext_tiny")},
+    "vit_b_16": lambda m: lambda weights, num_classes: m.vit_b_16(image_size=SIDE, num_classes=num_classes),
+    "vit_small": lambda m: lambda weights, num_classes: VisionTransformer(SIDE, 16, 12, 6, 384, 1536, num_classes=num_classes),
+    "vit_tiny": lambda m: lambda weights, num_classes: VisionTransformer(SIDE, 16, 12, 3, 192, 768, num_classes=num_classes),
+    "mixer_s16": lambda m: lambda weights, num_classes: Mixer(SIDE, num_classes),
 }
 
 
@@ -29,6 +35,8 @@ def made(name):
             value.uniform_(-0.1, 0.1)
         elif key.endswith("layer_scale"):
             value.uniform_(0.1, 0.5)
+        elif key == "class_token" or key.startswith("heads.head"):  # zero in torchvision
+            value.normal_(0, 0.1)
         elif value.dim() == 1 and value.is_floating_point():
             value.add_(torch.empty_like(value).uniform_(-0.2, 0.2))
     return model.eval()

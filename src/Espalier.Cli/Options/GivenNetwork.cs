@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Espalier.Networks;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>A network that is named or described, without images.</summary>
+internal sealed class GivenNetwork
+{
+    public Argument<string> Model { get; } =
+        new("network") { Description = "A name with options (resnet50:width=0.5), or a description's .json file." };
+
+    private Option<string?> Input { get; } =
+        new("--input") { Description = "Images of a named network, CxHxW; default: 3x224x224, of mlp, resnet20 and vgg11 3x32x32." };
+
+    private Option<int?> Classes { get; } =
+        new("--classes") { Description = "Classes of a named network; default: 1000, of mlp, resnet20 and vgg11 10." };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(Model);
+        command.Options.Add(Input);
+        command.Options.Add(Classes);
+    }
+
+    /// <exception cref="InputException">There is no such network, or it cannot be for such images.</exception>
+    public Network Build(ParseResult parsed)
+    {
+        string model = parsed.GetValue(Model)!;
+        if (Models.IsFile(model) || File.Exists(model))
+        {
+            Given.Refuse(parsed, Input, $"is for networks by name, and '{model}' says itself what images it takes");
+            Given.Refuse(parsed, Classes, $"is for networks by name, and '{model}' says itself how many classes it has");
+            return NetworkJson.ReadFile(model);
+        }
+        bool isSmall = model.Split(':')[0] is "mlp" or "resnet20" or "vgg11";
+        int classes = parsed.GetValue(Classes) ?? (isSmall ? 10 : 1000);
+        if (classes < 1)
+            throw new InputException($"{Classes.Name} is {classes}; expected at least 1.");
+        string text = parsed.GetValue(Input) ?? (isSmall ? "3x32x32" : "3x224x224");
+        int[] sizes = [.. text.Split('x').Select(part => PlainNumber.TryParse(part, out int size) && size > 0 ? size : 0)];
+        return sizes is [> 0 and var channels, > 0 and var height, > 0 and var width]
+            ? Models.Build(model, Shape.Maps(channels, height, width), classes)
+            : throw new InputException($"{Input.Name} is '{text}'; expected channels, rows and columns such as 3x224x224.");
+    }
+}
