@@ -73,6 +73,8 @@ public sealed partial class DocumentSpecs : IDisposable
                 "evaluate",
                 "show",
                 "convert",
+                "diff",
+                "align",
                 "barrier",
                 "repair",
                 "plane",
@@ -142,13 +144,13 @@ public sealed partial class DocumentSpecs : IDisposable
             words.AddRange(words.Contains("--round-epochs") ? [] : ["--round-epochs", "1"]);
         if (words[0] == "prune")
             words[words.IndexOf("--round-epochs") + 1] = "1";
-        if (words[0] == "match" && !words.Exists(word => word.Contains("by=weights")))
+        if (words[0] is "match" or "align" && !words.Exists(word => word.Contains("by=weights")))
             words.AddRange(["--match-images", "32"]);
-        if (words[0] is "train" or "prune" or "match" or "evaluate" or "barrier" or "repair" or "plane" or "diversity")
+        if (words[0] is "train" or "prune" or "match" or "align" or "evaluate" or "barrier" or "repair" or "plane" or "diversity")
             words.AddRange(["--train-images", "256", "--threads", "1", "--quiet"]);
         if (words.IndexOf("update_every=20") is var updates && updates >= 0)
             words[updates] = "update_every=1";
-        if (words[0] is "barrier" or "plane" && !words.Contains("--points"))
+        if (words[0] is "barrier" or "plane" or "align" && !words.Contains("--points"))
             words.AddRange(["--points", "3"]);
         if (words[0] is "barrier" or "repair" or "plane" && !words.Contains("--images"))
             words.AddRange(["--images", "256"]);

@@ -44,7 +44,7 @@ internal static class ConvertCommand
             mask,
             path,
         };
-        foreach (Option option in new Option[] { data.Model, data.DataSet, run.Json })
+        foreach (Option option in (Option[])[.. data.OfModel, run.Json])
             command.Options.Add(option);
         command.SetAction(parsed =>
         {

@@ -76,15 +76,10 @@ internal static class MatchCommand
                             parsed.GetValue(mask)
                         );
                         OutputFile.MustReplaceScoresAlone(parsed.GetValue(path)!);
-                        MatchVariant variant = MatchVariant.Parse(parsed.GetValue(how)!);
-                        if (variant.Against != default || variant.Of != default || variant.TicketStart != default)
-                            throw new InputException(
-                                $"--how '{variant}' says which networks to compare or to start from; expected how to find a permutation "
-                                    + "alone: the two files say which networks, so leave out against, of, signed and ticket."
-                            );
-                        matching.MustAct(parsed, variant.How);
-                        if (!variant.How.By.IsRandom)
-                            Given.Refuse(parsed, run.Seed, $"means nothing by {variant.How.By}: there is nothing random in it");
+                        MatchSpecification given = MatchingOptionSet.Alone(parsed.GetValue(how)!);
+                        matching.MustAct(parsed, given);
+                        if (!given.By.IsRandom)
+                            Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
                         DataSet set = data.Open(parsed);
                         using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
                             second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
@@ -99,11 +94,7 @@ internal static class MatchCommand
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
                         var problem = new MatchingProblem(first, kept, second, images);
-                        MatchSpecification specified = variant.How with
-                        {
-                            Activations = matching.Read(parsed),
-                            Seed = parsed.GetValue(run.Seed),
-                        };
+                        MatchSpecification specified = given with { Activations = matching.Read(parsed), Seed = parsed.GetValue(run.Seed) };
                         Match match = specified
                             .Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel)
                             .WithSigns(problem);

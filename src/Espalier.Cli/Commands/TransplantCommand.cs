@@ -51,7 +51,7 @@ internal static class TransplantCommand
             start,
             folder,
         };
-        foreach (Option option in new Option[] { data.Model, data.DataSet, run.Json })
+        foreach (Option option in (Option[])[.. data.OfModel, run.Json])
             command.Options.Add(option);
         command.SetAction(parsed =>
         {

@@ -10,7 +10,15 @@ namespace Espalier.Cli.Options;
 internal sealed class DataOptions
 {
     public Option<string> DataSet { get; } =
-        new("--dataset") { Description = $"Images: {string.Join(", ", DataSets.Names)}.", DefaultValueFactory = _ => DataSets.Embedded };
+        new("--dataset")
+        {
+            Description =
+                $"Images: {string.Join(", ", DataSets.Names)}; folder:DIR with a folder of JPEG, PNG, WebP or BMP files a class; "
+                + "arrays:FILE with images and labels (.npz, safetensors).",
+            DefaultValueFactory = _ => DataSets.Embedded,
+        };
+
+    public OwnImageOptionSet Own { get; } = new();
 
     public Option<string?> Folder { get; } =
         new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };
@@ -26,6 +34,8 @@ internal sealed class DataOptions
     public Option<int?> TrainImages { get; } =
         new("--train-images") { Description = "Use only this many training images, the first ones." };
 
+    public Option<int?> TestImages { get; } = new("--test-images") { Description = "Use only this many test images, the first ones." };
+
     public Option<string?> Model { get; } =
         new("--model")
         {
@@ -36,18 +46,25 @@ internal sealed class DataOptions
 
     public void AddTo(Command command, bool withModel)
     {
-        foreach (Option option in new Option[] { DataSet, Folder, Normalization, TrainImages })
+        foreach (Option option in (Option[])[DataSet, Folder, Normalization, TrainImages, TestImages, .. Own.All])
             command.Options.Add(option);
         if (withModel)
             command.Options.Add(Model);
     }
 
+    /// <summary>What a command takes that opens no images unless they say what a network looks like.</summary>
+    public IEnumerable<Option> OfModel => [Model, DataSet, .. Own.All];
+
     public DataSet Open(ParseResult parsed)
     {
+        if (OwnImages.Are(parsed.GetValue(DataSet)!))
+            Given.Refuse(parsed, Folder, $"names a folder of official files, and {parsed.GetValue(DataSet)} is a place itself");
         MustBeRead(parsed, Folder, parsed.GetValue(DataSet)!);
-        DataSet set = DataSets.Open(parsed.GetValue(DataSet)!, parsed.GetValue(Folder));
+        DataSet set = Own.Open(parsed, parsed.GetValue(DataSet)!) ?? DataSets.Open(parsed.GetValue(DataSet)!, parsed.GetValue(Folder));
         if (parsed.GetValue(Normalization) is { } constants)
             set = set with { Normalization = Data.Normalization.Parse(constants) };
+        if (parsed.GetValue(TestImages) is { } tested)
+            set = set with { Test = set.Test.Take(tested) };
         return parsed.GetValue(TrainImages) is { } count ? set with { Train = set.Train.Take(count) } : set;
     }
 
@@ -68,6 +85,9 @@ internal sealed class DataOptions
     /// <summary>The same where no images are opened: what is known of the data set is enough.</summary>
     public Network? BuildIfNamed(ParseResult parsed)
     {
+        if (OwnImages.Are(parsed.GetValue(DataSet)!))
+            return parsed.GetValue(Model) is null ? null : Build(parsed, Own.Open(parsed, parsed.GetValue(DataSet)!)!);
+        Own.Open(parsed, parsed.GetValue(DataSet)!); // refuses options that mean nothing
         DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!); // refuses an unknown one, needed or not
         if (parsed.GetValue(Model) is not { } model)
             return null;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Lab.Design;
 using Espalier.Matching;
 
 namespace Espalier.Cli.Options;
@@ -52,6 +53,19 @@ internal sealed class MatchingOptionSet
             return;
         foreach (Option option in new Option[] { Images, Score, Taps, Epsilon })
             Given.Refuse(parsed, option, $"{way}: no activations are compared");
+    }
+
+    /// <summary>Reads how a permutation between two given networks is found.</summary>
+    /// <exception cref="InputException">The text says which networks, too.</exception>
+    public static MatchSpecification Alone(string how)
+    {
+        MatchVariant variant = MatchVariant.Parse(how);
+        return variant.Against == default && variant.Of == default && variant.TicketStart == default
+            ? variant.How
+            : throw new InputException(
+                $"--how '{variant}' says which networks to compare or to start from; expected how to find a permutation "
+                    + "alone: the two files say which networks, so leave out against, of, signed and ticket."
+            );
     }
 
     public MatchingOptions Read(ParseResult parsed) =>

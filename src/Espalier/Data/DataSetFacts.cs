@@ -22,5 +22,10 @@ public sealed record DataSetFacts(string Name, Shape ImageShape, int Classes, in
     /// <summary>The facts of a data set.</summary>
     /// <exception cref="InputException">The name is unknown.</exception>
     public static DataSetFacts Of(string name) =>
-        Array.Find(s_all, facts => facts.Name == name) ?? throw Nearest.Unknown("data set", name, DataSets.Names);
+        Array.Find(s_all, facts => facts.Name == name)
+        ?? throw (
+            OwnImages.Are(name)
+                ? new InputException($"'{name}' cannot be planned: images of your own are taken by single steps, such as train and match.")
+                : Nearest.Unknown("data set", name, DataSets.Names)
+        );
 }

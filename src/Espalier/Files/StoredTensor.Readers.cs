@@ -52,6 +52,17 @@ public sealed partial class StoredTensor
         return result;
     }
 
+    /// <summary>The values of a tensor of whole numbers of any width, such as labels, row-major.</summary>
+    /// <exception cref="InputException">The tensor has another type or holds a value beyond 32 bits.</exception>
+    internal int[] ToWhole() =>
+        Type switch
+        {
+            TensorType.UInt8 => Array.ConvertAll(Bytes.ToArray(), value => (int)value),
+            TensorType.Int8 => Array.ConvertAll(Bytes.ToArray(), value => (int)(sbyte)value),
+            TensorType.Int16 => Array.ConvertAll(LittleEndian.Values<short>(Bytes.Span), value => (int)value),
+            _ => ToInts(),
+        };
+
     /// <summary>The values of an I32 or I64 tensor, row-major.</summary>
     /// <exception cref="InputException">The tensor has another type.</exception>
     public long[] ToLongs() =>

@@ -18,26 +18,17 @@ public sealed record Conversion(
 {
     private const string AxesFormat = "espalier.axes";
 
-    private static readonly Dictionary<Content, ConversionForm[]> s_forms = new()
+    private static readonly ConversionForm[] s_masked = [ConversionForm.Pruned, ConversionForm.Zeros];
+
+    private static readonly Dictionary<ArtefactContent, ConversionForm[]> s_forms = new()
     {
         // The first form is the one that is meant where none is named.
-        [Content.Permutation] = [ConversionForm.Groups, ConversionForm.Axes],
-        [Content.Mask] = [ConversionForm.Mask],
-        [Content.Pairs] = [ConversionForm.Pruned, ConversionForm.Zeros, ConversionForm.Plain, ConversionForm.Mask],
-        [Content.Masked] = [ConversionForm.Pruned, ConversionForm.Zeros],
-        [Content.Weights] = [ConversionForm.Plain],
-        [Content.Unknown] = [ConversionForm.Plain],
+        [ArtefactContent.Permutation] = [ConversionForm.Groups, ConversionForm.Axes],
+        [ArtefactContent.Mask] = [ConversionForm.Mask],
+        [ArtefactContent.Pairs] = [ConversionForm.Pruned, ConversionForm.Zeros, ConversionForm.Plain, ConversionForm.Mask],
+        [ArtefactContent.Weights] = [ConversionForm.Plain],
+        [ArtefactContent.Unknown] = [ConversionForm.Plain],
     };
-
-    private enum Content
-    {
-        Permutation,
-        Mask,
-        Pairs,
-        Masked,
-        Weights,
-        Unknown,
-    }
 
     /// <summary>Reads a file and lays its content down anew.</summary>
     /// <param name="path">Weights, a mask or a permutation, of this library or another tool.</param>
@@ -55,22 +46,20 @@ public sealed record Conversion(
     )
     {
         TensorFile file = PrunedPairs.Named(TensorFile.Read(path));
-        Content content = ContentOf(file, network);
-        if (mask is not null && content is Content.Permutation or Content.Mask or Content.Unknown)
-            throw new InputException($"'{path}' holds {Words(content)}, to which no mask can be applied; expected weights.");
-        if (mask is not null)
-            content = Content.Masked;
-        ConversionForm[] possible = s_forms[content];
+        ArtefactContent content = ArtefactContents.Of(file, network);
+        if (mask is not null && content is not (ArtefactContent.Weights or ArtefactContent.Pairs))
+            throw new InputException($"'{path}' holds {content.Words()}, to which no mask can be applied; expected weights.");
+        ConversionForm[] possible = mask is null ? s_forms[content] : s_masked;
         ConversionForm wanted = form ?? possible[0];
         if (!possible.Contains(wanted))
             throw new InputException(
-                $"'{path}' holds {Words(content)}, which cannot be written as {Spelled(wanted)}; expected "
-                    + $"{string.Join(" or ", possible.Select(Spelled))}{Advice(content)}."
+                $"'{path}' holds {content.Words()}, which cannot be written as {Spelled(wanted)}{(mask is null ? "" : " with a mask")}; "
+                    + $"expected {string.Join(" or ", possible.Select(Spelled))}{Advice(content, mask)}."
             );
         return content switch
         {
-            Content.Permutation => OfPermutation(file, network, wanted),
-            Content.Unknown => new Conversion(wanted, null, file.InOrder, new Dictionary<string, string>()),
+            ArtefactContent.Permutation => OfPermutation(file, network, wanted),
+            ArtefactContent.Unknown => new Conversion(wanted, null, file.InOrder, new Dictionary<string, string>()),
             _ => OfNumbers(file, network, wanted, mask, notes),
         };
     }
@@ -111,37 +100,8 @@ public sealed record Conversion(
     private static Dictionary<string, string> Facts(string format, Network network, TensorFile file) =>
         ArtefactHeader.Of(format, network, ArtefactHeader.IsOurs(file) ? file.Metadata : null);
 
-    private static Content ContentOf(TensorFile file, Network? network)
-    {
-        string? format = ArtefactHeader.IsOurs(file) ? file.Metadata["format"] : null;
-        bool isMask = file.InOrder.All(tensor => tensor.Type == TensorType.Bool || PrunedPairs.IsMask(tensor.Name));
-        return format switch
-        {
-            PermutationFile.Format => Content.Permutation,
-            MaskFile.Format => Content.Mask,
-            StateDict.PrunedFormat => Content.Pairs,
-            WeightsFile.Format => Content.Weights,
-            not null => throw new InputException(
-                $"'{file.Path}' is a file of kind {FileFaults.Shorten(format)}; expected weights, a mask or a permutation."
-            ),
-            null when network is null => Content.Unknown,
-            null when PrunedPairs.AreIn(file) => Content.Pairs,
-            null => isMask ? Content.Mask : Content.Weights,
-        };
-    }
-
-    private static string Words(Content content) =>
-        content switch
-        {
-            Content.Permutation => "a permutation",
-            Content.Mask => "a mask",
-            Content.Pairs => "weights and their mask",
-            Content.Masked => "weights, for which a mask is given",
-            Content.Weights => "weights",
-            _ => "arrays of a network that was not named (--model)",
-        };
-
-    private static string Advice(Content content) => content == Content.Weights ? ", or a mask beside them (--mask)" : "";
+    private static string Advice(ArtefactContent content, string? mask) =>
+        content == ArtefactContent.Weights && mask is null ? ", or a mask beside them (--mask)" : "";
 
     private static string Spelled(ConversionForm form) => form.ToString().ToLowerInvariant();
 }

@@ -42,6 +42,12 @@ public static class StateDict
     public static IReadOnlyList<StoredTensor> Of(Mask mask) =>
         [.. mask.Prunable.Select(p => StoredTensor.FromBools(p.Name, Sizes(p), KeptOf(mask, p)))];
 
+    /// <summary>What a file of these arrays says of itself.</summary>
+    public static Dictionary<string, string> Facts(WeightSet weights) => ArtefactHeader.Of(WeightsFile.Format, weights.Network);
+
+    /// <inheritdoc cref="Facts(WeightSet)"/>
+    public static Dictionary<string, string> Facts(Mask mask) => ArtefactHeader.Of(MaskFile.Format, mask.Network);
+
     private static List<StoredTensor> Arrays(WeightSet weights, Func<Parameter, IEnumerable<StoredTensor>> stored)
     {
         Network network = weights.Network;

@@ -35,6 +35,13 @@ internal static class FileLines
         yield return ("convert {good/weights.safetensors} --mask {good/mask.safetensors} --as axes --out {out.pth}", "pruned or zeros");
         yield return ("convert {good/pi.safetensors} --as zeros --out {out.pth}", "groups or axes");
         yield return ("convert {good/weights.safetensors} --as neat --out {out.pth}", "neat");
+        yield return ("diff {good/weights.safetensors} {good/mask.safetensors}", "two of one kind");
+        yield return ("diff {good/weights.safetensors} {other/weights.safetensors}", "fingerprint");
+        yield return ("diff {good/pi.safetensors} {cut/pi.safetensors}", "cut");
+        yield return ("diff {good/mask.safetensors} {nowhere.safetensors}", "nowhere");
+        yield return ("diff {nameless/weights.safetensors} {good/weights.safetensors}", "--model");
+        yield return ("align {good/weights.safetensors} {other/weights.safetensors} --threads 1 --out {out}", "fingerprint");
+        yield return ("align {good/weights.safetensors} {good/weights.safetensors} --how of=pruned --threads 1 --out {out}", "of=pruned");
         yield return ("convert {nowhere.safetensors} --out {out.pth}", "nowhere");
         yield return ("evaluate {nameless/weights.safetensors} --threads 1", "name the model");
         yield return ("evaluate {nowhere.safetensors} --threads 1", "nowhere");

@@ -1,0 +1,39 @@
+namespace Espalier.Data;
+
+/// <summary>How a user's own images become an image set.</summary>
+public sealed record OwnImageOptions
+{
+    /// <summary>Rows and columns that every image is brought to; null where all have the size of the first already.</summary>
+    public (int Height, int Width)? Size { get; init; }
+
+    /// <summary>Whether images are stretched to the size instead of resized by their shorter side and cropped in the middle.</summary>
+    public bool Stretch { get; init; }
+
+    /// <summary>3 for colour, 1 for grey.</summary>
+    public int Channels { get; init; } = 3;
+
+    /// <summary>Share of every class that becomes test images where a folder has no part for them; more than 0, less than 1.</summary>
+    public double TestShare { get; init; } = 0.1;
+
+    /// <summary>Decides which images these are.</summary>
+    public long SplitSeed { get; init; }
+
+    /// <summary>Refuses what cannot be.</summary>
+    /// <exception cref="InputException">A size, a number of channels or a share is impossible.</exception>
+    public OwnImageOptions Validated()
+    {
+        if (Size is { } size && (size.Height is < 1 or > LargestSide || size.Width is < 1 or > LargestSide))
+            throw new InputException(
+                $"Images of {size.Height}x{size.Width} pixels were asked for; 1 to {LargestSide} a side were expected."
+            );
+        if (Channels is not (1 or 3))
+            throw new InputException($"Images of {Channels} channels were asked for; 1 (grey) or 3 (colour) were expected.");
+        if (!(TestShare > 0 && TestShare < 1))
+            throw new InputException(
+                $"A share of {TestShare} of the images was to be test images; more than 0 and less than 1 was expected."
+            );
+        return this;
+    }
+
+    private const int LargestSide = 4096;
+}
