@@ -25,9 +25,10 @@ public static class OwnImages
         options.Validated();
         string path = PathOf(name);
         string title = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        (ImageSet train, ImageSet test) = name.StartsWith(Folder, StringComparison.Ordinal)
-            ? DecodedFolder.Read(title, ImageFolder.Of(path, options), options, decoder)
-            : ArrayImages.Read(title, path, options);
+        (ImageSet train, ImageSet test) =
+            AreArrays(name) ? ArrayImages.Read(title, path, options)
+            : SvhnReader.IsIn(path) ? SvhnReader.Read(title, path)
+            : DecodedFolder.Read(title, ImageFolder.Of(path, options), options, decoder);
         return new DataSet(title, train, test, NormalizationOf(train));
     }
 
