@@ -69,6 +69,38 @@ public sealed class OwnImageSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_network_sees_other_images_by_the_constants_that_it_was_trained_with()
+    {
+        Photos("flowers", 6, SKEncodedImageFormat.Png);
+        foreach (string name in new[] { "blue", "green", "red" })
+        foreach (string part in new[] { "train", "test" })
+            Picture($"dark/{part}/{name}/0.png", new SKColor(60, 30, 40), SKEncodedImageFormat.Png);
+        string[] size = ["--image-size", "8", "--threads", "1", "--quiet"],
+            flowers = ["--dataset", $"folder:{_folder["flowers"]}", .. size],
+            dark = ["evaluate", _folder["A/weights.safetensors"], "--json", "--dataset", $"folder:{_folder["dark"]}", .. size];
+        await Shell.MustAsync([
+            "train",
+            "--epochs",
+            "1",
+            "--batch-size",
+            "5",
+            "--model",
+            "mlp:depth=1,width=8",
+            "--out",
+            _folder["A"],
+            .. flowers,
+        ]);
+        DataSet set = Open("flowers", new() { Size = (8, 8) });
+        ShellResult kept = await Shell.MustAsync(dark);
+        Assert.Contains($"normalised by {set.Normalization}", Assert.Single(kept.ErrorLines));
+        ShellResult named = await Shell.MustAsync([.. dark, "--normalization", $"{set.Normalization}"]);
+        Assert.Equal(named.Out, kept.Out);
+        ShellResult own = await Shell.MustAsync([.. dark, "--normalization", $"{Open("dark").Normalization}"]);
+        Assert.NotEqual(own.Out, kept.Out);
+        Assert.Empty((await Shell.MustAsync(["evaluate", _folder["A/weights.safetensors"], .. flowers])).ErrorLines);
+    }
+
+    [Fact]
     public void Lossless_files_come_back_bit_for_bit_and_transparency_is_left_out()
     {
         foreach (SKAlphaType alpha in new[] { SKAlphaType.Opaque, SKAlphaType.Unpremul })

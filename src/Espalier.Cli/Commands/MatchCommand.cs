@@ -80,7 +80,7 @@ internal static class MatchCommand
                         matching.MustAct(parsed, given);
                         if (!given.By.IsRandom)
                             Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
-                        DataSet set = data.Open(parsed);
+                        DataSet set = data.AsTrained(parsed, data.Open(parsed), parsed.GetValue(a)!, output);
                         using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
                             second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
                         run.Suit(parsed, output, first.Network);

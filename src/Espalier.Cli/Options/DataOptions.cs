@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Networks;
+using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Cli.Options;
@@ -74,6 +75,24 @@ internal sealed class DataOptions
     {
         if (dataSet == DataSets.Embedded)
             Given.Refuse(parsed, folder, $"names a folder of official files, and {DataSets.Embedded} is embedded: give --dataset too");
+    }
+
+    /// <summary>
+    /// Images of a user's own as a network saw its own: by the constants that it was trained with, not by those of whatever images it is
+    /// given now, unless the command line names others.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="set">The images.</param>
+    /// <param name="path">The network's file.</param>
+    /// <param name="output">Gets a note where the constants differ.</param>
+    public DataSet AsTrained(ParseResult parsed, DataSet set, string path, Output output)
+    {
+        if (!set.IsMeasured || parsed.GetValue(Normalization) is not null)
+            return set;
+        if (TrainingFacts.Of(path).Normalization is not { } kept || kept.Equals(set.Normalization) || kept.Mean.Count != set.Train.Channels)
+            return set;
+        output.Note($"images are normalised by {kept}, as '{path}' was trained, not by {set.Normalization}, which these images have");
+        return set with { Normalization = kept };
     }
 
     public Network Build(ParseResult parsed, DataSet set) =>

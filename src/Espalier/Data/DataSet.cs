@@ -12,6 +12,12 @@ namespace Espalier.Data;
 /// <param name="Normalization">The constants usually used with it.</param>
 public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normalization Normalization)
 {
+    /// <summary>
+    /// Whether the constants were measured on these training images, and are no others known by the set's name: what is trained with them
+    /// keeps them.
+    /// </summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network) => Train.MustSuit(network, Name);

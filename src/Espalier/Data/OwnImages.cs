@@ -29,7 +29,7 @@ public static class OwnImages
             AreArrays(name) ? ArrayImages.Read(title, path, options)
             : SvhnReader.IsIn(path) ? SvhnReader.Read(title, path)
             : DecodedFolder.Read(title, ImageFolder.Of(path, options), options, decoder);
-        return new DataSet(title, train, test, NormalizationOf(train));
+        return new DataSet(title, train, test, NormalizationOf(train)) { IsMeasured = true };
     }
 
     private static string PathOf(string name)

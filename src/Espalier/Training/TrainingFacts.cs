@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Files;
 
@@ -10,6 +11,9 @@ namespace Espalier.Training;
 /// <param name="Threads">Threads that it computed on.</param>
 public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Threads)
 {
+    /// <summary>Constants that it saw images by, where they are of its own images and no data set's name says them.</summary>
+    public Normalization? Normalization { get; init; }
+
     /// <summary>Of a file; nothing where the file is missing, damaged, or not one of this library's.</summary>
     public static TrainingFacts Of(string path)
     {
@@ -31,7 +35,10 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
                 .Select(value => (Precision?)value)
                 .FirstOrDefault(),
             Number(metadata, "threads")
-        );
+        )
+        {
+            Normalization = metadata.TryGetValue("normalization", out string? constants) ? Normalization.Parse(constants) : null,
+        };
 
     internal Dictionary<string, string> ToMetadata()
     {
@@ -42,6 +49,8 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
             metadata["precision"] = precision.Name();
         if (Threads is { } threads)
             metadata["threads"] = threads.ToString(CultureInfo.InvariantCulture);
+        if (Normalization is { } constants)
+            metadata["normalization"] = $"{constants}";
         return metadata;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Espalier.Data;
 using Espalier.Files;
 using Espalier.Runtime;
 using Espalier.Weights;
@@ -18,6 +19,7 @@ internal sealed class TrainingJournal
     private readonly TrainingRun _run;
     private readonly TrainingOptions _options;
     private readonly FolderOrigin _origin;
+    private readonly Normalization? _measured;
     private readonly Lazy<string> _identity; // weights and mask do not change: they are hashed once, not after every epoch
 
     /// <summary>Refuses to go on with another training, finished or not.</summary>
@@ -25,6 +27,7 @@ internal sealed class TrainingJournal
     public TrainingJournal(TrainingFolder folder, TrainingRun run, TrainingOptions options, TrainingData data)
     {
         (_folder, _run, _options) = (folder, run, options);
+        _measured = data.Set.IsMeasured ? data.Set.Normalization : null;
         _origin = new FolderOrigin(folder.Path, "training", TrainingOrigin.Of(run, options, data.Set));
         _origin.MustMatch([Path.GetFileName(folder.FinalWeights)]);
         _identity = new(() => Identity(run, options, data));
@@ -133,7 +136,7 @@ internal sealed class TrainingJournal
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private TrainingFacts Facts(int epoch) => new(epoch, _options.Precision, ComputeThreads.Current);
+    private TrainingFacts Facts(int epoch) => new(epoch, _options.Precision, ComputeThreads.Current) { Normalization = _measured };
 
     private static StoredTensor Stored(string name, Tensor flat) =>
         StoredTensor.FromFloats(name, flat.shape, HostRead.Values<float>(flat.detach()));
