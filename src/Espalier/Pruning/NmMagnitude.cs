@@ -12,8 +12,8 @@ namespace Espalier.Pruning;
 /// </summary>
 /// <remarks>
 /// Inputs are counted along the input axis, from the first. Where their number is no multiple of M, the last group of r inputs keeps
-/// N · r / M of them, rounded up; a depthwise convolution, of one input a unit, keeps all its weights. What a mask has pruned never returns:
-/// a group with no more than N weights left keeps those, so that a ticket may be made N:M.
+/// N · r / M of them, rounded up; a depthwise convolution, of one input a unit, keeps all its weights. What a mask has pruned never
+/// returns: a group with no more than N weights left keeps those, so that a ticket may be made N:M.
 /// </remarks>
 public static class NmMagnitude
 {

@@ -104,7 +104,8 @@ public sealed class Trainer(
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
             throw new InputException(
                 $"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in "
-                    + $"training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}."
+                    + $"training{(tested is null ? "" : $", {tested.Loss} in testing")}; try a learning rate below {_options.LearningRate}"
+                    + $"{(_options.Ham is { } ham ? $", or HAM with an alpha below {ham.Alpha}" : "")}."
             );
         return new EpochMetrics(
             epoch + 1,

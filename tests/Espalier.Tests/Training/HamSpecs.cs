@@ -154,6 +154,26 @@ public class HamSpecs
             Assert.True((weights[i] - ours[p]).abs().max().item<float>() < 1e-5, p.Name);
     }
 
+    [Fact]
+    public void A_training_that_diverges_by_it_says_what_to_try()
+    {
+        Network network = Mlp.Build(Shape.Maps(3, 8, 8), 4, depth: 3, width: 12);
+        using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
+        using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
+        var options = new TrainingOptions
+        {
+            Epochs = 30,
+            BatchSize = 8,
+            LearningRate = 0.5,
+            Precision = Precision.Float32,
+            Ham = new() { Alpha = 5000 },
+        };
+        string message = Assert
+            .Throws<InputException>(() => new Trainer(options, data).Train(new TrainingRun(start, null, 7, "data")))
+            .Message;
+        Assert.EndsWith("try a learning rate below 0.5, or HAM with an alpha below 5000.", message);
+    }
+
     [Theory]
     [InlineData(-1, 0)]
     [InlineData(double.NaN, 0)]
