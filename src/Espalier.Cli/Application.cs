@@ -49,9 +49,11 @@ internal static class Application
                 CompletionCommand.Create(output),
                 WorkerCommand.Create(output),
                 BenchCommand.Create(output),
+                RateCommand.Create(output),
             }
         )
             root.Subcommands.Add(command);
+        root.Options.Add(LibtorchOption.Folder);
         ContinuedLines.Join(root);
         NamedValues.Require(root);
         GivenTexts.Require(root);
@@ -85,6 +87,8 @@ internal static class Application
             // First of all: oneMKL ends the process by itself where there is none.
             if (parsed.Action == parsed.CommandResult.Command.Action && !HasCurrentFolder())
                 throw new InputException("The current folder no longer exists; change to one that does.");
+            if (parsed.Action == parsed.CommandResult.Command.Action)
+                LibtorchOption.Apply(parsed);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {

@@ -8,7 +8,7 @@ using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
-using Espalier.Runtime;
+using TorchSharp;
 
 namespace Espalier.Cli.Commands;
 
@@ -49,7 +49,7 @@ internal static class DemoCommand
             async (parsed, cancel) =>
             {
                 long start = Stopwatch.GetTimestamp();
-                ComputeDevice.Parse(parsed.GetValue(run.Device)!); // once, before every stage fails of it
+                IReadOnlyList<torch.Device> devices = run.Devices(parsed); // once, before every stage fails of it
                 int count = parsed.GetValue(seeds);
                 if (count is < 1 or > 10_000)
                     throw new InputException($"{count} seeds (--seeds) are impossible; expected 1 to 10000.");
@@ -61,7 +61,7 @@ internal static class DemoCommand
                     null,
                     parsed.GetValue(run.Threads) ?? Environment.ProcessorCount,
                     1,
-                    parsed.GetValue(run.Device)!,
+                    [.. devices.Select(device => device.ToString())],
                     KeepFailed: false,
                     parsed.GetValue(run.Quiet)
                 );

@@ -18,7 +18,11 @@ namespace Espalier.Cli.Commands;
 /// <summary><c>espalier doctor</c>: whether this machine can run the rest.</summary>
 internal static class DoctorCommand
 {
-    private sealed record Check(string Name, string Finding, bool Good);
+    /// <summary>Something looked at.</summary>
+    /// <param name="Name">What.</param>
+    /// <param name="Finding">How it is.</param>
+    /// <param name="Good">Whether the rest can be done with it.</param>
+    internal sealed record Check(string Name, string Finding, bool Good);
 
     public static Command Create(Output output)
     {
@@ -64,7 +68,8 @@ internal static class DoctorCommand
         yield return new("system", $"{machine.System}, {machine.Runtime}{(machine.Glibc is null ? "" : $", glibc {machine.Glibc}")}", true);
         yield return new("processor", $"{machine.Processor}, {machine.Cores} cores, {machine.Threads} threads used", true);
         yield return new("device", $"{device}; to be had: {string.Join(", ", machine.Devices)}", true);
-        yield return new("native library", $"libtorch {machine.Libtorch}, TorchSharp {machine.TorchSharp}", true);
+        foreach (Check check in LibraryChecks.Of(machine, device))
+            yield return check;
         yield return new(
             "reproducible products",
             machine.ProductsMode is null ? "this libtorch has no oneMKL"

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
@@ -16,11 +17,13 @@ internal static class WorkerCommand
     public static Command Create(Output output)
     {
         Option<string> grid = new("--grid") { Required = true },
-            store = new("--store") { Required = true },
-            device = new("--device") { DefaultValueFactory = _ => "auto" };
+            store = new("--store") { Required = true };
+        DeviceOptions devices = new();
         Option<string?> data = new("--data");
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, device, data, threads };
+        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, threads };
+        foreach (Option option in devices.All)
+            command.Options.Add(option);
         command.Hidden = true;
         command.SetAction(
             (parsed, _) =>
@@ -28,11 +31,21 @@ internal static class WorkerCommand
                     () =>
                     {
                         ComputeThreads.Use(parsed.GetValue(threads));
-                        torch.Device where = ComputeDevice.Parse(parsed.GetValue(device)!);
+                        torch.Device where;
+                        try
+                        {
+                            where = devices.FindOne(parsed);
+                        }
+                        catch (InputException fault)
+                        {
+                            output.Error(fault.Message);
+                            return ProcessWorker.NoDevice;
+                        }
                         using var images = new ImageCache(parsed.GetValue(data), where);
                         var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);
                         // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.
                         WorkerLoop.Run(Planner.Of(GridFile.Read(parsed.GetValue(grid)!)), executor, Console.In, output.Out);
+                        return 0;
                     },
                     CancellationToken.None
                 )

@@ -10,8 +10,10 @@ namespace Espalier.Cli.Options;
 /// <summary>Options of every command that computes: device, threads, seed, quiet, json.</summary>
 internal sealed class RunOptions
 {
-    public Option<string> Device { get; } =
-        new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
+    private readonly DeviceOptions _device = new();
+
+    /// <summary>Finds the devices of a command whose workers share them.</summary>
+    public IReadOnlyList<torch.Device> Devices(ParseResult parsed) => _device.Find(parsed);
 
     public Option<int?> Threads { get; } =
         new("--threads")
@@ -30,7 +32,7 @@ internal sealed class RunOptions
     /// <param name="random">Whether it draws random numbers; without any, a seed would do nothing.</param>
     public void AddTo(Command command, bool random = true)
     {
-        foreach (Option option in (Option[])[Device, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
+        foreach (Option option in (Option[])[.. _device.All, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
             command.Options.Add(option);
     }
 
@@ -38,7 +40,7 @@ internal sealed class RunOptions
     public torch.Device Apply(ParseResult parsed)
     {
         ComputeThreads.Hold(parsed.GetValue(Threads) ?? Environment.ProcessorCount); // for this command, which ends it
-        return ComputeDevice.Parse(parsed.GetValue(Device)!);
+        return _device.FindOne(parsed);
     }
 
     /// <summary>

@@ -23,13 +23,17 @@ internal sealed class RunnerOptionSet
             Description = "Folder of the run's report; default: runs/NAME, or runs/NETWORK-NUMBER where the grid has no name.",
         };
 
-    public Option<int?> Workers { get; } =
-        new("--workers", "-w") { Description = "Trainings side by side, each in a process of its own; default: measured." };
+    public Option<WorkerCount> Workers { get; } =
+        new("--workers", "-w")
+        {
+            Description = "Trainings side by side, each in a process of its own; auto (the default) measures how many the machine bears.",
+            CustomParser = WorkerCount.Parse,
+            DefaultValueFactory = _ => WorkerCount.Auto,
+        };
 
     public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of each worker; default: measured." };
 
-    public Option<string> Device { get; } =
-        new("--device") { Description = "Where to compute: auto, cpu, cuda or cuda:1.", DefaultValueFactory = _ => "auto" };
+    public DeviceOptions Devices { get; } = new(several: true);
 
     public Option<TimeSpan?> Budget { get; } =
         new("--budget")
@@ -46,7 +50,7 @@ internal sealed class RunnerOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Store, Data, Folder, Workers, Threads, Device, Budget, KeepFailed, Quiet, Json })
+        foreach (Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, KeepFailed, Quiet, Json])
             command.Options.Add(option);
     }
 

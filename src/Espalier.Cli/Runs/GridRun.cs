@@ -9,7 +9,6 @@ using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
-using Espalier.Runtime;
 using TorchSharp;
 
 namespace Espalier.Cli.Runs;
@@ -30,6 +29,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         "--workers",
         "--threads",
         "--device",
+        LibtorchOption.Name,
         "--keep-failed",
     ];
 
@@ -40,24 +40,18 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(Grid given, string command, CancellationToken cancel)
     {
-        torch.Device device = ComputeDevice.Parse(parsed.GetValue(options.Device)!);
+        IReadOnlyList<torch.Device> devices = options.Devices.Find(parsed);
         Grid grid = cells.Apply(parsed, given);
         DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
         Grid whole = grid;
         Plan plan = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
-        (int workers, int threads) = Choose(ref grid, folder, device);
+        using MpsDaemon? daemon = Packed(devices);
+        RunHow how = How(devices, daemon);
+        (int workers, int threads) = Choose(ref grid, folder, how);
         if (!ReferenceEquals(grid, whole))
             plan = cells.Plan(parsed, grid); // a budget has shortened it
-        var how = new RunHow(
-            parsed.GetValue(options.Store)!,
-            parsed.GetValue(options.Data),
-            workers,
-            threads,
-            parsed.GetValue(options.Device)!,
-            parsed.GetValue(options.KeepFailed),
-            parsed.GetValue(options.Quiet)
-        );
+        how = how with { Workers = workers, Threads = threads };
         var session = new RunSession(output, how, folder);
         RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
         if (parsed.GetValue(options.Json))
@@ -73,10 +67,10 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <param name="dot">Whether to print the graph of stages for Graphviz.</param>
     public void Plan(Grid given, bool measure, bool dot)
     {
-        CardRates? card = CardRates.Find(parsed.GetValue(options.Device)!);
+        CardRates? card = CardRates.Find(parsed.GetValue(options.Devices.Device)!);
         if (card is not null && measure)
             throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");
-        torch.Device device = card is null ? ComputeDevice.Parse(parsed.GetValue(options.Device)!) : torch.CPU;
+        IReadOnlyList<torch.Device> devices = card is null ? options.Devices.Find(parsed) : [torch.CPU];
         Grid grid = cells.Apply(parsed, given);
         DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
         Grid whole = grid;
@@ -86,7 +80,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         if (parsed.GetValue(options.Budget) is { } time && card is not null)
             grid = grid.Scaled(Budget.Fit(grid, time, stages => card.For(whole).Seconds(stages)));
         else if (parsed.GetValue(options.Budget) is not null)
-            (workers, threads) = Choose(ref grid, folder, device);
+            (workers, threads) = Choose(ref grid, folder, How(devices, null));
         else if (folder.TryReadStart() is { } before)
             (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
         if (!ReferenceEquals(grid, whole))
@@ -98,7 +92,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             output.Line(PlanPicture.Dot(plan, states.IsDone));
             return;
         }
-        MachineRate? rate = measure ? Measured(grid, device, workers, threads) : card?.For(grid);
+        MachineRate? rate = measure ? Measured(grid, How(devices, null), workers, threads) : card?.For(grid);
         PlanSummary summary = PlanSummary.Of(plan, states, rate, card);
         if (parsed.GetValue(options.Json))
             output.Json(summary);
@@ -116,7 +110,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <summary>Workers and threads as the command line has them.</summary>
     private (int? Workers, int? Threads) Asked()
     {
-        int? workers = parsed.GetValue(options.Workers),
+        int? workers = parsed.GetValue(options.Workers).Number,
             threads = parsed.GetValue(options.Threads);
         if (workers is < 1 or > 1024)
             throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
@@ -125,11 +119,40 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         return (workers, threads);
     }
 
-    private MachineRate Measured(Grid grid, torch.Device device, int? workers, int? threads)
+    /// <summary>How a run would be done; workers and threads are yet to be chosen.</summary>
+    private RunHow How(IReadOnlyList<torch.Device> devices, MpsDaemon? daemon) =>
+        new(
+            parsed.GetValue(options.Store)!,
+            parsed.GetValue(options.Data),
+            1,
+            1,
+            [.. devices.Select(device => device.ToString())],
+            parsed.GetValue(options.KeepFailed),
+            parsed.GetValue(options.Quiet)
+        )
+        {
+            Environment = daemon?.Environment ?? new Dictionary<string, string>(),
+        };
+
+    /// <summary>Workers that share a GPU get a daemon that lets them use it at the same time, where one can be had.</summary>
+    private MpsDaemon? Packed(IReadOnlyList<torch.Device> devices)
+    {
+        bool shared = Asked().Workers is not { } workers || workers > devices.Count;
+        return devices[0].type == DeviceType.CUDA && shared ? MpsDaemon.Start(Path.GetTempPath(), output.Note) : null;
+    }
+
+    private MachineRate Measured(Grid grid, RunHow how, int? workers, int? threads)
     {
         if (!parsed.GetValue(options.Quiet))
             output.Err.WriteLine("Measuring this machine ...");
-        return MachineRate.Measure(grid, device, workers, threads);
+        if (!how.IsOnGpus)
+            return MachineRate.Measure(grid, torch.CPU, workers, threads);
+        // A process needs a core of its own to keep a GPU busy.
+        int cores = Math.Max(1, Environment.ProcessorCount / how.Devices.Count),
+            most = workers is { } asked ? (asked + how.Devices.Count - 1) / how.Devices.Count : cores;
+        var probe = new PackingProbe(grid, how with { Threads = threads ?? 1 });
+        MachineRate rate = probe.MeasureAsync(most, isGiven: workers is not null).GetAwaiter().GetResult();
+        return rate with { Workers = workers ?? rate.Workers };
     }
 
     /// <summary>
@@ -148,7 +171,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now.
     /// A budget is fitted once.
     /// </summary>
-    private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, torch.Device device)
+    private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, RunHow how)
     {
         (int? workers, int? threads) = Asked();
         RunFolder.Start? before = folder.TryReadStart();
@@ -162,7 +185,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             return (workers ?? before.Workers, threads ?? before.Threads);
         if (budget is null && workers is { } w && threads is { } t)
             return (w, t);
-        MachineRate rate = Measured(grid, device, workers, threads);
+        MachineRate rate = Measured(grid, how, workers, threads);
         if (budget is { } time)
             grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
         return (rate.Workers, rate.Threads);

@@ -5,7 +5,22 @@ namespace Espalier.Cli.Runs;
 /// <param name="Data">Where data sets are looked for; null for the usual place.</param>
 /// <param name="Workers">Trainings side by side.</param>
 /// <param name="Threads">Threads of each.</param>
-/// <param name="Device">Where to compute.</param>
+/// <param name="Devices">Where to compute: workers are spread over them.</param>
 /// <param name="KeepFailed">Whether stages that failed before are left alone.</param>
 /// <param name="Quiet">Whether to show no progress.</param>
-internal sealed record RunHow(string Store, string? Data, int Workers, int Threads, string Device, bool KeepFailed, bool Quiet);
+internal sealed record RunHow(
+    string Store,
+    string? Data,
+    int Workers,
+    int Threads,
+    IReadOnlyList<string> Devices,
+    bool KeepFailed,
+    bool Quiet
+)
+{
+    /// <summary>What workers have in their environment beside this program's.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether workers compute on GPUs.</summary>
+    public bool IsOnGpus => Devices[0] != "cpu";
+}

@@ -144,6 +144,9 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>
         new(store, plan, display) { RetryFailed = !how.KeepFailed, Inspect = stages => SameImages.Require(store, stages, digestOf) };
 
+    /// <summary>Workers are dealt out to the devices one after another, so that each has as many, or one more.</summary>
+    private string DeviceOf(int worker) => how.Devices[worker % how.Devices.Count];
+
     private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan)
     {
         int useful = Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers);
@@ -151,7 +154,7 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         [
             .. Enumerable
                 .Range(0, useful)
-                .Select(_ => new ProcessWorker(WorkerProcess.Start(folder.GridFile, store.Folder, how.Data, how.Threads, how.Device))),
+                .Select(i => new ProcessWorker(WorkerProcess.Start(folder.GridFile, how with { Store = store.Folder }, DeviceOf(i)))),
         ];
     }
 }

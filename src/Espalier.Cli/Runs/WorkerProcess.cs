@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Espalier.Cli.Options;
+using Espalier.Runtime.Gpu;
 
 namespace Espalier.Cli.Runs;
 
@@ -8,11 +10,38 @@ namespace Espalier.Cli.Runs;
 internal static class WorkerProcess
 {
     /// <param name="gridFile">The grid whose stages it may be asked for.</param>
-    /// <param name="store">The store.</param>
-    /// <param name="data">Where data sets are looked for; null for the usual place.</param>
-    /// <param name="threads">Threads of its computations.</param>
+    /// <param name="how">Store, data and threads; how GPUs compute and which libtorch does is as in this process.</param>
     /// <param name="device">Where it computes.</param>
-    public static ProcessStartInfo Start(string gridFile, string store, string? data, int threads, string device)
+    public static ProcessStartInfo Start(string gridFile, RunHow how, string device)
+    {
+        string[] data = how.Data is { } folder ? ["--data", folder] : [];
+        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data], how, device);
+    }
+
+    /// <param name="gridFile">The grid whose networks it measures.</param>
+    /// <param name="how">Threads, library and how GPUs compute.</param>
+    /// <param name="device">Where.</param>
+    public static ProcessStartInfo Rate(string gridFile, RunHow how, string device) => Program(["rate", "--grid", gridFile], how, device);
+
+    private static ProcessStartInfo Program(IEnumerable<string> words, RunHow how, string device)
+    {
+        ProcessStartInfo start = Program();
+        string[] tf32 = GpuMath.Tf32 ? ["--tf32"] : [],
+            bits = GpuMath.Deterministic == GpuMath.DeterministicByDefault ? [] : ["--deterministic", $"{GpuMath.Deterministic}"];
+        string threads = how.Threads.ToString(CultureInfo.InvariantCulture);
+        foreach (string word in words.Concat(["--threads", threads, "--device", device, .. tf32, .. bits]))
+            start.ArgumentList.Add(word);
+        start.ArgumentList.Add(LibtorchOption.Name);
+        start.ArgumentList.Add(LibtorchOption.Current);
+        // Threads of one worker that wait for each other must not take the time of the next worker's.
+        start.Environment["OMP_WAIT_POLICY"] = "passive";
+        foreach ((string name, string value) in how.Environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    /// <summary>This program, without arguments.</summary>
+    public static ProcessStartInfo Program()
     {
         Assembly program = typeof(WorkerProcess).Assembly;
         // Started as a program of its own, it starts itself; started by dotnet, or as a library under test, the host is dotnet.
@@ -21,28 +50,6 @@ internal static class WorkerProcess
         var start = new ProcessStartInfo(isItsOwnHost || isUnderDotnet ? Environment.ProcessPath! : "dotnet");
         if (!isItsOwnHost)
             start.ArgumentList.Add(program.Location);
-        foreach (
-            string argument in new[]
-            {
-                "worker",
-                "--grid",
-                gridFile,
-                "--store",
-                store,
-                "--threads",
-                threads.ToString(CultureInfo.InvariantCulture),
-                "--device",
-                device,
-            }
-        )
-            start.ArgumentList.Add(argument);
-        if (data is not null)
-        {
-            start.ArgumentList.Add("--data");
-            start.ArgumentList.Add(data);
-        }
-        // Threads of one worker that wait for each other must not take the time of the next worker's.
-        start.Environment["OMP_WAIT_POLICY"] = "passive";
         return start;
     }
 }

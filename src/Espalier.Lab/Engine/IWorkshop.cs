@@ -1,4 +1,5 @@
 using Espalier.Lab.Engine.Store;
+using Espalier.Runtime.Gpu;
 
 namespace Espalier.Lab.Engine;
 
@@ -7,6 +8,9 @@ public interface IWorkshop
 {
     /// <summary>Where stages compute, for manifests: <c>cpu</c>, <c>cuda:0</c>.</summary>
     string Device { get; }
+
+    /// <summary>The GPU that stages compute on, for manifests; null on the CPU.</summary>
+    GpuFacts? Gpu => null;
 
     /// <summary>Digests of what a stage and its inputs read from outside the store, by name.</summary>
     /// <exception cref="InputException">It is missing or damaged.</exception>

@@ -79,7 +79,10 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
                     .OfType<FailureLog>()
                     .Select(log => new StageFailure(log.Title, log.Message)),
             ]
-        );
+        )
+        {
+            MixedDevices = Mixed(finished.Select(manifest => manifest.Provenance)),
+        };
     }
 
     private IEnumerable<KeyValuePair<string, string>> Others()
@@ -90,10 +93,22 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             yield return KeyValuePair.Create("studies", string.Join(", ", grid.Studies.Select(Studies.Name)));
     }
 
+    /// <summary>Kinds of devices by name, if there are several.</summary>
+    internal static IReadOnlyList<string>? Mixed(IEnumerable<Provenance> makers) =>
+        makers
+            .Select(by => by.Gpu?.Name ?? (by.Device == "cpu" ? "CPU" : by.Device.Split(':')[0]))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToArray()
+            is { Length: > 1 } several
+            ? several
+            : null;
+
     private static string MachineOf(Manifest manifest)
     {
         Provenance by = manifest.Provenance;
-        return $"{by.Processor}, {by.Device}, {by.Threads} thread{(by.Threads == 1 ? "" : "s")} a worker; {by.Runtime}, "
+        string place = by.Gpu is { } gpu ? $"{gpu}, {gpu.Products}, bits {gpu.Bits}" : by.Device;
+        return $"{by.Processor}, {place}, {by.Threads} thread{(by.Threads == 1 ? "" : "s")} a worker; {by.Runtime}, "
             + $"libtorch {by.Libtorch}, TorchSharp {by.TorchSharp}, espalier {by.Code}";
     }
 

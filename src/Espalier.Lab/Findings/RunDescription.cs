@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Presets;
 using Espalier.Matching;
@@ -36,6 +37,12 @@ public sealed record RunDescription(
     IReadOnlyList<StageFailure> Failures
 )
 {
+    /// <summary>
+    /// What finished stages were computed on, where that was not one kind of device: GPUs by name, or <c>CPU</c>; null where it was.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? MixedDevices { get; init; }
+
     /// <summary>Whether every stage is finished.</summary>
     public bool IsFinished => Done == Stages;
 }

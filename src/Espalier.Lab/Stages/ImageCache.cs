@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
+using Espalier.Runtime.Gpu;
 using Espalier.Training;
 using TorchSharp;
 
@@ -18,6 +19,9 @@ public sealed class ImageCache(string? folder, torch.Device device) : IWorkshop,
 
     /// <inheritdoc/>
     public string Device => device.ToString();
+
+    /// <inheritdoc/>
+    public GpuFacts? Gpu { get; } = GpuFacts.Of(device);
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> DigestsOf(Stage stage) =>

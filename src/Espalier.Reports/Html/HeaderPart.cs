@@ -72,6 +72,18 @@ internal static class HeaderPart
                 run.Failures.Count == 1 ? "One stage failed" : $"{Numbers.Count(run.Failures.Count)} stages failed",
                 () => List(html, run.Failures.Select(failure => $"{failure.Stage}: {failure.Message}"))
             );
+        if (run.MixedDevices is { } devices)
+            Notice(
+                html,
+                "deviates-devices",
+                "Its stages ran on different devices",
+                () =>
+                    html.Element(
+                        "p",
+                        $"{string.Join(", ", devices)}: they round differently, so that the same seed gives other digits on each; "
+                            + "what is compared within a seed may differ by that too."
+                    )
+            );
         IReadOnlyList<string> warnings = Comparability.Warnings(view);
         if (warnings.Count > 0)
             Notice(html, "deviates", "This is not exactly what the paper describes", () => List(html, warnings));

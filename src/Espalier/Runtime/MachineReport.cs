@@ -66,7 +66,7 @@ public sealed record MachineReport
             FreeDiskBytes = MachineFiles.FreeBytes(path),
             Runtime = RuntimeInformation.FrameworkDescription,
             TorchSharp = typeof(torch).Assembly.GetName().Version!.ToString(3),
-            Libtorch = torch.__version__,
+            Libtorch = Loading.Libtorch.Version,
             Glibc = MachineFiles.GlibcVersion(),
             Devices = ["cpu", .. torch.cuda.is_available() ? Enumerable.Range(0, torch.cuda.device_count()).Select(i => $"cuda:{i}") : []],
         };

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using TorchSharp;
+using Espalier.Runtime.Loading;
 
 namespace Espalier.Runtime;
 
@@ -10,7 +10,7 @@ namespace Espalier.Runtime;
 /// this library is loaded, which must happen before the first product of the process; on the processors tried it costs nothing that can be
 /// measured (<c>docs/reproducibility.md</c>).
 /// </summary>
-public static partial class ReproducibleProducts
+public static class ReproducibleProducts
 {
     /// <summary>
     /// The environment variable that oneMKL reads at its first use. One that is set already is left as it is; empty, it turns the mode off.
@@ -50,8 +50,9 @@ public static partial class ReproducibleProducts
     /// </summary>
     public static string? Mode()
     {
-        _ = torch.__version__; // loads libtorch
-        if (!NativeLibrary.TryLoad("torch_cpu", typeof(ReproducibleProducts).Assembly, null, out nint library))
+        // Where the system does not tell what is loaded, the library is asked for by name.
+        nint library = Libtorch.Handle(TorchFolder.Cpu);
+        if (library == 0 && !NativeLibrary.TryLoad("torch_cpu", typeof(ReproducibleProducts).Assembly, null, out library))
             return null;
         if (!NativeLibrary.TryGetExport(library, "mkl_serv_cbwr_get", out nint entry))
             return null;
@@ -68,22 +69,6 @@ public static partial class ReproducibleProducts
     internal static void Ask()
 #pragma warning restore CA2255
     {
-        string mode = Environment.GetEnvironmentVariable(Variable) ?? Wanted;
-        if (!OperatingSystem.IsLinux())
-        {
-            Environment.SetEnvironmentVariable(Variable, mode);
-            return;
-        }
-        try
-        {
-            _ = SetEnv(Variable, mode, 1); // .NET keeps an environment of its own, which native code does not see
-        }
-        catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
-        {
-            // no such C library: then there is no oneMKL either
-        }
+        NativeEnvironment.Set(Variable, Environment.GetEnvironmentVariable(Variable) ?? Wanted);
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnv(string name, string value, int overwrite);
 }

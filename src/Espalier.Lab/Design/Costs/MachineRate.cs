@@ -40,6 +40,18 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     public double Seconds(IEnumerable<Stage> stages) =>
         stages.Sum(stage => stage.Flops / FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min()));
 
+    /// <summary>Images a second of one training in this process.</summary>
+    /// <param name="grid">Batch size and precision.</param>
+    /// <param name="model">What is trained.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="threads">Threads of it.</param>
+    /// <param name="time">For how long; one step comes before.</param>
+    public static double ImagesPerSecond(Grid grid, ModelSource model, torch.Device device, int threads, TimeSpan time)
+    {
+        var training = grid.Options.Dense(model.Network);
+        return training.BatchSize / StepTimer.Measure(model.Network, training, device, threads, 1, time);
+    }
+
     private static string ModelOf(Stage stage) =>
         stage switch
         {

@@ -18,6 +18,12 @@ public enum StageEnd
     /// <summary>The worker died at it.</summary>
     Died,
 
+    /// <summary>Its device had not memory enough for it beside the others.</summary>
+    OutOfMemory,
+
+    /// <summary>Its device broke under it: the worker's process can compute nothing more there, a new one perhaps.</summary>
+    DeviceLost,
+
     /// <summary>Cancelled; what was done is kept.</summary>
     Cancelled,
 

@@ -1,4 +1,5 @@
 using Espalier.Lab.Engine.Store;
+using Espalier.Runtime.Gpu;
 
 namespace Espalier.Lab.Engine.Running;
 
@@ -36,6 +37,14 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
         catch (InputException fault)
         {
             return new StageOutcome(StageEnd.Failed, fault.Message);
+        }
+        catch (Exception fault) when (DeviceFaults.Of(fault) is DeviceFault.OutOfMemory)
+        {
+            return new StageOutcome(StageEnd.OutOfMemory, $"The GPU's memory was full: {DeviceFaults.Reason(fault)}.");
+        }
+        catch (Exception fault) when (DeviceFaults.Of(fault) is DeviceFault.Lost)
+        {
+            return new StageOutcome(StageEnd.DeviceLost, $"The GPU failed: {DeviceFaults.Reason(fault)}.", fault.ToString());
         }
         catch (Exception fault)
         {

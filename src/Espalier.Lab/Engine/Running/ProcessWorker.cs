@@ -13,6 +13,9 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
         BadInput = 2;
     private const string Error = "error: ";
 
+    /// <summary>Exit code of a worker whose device is not there, or cannot be used.</summary>
+    public const int NoDevice = 3;
+
     private readonly StringBuilder _errors = new();
     private Process? _process;
 
@@ -50,7 +53,12 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
             if (WorkerMessage.TryParse(line) is not { } message || message.Id != stage.Id)
                 continue;
             if (message.Outcome is { } outcome)
+            {
+                // Its memory is given back, or what broke in it: another process begins anew.
+                if (outcome.End is StageEnd.OutOfMemory or StageEnd.DeviceLost)
+                    await DisposeAsync();
                 return outcome;
+            }
             progress.Report(new StageProgress(message.Share, message.Completed) { Notice = message.Notice });
         }
         await process.WaitForExitAsync(CancellationToken.None);
@@ -62,13 +70,14 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
         string said;
         lock (_errors)
             said = _errors.ToString().Trim();
-        // A worker that refuses its own options will refuse them again.
-        return code == BadInput
-            ? new StageOutcome(
-                StageEnd.Failed,
-                said[(said.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..]
-            )
-            : new StageOutcome(StageEnd.Died, $"Its worker ended with exit code {code}.", said);
+        string sentence = said[(said.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..];
+        return code switch
+        {
+            // A worker that refuses its own options will refuse them again.
+            BadInput => new StageOutcome(StageEnd.Failed, sentence),
+            NoDevice => new StageOutcome(StageEnd.NotStarted, sentence),
+            _ => new StageOutcome(StageEnd.Died, $"Its worker ended with exit code {code}.", said),
+        };
     }
 
     /// <summary>Stops the worker: gently, and if it does not listen, by force.</summary>

@@ -5,8 +5,10 @@ namespace Espalier.Lab.Engine.Running;
 /// <content>What follows from how a stage ended.</content>
 public sealed partial class Runner
 {
-    private void Settle(int index, StageOutcome outcome)
+    /// <returns>Whether the worker goes on.</returns>
+    private bool Settle(int index, StageOutcome outcome)
     {
+        bool goesOn = true;
         Stage stage = plan.Stages[index];
         lock (_lock)
         {
@@ -28,12 +30,21 @@ public sealed partial class Runner
                     if (--_working == 0)
                         throw new InputException($"{outcome.Message} No other worker is left; what was finished is kept.");
                     _remarks.Add($"{outcome.Message} The others went on without it.");
+                    goesOn = false;
+                    break;
+                case StageEnd.OutOfMemory when _working > 1:
+                    _schedule.Return(index);
+                    _working--;
+                    _remarks.Add(
+                        $"{outcome.Message} '{stage.Title}' was given back, and the run went on with {Counted.Of(_working, "worker")}."
+                    );
+                    goesOn = false;
                     break;
                 case StageEnd.DamagedInput:
                     Redo(outcome);
                     _schedule.Return(index);
                     break;
-                case StageEnd.Died when (_deaths[index] = _deaths.GetValueOrDefault(index) + 1) < DeathsAllowed:
+                case StageEnd.Died or StageEnd.DeviceLost when (_deaths[index] = _deaths.GetValueOrDefault(index) + 1) < DeathsAllowed:
                     _schedule.Return(index);
                     break;
                 default:
@@ -44,6 +55,7 @@ public sealed partial class Runner
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
             changed.SetResult();
         }
+        return goesOn;
     }
 
     private void Redo(StageOutcome outcome)
@@ -63,7 +75,9 @@ public sealed partial class Runner
         var log = new FailureLog(
             stage.Id,
             stage.Title,
-            outcome.End == StageEnd.Died ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage." : outcome.Message,
+            outcome.End is StageEnd.Died or StageEnd.DeviceLost
+                ? $"{outcome.Message} So did {DeathsAllowed - 1} before it at this stage."
+                : outcome.Message,
             outcome.Log
         );
         _failures.Add(log);

@@ -149,9 +149,9 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
                 ),
                 cancel
             );
-            Settle(index, outcome);
+            bool goesOn = Settle(index, outcome);
             Set(w, new WorkerProgress(null, 0, null));
-            if (outcome.End == StageEnd.NotStarted)
+            if (!goesOn)
                 return;
         }
     }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Espalier.Files;
 using Espalier.Lab.Engine.Store;
 using Espalier.Runtime;
+using Espalier.Runtime.Loading;
 using TorchSharp;
 
 namespace Espalier.Lab.Engine.Running;
@@ -78,7 +79,7 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
                 s_code,
                 RuntimeInformation.FrameworkDescription,
                 typeof(torch).Assembly.GetName().Version!.ToString(3),
-                torch.__version__,
+                Libtorch.Version,
                 s_processor.Value,
                 workshop.Device,
                 ComputeThreads.Current,
@@ -86,6 +87,9 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
                 clock.GetUtcNow(),
                 result.Seconds ?? Stopwatch.GetElapsedTime(ticks).TotalSeconds
             )
+            {
+                Gpu = workshop.Gpu,
+            }
         );
         FailureLog.Clear(store, stage);
     }

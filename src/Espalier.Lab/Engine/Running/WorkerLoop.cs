@@ -49,6 +49,8 @@ public static class WorkerLoop
                 ? InProcessWorker.Run(executor, stage, progress, ended.Token)
                 : new StageOutcome(StageEnd.Failed, $"The plan has no stage {id}.");
             Say(replies, new WorkerMessage(id, 1, null, outcome));
+            if (outcome.End == StageEnd.DeviceLost)
+                break; // nothing more can be computed in this process
         }
     }
 

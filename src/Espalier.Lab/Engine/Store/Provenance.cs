@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Espalier.Runtime.Gpu;
+
 namespace Espalier.Lab.Engine.Store;
 
 /// <summary>Who made an artefact and how long it took; none of it enters the artefact's name.</summary>
@@ -22,4 +25,9 @@ public sealed record Provenance(
     DateTimeOffset Started,
     DateTimeOffset Ended,
     double Seconds
-);
+)
+{
+    /// <summary>The GPU with its libraries, where the device is one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GpuFacts? Gpu { get; init; }
+}

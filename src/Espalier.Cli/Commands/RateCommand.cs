@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
+using Espalier.Cli.Terminal;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Costs;
+using Espalier.Lab.Stages;
+using Espalier.Runtime;
+using TorchSharp;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier rate</c>: what a run starts to measure how many workers a device bears; not for people.</summary>
+internal static class RateCommand
+{
+    /// <summary>The first steps make a device ready: kernels are loaded, memory is taken.</summary>
+    private static readonly TimeSpan s_warm = TimeSpan.FromSeconds(0.2);
+
+    public static Command Create(Output output)
+    {
+        Option<string> grid = new("--grid") { Required = true };
+        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
+        DeviceOptions devices = new();
+        var command = new Command("rate", "Say images per second of training, for every line of seconds and a network on standard input.")
+        {
+            grid,
+            threads,
+        };
+        foreach (Option option in devices.All)
+            command.Options.Add(option);
+        command.Hidden = true;
+        command.SetAction(
+            (parsed, _) =>
+                Task.Run(
+                    () =>
+                    {
+                        ComputeThreads.Use(parsed.GetValue(threads));
+                        Answer(output, GridFile.Read(parsed.GetValue(grid)!), devices.FindOne(parsed), parsed.GetValue(threads));
+                    },
+                    CancellationToken.None
+                )
+        );
+        return command;
+    }
+
+    private static void Answer(Output output, Grid grid, torch.Device device, int threads)
+    {
+        IReadOnlyList<ModelSource> models = grid.Sources();
+        double Rate(ModelSource model, TimeSpan time) => MachineRate.ImagesPerSecond(grid, model, device, threads, time);
+        void Say(string line)
+        {
+            output.Out.WriteLine(line);
+            output.Out.Flush();
+        }
+        Rate(models.MaxBy(model => model.FlopsPerImage)!, s_warm);
+        Say(RateProcess.Ready);
+        while (Console.In.ReadLine() is { } line)
+        {
+            string[] words = line.Split(' ', 2);
+            var time = TimeSpan.FromSeconds(double.Parse(words[0], CultureInfo.InvariantCulture));
+            Say(Rate(models.Single(model => model.Name == words[1]), time).ToString("R", CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Espalier.Runtime;
+using Espalier.Runtime.Gpu;
+using TorchSharp;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Options that choose where to compute, and how a GPU does.</summary>
+internal sealed class DeviceOptions
+{
+    /// <param name="several">Whether the command spreads work over several devices.</param>
+    public DeviceOptions(bool several = false) =>
+        Device = new("--device")
+        {
+            Description = several
+                ? "Where to compute: auto (all GPUs, else the CPU), cpu, cuda (all GPUs), or some, such as cuda:0,cuda:2."
+                : "Where to compute: auto, cpu, cuda or cuda:1.",
+            DefaultValueFactory = _ => "auto",
+        };
+
+    public Option<string> Device { get; }
+
+    public Option<bool> Tf32 { get; } =
+        new("--tf32") { Description = "Let a GPU compute float32 products in TF32: faster, with ten bits of a fraction instead of 23." };
+
+    public Option<bool> Deterministic { get; } =
+        new("--deterministic")
+        {
+            Description = "On a GPU, the same bits for the same seed: --deterministic false gives them up for speed.",
+            DefaultValueFactory = _ => GpuMath.DeterministicByDefault,
+        };
+
+    public IEnumerable<Option> All => [Device, Tf32, Deterministic];
+
+    /// <summary>Finds the devices, and puts in force how GPUs compute.</summary>
+    /// <exception cref="InputException">One is not there, or what is asked of GPUs is asked of the CPU.</exception>
+    public IReadOnlyList<torch.Device> Find(ParseResult parsed)
+    {
+        GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic));
+        IReadOnlyList<torch.Device> found = ComputeDevice.ParseAll(parsed.GetValue(Device)!);
+        if (found is [{ type: DeviceType.CPU }])
+            foreach (Option option in new Option[] { Tf32, Deterministic })
+                Given.Refuse(parsed, option, "is for GPUs, and this computes on the CPU");
+        return found;
+    }
+
+    /// <summary>Finds the device of a command that uses one.</summary>
+    /// <exception cref="InputException">It is not there, several are named, or what is asked of GPUs is asked of the CPU.</exception>
+    public torch.Device FindOne(ParseResult parsed)
+    {
+        GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic));
+        _ = ComputeDevice.Parse(parsed.GetValue(Device)!);
+        torch.Device device = Find(parsed)[0];
+        ComputeDevice.MustCompute(device);
+        return device;
+    }
+}
