@@ -7,27 +7,6 @@ namespace Espalier.Cli.Tests;
 /// <summary>Grids through the command line, with worker processes.</summary>
 public sealed class GridRunSpecs : IDisposable
 {
-    private static readonly string[] s_tiny =
-    [
-        "--model",
-        "mlp:width=16",
-        "--epochs",
-        "2",
-        "--rewind",
-        "0,1",
-        "--round-epochs",
-        "1",
-        "--sparsity",
-        "0.5,0.8",
-        "--set",
-        "round_fraction=0.5",
-        "--set",
-        "train_images=256",
-        "--set",
-        "match_images=64",
-        "--quiet",
-    ];
-
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -38,7 +17,7 @@ public sealed class GridRunSpecs : IDisposable
         string[] line =
         [
             "run",
-            .. s_tiny,
+            .. TinyGrid.Words,
             "--workers",
             "2",
             "--threads",
@@ -68,7 +47,7 @@ public sealed class GridRunSpecs : IDisposable
     {
         await Shell.MustAsync([
             "run",
-            .. s_tiny,
+            .. TinyGrid.Words,
             "--workers",
             "1",
             "--threads",
@@ -78,7 +57,7 @@ public sealed class GridRunSpecs : IDisposable
             "--out",
             _folder["first"],
         ]);
-        string[] wider = [.. s_tiny, "--methods", "lth,naive,permuted,shuffled-units"];
+        string[] wider = [.. TinyGrid.Words, "--methods", "lth,naive,permuted,shuffled-units"];
         JsonElement plan = (
             await Shell.MustAsync([
                 "plan",
@@ -103,12 +82,12 @@ public sealed class GridRunSpecs : IDisposable
             """{ "name": "counted", "seeds": "0-1", "methods": ["lth", "permuted", "b-imp", "dense"], "evaluate": "all" }"""
         );
         JsonElement plan = (
-            await Shell.MustAsync(["plan", grid, .. s_tiny.Where(word => word != "--quiet"), "--store", _folder["store"], "--json"])
+            await Shell.MustAsync(["plan", grid, .. TinyGrid.Words.Where(word => word != "--quiet"), "--store", _folder["store"], "--json"])
         ).Json();
         await Shell.MustAsync([
             "run",
             grid,
-            .. s_tiny,
+            .. TinyGrid.Words,
             "--workers",
             "2",
             "--threads",
@@ -136,60 +115,6 @@ public sealed class GridRunSpecs : IDisposable
             Assert.Equal(epochs.GetInt32(), trained);
             Assert.Equal(trained, manifests.Sum(manifest => manifest.GetProperty("epochs").GetInt32()));
         }
-    }
-
-    [Fact]
-    public async Task A_damaged_artefact_is_noticed_made_again_and_told_of()
-    {
-        string[] line = ["run", .. s_tiny, "--workers", "1", "--threads", "1", "--store", _folder["store"], "--out", _folder["run"]];
-        await Shell.MustAsync(line);
-        Dictionary<string, string> whole = Artefacts();
-        string weights = Directory.GetFiles(_folder["store/stages/dense"], "weights.safetensors", SearchOption.AllDirectories)[0];
-        byte[] bytes = await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken);
-        bytes[^1] ^= 1;
-        await File.WriteAllBytesAsync(weights, bytes, TestContext.Current.CancellationToken);
-        string manifest = Directory.GetFiles(_folder["store/stages/match"], "manifest.json", SearchOption.AllDirectories)[0];
-        await File.WriteAllTextAsync(manifest, "{ \"format\": 1, ", TestContext.Current.CancellationToken);
-        Assert.Equal(2, (await Shell.RunAsync("store", "verify", "--store", _folder["store"], "--quiet")).Code);
-
-        ShellResult again = await Shell.MustAsync(line);
-        Assert.Equal(
-            2,
-            again.ErrorLines.Count(text =>
-                text.StartsWith("note: ", StringComparison.Ordinal) && text.Contains("made again", StringComparison.Ordinal)
-            )
-        );
-        Assert.Equal(whole, Artefacts());
-        Assert.Equal(0, (await Shell.RunAsync("store", "verify", "--store", _folder["store"], "--quiet")).Code);
-    }
-
-    [Fact]
-    public async Task A_failing_training_takes_only_what_needs_it_down()
-    {
-        // A learning rate that diverges in pruning leaves A and B and everything dense.
-        ShellResult result = await Shell.RunAsync([
-            "run",
-            .. s_tiny,
-            "--set",
-            "round_learning_rate=999",
-            "--set",
-            "round_weight_decay=900",
-            "--methods",
-            "permuted,dense",
-            "--workers",
-            "2",
-            "--threads",
-            "1",
-            "--store",
-            _folder["store"],
-            "--out",
-            _folder["run"],
-        ]);
-        Assert.Equal(2, result.Code);
-        Assert.Contains("diverged", Assert.Single(result.ErrorLines)); // the first round, which is the first target
-        // Dense from k = 0 and 1.
-        Assert.Equal(2, Directory.GetFiles(_folder["store/stages/sparse"], "manifest.json", SearchOption.AllDirectories).Length);
-        Assert.Single(Directory.GetFiles(_folder["store/stages/match"], "manifest.json", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -235,10 +160,10 @@ public sealed class GridRunSpecs : IDisposable
     public async Task A_store_can_be_listed_searched_and_cleaned()
     {
         string store = _folder["store"];
-        await Shell.MustAsync(["run", .. s_tiny, "--workers", "1", "--threads", "1", "--store", store, "--out", _folder["run"]]);
+        await Shell.MustAsync(["run", .. TinyGrid.Words, "--workers", "1", "--threads", "1", "--store", store, "--out", _folder["run"]]);
         await Shell.MustAsync([
             "run",
-            .. s_tiny,
+            .. TinyGrid.Words,
             "--seeds",
             "1",
             "--methods",
@@ -271,7 +196,4 @@ public sealed class GridRunSpecs : IDisposable
         string again = (await Shell.MustAsync("report", _folder["run"])).Out;
         Assert.Matches(@"\b(\d+) of \1 stages are done", again);
     }
-
-    private Dictionary<string, string> Artefacts() =>
-        _folder.Digests("store/stages").Where(file => file.Key.EndsWith(".safetensors", StringComparison.Ordinal)).ToDictionary();
 }

@@ -43,6 +43,7 @@ internal static class WorkerCommand
                         }
                         using var images = new ImageCache(parsed.GetValue(data), where);
                         var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);
+                        // It is told ids, and needs the plan to know the stages: they do not travel between processes, the grid does.
                         // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.
                         WorkerLoop.Run(Planner.Of(GridFile.Read(parsed.GetValue(grid)!)), executor, Console.In, output.Out);
                         return 0;
