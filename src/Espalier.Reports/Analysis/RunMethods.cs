@@ -33,6 +33,9 @@ internal sealed class RunMethods(RunResults results)
     public bool UsesTicket(string method) =>
         method is not (MethodNames.Lth or MethodNames.Naive) && Of(method)?.Role is MethodRole.Paper or MethodRole.BeyondThePaper;
 
+    /// <summary>Whether its start takes something of the ticket's weights.</summary>
+    public bool TakesOfTicket(string method) => Of(method) is { TicketStart: not TicketStart.Own };
+
     /// <summary>Whether it has no name of its own, but one that spells out options.</summary>
     public bool IsVariant(string method) => Of(method)?.IsSpelledOut == true;
 

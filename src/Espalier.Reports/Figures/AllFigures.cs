@@ -27,9 +27,28 @@ internal sealed record AllFigures(
     IReadOnlyList<Figure> Own
 )
 {
+    /// <summary>Accuracy against diversity.</summary>
+    public IReadOnlyList<Figure> Trades { get; init; } = [];
+
+    /// <summary>Signs that agree.</summary>
+    public IReadOnlyList<Figure> Signs { get; init; } = [];
+
     /// <summary>All, in the report's order.</summary>
     public IEnumerable<Figure> All =>
-        [.. Accuracy, .. Differences, .. EarlyMatching, .. Barriers, .. Planes, .. Densities, .. Matching, .. Curves, .. Costs, .. Own];
+        [
+            .. Accuracy,
+            .. Differences,
+            .. EarlyMatching,
+            .. Barriers,
+            .. Planes,
+            .. Trades,
+            .. Signs,
+            .. Densities,
+            .. Matching,
+            .. Curves,
+            .. Costs,
+            .. Own,
+        ];
 
     /// <summary>Of a run.</summary>
     /// <param name="view">The run.</param>
@@ -67,6 +86,10 @@ internal sealed record AllFigures(
             ],
             [.. models.SelectMany(model => PlaneFigures.Of(view, model))],
             []
-        );
+        )
+        {
+            Trades = [.. Each(TradeFigures.WithLth), .. Each(TradeFigures.AmongMembers)],
+            Signs = Each(SignFigure.Of),
+        };
     }
 }

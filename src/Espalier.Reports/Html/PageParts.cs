@@ -55,8 +55,26 @@ internal static class PageParts
             );
         if (figures.Planes.Count > 0)
             yield return new("plane", "Loss plane", () => Draw(html, figures.Planes));
-        if (tables.Diversity.Count > 0)
-            yield return new("diversity", "Diversity and ensembles", () => All(html, tables.Diversity));
+        if (tables.Diversity.Count + figures.Trades.Count > 0)
+            yield return new(
+                "diversity",
+                "Diversity and ensembles",
+                () =>
+                {
+                    All(html, tables.Diversity);
+                    Draw(html, figures.Trades);
+                }
+            );
+        if (tables.Tickets.Count + figures.Signs.Count > 0)
+            yield return new(
+                "tickets",
+                "What is taken of the ticket",
+                () =>
+                {
+                    All(html, tables.Tickets);
+                    Draw(html, figures.Signs);
+                }
+            );
         if (tables.Sparsities.Count + figures.Densities.Count > 0)
             yield return new(
                 "masks",

@@ -15,6 +15,9 @@ internal sealed record AllTables(
     IReadOnlyList<Table> Diversity
 )
 {
+    /// <summary>What is taken of tickets.</summary>
+    public IReadOnlyList<Table> Tickets { get; init; } = [];
+
     /// <summary>Of a run.</summary>
     public static AllTables Of(RunView view)
     {
@@ -34,6 +37,9 @@ internal sealed record AllTables(
             CostTable.Of(view) is { } costs ? [costs] : [],
             [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)],
             [.. Each(DiversityTable.Of), .. Each(DiversityTable.Soups)]
-        );
+        )
+        {
+            Tickets = Each(TicketTable.Of),
+        };
     }
 }

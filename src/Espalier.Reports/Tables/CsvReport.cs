@@ -34,6 +34,9 @@ internal static class CsvReport
         "paper_mean",
         "paper_std",
         "ours_minus_paper",
+        "ticket_bits",
+        "sign_agreement",
+        "disagreement_with_lth",
     ];
 
     public static string Of(RunView view)
@@ -93,6 +96,7 @@ internal static class CsvReport
     {
         ResultCell first = cells[0];
         MaskNumbers masks = MaskNumbers.Of(cells);
+        TicketNumbers ticket = TicketNumbers.Of(cells);
         PaperCell? paper = view.Paper.Find(first.Model, first.Method, first.Sparsity, row?.RewindEpoch, row?.MatchEpoch);
         PairedDifference? d = difference is { Count: > 0 } ? difference : null;
         string[] fields =
@@ -119,6 +123,9 @@ internal static class CsvReport
             Numbers.Raw(paper?.Mean),
             Numbers.Raw(paper?.Std),
             Numbers.Raw(value.Mean - paper?.Mean),
+            Numbers.Raw(ticket.Bits),
+            Numbers.Raw(ticket.SignAgreement),
+            Numbers.Raw(ticket.DisagreementWithLth),
         ];
         text.Append(string.Join(',', fields.Select(Quote))).Append('\n');
     }

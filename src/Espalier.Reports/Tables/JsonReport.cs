@@ -68,6 +68,7 @@ internal static class JsonReport
                     results.Studies,
                     results.Matches,
                     results.Densities,
+                    results.Signs,
                     results.Costs,
                     results.PaperCosts,
                     results.ReleasedCosts,

@@ -56,6 +56,7 @@ internal static class MarkdownReport
             (string title, IReadOnlyList<Table> all) in new[]
             {
                 ("Paired differences", tables.Differences),
+                ("What is taken of the ticket", tables.Tickets),
                 ("Masks", [.. tables.Sparsities, .. tables.Densities]),
                 ("Between networks", tables.Barriers),
                 ("Diversity", tables.Diversity),
