@@ -28,8 +28,9 @@ internal static class MatchCommand
         {
             Description =
                 "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency "
-                + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign|signs, normalize=true, restarts=4, "
-                + "lambda=0.5.",
+                + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign|signs, normalize=true, "
+                + "restarts=4, lambda=0.5, untied=true (by activations or weights: another permutation wherever a residual stream is written "
+                + "or read, which moves masks and is no symmetry).",
             DefaultValueFactory = _ => "by=activations",
         };
         Option<string?> mask = new("--mask") { Description = "A's mask: compare what it keeps of A." };
@@ -152,5 +153,7 @@ internal static class MatchCommand
             $"Matched {(match.Images > 0 ? $"on {Counted.Of(match.Images, "image")}" : "without images")}; f(x) and f_π(x) "
                 + $"differ by at most {certificate.MaxRelativeDifference:0.0e+0} relative; {path}"
         );
+        if (certificate.Caution is { } caution)
+            output.Line($"It is {caution}; every array of a mask keeps as many weights as before.");
     }
 }

@@ -49,7 +49,7 @@ internal static class ShowCommand
             header.Metadata.GetValueOrDefault("format") switch
             {
                 StateDict.PrunedFormat or "espalier.mask" => OfMask(MaskFile.Read(path)),
-                "espalier.permutation" => OfPermutation(PermutationFile.Read(path)),
+                "espalier.permutation" or "espalier.untied-permutation" => OfPermutation(PermutationFile.ReadMove(path)),
                 "espalier.weights" => OfWeights(WeightsFile.Read(path)),
                 _ => (
                     Counted.Of(header.Tensors.Count, "tensor"),
@@ -117,7 +117,8 @@ internal static class ShowCommand
 
     private static (string, string[], IEnumerable<object[]>) OfPermutation(Permutation permutation) =>
         (
-            $"Permutation of {permutation.Groups.Network}: {Counted.Of(permutation.Groups.Groups.Count, "group")}.",
+            $"Permutation of {permutation.Groups.Network}: {Counted.Of(permutation.Groups.Groups.Count, "group")}"
+                + $"{(permutation.IsSymmetry ? "" : $", {Certificate.NoSymmetry}")}.",
             ["group", "units", "moved", "observed at"],
             permutation.Groups.Groups.Select(g =>
                 new object[]

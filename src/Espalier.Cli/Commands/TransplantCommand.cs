@@ -60,7 +60,7 @@ internal static class TransplantCommand
                 startPath = Path.Combine(place, StartName);
             using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!, data.BuildIfNamed(parsed), output.Notes);
             using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network, output.Notes);
-            Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.Read(path, weights.Network) : null;
+            Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.ReadMove(path, weights.Network) : null;
             using Mask moved = moves?.Apply(given) ?? given.Copy();
             using WeightSet masked = weights.Masked(moved);
             using FolderLock held = FolderLock.Take(place);
@@ -74,6 +74,8 @@ internal static class TransplantCommand
                 MaskFile.Write(maskPath, moved);
                 WeightsFile.Write(startPath, masked);
             }
+            if (moves is { IsSymmetry: false })
+                output.Note($"the permutation is {Certificate.NoSymmetry}; every array keeps as many weights as before");
             MaskPaths paths = MaskPaths.Of(moved);
             if (paths.Warning is { } warning)
                 output.Note(warning);

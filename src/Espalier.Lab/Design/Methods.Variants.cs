@@ -14,8 +14,8 @@ public static partial class Methods
             Name = way.Method,
             Label = LabelOf(way),
             Meaning =
-                $"{StartOf(way.TicketStart)}, m moved by a permutation found {way with { TicketStart = TicketStart.Own }}; in files "
-                + $"'{way.Method}'",
+                $"{StartOf(way.TicketStart)}, m moved by a permutation found {way with { TicketStart = TicketStart.Own }}; "
+                + $"{(way.How.Untied ? $"{NoSymmetry}; " : "")}in files '{way.Method}'",
             Role = way.TicketStart switch
             {
                 TicketStart.Magnitudes or TicketStart.RandomSigns => MethodRole.Control,
@@ -56,10 +56,12 @@ public static partial class Methods
             (epoch, true),
             ("pruned", way.Of == MatchedOf.Pruned),
             ("refined", how.Start == MatchStart.Activations),
+            ("from sorted", how.Start == MatchStart.Sorted),
             (EnumNames.Of(how.Criterion), how.Criterion != usual.Criterion),
             ("normalized", how.Normalize),
             (restarts, how.Restarts != usual.Restarts),
             (lambda, how.Lambda != usual.Lambda),
+            ("untied", how.Untied),
         ];
         string start = way.TicketStart switch
         {

@@ -187,7 +187,8 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 
     private IEnumerable<MatchResult> Matches() =>
         from MatchStage stage in plan.Stages.Where(stage => stage is MatchStage)
-        where stage.How.By == MatchWays.Activations && stage.Inputs[0] is DenseStage && stage.IsOfOneSeed && store.Find(stage) is not null
+        where stage.How is { Untied: false } && stage.How.By == MatchWays.Activations
+        where stage.Inputs[0] is DenseStage && stage.IsOfOneSeed && store.Find(stage) is not null
         select new MatchResult(
             stage.Model.Title,
             stage.Seed,

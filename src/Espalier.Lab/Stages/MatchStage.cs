@@ -44,7 +44,9 @@ public sealed class MatchStage : Stage
     public override string Kind => "match";
 
     /// <inheritdoc/>
-    public override string Title =>
+    public override string Title => How.Untied ? $"{Plain}, untied" : Plain;
+
+    private string Plain =>
         How.By == MatchWays.Activations && _a is PruneStage ? $"match {_a.Title} with B at {EpochOfB}"
         : How.By == MatchWays.Activations ? $"match {(IsOfOneSeed ? "A" : _a.Title)} with B at {EpochOfB} seed {Seed}"
         : How.By == MatchWays.Weights ? $"match weights of {_a.Title} with B at {EpochOfB}{(_start is null ? "" : ", from activations")}"
@@ -101,7 +103,7 @@ public sealed class MatchStage : Stage
         using Mask? mask = _a is PruneStage ? MaskFile.Read(run.File(_a, PruneStage.MaskName), Model.Network) : null;
         var options = new TrainingOptions { Precision = Precision.Float32, Augmentation = _matcher.Shuffled ?? Augmentation.None };
         TrainingData images = run.Images(_b.Data, options);
-        Permutation? start = _start is null ? null : PermutationFile.Read(run.File(_start, PermutationName), Model.Network);
+        Permutation? start = _start is null ? null : PermutationFile.ReadMove(run.File(_start, PermutationName), Model.Network);
         var problem = new MatchingProblem(a, mask, b, _matcher.Shuffled is null ? images.Matching : images.Train) { Start = start };
         Match match = _matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel).WithSigns(problem);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, a, mask, images.Matching));

@@ -34,5 +34,5 @@ public sealed class MovedMask(PruneStage pruned, Stage match) : MaskSource(prune
     }
 
     private Permutation Permutation(StageRun run) =>
-        PermutationFile.Read(run.File(match, MatchStage.PermutationName), Pruned.Model.Network);
+        PermutationFile.ReadMove(run.File(match, MatchStage.PermutationName), Pruned.Model.Network);
 }

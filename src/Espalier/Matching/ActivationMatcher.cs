@@ -17,8 +17,11 @@ public sealed class ActivationMatcher(MatchingOptions options) : IMatcher
 {
     private readonly MatchingOptions _options = options.Validated();
 
+    /// <summary>Whether residual streams are cut (<see cref="PermutationGroups.Untied"/>): π is then no symmetry.</summary>
+    public bool Untied { get; init; }
+
     /// <inheritdoc/>
-    public object Options => _options;
+    public object Options => Untied ? new { Untied, Matching = _options } : _options;
 
     /// <inheritdoc/>
     public bool NeedsImages => true;
@@ -35,7 +38,7 @@ public sealed class ActivationMatcher(MatchingOptions options) : IMatcher
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
-        PermutationGroups groups = PermutationGroups.Of(a.Network);
+        PermutationGroups groups = Untied ? PermutationGroups.Untied(a.Network) : PermutationGroups.Of(a.Network);
         (CrossMoments[][] moments, int seen) = ActivationMoments.Of(groups, a, b, problem.NeededImages(), _options, progress, cancel);
 
         var sources = new IReadOnlyList<int>[groups.Groups.Count];

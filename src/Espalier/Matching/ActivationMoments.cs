@@ -33,7 +33,7 @@ internal static class ActivationMoments
     {
         var moments = groups
             .Groups.Select(group =>
-                Chosen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()
+                MustBeSeen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()
             )
             .ToArray();
         int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
@@ -41,6 +41,13 @@ internal static class ActivationMoments
             sums.Settle();
         return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
     }
+
+    private static Tap[] MustBeSeen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
+        Chosen(groups, group, choice).ToArray() is { Length: > 0 } taps
+            ? taps
+            : throw new InputException(
+                $"The units '{group.Name}' of {groups.Network.Name} are only seen flattened; activations cannot match them, by=weights can."
+            );
 
     /// <summary>Where a group is read.</summary>
     public static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
@@ -51,7 +58,7 @@ internal static class ActivationMoments
             _ => group.Taps.TakeLast(1),
         };
 
-    private static int LastOf(PermutationGroups groups) => groups.Groups.Max(group => group.Taps[^1].Node);
+    private static int LastOf(PermutationGroups groups) => groups.Groups.SelectMany(group => group.Taps).Max(tap => tap.Node);
 
     /// <summary>
     /// Images of one pass: as the options say on the CPU; elsewhere more, as many as keep a device busy and as its memory can be asked to

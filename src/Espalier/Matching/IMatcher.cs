@@ -30,11 +30,17 @@ public sealed record MatchingProblem(WeightSet A, Mask? MaskA, WeightSet B, Batc
     public WeightSet EffectiveB() => Effective(B, MaskB);
 
     /// <summary>The start, on the groups of the networks; the identity where there is none.</summary>
-    /// <exception cref="InputException">The start is of another network.</exception>
-    internal Permutation StartOn(PermutationGroups groups) =>
-        Start is null ? Permutation.Identity(groups)
-        : Start.Groups.Network.Fingerprint == groups.Network.Fingerprint ? new Permutation(groups, Start.Sources)
-        : throw new InputException($"The permutation to start from is of {Start.Groups.Network}; expected one of {groups.Network}.");
+    /// <exception cref="InputException">The start is of another network, or no symmetry where one is sought.</exception>
+    internal Permutation StartOn(PermutationGroups groups)
+    {
+        if (Start is null)
+            return Permutation.Identity(groups);
+        if (Start.Groups.Network.Fingerprint != groups.Network.Fingerprint)
+            throw new InputException($"The permutation to start from is of {Start.Groups.Network}; expected one of {groups.Network}.");
+        if (groups.AreTied && !Start.IsSymmetry)
+            throw new InputException("The permutation to start from is no symmetry; expected one, since a symmetry is sought.");
+        return new Permutation(groups, (groups.AreTied ? Start : Start.Untie()).Sources);
+    }
 
     private static WeightSet Effective(WeightSet weights, Mask? mask) => mask is not null ? weights.Masked(mask) : weights.Copy();
 }

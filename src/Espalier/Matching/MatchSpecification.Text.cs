@@ -12,16 +12,7 @@ public sealed partial record MatchSpecification
             ["by"] = (how, text) => how with { By = MatchWays.Of(text) },
             ["start"] = (how, text) => how with { Start = EnumNames.Parse<MatchStart>("value of start", text) },
             ["criterion"] = (how, text) => how with { Criterion = EnumNames.Parse<WeightCriterion>("value of criterion", text) },
-            ["normalize"] = (how, text) =>
-                how with
-                {
-                    Normalize = text switch
-                    {
-                        "true" => true,
-                        "false" => false,
-                        _ => throw new InputException($"normalize={text} is impossible; expected true or false."),
-                    },
-                },
+            ["normalize"] = (how, text) => how with { Normalize = Truth("normalize", text) },
             ["restarts"] = (how, text) =>
                 how with
                 {
@@ -38,6 +29,15 @@ public sealed partial record MatchSpecification
                             ? lambda
                             : throw new InputException($"lambda={text} is impossible; expected at least 0."),
                 },
+            ["untied"] = (how, text) => how with { Untied = Truth("untied", text) },
+        };
+
+    private static bool Truth(string key, string text) =>
+        text switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => throw new InputException($"{key}={text} is impossible; expected true or false."),
         };
 
     /// <summary>What it says: by what, and what differs from the defaults.</summary>
@@ -54,6 +54,7 @@ public sealed partial record MatchSpecification
                 ("normalize", "true", Normalize),
                 ("restarts", Restarts.ToString(CultureInfo.InvariantCulture), Restarts != usual.Restarts),
                 ("lambda", Lambda.ToString("R", CultureInfo.InvariantCulture), Lambda != usual.Lambda),
+                ("untied", "true", Untied),
             ];
             return all.Where(pair => pair.IsSaid).Select(pair => (pair.Key, pair.Value));
         }
@@ -70,6 +71,8 @@ public sealed partial record MatchSpecification
                     $"The match '{text}' has {key}, which means nothing by {By}; expected it by "
                         + $"{string.Join(" or ", MatchWays.All.Where(way => way.Reads.Contains(key)))} only."
                 );
-        return this;
+        return Start != MatchStart.Sorted || By == MatchWays.Weights
+            ? this
+            : throw new InputException($"The match '{text}' has start=sorted, which means nothing by {By}; expected it by weights only.");
     }
 }

@@ -27,6 +27,12 @@ public sealed partial record MatchSpecification
     /// <summary>λ, what weights count against activations, of ways that read <c>lambda</c>.</summary>
     public double Lambda { get; init; } = 1;
 
+    /// <summary>
+    /// Whether residual streams are cut, of ways that read <c>untied</c>: π then has another permutation at each place where a stream is
+    /// written or read, and is no symmetry.
+    /// </summary>
+    public bool Untied { get; init; }
+
     /// <summary>How activations are compared, where they are. No part of the text.</summary>
     public MatchingOptions Activations { get; init; } = new();
 
@@ -34,7 +40,7 @@ public sealed partial record MatchSpecification
     public long Seed { get; init; }
 
     /// <summary>Activations as this compares them, and nothing else: where <see cref="MatchStart.Activations"/> begins.</summary>
-    public MatchSpecification OfActivations => new() { Activations = Activations };
+    public MatchSpecification OfActivations => new() { Activations = Activations, Untied = Untied };
 
     /// <summary>How weights are compared, where they are, by what all ways share.</summary>
     internal WeightMatchingOptions Weights =>

@@ -5,13 +5,25 @@ public static class MatchWays
 {
     /// <summary>Activations (equation 1).</summary>
     public static MatchWay Activations { get; } =
-        new("activations", how => new ActivationMatcher(how.Activations)) { ComparesActivations = true, IsRandom = false };
+        new("activations", how => new ActivationMatcher(how.Activations) { Untied = how.Untied })
+        {
+            Reads = ["untied"],
+            ComparesActivations = true,
+            IsRandom = false,
+        };
 
     /// <summary>Weights (Ainsworth et al. 2023).</summary>
     public static MatchWay Weights { get; } =
-        new("weights", how => new WeightMatcher(how.Weights with { NormalizeArrays = how.Normalize }))
+        new(
+            "weights",
+            how => new WeightMatcher(how.Weights with { NormalizeArrays = how.Normalize })
+            {
+                Untied = how.Untied,
+                FromSorted = how.Start == MatchStart.Sorted,
+            }
+        )
         {
-            Reads = ["start", "criterion", "normalize", "restarts"],
+            Reads = ["start", "criterion", "normalize", "restarts", "untied"],
         };
 
     /// <summary>Both: activations at all taps of a group, and weights of which every array counts the same.</summary>

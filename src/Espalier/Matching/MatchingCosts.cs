@@ -9,16 +9,16 @@ internal static class MatchingCosts
     private const int UsualSweeps = 10;
 
     /// <summary>Floating-point operations of ascents on weights.</summary>
-    public static double Ascent(Network network, WeightMatchingOptions options) =>
-        Sweep(network) * Math.Min(UsualSweeps, options.MaxSweeps) * options.Restarts;
+    public static double Ascent(Network network, WeightMatchingOptions options, bool untied = false) =>
+        Sweep(network, untied) * Math.Min(UsualSweeps, options.MaxSweeps) * options.Restarts;
 
     /// <summary>
     /// Floating-point operations of the scores of every group once, and of their assignments: of a group of n units, 2 n a weight of each
     /// array that it is along, and n³.
     /// </summary>
-    public static double Sweep(Network network)
+    public static double Sweep(Network network, bool untied = false)
     {
-        PermutationGroups groups = PermutationGroups.Of(network);
+        PermutationGroups groups = untied ? PermutationGroups.Untied(network) : PermutationGroups.Of(network);
         double scores = network
             .Parameters.SelectMany(p =>
                 groups

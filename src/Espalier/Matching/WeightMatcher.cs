@@ -1,4 +1,5 @@
 using Espalier.Networks;
+using Espalier.Symmetry;
 using Espalier.Weights;
 
 namespace Espalier.Matching;
@@ -18,14 +19,28 @@ public sealed class WeightMatcher(WeightMatchingOptions options) : IMatcher
 {
     private readonly WeightMatchingOptions _options = options.Validated();
 
+    /// <summary>Whether residual streams are cut (<see cref="PermutationGroups.Untied"/>): π is then no symmetry.</summary>
+    public bool Untied { get; init; }
+
+    /// <summary>Whether it begins, where no start is given, as <see cref="MatchStart.Sorted"/> says and not at the identity.</summary>
+    public bool FromSorted { get; init; }
+
     /// <inheritdoc/>
-    public object Options => _options;
+    public object Options =>
+        Untied || FromSorted
+            ? new
+            {
+                Untied = Untied ? true : (bool?)null,
+                FromSorted = FromSorted ? true : (bool?)null,
+                Weights = _options,
+            }
+            : _options;
 
     /// <inheritdoc/>
     public bool NeedsImages => false;
 
     /// <inheritdoc/>
-    public double Operations(Network network, int images) => MatchingCosts.Ascent(network, _options);
+    public double Operations(Network network, int images) => MatchingCosts.Ascent(network, _options, Untied);
 
     /// <inheritdoc/>
     /// <returns>π; group scores given all other groups; <see cref="Matching.Match.Objective"/> grows strictly.</returns>
@@ -37,8 +52,12 @@ public sealed class WeightMatcher(WeightMatchingOptions options) : IMatcher
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
-        PermutationGroups groups = PermutationGroups.Of(a.Network);
+        PermutationGroups groups = Untied ? PermutationGroups.Untied(a.Network) : PermutationGroups.Of(a.Network);
         using var overlap = new WeightOverlap(groups, a, b, _options, problem.MaskA);
-        return new CoordinateDescent(groups, overlap).Run(problem.StartOn(groups), _options, images: 0, cancel);
+        Permutation start = FromSorted && problem.Start is null ? Sorted(groups, overlap) : problem.StartOn(groups);
+        return new CoordinateDescent(groups, overlap).Run(start, _options, images: 0, cancel);
     }
+
+    private static Permutation Sorted(PermutationGroups groups, WeightOverlap overlap) =>
+        BlockAssignment.Maximize(groups, [.. groups.Groups.Select(group => overlap.ScoresAtBest(group.Index))]);
 }

@@ -91,6 +91,33 @@ internal sealed class WeightOverlap : IDisposable
         return scores.data<double>().ToArray();
     }
 
+    /// <summary>
+    /// What each unit of A could add at most at each position of B, whatever the other permutations: by the rearrangement inequality the
+    /// inner product of their weights sorted, for each kernel position. Arrays that tie the order of units to that of blocks are left out.
+    /// </summary>
+    /// <returns>[units of B, units of A], row-major.</returns>
+    public double[] ScoresAtBest(int group)
+    {
+        ComputeThreads.Enter();
+        using var scope = NewDisposeScope();
+        int units = _groups.Groups[group].Units;
+        Tensor scores = zeros(units, units, ScalarType.Float64);
+        foreach (var array in _arrays)
+            for (int dim = 0; dim < array.Axes.Count; dim++)
+            {
+                if (!Has(array.Axes[dim], group) || BlockRows.Blocks(array.Axes) > 1)
+                    continue;
+                Tensor a = array.A,
+                    b = array.B;
+                for (int other = 0; other < array.Axes.Count; other++)
+                    if (other != dim && array.Axes[other] is { IsPermutable: true })
+                        (a, b) = (a.sort(other).Values, b.sort(other).Values);
+                foreach ((Tensor unitsA, Tensor unitsB) in Rows(a, dim, array.Axes[dim]!, group).Zip(Rows(b, dim, array.Axes[dim]!, group)))
+                    scores.PlusInPlace(unitsB.mm(unitsA.t()));
+            }
+        return scores.data<double>().ToArray();
+    }
+
     /// <summary>Units of a group with nothing but zeros in all their arrays: (of A, of B).</summary>
     public (int A, int B) Dead(int group)
     {

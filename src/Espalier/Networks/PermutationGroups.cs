@@ -11,16 +11,20 @@ public sealed partial class PermutationGroups
     private PermutationGroups(
         Network network,
         IReadOnlyList<PermutationGroup> groups,
-        IReadOnlyDictionary<string, IReadOnlyList<Axis?>> axes
-    )
-    {
-        Network = network;
-        Groups = groups;
-        _axes = axes;
-    }
+        IReadOnlyDictionary<string, IReadOnlyList<Axis?>> axes,
+        IReadOnlyList<IReadOnlyList<AxisSegment>>? tied = null
+    ) => (Network, Groups, _axes, TiedUnits) = (network, groups, axes, tied);
 
     /// <summary>The network they belong to.</summary>
     public Network Network { get; }
+
+    /// <summary>
+    /// Whether permuting the groups is a symmetry of the network. It is none where <see cref="Untied"/> has cut residual streams.
+    /// </summary>
+    public bool AreTied => TiedUnits is null;
+
+    /// <summary>For each group of a network whose streams are cut, which units of the tied groups lie along it; else null.</summary>
+    internal IReadOnlyList<IReadOnlyList<AxisSegment>>? TiedUnits { get; }
 
     /// <summary>All groups, in the order in which the network first produces them.</summary>
     public IReadOnlyList<PermutationGroup> Groups { get; }

@@ -9,6 +9,8 @@ namespace Espalier.Symmetry;
 /// π: one bijection per permutation group of a network. Entry <c>Sources[g][j]</c> is the unit of group g that moves to position j, so
 /// that W^p = π_out W π_inᵀ (equation 2). A value whose entries are always bijections.
 /// </summary>
+/// <remarks>Over <see cref="PermutationGroups.Untied"/> groups it is no symmetry: it moves masks, and the weights or signs that lie in
+/// them, to a network that computes another function.</remarks>
 public sealed class Permutation
 {
     /// <summary>Checks that every entry is a bijection of its group's units.</summary>
@@ -33,6 +35,9 @@ public sealed class Permutation
 
     /// <summary>For each group, the unit that moves to each position.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Sources { get; }
+
+    /// <summary>Whether it is one of the network's symmetries: it is none where residual streams are cut.</summary>
+    public bool IsSymmetry => Groups.AreTied;
 
     /// <summary>The permutation that moves nothing.</summary>
     public static Permutation Identity(PermutationGroups groups) =>
@@ -59,8 +64,28 @@ public sealed class Permutation
         );
 
     /// <summary>The permutation that applies <paramref name="first"/> and then this one.</summary>
+    /// <exception cref="InputException">One is a symmetry and the other is none.</exception>
     public Permutation After(Permutation first) =>
-        new(Groups, [.. Sources.Zip(first.Sources, (outer, inner) => (IReadOnlyList<int>)[.. outer.Select(j => inner[j])])]);
+        first.IsSymmetry == IsSymmetry
+            ? new(Groups, [.. Sources.Zip(first.Sources, (outer, inner) => (IReadOnlyList<int>)[.. outer.Select(j => inner[j])])])
+            : throw new InputException("A permutation of cut residual streams cannot be combined with a symmetry; untie that first.");
+
+    /// <summary>The same move as a permutation of <see cref="PermutationGroups.Untied"/> groups, whose taps then all agree.</summary>
+    public Permutation Untie()
+    {
+        PermutationGroups untied = IsSymmetry ? PermutationGroups.Untied(Groups.Network) : Groups;
+        return untied.TiedUnits is not { } tied || !IsSymmetry
+            ? this
+            : new(
+                untied,
+                [
+                    .. tied.Select(segments =>
+                        (IReadOnlyList<int>)
+                            [.. new Axis([.. segments.Select(s => s with { Multiplicity = 1 })]).Expand(Sources).Select(unit => (int)unit)]
+                    ),
+                ]
+            );
+    }
 
     /// <summary>Whether nothing moves.</summary>
     public bool IsIdentity => Sources.All(source => source.Select((unit, j) => unit == j).All(same => same));
@@ -68,9 +93,13 @@ public sealed class Permutation
     /// <summary>Whether two permutations are the same on the same network.</summary>
     public bool SameAs(Permutation other) =>
         Groups.Network.Fingerprint == other.Groups.Network.Fingerprint
+        && IsSymmetry == other.IsSymmetry
         && Sources.Zip(other.Sources, (a, b) => a.SequenceEqual(b)).All(same => same);
 
-    /// <summary>π(θ): the same function with its units reordered. The input is not changed.</summary>
+    /// <summary>
+    /// π(θ): the same function with its units reordered, if this is a symmetry; the same numbers in every array in any case. The input is
+    /// not changed.
+    /// </summary>
     /// <exception cref="InputException">The weights are of another network.</exception>
     public WeightSet Apply(WeightSet weights)
     {

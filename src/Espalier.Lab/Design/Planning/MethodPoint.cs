@@ -48,8 +48,10 @@ public sealed class MethodPoint
     public PruneStage PrunedB => Reading(Recipe.Epochs, () => _planner.PrunedB(Sparsity));
 
     /// <summary>π that aligns the activations of A at T with those of B at an epoch.</summary>
+    /// <param name="epoch">Of B.</param>
+    /// <param name="untied">Whether residual streams are cut, so that π is no symmetry.</param>
     /// <exception cref="InvalidOperationException">B is not trained so far: the method does not read it.</exception>
-    public MatchStage Match(int epoch) => Reading(epoch, () => _planner.MatchWith(_ticket, epoch));
+    public MatchStage Match(int epoch, bool untied = false) => Reading(epoch, () => _planner.MatchWith(_ticket, epoch, untied));
 
     /// <summary>m moved by a π that is found in some way.</summary>
     /// <exception cref="InputException">That way is impossible.</exception>

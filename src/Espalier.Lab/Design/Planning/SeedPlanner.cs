@@ -74,7 +74,8 @@ internal sealed class SeedPlanner
     public MatchStage MatchWith(SeedPlanner other) => MatchWith(other, _recipe.Epochs);
 
     /// <summary>Aligns another seed's A at T with this seed's B at an epoch.</summary>
-    public MatchStage MatchWith(SeedPlanner other, int epoch) => new(other._a, _b, epoch, Matching);
+    public MatchStage MatchWith(SeedPlanner other, int epoch, bool untied = false) =>
+        new(other._a, _b, epoch, Matching with { Untied = untied });
 
     /// <summary>
     /// What a method makes of another seed's ticket and this seed's B, or of that ticket itself, with this seed's order of batches; a

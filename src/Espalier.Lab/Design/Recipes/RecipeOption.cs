@@ -34,8 +34,6 @@ public sealed class RecipeOption<T>
     internal void MustBePossible(Recipe recipe)
     {
         if (!_isPossible(Of(recipe)))
-            throw new InputException(
-                FormattableString.Invariant($"An option {Name} of {Of(recipe)} is impossible; expected {_expected}.")
-            );
+            throw new InputException(FormattableString.Invariant($"An option {Name} of {Of(recipe)} is impossible; expected {_expected}."));
     }
 }
