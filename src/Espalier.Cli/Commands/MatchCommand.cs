@@ -29,7 +29,8 @@ internal static class MatchCommand
             Description =
                 "What is compared: by=activations (the paper's way), weights, combined, iterated, straight-through or saliency "
                 + "(of a pruned A), with start=activations, criterion=signed|magnitude|kept|kept-sign|signs, normalize=true, "
-                + "restarts=4, lambda=0.5, untied=true (by activations or weights: another permutation wherever a residual stream is written "
+                + "restarts=4, lambda=0.5, untied=true (by activations or weights: another permutation "
+                + "wherever a residual stream is written "
                 + "or read, which moves masks and is no symmetry).",
             DefaultValueFactory = _ => "by=activations",
         };

@@ -63,7 +63,10 @@ public sealed partial class PermutationGroups
                 .Parameters.Concat(network.Buffers)
                 .ToDictionary(p => p.Name, p => Dimensions(network, p, axes[p.Node].Output, axes[p.Node].Input), StringComparer.Ordinal),
             [.. runs.Select(run => run.Tied)]
-        );
+        )
+        {
+            NodeAxes = [.. axes.Select(axis => axis.Output)],
+        };
 
         PermutationGroup GroupOf(TapRun run) => tied.Groups[run.Tied[0].Group];
         string Unused(string name) => names.Add(name) ? name : Unused(name + "'");
