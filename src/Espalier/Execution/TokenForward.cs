@@ -13,6 +13,7 @@ internal static class TokenForward
     /// <returns>[N, D, T, 1].</returns>
     public static Tensor Attention(Tensor x, Attention op)
     {
+        ComputeThreads.Enter();
         (long images, long units, long tokens) = (x.shape[0], x.shape[1] / 3, x.shape[2]);
         if (op.AsFlow)
             return x.reshape(images, 3, units, tokens, 1).sum(1).mean([2], keepdim: true).expand(images, units, tokens, 1);

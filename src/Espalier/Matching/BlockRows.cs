@@ -59,6 +59,7 @@ internal static class BlockRows
         IReadOnlyList<int> source
     )
     {
+        ComputeThreads.Enter();
         foreach (
             ((int unit, Tensor a), (_, Tensor b)) in Of(arrays.A, dim, axis, group, blocks).Zip(Of(arrays.B, dim, axis, group, blocks))
         )
