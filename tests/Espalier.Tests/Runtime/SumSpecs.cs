@@ -33,7 +33,21 @@ public sealed class SumSpecs
 
     private static string[] Unheld(string assembly)
     {
-        string[] adding = ["mm", "bmm", "matmul", "conv2d", "linear", "batch_norm", "group_norm", "norm", "sum", "mean", "backward", "cross_entropy"];
+        string[] adding =
+        [
+            "mm",
+            "bmm",
+            "matmul",
+            "conv2d",
+            "linear",
+            "batch_norm",
+            "group_norm",
+            "norm",
+            "sum",
+            "mean",
+            "backward",
+            "cross_entropy",
+        ];
         using ModuleDefinition module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly));
         return
         [
