@@ -32,20 +32,20 @@ internal static class BenchCommand
                     {
                         var device = run.Apply(parsed);
                         string name = parsed.GetValue(model)!;
-                        int count = parsed.GetValue(images);
+                        int count = Given(parsed, images);
                         output.Json(
                             parsed.GetValue(kind) switch
                             {
                                 "train" => TrainingSpeed.Run(
                                     name,
                                     count,
-                                    parsed.GetValue(epochs),
+                                    Given(parsed, epochs),
                                     parsed.GetValue(seconds),
                                     parsed.GetValue(precision),
                                     device
                                 ),
                                 "match" => StudyCosts.Matching(name, count, device),
-                                "barrier" => StudyCosts.Barrier(name, count, parsed.GetValue(points), device),
+                                "barrier" => StudyCosts.Barrier(name, count, Given(parsed, points), device),
                                 _ => Agreement.Of(name, count, device),
                             }
                         );
@@ -56,14 +56,10 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Option<int> Count(string name, int usual)
-    {
-        Option<int> option = new(name) { DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 2 or > Most)
-                result.AddError($"{name} is out of range; expected 2 to {Most}");
-        });
-        return option;
-    }
+    private static Option<int> Count(string name, int usual) => new(name) { DefaultValueFactory = _ => usual };
+
+    private static int Given(ParseResult parsed, Option<int> count) =>
+        parsed.GetValue(count) is >= 2 and <= Most and var given
+            ? given
+            : throw new InputException($"{count.Name} {parsed.GetValue(count)} is out of range; expected 2 to {Most}.");
 }

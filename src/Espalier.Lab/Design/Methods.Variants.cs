@@ -56,7 +56,7 @@ public static partial class Methods
             (epoch, true),
             ("pruned", way.Of == MatchedOf.Pruned),
             ("refined", how.Start == MatchStart.Activations),
-            ("from sorted", how.Start == MatchStart.Sorted),
+            ("sorted", how.Start == MatchStart.Sorted),
             (EnumNames.Of(how.Criterion), how.Criterion != usual.Criterion),
             ("normalized", how.Normalize),
             (restarts, how.Restarts != usual.Restarts),
