@@ -189,7 +189,7 @@ public sealed class FolderSpecs : IDisposable
         await MustRefuseAsync("report.html", ["run", "--model", "mlp:width=8", "--out", _folder["b"], "--store", _folder["store"]]);
         await MustRefuseAsync("report.html", ["demo", "--seeds", "1", "--out", _folder["b"]]);
         File.Delete(_folder["b/barrier-origin.json"]);
-        await MustRefuseAsync("report.html", line);
+        await MustRefuseAsync("curves", line);
         await MustRefuseAsync(
             "report.html",
             ["plane", a, a, a, "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]]

@@ -66,11 +66,12 @@ public sealed class StudiesSpecs
         Assert.Contains("no size 'seconds'; expected one of tiny, minutes", ran.Err);
     }
 
-    private static Task<ProcessResult> Run(string folder, string line) =>
-        EspalierProcess.ScriptAsync(
-            folder,
-            $"ESPALIER={EspalierProcess.Quoted(typeof(Application).Assembly.Location)} {EspalierProcess.Quoted(Path.Combine(s_folder, "run"))} {line}"
-        );
+    private static Task<ProcessResult> Run(string folder, string line)
+    {
+        string program = EspalierProcess.Quoted(typeof(Application).Assembly.Location),
+            script = EspalierProcess.Quoted(Path.Combine(s_folder, "run"));
+        return EspalierProcess.ScriptAsync(folder, $"ESPALIER={program} {script} {line}");
+    }
 
     private static Plan Plan(string file) => Planner.Of(GridFile.Read(Path.Combine(s_folder, file)));
 }
