@@ -36,7 +36,8 @@ internal static class RateCommand
                     () =>
                     {
                         ComputeThreads.Use(parsed.GetValue(threads));
-                        Answer(output, GridFile.Read(parsed.GetValue(grid)!), devices.FindOne(parsed), parsed.GetValue(threads));
+                        torch.Device device = devices.FindOne(parsed);
+                        Answer(output, GridFile.Read(parsed.GetValue(grid)!), device, parsed.GetValue(threads));
                     },
                     CancellationToken.None
                 )
