@@ -101,7 +101,7 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
     public void Every_command_is_swept() =>
         Assert.Equal(
             Values().Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal),
-            s_lines.Keys.Except(["completion"]).Order(StringComparer.Ordinal)
+            s_lines.Keys.Except(["completion", "network schema"]).Order(StringComparer.Ordinal)
         );
 
     private string Place(string word) => word is ['{', .., '}'] ? files.Folder[word[1..^1]] : word;
