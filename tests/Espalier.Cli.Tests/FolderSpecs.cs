@@ -190,9 +190,12 @@ public sealed class FolderSpecs : IDisposable
         await MustRefuseAsync("report.html", ["demo", "--seeds", "1", "--out", _folder["b"]]);
         File.Delete(_folder["b/barrier-origin.json"]);
         await MustRefuseAsync("curves", line);
+        foreach (string seed in new[] { "1", "2" })
+            await Shell.MustAsync([.. Train(seed), "--seed", seed]);
+        string[] others = [_folder["1/weights.safetensors"], _folder["2/weights.safetensors"]];
         await MustRefuseAsync(
             "report.html",
-            ["plane", a, a, a, "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]]
+            ["plane", a, .. others, "--train-images", "256", "--threads", "1", "--quiet", "--out", _folder["b"]]
         );
     }
 
