@@ -39,8 +39,11 @@ internal sealed class DeviceOptions
         GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic));
         IReadOnlyList<torch.Device> found = ComputeDevice.ParseAll(parsed.GetValue(Device)!);
         if (found is [{ type: DeviceType.CPU }])
+        {
+            GpuMath.Choose(false, GpuMath.DeterministicByDefault); // what is refused stays without effect
             foreach (Option option in new Option[] { Tf32, Deterministic })
                 Given.Refuse(parsed, option, "is for GPUs, and this computes on the CPU");
+        }
         return found;
     }
 

@@ -26,8 +26,9 @@ internal static class WorkerProcess
     private static ProcessStartInfo Program(IEnumerable<string> words, RunHow how, string device)
     {
         ProcessStartInfo start = Program();
-        string[] tf32 = GpuMath.Tf32 ? ["--tf32"] : [],
-            bits = GpuMath.Deterministic == GpuMath.DeterministicByDefault ? [] : ["--deterministic", $"{GpuMath.Deterministic}"];
+        bool onGpu = device != "cpu"; // a processor refuses what is asked of GPUs
+        string[] tf32 = onGpu && GpuMath.Tf32 ? ["--tf32"] : [],
+            bits = onGpu && GpuMath.Deterministic != GpuMath.DeterministicByDefault ? ["--deterministic", $"{GpuMath.Deterministic}"] : [];
         string threads = how.Threads.ToString(CultureInfo.InvariantCulture);
         foreach (string word in words.Concat(["--threads", threads, "--device", device, .. tf32, .. bits]))
             start.ArgumentList.Add(word);
