@@ -15,9 +15,7 @@ public static class UnitStatistics
     /// </summary>
     public static IReadOnlyList<int> Nodes(Network network)
     {
-        ILookup<int, Operation> readers = network
-            .Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation)))
-            .ToLookup(pair => pair.input, pair => pair.Operation);
+        ILookup<int, Operation> readers = network.Readers();
         return
         [
             .. Enumerable

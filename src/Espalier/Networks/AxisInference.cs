@@ -61,7 +61,7 @@ internal static class AxisInference
     /// </summary>
     private static IReadOnlyList<UnitRun> Convolved(string name, int order, IReadOnlyList<UnitRun> input, Conv op, int channels)
     {
-        if (op.Groups == channels && op.Groups == op.Out)
+        if (op.PassesChannels(channels))
             return input;
         var structure = new BlockStructure(op.Groups, new BlockFamily());
         UnitBlock.Tie(input, [new UnitRun(new UnitBlock($"{name}.in", order, channels, structure), 1)]);
@@ -70,8 +70,7 @@ internal static class AxisInference
 
     /// <summary>
     /// Heads move as wholes, in queries, keys and values alike. Within one, a unit of the queries meets that of the keys, and values are
-    /// given
-    /// out.
+    /// given out.
     /// </summary>
     private static IReadOnlyList<UnitRun> Attended(string name, int order, IReadOnlyList<UnitRun> input, Attention op, int units)
     {

@@ -113,6 +113,10 @@ public sealed class Network
     /// <summary>Trained values in all.</summary>
     public long ParameterCount => Parameters.Sum(p => (long)p.Count);
 
+    /// <summary>For every node, what reads its output.</summary>
+    internal ILookup<int, Operation> Readers() =>
+        Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation))).ToLookup(pair => pair.input, pair => pair.Operation);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({ParameterCount:N0} parameters)";
 }

@@ -13,6 +13,9 @@ internal static class OperationTraits
     public static bool IsNonlinearity(this Operation operation) =>
         operation is Relu or Relu6 or LeakyRelu or Gelu or Silu or HardSwish or Sigmoid or HardSigmoid or Tanh or Softmax;
 
+    /// <summary>Whether each of the channels it is given is a group of its own with one output, so that channels pass through.</summary>
+    public static bool PassesChannels(this Conv conv, int channels) => conv.Groups == channels && conv.Groups == conv.Out;
+
     /// <summary>Whether it passes on what it is given.</summary>
     public static bool IsNothing(this Operation operation) => operation is Identity or Dropout;
 }

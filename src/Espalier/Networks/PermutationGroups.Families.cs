@@ -3,12 +3,6 @@ namespace Espalier.Networks;
 /// <content>Groups whose units move in blocks.</content>
 public sealed partial class PermutationGroups
 {
-    private Axis[] NodeAxes { get; init; } = [];
-
-    /// <summary>The channel axis of a node's output.</summary>
-    /// <param name="node">Its index.</param>
-    public Axis AxisOf(int node) => NodeAxes[node];
-
     /// <summary>Groups that are free to move by themselves, each alone, and families of those that move alike, in the groups'
     /// order.</summary>
     internal IReadOnlyList<IReadOnlyList<PermutationGroup>> Movable =>

@@ -29,6 +29,12 @@ public sealed partial class PermutationGroups
     /// <summary>All groups, in the order in which the network first produces them.</summary>
     public IReadOnlyList<PermutationGroup> Groups { get; }
 
+    private Axis[] NodeAxes { get; init; } = [];
+
+    /// <summary>The channel axis of a node's output.</summary>
+    /// <param name="node">Its index.</param>
+    public Axis AxisOf(int node) => NodeAxes[node];
+
     /// <summary>For each dimension of an array, the axis along it; null where there are no units (kernel positions).</summary>
     public IReadOnlyList<Axis?> AxesOf(Parameter parameter) => _axes[parameter.Name];
 
@@ -51,6 +57,7 @@ public sealed partial class PermutationGroups
             ]);
         Axis[] axes = [.. outputs.Select(Name)];
 
+        HashSet<int> gates = Gates(network);
         var families = new Dictionary<BlockFamily, int>();
         PermutationGroup[] groups =
         [
@@ -58,7 +65,7 @@ public sealed partial class PermutationGroups
                 .OrderBy(pair => pair.Value)
                 .Select(pair =>
                     InBlocks(
-                        new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, pair.Value)),
+                        new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, gates, pair.Value)),
                         pair.Key.Structure,
                         families
                     )
@@ -93,19 +100,13 @@ public sealed partial class PermutationGroups
         };
 
     /// <summary>Nonlinearities that do nothing but multiply others: what they gate is the activation.</summary>
-    private static HashSet<int> Gates(Network network)
-    {
-        ILookup<int, Operation> readers = network
-            .Nodes.SelectMany(node => node.Inputs.Select(input => (input, node.Operation)))
-            .ToLookup(pair => pair.input, pair => pair.Operation);
-        return [.. readers.Where(reader => reader.All(operation => operation is Multiply)).Select(reader => reader.Key)];
-    }
+    private static HashSet<int> Gates(Network network) =>
+        [.. network.Readers().Where(reader => reader.All(operation => operation is Multiply)).Select(reader => reader.Key)];
 
     /// <summary>After every nonlinearity; a group that none carries is observed wherever it is produced unflattened.</summary>
-    private static List<Tap> TapsOf(Network network, Axis[] axes, int group)
+    private static List<Tap> TapsOf(Network network, Axis[] axes, HashSet<int> gates, int group)
     {
         var all = new List<(Tap Tap, bool Nonlinear)>();
-        HashSet<int> gates = Gates(network);
         for (int node = 0; node < axes.Length; node++)
         {
             int offset = 0;

@@ -63,9 +63,7 @@ internal sealed class StreamTaps
 
     /// <summary>Whether a convolution has one channel in each group, so that channels pass through.</summary>
     private bool Passes(int i) =>
-        _network.Nodes[i] is { Operation: Conv op, Inputs: [var input] }
-        && op.Groups == op.Out
-        && op.Groups == _network.Shapes[input].Channels;
+        _network.Nodes[i] is { Operation: Conv op, Inputs: [var input] } && op.PassesChannels(_network.Shapes[input].Channels);
 
     private IReadOnlyList<TapRun> Output(int i, Node node) =>
         node.Operation switch
