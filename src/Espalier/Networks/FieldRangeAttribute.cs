@@ -28,12 +28,6 @@ internal sealed class FieldRangeAttribute(double least, double most = double.Pos
         return double.IsInfinity(most) ? low : $"{low} and at most {most.ToString(CultureInfo.InvariantCulture)}";
     }
 
-    /// <summary>The smallest value, and whether it is itself left out; the largest, infinite if there is none.</summary>
+    /// <summary>The smallest value and the largest, infinite if there is none.</summary>
     internal (double Least, double Most) Bounds => (least, most);
 }
-
-/// <summary>
-/// A field that files leave out where it has its usual value, so that networks described before it was there keep their fingerprints.
-/// </summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class LeftOutAttribute : Attribute;
