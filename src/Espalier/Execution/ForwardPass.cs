@@ -81,5 +81,6 @@ internal sealed partial class ForwardPass
     private bool MayOverwrite(int node) =>
         _readers[node] == 1
         && !_taps.Contains(node)
-        && (_network.Nodes[node].Operation.IsLayer() || _network.Nodes[node].Operation.IsNorm() || _network.Nodes[node].Operation is Add);
+        && _network.Nodes[node].Operation is var operation
+        && (operation.IsLayer() || operation.IsNorm() || operation is Add);
 }

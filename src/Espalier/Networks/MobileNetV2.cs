@@ -32,7 +32,7 @@ internal static class MobileNetV2
             for (int i = 0; i < blocks; i++)
                 x = Block(b, x, $"features.{index++}", expand, width.Of(channels), i > 0 || (isSmall && stage == 1) ? 1 : stride);
         }
-        x = Convolution(b, x, $"features.{index}", new Conv((int)Math.Max(1280, width.Factor > 1 ? width.Of(1280) : 1280), 1));
+        x = Convolution(b, x, $"features.{index}", new Conv(Math.Max(1280, width.Of(1280)), 1));
         b.Chain(
             x,
             ("avgpool", new GlobalAveragePool()),

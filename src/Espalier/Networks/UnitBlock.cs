@@ -68,8 +68,8 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
             if (a[i].Multiplicity != b[i].Multiplicity)
             {
                 // A flattened map tied to plain features has no symmetry that this form can express: leaving it fixed is always correct.
-                foreach (UnitRun run in a.Concat(b))
-                    run.Block.IsFixed = true;
+                Fix(a);
+                Fix(b);
                 return;
             }
             if (x == y)
@@ -84,8 +84,7 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
 
     /// <summary>
     /// Where blocks cannot move as wholes (they are fixed, or were tied in other parts, or to other blocks) leaves what moves the units
-    /// within
-    /// each: a subgroup of the symmetry, so that it is always correct.
+    /// within each: a subgroup of the symmetry, so that it is always correct.
     /// </summary>
     public static void Settle(IReadOnlyList<IReadOnlyList<UnitRun>> axes)
     {

@@ -73,8 +73,10 @@ public sealed class Permutation
     /// <summary>The same move as a permutation of <see cref="PermutationGroups.Untied"/> groups, whose taps then all agree.</summary>
     public Permutation Untie()
     {
-        PermutationGroups untied = IsSymmetry ? PermutationGroups.Untied(Groups.Network) : Groups;
-        return untied.TiedUnits is not { } tied || !IsSymmetry
+        if (!IsSymmetry)
+            return this;
+        PermutationGroups untied = PermutationGroups.Untied(Groups.Network);
+        return untied.TiedUnits is not { } tied
             ? this
             : new(
                 untied,
