@@ -66,7 +66,7 @@ internal static class AnyNetworks
                     _x = _b.Then(Name(".add"), new Add(), _x, _b.Then(Name(".shortcut"), new PadShortcut(wider, 2), before));
                     break;
                 case 5 when Here is { Height: >= 4, Width: >= 4 }:
-                    Then(".pool", Pool());
+                    Then(".pool", AnyOperations.Pool(random));
                     break;
                 case 6:
                     Then(".norm", Norm());
@@ -209,42 +209,9 @@ internal static class AnyNetworks
             Then("last", hasClass ? new Token() : new GlobalAveragePool());
         }
 
-        private Operation Norm()
-        {
-            int channels = Channels;
-            int[] divisors = [.. Enumerable.Range(1, channels).Where(d => channels % d == 0 && (channels / d > 1 || Here.Positions > 1))];
-            return random.NextInt(4) switch
-            {
-                0 when channels > 1 => new LayerNorm2d(1e-6),
-                1 when Here.Positions > 1 => new InstanceNorm(Affine: Coin()),
-                2 when divisors.Length > 0 => new GroupNorm(divisors[random.NextInt(divisors.Length)], Affine: Coin()),
-                _ => new BatchNorm(Affine: Coin()),
-            };
-        }
+        private Operation Norm() => AnyOperations.Norm(Here, random);
 
-        private Operation Pool() =>
-            random.NextInt(4) switch
-            {
-                0 => new MaxPool(3, 2, 1, CeilMode: Coin()),
-                1 => new MaxPool(2, new Extent(1, 2), 0, new Extent(2, 1)),
-                2 => new AveragePool(3, 2, 1, CeilMode: Coin(), CountPadding: Coin()),
-                _ => new AveragePool(new Extent(2, 3), 1),
-            };
-
-        private Operation Nonlinearity() =>
-            random.NextInt(10) switch
-            {
-                0 => new Relu6(),
-                1 => new LeakyRelu(0.1),
-                2 => new Gelu(),
-                3 => new Silu(),
-                4 => new HardSwish(),
-                5 => new Sigmoid(),
-                6 => new HardSigmoid(),
-                7 => new Tanh(),
-                8 when Channels > 1 => new Softmax(),
-                _ => new Relu(),
-            };
+        private Operation Nonlinearity() => AnyOperations.Nonlinearity(Here, random);
 
         private bool Coin() => random.NextInt(2) == 0;
 

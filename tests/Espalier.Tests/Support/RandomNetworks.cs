@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Support;
 
-/// <summary>Random valid networks over all operations, with random weights and statistics.</summary>
+/// <summary>Small random valid networks that tie channels in every awkward way (<see cref="AnyNetworks"/> has every operation), and
+/// random weights, statistics, images and masks of any network.</summary>
 internal static class RandomNetworks
 {
     public static Network Graph(RandomStream random)

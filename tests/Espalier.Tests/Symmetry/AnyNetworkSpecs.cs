@@ -24,7 +24,7 @@ public class AnyNetworkSpecs
     [Fact]
     public void The_graphs_hold_every_operation_and_blocks_that_move_and_blocks_that_are_pinned()
     {
-        Network[] graphs = [.. Enumerable.Range(0, Graphs).Select(seed => Draw(seed).Network)];
+        Network[] graphs = [.. Enumerable.Range(0, Graphs).Select(seed => AnyNetworks.Graph(Stream(seed)))];
         Type[] all = [.. typeof(Operation).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Operation)))];
         Assert.Empty(all.Except(graphs.SelectMany(graph => graph.Nodes).Select(node => node.Operation.GetType())));
         PermutationGroups[] groups = [.. graphs.Select(PermutationGroups.Of)];
@@ -48,7 +48,7 @@ public class AnyNetworkSpecs
         foreach (int seed in Seeds(part))
         {
             using var scope = NewDisposeScope();
-            WeightSet weights = Draw(seed);
+            using WeightSet weights = Draw(seed);
             PermutationGroups groups = PermutationGroups.Of(weights.Network);
             var random = new RandomStream(seed, "any.permutations");
             Tensor images = RandomNetworks.Images(weights.Network, 3, random);
@@ -69,10 +69,8 @@ public class AnyNetworkSpecs
                         ),
                     ]
                 );
-                Assert.True(
-                    Certificate.Difference(weights, alone.Apply(weights), images) <= Certificate.Tolerance,
-                    $"seed {seed}: {movable[0].Name}"
-                );
+                using WeightSet moved = alone.Apply(weights);
+                Assert.True(Certificate.Difference(weights, moved, images) <= Certificate.Tolerance, $"seed {seed}: {movable[0].Name}");
             }
         }
     }
@@ -86,7 +84,7 @@ public class AnyNetworkSpecs
         foreach (int seed in Seeds(part))
         {
             using var scope = NewDisposeScope();
-            WeightSet a = Draw(seed);
+            using WeightSet a = Draw(seed);
             PermutationGroups groups = PermutationGroups.Of(a.Network);
             var random = new RandomStream(seed, "any.planted");
             Permutation planted = Permutation.Uniform(groups, random);
@@ -108,7 +106,7 @@ public class AnyNetworkSpecs
                 found +=
                     group.Units - planted.Sources[index].Zip(match.Permutation.Sources[index]).Count(pair => pair.First != pair.Second);
             }
-            // Weights are ascended from there: the objective can but grow to that of the planted one.
+            // Weights are ascended from there: the objective can but grow.
             Match byWeights = new WeightMatcher(new WeightMatchingOptions()).Match(
                 new MatchingProblem(a, null, b, images) { Start = match.Permutation }
             );
@@ -126,7 +124,7 @@ public class AnyNetworkSpecs
         foreach (int seed in Seeds(part))
         {
             using var scope = NewDisposeScope();
-            WeightSet weights = Draw(seed);
+            using WeightSet weights = Draw(seed);
             PermutationGroups groups = PermutationGroups.Of(weights.Network);
             Tensor images = RandomNetworks.Images(weights.Network, 6, new RandomStream(seed, "any.images"));
             Permutation permutation = Permutation.Uniform(groups, new RandomStream(seed, "any.permutations"));
@@ -147,9 +145,11 @@ public class AnyNetworkSpecs
 
     private static IEnumerable<int> Seeds(int part) => Enumerable.Range(part * Each, Each);
 
+    private static RandomStream Stream(int seed) => new(seed, "any");
+
     private static WeightSet Draw(int seed)
     {
-        var random = new RandomStream(seed, "any");
+        RandomStream random = Stream(seed);
         return RandomNetworks.Weights(AnyNetworks.Graph(random), random);
     }
 
