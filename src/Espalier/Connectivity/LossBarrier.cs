@@ -1,8 +1,8 @@
 namespace Espalier.Connectivity;
 
 /// <summary>
-/// The barrier between two networks (equation 3): sup over α of L((1 − α)·θ₁ + α·θ₂) − ((1 − α)·L(θ₁) + α·L(θ₂)),
-/// over the α evaluated.
+/// The barrier between two networks (equation 3): sup over the α evaluated of
+/// L((1 − α)·θ₁ + α·θ₂) − ((1 − α)·L(θ₁) + α·L(θ₂)).
 /// </summary>
 /// <param name="Loss">Of the loss, nats; never negative, as the ends give 0.</param>
 /// <param name="LossAlpha">Where.</param>

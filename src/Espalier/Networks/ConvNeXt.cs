@@ -1,7 +1,7 @@
 namespace Espalier.Networks;
 
-/// <summary>ConvNeXt-tiny as torchvision has it (Liu et al. 2022): depthwise 7×7, a norm of each position's channels, two linear maps and a
-/// layer scale.</summary>
+/// <summary>ConvNeXt-tiny as torchvision has it (Liu et al. 2022): depthwise 7×7, a norm of each position's channels, two linear maps
+/// and a layer scale.</summary>
 internal static class ConvNeXt
 {
     private static readonly (int Channels, int Blocks)[] Stages = [(96, 3), (192, 3), (384, 9), (768, 3)];

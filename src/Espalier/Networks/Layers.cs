@@ -9,8 +9,7 @@ namespace Espalier.Networks;
 /// <param name="Bias">Whether there is one.</param>
 /// <param name="Dilation">Distance of the positions that a kernel reads, at least 1; usually 1.</param>
 /// <param name="Groups">Equal parts of the channels, each convolved by itself, at least 1. Whole parts can be permuted, and the units
-/// within
-/// each; with as many parts as channels it is <see cref="DepthwiseConv"/>.</param>
+/// within each; with as many parts as channels it is <see cref="DepthwiseConv"/>.</param>
 public sealed record Conv(
     [property: FieldRange(1)] int Out,
     [property: FieldRange(1)] Extent Kernel,

@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Networks by name, with options after a colon (<c>resnet20:width=4,shortcut=conv1x1</c>), or a JSON file. All but <c>mlp</c>,
-/// <c>resnet20</c> and
-/// <c>vgg11</c> are torchvision's, with its names of networks and arrays.
+/// <c>resnet20</c> and <c>vgg11</c>, which are the paper's, have torchvision's names of arrays, or timm's (<c>mixer_s16</c>).
 /// </summary>
 public static class Models
 {

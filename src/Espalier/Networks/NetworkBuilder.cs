@@ -29,7 +29,7 @@ public sealed class NetworkBuilder
         return _nodes.Count - 1;
     }
 
-    /// <summary>Adds a chain of operations, each reading the one before, named <c>prefix.suffix</c>.</summary>
+    /// <summary>Adds a chain of operations, each reading the one before.</summary>
     public int Chain(int input, params ReadOnlySpan<(string Name, Operation Operation)> chain)
     {
         foreach ((string name, Operation operation) in chain)

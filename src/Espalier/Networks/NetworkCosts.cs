@@ -8,8 +8,7 @@ public static class NetworkCosts
     public static long UsesPerWeight(this Network network, Parameter weight) => weight.IsWeight ? network.Shapes[weight.Node].Positions : 0;
 
     /// <summary>Multiply-accumulates of a node that no weight takes part in: an attention's products of queries and keys, and of its
-    /// shares and
-    /// values; 0 of others.</summary>
+    /// shares and values; 0 of others.</summary>
     public static long WeightlessMultiplyAccumulates(this Network network, int node) =>
         network.Nodes[node].Operation is Attention
             ? 2L * network.Shapes[node].Height * network.Shapes[node].Height * network.Shapes[node].Channels

@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// Which units lie along the positions of every node's output: none that could be permuted (null), since images' positions cannot, but
-/// where
-/// channels were made tokens.
+/// where channels were made tokens.
 /// </summary>
 /// <param name="network">The graph.</param>
 /// <param name="channels">For every node so far, what lies along its channels.</param>

@@ -2,8 +2,7 @@ namespace Espalier.Networks;
 
 /// <summary>
 /// ResNet (He et al. 2016), ResNeXt (Xie et al. 2017) and wide ResNet (Zagoruyko and Komodakis 2016) as torchvision has them, strides in
-/// the
-/// 3×3 convolutions.
+/// the 3×3 convolutions.
 /// </summary>
 /// <param name="Name">Torchvision's.</param>
 /// <param name="Blocks">Of each of the four stages.</param>

@@ -9,8 +9,7 @@ namespace Espalier.Symmetry;
 
 /// <summary>
 /// The proof that a permutation is one of the network's symmetries, or, of one that cuts residual streams and is none, that it keeps
-/// counts.
-/// No permutation is written without it.
+/// counts. No permutation is written without it.
 /// </summary>
 /// <param name="MaxRelativeDifference">Largest |f(x) − f_π(x)| over a probe batch's logits, divided by the largest |f(x)|.</param>
 /// <param name="ProbeImages">Images in the probe batch.</param>
