@@ -28,5 +28,9 @@ public static class BatchNormReset
     internal static WeightSet RunOn(WeightSet weights, StatisticsImages images) =>
         weights.Network.Buffers.Count > 0
             ? LayerPass.Run(weights, images)
-            : new WeightSet(weights.Layout, weights.Values.to(images.Images.device, copy: true), weights.Statistics.clone());
+            : new WeightSet(
+                weights.Layout,
+                weights.Values.to(images.Images.device, copy: true),
+                weights.Statistics.to(images.Images.device, copy: true)
+            );
 }
