@@ -42,6 +42,7 @@ object result = args.FirstOrDefault() switch
         Number("--statistics", 1000)
     ),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
+    "checkpoint" => CheckpointBenchmark.Run(Needed("--folder"), Number("--rounds", 7)),
     "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
     "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
     _ => throw new ArgumentException(
@@ -52,6 +53,7 @@ object result = args.FirstOrDefault() switch
                matching --folder DIR [--seeds N] [--rewind 2,1,0] [--sparsity 0.97] [--initial-scale 1]
                barrier [--width W] [--images N] [--points P] [--statistics N]
                assignment --costs FILE
+               checkpoint --folder DIR [--rounds N]
                plan [--stages N]
                runner --folder DIR [--stages N] [--workers W]
                [--threads T]

@@ -50,8 +50,10 @@ internal sealed class LegacyCheckpoint
     public int PickleLength { get; }
 
     /// <summary>The elements of a storage.</summary>
-    public ReadOnlyMemory<byte> ReadStorage(string key) =>
-        _storages.TryGetValue(key, out ReadOnlyMemory<byte> found) ? found : throw Fault($"it has no storage '{FileFaults.Shorten(key)}'");
+    public TensorContent ReadStorage(string key) =>
+        _storages.TryGetValue(key, out ReadOnlyMemory<byte> found)
+            ? new TensorContent(found)
+            : throw Fault($"it has no storage '{FileFaults.Shorten(key)}'");
 
     private object? Next(byte[] bytes, ref int at, out TorchGlobals globals)
     {

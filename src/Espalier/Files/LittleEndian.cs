@@ -10,8 +10,7 @@ internal static class LittleEndian
         where T : unmanaged
     {
         byte[] bytes = MemoryMarshal.AsBytes(values).ToArray();
-        if (!BitConverter.IsLittleEndian)
-            Reverse(bytes, Unsafe.SizeOf<T>());
+        ToMachine(bytes, Unsafe.SizeOf<T>());
         return bytes;
     }
 
@@ -21,13 +20,15 @@ internal static class LittleEndian
         T[] values = new T[bytes.Length / Unsafe.SizeOf<T>()];
         Span<byte> target = MemoryMarshal.AsBytes(values.AsSpan());
         bytes.CopyTo(target);
-        if (!BitConverter.IsLittleEndian)
-            Reverse(target, Unsafe.SizeOf<T>());
+        ToMachine(target, Unsafe.SizeOf<T>());
         return values;
     }
 
-    private static void Reverse(Span<byte> bytes, int size)
+    /// <summary>Turns values of some bytes each into the machine's order, or back.</summary>
+    public static void ToMachine(Span<byte> bytes, int size)
     {
+        if (BitConverter.IsLittleEndian)
+            return;
         for (int i = 0; i < bytes.Length; i += size)
             bytes.Slice(i, size).Reverse();
     }

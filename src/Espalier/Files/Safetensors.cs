@@ -50,7 +50,10 @@ public static class Safetensors
     /// <param name="stream">The content.</param>
     /// <param name="path">What messages call it.</param>
     /// <exception cref="InputException">The content is damaged, or holds a type that is not known here.</exception>
-    public static TensorFile Read(Stream stream, string path)
+    public static TensorFile Read(Stream stream, string path) => Open(stream, path).Loaded();
+
+    /// <summary>Reads the header alone; the tensors are read from the stream when they are asked for.</summary>
+    internal static TensorFile Open(Stream stream, string path)
     {
         try
         {
@@ -75,10 +78,9 @@ public static class Safetensors
             for (int i = 0; i < tensors.Length; i++)
             {
                 SafetensorsEntry entry = parsed.Entries[i];
-                byte[] bytes = new byte[entry.End - entry.Begin];
-                stream.Position = 8 + (long)length + entry.Begin;
-                stream.ReadExactly(bytes);
-                tensors[i] = StoredTensor.Create(entry.Name, entry.Type, entry.Shape, bytes);
+                long begin = 8 + (long)length + entry.Begin;
+                int count = (int)(entry.End - entry.Begin);
+                tensors[i] = StoredTensor.Of(entry.Name, entry.Type, entry.Shape, new TensorContent(count, () => At(begin, count)));
             }
             return new TensorFile(path, tensors, parsed.Metadata);
         }
@@ -86,5 +88,23 @@ public static class Safetensors
         {
             throw FileFaults.Reading(path, fault);
         }
+
+        ContentReader At(long position, int count) =>
+            new(
+                count,
+                target =>
+                {
+                    try
+                    {
+                        stream.Position = position;
+                        stream.ReadExactly(target);
+                        position += target.Length;
+                    }
+                    catch (Exception fault) when (FileFaults.IsFault(fault))
+                    {
+                        throw FileFaults.Reading(path, fault);
+                    }
+                }
+            );
     }
 }

@@ -6,19 +6,14 @@ public sealed partial class StoredTensor
     /// <exception cref="InputException">The tensor does not hold floating-point numbers.</exception>
     public float[] ToFloats()
     {
-        ReadOnlySpan<byte> bytes = Bytes.Span;
-        return Type switch
-        {
-            TensorType.Float32 => LittleEndian.Values<float>(bytes),
-            TensorType.Float64 => Array.ConvertAll(LittleEndian.Values<double>(bytes), value => (float)value),
-            TensorType.Float16 => Array.ConvertAll(LittleEndian.Values<ushort>(bytes), bits => (float)BitConverter.UInt16BitsToHalf(bits)),
-            TensorType.BFloat16 => Array.ConvertAll(
-                LittleEndian.Values<ushort>(bytes),
-                bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)
-            ),
-            _ => throw Mismatch("floating-point numbers (F32, F64, F16 or BF16)"),
-        };
+        var reader = new FloatReader(this);
+        float[] values = GC.AllocateUninitializedArray<float>(Count);
+        reader.Read(values);
+        return values;
     }
+
+    /// <summary>Whether its type is one of floating-point numbers.</summary>
+    internal bool IsFloating => Type is TensorType.Float32 or TensorType.Float64 or TensorType.Float16 or TensorType.BFloat16;
 
     /// <summary>
     /// The values of a mask: a tensor of any type that holds only 0 and 1, row-major. A network in half precision has half masks.
@@ -88,5 +83,6 @@ public sealed partial class StoredTensor
 
     private string Named => $"{(Source is null ? "Tensor" : $"'{Source}': tensor")} '{FileFaults.Shorten(Name)}'";
 
-    private InputException Mismatch(string expected) => new($"{Named} is {Describe(Type, Shape)}, expected {expected}.");
+    /// <summary>What is said of a tensor of another type than expected.</summary>
+    internal InputException Mismatch(string expected) => new($"{Named} is {Describe(Type, Shape)}, expected {expected}.");
 }

@@ -3,12 +3,12 @@ namespace Espalier.Files;
 /// <summary>A tensor as files hold it: a name, an element type, a shape and little-endian row-major bytes. Immutable.</summary>
 public sealed partial class StoredTensor
 {
-    private StoredTensor(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
+    private StoredTensor(string name, TensorType type, IReadOnlyList<long> shape, TensorContent content)
     {
         Name = name;
         Type = type;
         Shape = shape;
-        Bytes = bytes;
+        Content = content;
     }
 
     /// <summary>The name, such as <c>layer1.0.conv1.weight</c>; well-formed Unicode.</summary>
@@ -24,27 +24,34 @@ public sealed partial class StoredTensor
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>The elements, little-endian, row-major, without gaps.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    public ReadOnlyMemory<byte> Bytes => Content.Bytes;
+
+    /// <summary>Where the elements are.</summary>
+    internal TensorContent Content { get; }
 
     /// <summary>Number of elements; 1 for a scalar.</summary>
-    public int Count => Bytes.Length / Type.Size();
+    public int Count => Content.Length / Type.Size();
 
     /// <summary>Wraps bytes that already are in the stored form. They are not copied: the caller must not change them afterwards.</summary>
     /// <exception cref="ArgumentException">The shape is impossible, the bytes do not fit it, or the name is not well-formed
     /// Unicode.</exception>
-    public static StoredTensor Create(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes)
+    public static StoredTensor Create(string name, TensorType type, IReadOnlyList<long> shape, ReadOnlyMemory<byte> bytes) =>
+        Of(name, type, shape, new TensorContent(bytes));
+
+    /// <summary>The same of bytes that may still be in a file.</summary>
+    internal static StoredTensor Of(string name, TensorType type, IReadOnlyList<long> shape, TensorContent content)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!Enum.IsDefined(type))
             throw new ArgumentOutOfRangeException(nameof(type), type, "There is no such tensor type.");
         if (!IsWellFormed(name))
             throw new ArgumentException("The name of a tensor must be well-formed Unicode.", nameof(name));
-        if (!type.TryCountBytes(shape, out long expected) || expected != bytes.Length)
+        if (!type.TryCountBytes(shape, out long expected) || expected != content.Length)
             throw new ArgumentException(
-                $"Tensor '{name}' has {bytes.Length} bytes, which do not fit {Describe(type, shape)}.",
-                nameof(bytes)
+                $"Tensor '{name}' has {content.Length} bytes, which do not fit {Describe(type, shape)}.",
+                nameof(content)
             );
-        return new StoredTensor(name, type, Array.AsReadOnly(shape.ToArray()), bytes);
+        return new StoredTensor(name, type, Array.AsReadOnly(shape.ToArray()), content);
     }
 
     /// <summary>A Float32 tensor with a copy of the values.</summary>
@@ -69,10 +76,10 @@ public sealed partial class StoredTensor
 
     /// <summary>The same tensor under another name; the bytes are shared.</summary>
     /// <inheritdoc cref="Create" path="/exception"/>
-    public StoredTensor Renamed(string name) => Create(name, Type, Shape, Bytes);
+    public StoredTensor Renamed(string name) => Of(name, Type, Shape, Content);
 
     /// <summary>The same tensor as one of a file: messages about it name the file.</summary>
-    internal StoredTensor In(string path) => new(Name, Type, Shape, Bytes) { Source = path };
+    internal StoredTensor In(string path) => new(Name, Type, Shape, Content) { Source = path };
 
     /// <summary>Name, type and shape, such as <c>fc.weight F32 [10, 64]</c>.</summary>
     public override string ToString() => $"{Name} {Describe(Type, Shape)}";

@@ -26,26 +26,18 @@ public sealed class TensorFile
     /// <exception cref="InputException">The file is absent, unreadable, damaged, or something else.</exception>
     public static TensorFile Read(string path)
     {
-        using FileStream stream = FileFaults.Open(path);
-        FileKind kind = FileFaults.Reading(path, () => FileKinds.Of(stream));
-        TensorFile? sharded = kind == FileKind.Json ? FileFaults.Reading(path, () => ShardIndex.Read(stream, path, ReadWhole)) : null;
-        return sharded ?? Read(stream, kind, path);
+        using OpenTensorFile open = OpenTensorFile.Of(path);
+        return open.Content.Loaded();
     }
 
-    /// <summary>A file that is no index of others.</summary>
-    private static TensorFile ReadWhole(string path)
+    /// <summary>The same, all of it in memory: from here on the file may be closed.</summary>
+    /// <exception cref="InputException">It is damaged.</exception>
+    internal TensorFile Loaded()
     {
-        using FileStream stream = FileFaults.Open(path);
-        return Read(stream, FileFaults.Reading(path, () => FileKinds.Of(stream)), path);
+        foreach (StoredTensor tensor in InOrder)
+            _ = tensor.Bytes;
+        return this;
     }
-
-    private static TensorFile Read(FileStream stream, FileKind kind, string path) =>
-        kind switch
-        {
-            FileKind.Safetensors => Safetensors.Read(stream, path),
-            FileKind.Zip or FileKind.OldCheckpoint => TorchCheckpoint.Read(stream, path),
-            _ => throw new InputException($"'{path}' is neither a safetensors file nor a PyTorch checkpoint, it is {kind.Words()}."),
-        };
 
     /// <summary>The file, as messages name it.</summary>
     public string Path { get; }

@@ -5,11 +5,11 @@ using System.Text.Json;
 namespace Espalier.Files;
 
 /// <summary>The zip file around a PyTorch checkpoint: <c>root/data.pkl</c> and one entry <c>root/data/key</c> for each storage.</summary>
-internal sealed class TorchArchive : IDisposable
+internal sealed class TorchArchive
 {
     private const string PickleName = "/data.pkl";
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.Ordinal);
-    private readonly ZipArchive _zip;
+    private readonly Dictionary<string, TensorContent> _found = new(StringComparer.Ordinal);
     private readonly string _path,
         _root;
     private readonly long _size;
@@ -21,8 +21,9 @@ internal sealed class TorchArchive : IDisposable
         _size = _unread = stream.Length;
         CheckBeginning(stream);
         stream.Position = 0;
-        _zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-        foreach (ZipArchiveEntry entry in _zip.Entries)
+        // It holds nothing but the stream, which is its owner's to close.
+        var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+        foreach (ZipArchiveEntry entry in zip.Entries)
         {
             if (!_entries.TryAdd(entry.FullName, entry))
                 throw Fault($"its entry '{FileFaults.Shorten(entry.FullName)}' occurs twice");
@@ -43,7 +44,8 @@ internal sealed class TorchArchive : IDisposable
 
     public byte[] ReadPickle() => Read(PickleName[1..]);
 
-    public byte[] ReadStorage(string key) => Read($"data/{key}");
+    /// <summary>A storage, to be read while the stream is open.</summary>
+    public TensorContent FindStorage(string key) => Find($"data/{key}");
 
     /// <summary>The text that <see cref="TorchCheckpointWriter"/> puts beside the tensors; none in another tool's file.</summary>
     public IReadOnlyDictionary<string, string> ReadDescription()
@@ -61,10 +63,20 @@ internal sealed class TorchArchive : IDisposable
         }
     }
 
-    public void Dispose() => _zip.Dispose();
+    /// <summary>What the runtime's zip reader throws on a damaged file, in the user's words.</summary>
+    public static InputException NotWhole(string path, Exception fault) => new($"'{path}' is damaged: it is not a whole zip file.", fault);
 
     private byte[] Read(string name)
     {
+        byte[] bytes = new byte[Find(name).Length];
+        Find(name).Open().Read(bytes);
+        return bytes;
+    }
+
+    private TensorContent Find(string name)
+    {
+        if (_found.TryGetValue(name, out TensorContent? known))
+            return known;
         string label = FileFaults.Shorten(name);
         if (!_entries.TryGetValue($"{_root}/{name}", out ZipArchiveEntry? entry))
             throw Fault($"it has no entry '{label}'");
@@ -76,13 +88,36 @@ internal sealed class TorchArchive : IDisposable
         if (entry.Length > Array.MaxLength)
             throw new InputException($"'{_path}' holds '{label}' of {entry.Length} bytes, the limit is {Array.MaxLength}.");
         _unread -= entry.Length;
-        byte[] bytes = new byte[entry.Length];
-        using Stream stream = entry.Open();
-        stream.ReadExactly(bytes);
-        // PyTorch can be told to write no checksums; it then leaves 0.
-        if (entry.Crc32 != 0 && Crc32.Of(bytes) != entry.Crc32)
-            throw Fault($"the checksum of its entry '{label}' does not match");
-        return bytes;
+        return _found[name] = new TensorContent((int)entry.Length, () => Open(entry, label));
+    }
+
+    private ContentReader Open(ZipArchiveEntry entry, string label)
+    {
+        Stream? stream = null;
+        return new ContentReader(
+            entry.Length,
+            target =>
+            {
+                try
+                {
+                    stream ??= entry.Open();
+                    stream.ReadExactly(target);
+                }
+                catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
+                {
+                    throw NotWhole(_path, fault);
+                }
+                catch (Exception fault) when (FileFaults.IsFault(fault))
+                {
+                    throw FileFaults.Reading(_path, fault);
+                }
+            }
+        )
+        {
+            // PyTorch can be told to write no checksums; it then leaves 0.
+            Crc = entry.Crc32 == 0 ? null : entry.Crc32,
+            Mismatch = () => Fault($"the checksum of its entry '{label}' does not match"),
+        };
     }
 
     private void CheckBeginning(Stream stream)

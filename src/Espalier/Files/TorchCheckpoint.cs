@@ -44,7 +44,10 @@ public static class TorchCheckpoint
     /// <param name="stream">The content.</param>
     /// <param name="path">What messages call it.</param>
     /// <exception cref="InputException">The content is damaged, or holds something else than a state dict.</exception>
-    public static TensorFile Read(Stream stream, string path)
+    public static TensorFile Read(Stream stream, string path) => Open(stream, path).Loaded();
+
+    /// <summary>Reads the description alone; the tensors are read from the stream when they are asked for.</summary>
+    internal static TensorFile Open(Stream stream, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
         try
@@ -54,16 +57,15 @@ public static class TorchCheckpoint
                 LegacyCheckpoint legacy = new(stream, path);
                 return Gather(legacy.Root, legacy.PickleLength, legacy.ReadStorage, stream.Length, path, []);
             }
-            using TorchArchive archive = new(stream, path);
+            TorchArchive archive = new(stream, path);
             byte[] pickle = archive.ReadPickle();
             object? root = new PickleMachine(pickle, path).Run();
             var described = archive.ReadDescription().ToDictionary(pair => pair.Key, pair => pair.Value);
-            return Gather(root, pickle.Length, key => archive.ReadStorage(key), stream.Length, path, described);
+            return Gather(root, pickle.Length, archive.FindStorage, stream.Length, path, described);
         }
         catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
         {
-            // What the runtime's zip reader throws on a damaged file.
-            throw new InputException($"'{path}' is damaged: it is not a whole zip file.", fault);
+            throw TorchArchive.NotWhole(path, fault);
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
@@ -74,14 +76,14 @@ public static class TorchCheckpoint
     private static TensorFile Gather(
         object? root,
         int pickleLength,
-        Func<string, ReadOnlyMemory<byte>> read,
+        Func<string, TensorContent> find,
         long fileLength,
         string path,
         Dictionary<string, string> metadata
     )
     {
         FlatDict found = TorchStateDict.Flatten(root, pickleLength + Allowance / 16, path);
-        TorchStorages storages = new(read, path, 4 * fileLength + Allowance);
+        TorchStorages storages = new(find, path, 4 * fileLength + Allowance);
         StoredTensor[] tensors = [.. found.Views.Select(view => storages.Materialise(view.Key, view.Value))];
         metadata.Remove(WrapperKey);
         metadata.Remove(BesideKey);

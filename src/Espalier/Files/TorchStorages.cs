@@ -3,12 +3,12 @@ namespace Espalier.Files;
 /// <summary>
 /// Turns views of a checkpoint's storages into contiguous tensors. A storage is read once, however many tensors share it.
 /// </summary>
-/// <param name="read">Gives the bytes of a storage by its key.</param>
+/// <param name="find">Finds a storage by its key.</param>
 /// <param name="path">What messages call the file.</param>
 /// <param name="budget">The most bytes that views may take beyond their storages.</param>
-internal sealed class TorchStorages(Func<string, ReadOnlyMemory<byte>> read, string path, long budget)
+internal sealed class TorchStorages(Func<string, TensorContent> find, string path, long budget)
 {
-    private readonly Dictionary<string, ReadOnlyMemory<byte>> _storages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorContent> _storages = new(StringComparer.Ordinal);
     private long _budget = budget;
 
     public StoredTensor Materialise(string name, TorchView view)
@@ -18,7 +18,7 @@ internal sealed class TorchStorages(Func<string, ReadOnlyMemory<byte>> read, str
             throw Fault(name, $"has {view.Shape.Length} axes but {view.Strides.Length} strides");
         if (!type.TryCountBytes(view.Shape, out long length))
             throw Fault(name, $"has the impossible shape {StoredTensor.Describe(type, view.Shape)}");
-        ReadOnlyMemory<byte> storage = Storage(name, view.Storage);
+        TensorContent storage = Storage(name, view.Storage);
         if (length == 0)
             return StoredTensor.Create(name, type, view.Shape, ReadOnlyMemory<byte>.Empty);
         Int128 last = view.Offset;
@@ -27,28 +27,32 @@ internal sealed class TorchStorages(Func<string, ReadOnlyMemory<byte>> read, str
         if (view.Offset < 0 || last >= view.Storage.Count)
             throw Fault(name, $"reaches element {last} of its storage, which has {view.Storage.Count}");
         int size = type.Size();
-        if (IsContiguous(view))
-            return StoredTensor.Create(name, type, view.Shape, storage.Slice((int)(view.Offset * size), (int)length));
+        bool isContiguous = IsContiguous(view);
+        // The rule: a tensor that is all of its storage, which nobody has to have in memory to read it elsewhere.
+        if (isContiguous && length == storage.Length)
+            return StoredTensor.Of(name, type, view.Shape, storage);
+        if (isContiguous)
+            return StoredTensor.Create(name, type, view.Shape, storage.Bytes.Slice((int)(view.Offset * size), (int)length));
         // An expanded tensor (stride 0) can be far longer than the file.
         if (length > Array.MaxLength || (_budget -= length) < 0)
             throw Fault(name, $"would take {length} bytes, out of proportion to the file");
         byte[] bytes = new byte[length];
-        Copy(storage.Span, bytes, view, size);
+        Copy(storage.Bytes.Span, bytes, view, size);
         return StoredTensor.Create(name, type, view.Shape, bytes);
     }
 
-    private ReadOnlyMemory<byte> Storage(string name, TorchStorage storage)
+    private TensorContent Storage(string name, TorchStorage storage)
     {
-        if (!_storages.TryGetValue(storage.Key, out ReadOnlyMemory<byte> bytes))
-            _storages[storage.Key] = bytes = read(storage.Key);
+        if (!_storages.TryGetValue(storage.Key, out TensorContent? content))
+            _storages[storage.Key] = content = find(storage.Key);
         // The same entry may be named with two types; each claim is checked.
-        if ((Int128)storage.Count * storage.Type.Size() != bytes.Length)
+        if ((Int128)storage.Count * storage.Type.Size() != content.Length)
             throw Fault(
                 name,
                 $"needs {storage.Count} elements of {storage.Type.StoredName()}, its storage '{FileFaults.Shorten(storage.Key)}' "
-                    + $"has {bytes.Length} bytes"
+                    + $"has {content.Length} bytes"
             );
-        return bytes;
+        return content;
     }
 
     private static bool IsContiguous(TorchView view)

@@ -32,8 +32,10 @@ public sealed record Comparison(
     /// <exception cref="InputException">A file is missing or damaged, or they are of different kinds or networks.</exception>
     public static Comparison Of(string a, string b, Network? network = null, IProgress<string>? notes = null)
     {
-        TensorFile first = PrunedPairs.Named(TensorFile.Read(a)),
-            second = PrunedPairs.Named(TensorFile.Read(b));
+        using OpenTensorFile openA = OpenTensorFile.Of(a),
+            openB = OpenTensorFile.Of(b);
+        TensorFile first = PrunedPairs.Named(openA.Content),
+            second = PrunedPairs.Named(openB.Content);
         ArtefactContent content = ContentOf(first, network),
             other = ContentOf(second, network ?? Named(first));
         if (content != other)

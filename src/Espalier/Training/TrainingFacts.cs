@@ -19,7 +19,10 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
     {
         try
         {
-            return File.Exists(path) ? Of(TensorFile.Read(path).Metadata) : new TrainingFacts(null, null, null);
+            if (!File.Exists(path))
+                return new TrainingFacts(null, null, null);
+            using OpenTensorFile open = OpenTensorFile.Of(path);
+            return Of(open.Content.Metadata);
         }
         catch (InputException)
         {

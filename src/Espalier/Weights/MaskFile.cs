@@ -22,10 +22,13 @@ public static class MaskFile
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
     /// <exception cref="InputException">The file is missing or damaged, is no mask, is of another network, or could be read in two
     /// ways.</exception>
-    public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null) =>
-        Of(TensorFile.Read(path), network, notes);
+    public static Mask Read(string path, Network? network = null, IProgress<string>? notes = null)
+    {
+        using OpenTensorFile open = OpenTensorFile.Of(path);
+        return Of(open.Content, network, notes);
+    }
 
-    /// <summary>The mask in a file that was read already.</summary>
+    /// <summary>The mask in a file that was read already, or is open.</summary>
     /// <inheritdoc cref="Read"/>
     internal static Mask Of(TensorFile file, Network? network, IProgress<string>? notes)
     {

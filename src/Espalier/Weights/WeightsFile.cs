@@ -43,10 +43,13 @@ public static class WeightsFile
     /// <param name="notes">Told in a sentence what was left out of names to make them fit, such as <c>module.</c>.</param>
     /// <exception cref="InputException">The file is missing or damaged, says nothing of its network, is of another one, or could be read in
     /// two ways.</exception>
-    public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null) =>
-        Of(TensorFile.Read(path), network, notes);
+    public static WeightSet Read(string path, Network? network = null, IProgress<string>? notes = null)
+    {
+        using OpenTensorFile open = OpenTensorFile.Of(path);
+        return Of(open.Content, network, notes);
+    }
 
-    /// <summary>The weights in a file that was read already.</summary>
+    /// <summary>The weights in a file that was read already, or is open.</summary>
     /// <inheritdoc cref="Read"/>
     internal static WeightSet Of(TensorFile file, Network? network, IProgress<string>? notes)
     {
@@ -72,11 +75,12 @@ public static class WeightsFile
         Tensor values = empty(layout.Length),
             statistics = empty(layout.StatisticsLength);
         Tensor? pruned = null;
+        bool isFinite = true;
         foreach (Parameter p in arrays.Values)
         {
             bool isPruned = file.Tensors.ContainsKey(p.Name + PrunedPairs.Original);
-            float[] numbers = Shaped(file, isPruned ? p.Name + PrunedPairs.Original : p.Name, p, network).ToFloats();
-            layout.View(p.IsBuffer ? statistics : values, p).copy_(tensor(numbers).view(Sizes(p)));
+            StoredTensor stored = Shaped(file, isPruned ? p.Name + PrunedPairs.Original : p.Name, p, network);
+            isFinite &= ArrayReading.Read(stored, layout, p.IsBuffer ? statistics : values, p);
             if (!isPruned)
                 continue;
             if (p.IsBuffer)
@@ -86,12 +90,12 @@ public static class WeightsFile
                 .View(pruned, p)
                 .copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
         }
-        if (!HostRead.Item<bool>(isfinite(values).all()) || !HostRead.Item<bool>(isfinite(statistics).all()))
+        if (!isFinite)
             throw new InputException($"{path} holds weights that are not finite.");
         foreach (Parameter p in network.Buffers.Where(p => p.Kind == ParameterKind.RunningVariance))
             if (HostRead.Item<float>(layout.Slice(statistics, p).min()) is var least and < 0)
                 throw new InputException($"{path} holds a variance of {least} in '{p.Name}'; expected none below 0.");
-        return new WeightSet(layout, pruned is null ? values : values.masked_fill(pruned, Held.Zero), statistics);
+        return new WeightSet(layout, pruned is null ? values : values.masked_fill_(pruned, Held.Zero), statistics);
     }
 
     private static bool Fits(TensorFile file, Dictionary<string, Parameter> arrays) =>

@@ -44,8 +44,9 @@ public sealed record WeightsFit(IReadOnlyList<ArrayFit> Arrays)
     {
         Parameter[] wanted = [.. network.Parameters.Concat(network.Buffers)];
         HashSet<string> names = new(wanted.Select(p => p.Name), StringComparer.Ordinal);
+        using OpenTensorFile open = OpenTensorFile.Of(path);
         TensorFile file = NamePrefixes.Fit(
-            TensorFile.Read(path),
+            open.Content,
             reading => reading.Tensors.Keys.Any(name => names.Contains(PrunedPairs.ArrayOf(name))),
             name => names.Contains(PrunedPairs.ArrayOf(name)),
             notes
