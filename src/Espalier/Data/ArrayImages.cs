@@ -59,7 +59,8 @@ internal static class ArrayImages
     /// <summary>Images in the order that sets have, N, H, W, C.</summary>
     private sealed record Pixels(int Height, int Width, int Channels, ReadOnlyMemory<byte> Bytes)
     {
-        private const int MostChannels = 4;
+        private const int MostChannels = 4,
+            MostClasses = 1 << 20;
 
         private int Size => Height * Width * Channels;
 
@@ -97,10 +98,10 @@ internal static class ArrayImages
 
         public ImageSet Set(string name, int[] labels, int classes)
         {
-            if (classes > 256)
-                throw new InputException($"Image set '{name}' has the label {classes - 1}; labels from 0 to 255 were expected.");
+            if (classes > MostClasses)
+                throw new InputException($"Image set '{name}' has the label {classes - 1}; labels below {MostClasses} were expected.");
             string[] names = [.. Enumerable.Range(0, classes).Select(i => $"class {i}")];
-            return new ImageSet(name, names, Channels, Height, Width, Bytes, labels.Select(label => (byte)label).ToArray());
+            return new ImageSet(name, names, Channels, Height, Width, Bytes, labels);
         }
 
         private static byte[] ChannelsLast(StoredTensor images, int channels, int places)

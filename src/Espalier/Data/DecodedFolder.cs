@@ -36,7 +36,7 @@ internal static class DecodedFolder
                     ImageFit.Fit(image, options, size).CopyTo(pixels, i * bytes);
                 }
             );
-            byte[] labels = [.. files.Select(file => (byte)file.Label)];
+            int[] labels = [.. files.Select(file => file.Label)];
             return new ImageSet($"{name}/{part}", folder.Classes, options.Channels, size.Height, size.Width, pixels, labels);
         }
     }

@@ -38,7 +38,7 @@ internal sealed class GatheredBatches : IBatchMaker
                 .copy_(part.view(count, set.Height, set.Width, set.Channels));
         }
         _pixels = padded.view(-1, set.Channels).DetachFromDisposeScope();
-        _labels = tensor(set.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64).to(device).DetachFromDisposeScope();
+        _labels = tensor(set.Labels.ToArray()).to(ScalarType.Int64).to(device).DetachFromDisposeScope();
         _table = WrittenBatches.Table(normalization, type).to(device).view(-1).DetachFromDisposeScope();
         _channels = Held.Range(set.Channels, ScalarType.Int64, device).Times(256L).view(1, -1).DetachFromDisposeScope();
         _windows = Windows().DetachFromDisposeScope();

@@ -112,9 +112,10 @@ internal sealed record ImageFolder(
     {
         var random = new RandomStream(options.SplitSeed, "images.split");
         HashSet<string> drawn = new(StringComparer.Ordinal);
+        ILookup<int, string> byLabel = files.ToLookup(file => file.Label, file => file.Path);
         for (int label = 0; label < classes.Length; label++)
         {
-            string[] images = [.. files.Where(file => file.Label == label).Select(file => file.Path)];
+            string[] images = [.. byLabel[label]];
             if (images.Length < 2)
                 throw new InputException(
                     $"'{Path.Combine(folder, classes[label])}' holds one image; expected two or more, of which some become test images."

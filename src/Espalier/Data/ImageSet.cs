@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Espalier.Files;
 using Espalier.Networks;
 
 namespace Espalier.Data;
@@ -11,12 +12,12 @@ public sealed class ImageSet
 
     /// <summary>Wraps pixels and labels; nothing is copied, so the memory must not be written to afterwards.</summary>
     /// <param name="name">What reports call the set, such as <c>cifar10/train</c>.</param>
-    /// <param name="classes">Names of the classes, 1 to 256; label i means <c>classes[i]</c>.</param>
+    /// <param name="classes">Names of the classes, at least 1; label i means <c>classes[i]</c>.</param>
     /// <param name="channels">Channels of an image, at least 1.</param>
     /// <param name="height">Rows of an image, at least 1.</param>
     /// <param name="width">Columns of an image, at least 1.</param>
     /// <param name="pixels">Count · height · width · channels bytes in that order (N, H, W, C).</param>
-    /// <param name="labels">One label an image, each less than the number of classes.</param>
+    /// <param name="labels">One label an image, each from 0 and less than the number of classes.</param>
     /// <exception cref="InputException">The sizes do not fit each other, or a label has no class.</exception>
     public ImageSet(
         string name,
@@ -25,11 +26,11 @@ public sealed class ImageSet
         int height,
         int width,
         ReadOnlyMemory<byte> pixels,
-        ReadOnlyMemory<byte> labels
+        ReadOnlyMemory<int> labels
     )
     {
-        if (classes.Count is < 1 or > 256)
-            throw new InputException($"Image set '{name}' has {classes.Count} classes; 1 to 256 were expected.");
+        if (classes.Count < 1)
+            throw new InputException($"Image set '{name}' has no class; at least 1 was expected.");
         if (channels < 1 || height < 1 || width < 1)
             throw new InputException(
                 $"Image set '{name}' has images of {height}x{width} pixels and {channels} channels; each must be at least 1."
@@ -42,7 +43,7 @@ public sealed class ImageSet
                     + $"{labels.Length} labels and images of {height}x{width}x{channels} need "
                     + $"{(Int128)labels.Length * channels * height * width}."
             );
-        int bad = classes.Count > byte.MaxValue ? -1 : labels.Span.IndexOfAnyExceptInRange((byte)0, (byte)(classes.Count - 1));
+        int bad = labels.Span.IndexOfAnyExceptInRange(0, classes.Count - 1);
         if (bad >= 0)
             throw new InputException(
                 $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to "
@@ -51,6 +52,19 @@ public sealed class ImageSet
         (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
         _digest = new(ComputeDigest);
     }
+
+    /// <summary>The same of labels that fit into bytes, which are copied.</summary>
+    /// <inheritdoc cref="ImageSet(string, IReadOnlyList{string}, int, int, int, ReadOnlyMemory{byte}, ReadOnlyMemory{int})"/>
+    public ImageSet(
+        string name,
+        IReadOnlyList<string> classes,
+        int channels,
+        int height,
+        int width,
+        ReadOnlyMemory<byte> pixels,
+        ReadOnlyMemory<byte> labels
+    )
+        : this(name, classes, channels, height, width, pixels, Array.ConvertAll(labels.ToArray(), label => (int)label)) { }
 
     /// <summary>What reports call the set.</summary>
     public string Name { get; }
@@ -77,7 +91,7 @@ public sealed class ImageSet
     public ReadOnlyMemory<byte> Pixels { get; }
 
     /// <summary>Labels, [N].</summary>
-    public ReadOnlyMemory<byte> Labels { get; }
+    public ReadOnlyMemory<int> Labels { get; }
 
     /// <summary>
     /// Names the content: 64 hexadecimal digits that are equal for sets of the same images, labels, size and number of classes, in the same
@@ -125,7 +139,7 @@ public sealed class ImageSet
     public int[] ClassCounts()
     {
         int[] counts = new int[Classes.Count];
-        foreach (byte label in Labels.Span)
+        foreach (int label in Labels.Span)
             counts[label]++;
         return counts;
     }
@@ -142,7 +156,10 @@ public sealed class ImageSet
             BinaryPrimitives.WriteInt32LittleEndian(size, number);
             hash.AppendData(size);
         }
-        hash.AppendData(Labels.Span);
+        // Up to 256 classes as ever: digests in folders of results stay what they are.
+        hash.AppendData(
+            Classes.Count <= byte.MaxValue + 1 ? Array.ConvertAll(Labels.ToArray(), label => (byte)label) : LittleEndian.Bytes(Labels.Span)
+        );
         hash.AppendData(Pixels.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

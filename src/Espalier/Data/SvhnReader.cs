@@ -41,6 +41,6 @@ internal static class SvhnReader
         for (int x = 0; x < width; x++)
         for (int y = 0; y < height; y++)
             pixels[start + (y * width + x) * 3 + channel] = source[start + (channel * width + x) * height + y];
-        return new ImageSet(name, s_digits, 3, height, width, pixels, digits.Select(digit => (byte)(digit % 10)).ToArray());
+        return new ImageSet(name, s_digits, 3, height, width, pixels, Array.ConvertAll(digits, digit => digit % 10));
     }
 }

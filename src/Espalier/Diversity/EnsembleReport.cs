@@ -13,7 +13,7 @@ public sealed record EnsembleReport(IReadOnlyList<PredictionQuality> Members, Pr
     /// <param name="members">At least two, over the same images.</param>
     /// <param name="labels">One an image.</param>
     /// <exception cref="InputException">Too few members, or what does not fit.</exception>
-    public static EnsembleReport Of(IReadOnlyList<Predictions> members, ReadOnlyMemory<byte> labels) =>
+    public static EnsembleReport Of(IReadOnlyList<Predictions> members, ReadOnlyMemory<int> labels) =>
         new(
             [.. members.Select(member => PredictionQuality.Of(member, labels.Span))],
             PredictionQuality.Of(Predictions.Ensemble(members), labels.Span),

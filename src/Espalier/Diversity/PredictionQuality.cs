@@ -15,7 +15,7 @@ public sealed record PredictionQuality(double AccuracyPercent, double NegativeLo
     /// <param name="labels">One an image.</param>
     /// <param name="bins">M, at least 1: confidence c belongs to bin m if (m − 1)/M &lt; c ≤ m/M.</param>
     /// <exception cref="InputException">The labels do not fit.</exception>
-    public static PredictionQuality Of(Predictions predictions, ReadOnlySpan<byte> labels, int bins = UsualBins)
+    public static PredictionQuality Of(Predictions predictions, ReadOnlySpan<int> labels, int bins = UsualBins)
     {
         if (labels.Length != predictions.Count)
             throw new InputException(
@@ -29,7 +29,7 @@ public sealed record PredictionQuality(double AccuracyPercent, double NegativeLo
         double likelihood = 0;
         for (int i = 0; i < labels.Length; i++)
         {
-            if (labels[i] >= predictions.Classes)
+            if (labels[i] < 0 || labels[i] >= predictions.Classes)
                 throw new InputException($"Image {i} has label {labels[i]}; expected 0 to {predictions.Classes - 1}.");
             int found = predictions.Class(i);
             double probability = predictions[i, found];

@@ -65,6 +65,24 @@ public sealed class ArrayImagesSpecs : IDisposable
     }
 
     [Fact]
+    public void Labels_of_a_thousand_classes_come_through()
+    {
+        int[] labels = [999, 3, 256, 999, 0, 511];
+        Safetensors.Write(
+            _folder["a.safetensors"],
+            [StoredTensor.Create("images", TensorType.UInt8, [6, 1, 1], new byte[6]), StoredTensor.FromInts("labels", [6], labels)]
+        );
+        DataSet set = Open("a.safetensors");
+        Assert.Equal(labels.Order(), set.Train.Labels.ToArray().Concat(set.Test.Labels.ToArray()).Order());
+        Assert.Equal((1000, 1000), (set.Train.Classes.Count, set.Test.Classes.Count));
+        Safetensors.Write(
+            _folder["b.safetensors"],
+            [StoredTensor.Create("images", TensorType.UInt8, [2, 1, 1], new byte[2]), StoredTensor.FromInts("labels", [2], [0, 1 << 20])]
+        );
+        Refusal.Of(() => Open("b.safetensors"), "'b/train'", "labels below 1048576 were expected");
+    }
+
+    [Fact]
     public void What_NumPy_writes_is_read()
     {
         PyTorch.Run(

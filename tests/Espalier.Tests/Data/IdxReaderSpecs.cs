@@ -24,7 +24,7 @@ public class IdxReaderSpecs
         );
         Assert.Equal((12, 4, 3, 1), (set.Count, set.Height, set.Width, set.Channels));
         Assert.Equal(images[16..], set.Pixels.ToArray());
-        Assert.Equal(labels[8..], set.Labels.ToArray());
+        Assert.Equal(labels[8..].Select(label => (int)label), set.Labels.ToArray());
     }
 
     public static TheoryData<string, string> Damage =>

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using CsCheck;
 using Espalier.Data;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Espalier.Tests.Data;
 
@@ -76,6 +78,37 @@ public class ImageSetSpecs
         Assert.Equal(data.Length, data.Select(one => one.Digest).Distinct().Count());
         Assert.Equal(data[0].Digest, (data[0] with { Name = "y" }).Digest);
     }
+
+    [Fact]
+    public void Digests_of_up_to_256_classes_are_of_labels_as_bytes()
+    {
+        // Those that folders of results hold were made so: sizes as 32 bits each, a byte a label, the pixels.
+        byte[] hashed = [2, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 255, 3, 77, 78];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(hashed)), Of(256, 255, 3).Digest);
+    }
+
+    [Theory]
+    [InlineData(257)]
+    [InlineData(1000)]
+    [InlineData(70_000)]
+    public void Labels_go_as_far_as_there_are_classes(int classes)
+    {
+        ImageSet set = Of(classes, classes - 1, 1);
+        Assert.Equal([classes - 1, 1], set.Labels.ToArray());
+        Assert.Equal(1, set.ClassCounts()[classes - 1]);
+        // Labels that agree in their last byte are different ones.
+        Assert.NotEqual(set.Digest, Of(classes, (classes - 1) % 256, 1).Digest);
+        foreach (bool gather in new[] { false, true })
+        {
+            using var source = new BatchSource(set, new([0f], [1f]), Augmentation.None, CPU, ScalarType.Float32, gather);
+            using Batch batch = Assert.Single(source.InOrder(2));
+            Assert.Equal([classes - 1, 1L], batch.Labels.data<long>().ToArray());
+        }
+        Assert.Contains($"label {classes}", Assert.Throws<InputException>(() => Of(classes, classes, 1)).Message);
+    }
+
+    private static ImageSet Of(int classes, params int[] labels) =>
+        new("many", [.. Enumerable.Range(0, classes).Select(i => $"{i}")], 1, 1, 1, new byte[] { 77, 78 }, labels);
 
     [Fact]
     public void Class_counts_add_up() => Assert.Equal(500, Samples.Set(500, 1, 1, 1).ClassCounts().Sum());

@@ -84,7 +84,7 @@ internal static class StepTimer
         byte[] pixels = new byte[count * shape.Channels * shape.Positions];
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)random.NextBits();
-        byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % network.Classes))];
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => i % network.Classes)];
         string[] classes = [.. Enumerable.Range(0, network.Classes).Select(i => $"{i}")];
         var set = new ImageSet("invented", classes, shape.Channels, shape.Height, shape.Width, pixels, labels);
         float[] half = [.. Enumerable.Repeat(0.5f, shape.Channels)];
