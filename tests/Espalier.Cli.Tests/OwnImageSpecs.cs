@@ -3,6 +3,7 @@ using Espalier.Cli.Tests.Support;
 using Espalier.Data;
 using Espalier.Images;
 using Espalier.Randomness;
+using Espalier.Training;
 using SkiaSharp;
 using Xunit;
 
@@ -98,6 +99,50 @@ public sealed class OwnImageSpecs : IDisposable
         ShellResult own = await Shell.MustAsync([.. dark, "--normalization", $"{Open("dark").Normalization}"]);
         Assert.NotEqual(own.Out, kept.Out);
         Assert.Empty((await Shell.MustAsync(["evaluate", _folder["A/weights.safetensors"], .. flowers])).ErrorLines);
+    }
+
+    [Fact]
+    public async Task Whatever_begins_with_a_network_sees_images_as_it_did_and_hands_its_constants_on()
+    {
+        Photographs.Write(_folder, "flowers", 6, SKEncodedImageFormat.Png);
+        foreach (string name in new[] { "blue", "green", "red" })
+        foreach (string part in new[] { "train", "test" })
+        foreach (int i in new[] { 0, 1, 2 })
+            Photographs.One(_folder, $"dark/{part}/{name}/{i}.png", new SKColor(60, 30, 40), SKEncodedImageFormat.Png);
+        string[] usual = ["--image-size", "8", "--threads", "1", "--batch-size", "4", "--quiet"],
+            flowers = ["--dataset", $"folder:{_folder["flowers"]}", .. usual],
+            dark = ["--dataset", $"folder:{_folder["dark"]}", .. usual];
+        foreach ((string name, string[] images) in new[] { ("A", flowers), ("B", dark) })
+            await Shell.MustAsync([
+                .. new[] { "train", "--name", name, "--epochs", "1", "--model", "mlp:depth=1,width=8", "--out", _folder[name] },
+                .. images,
+            ]);
+        (string a, string b) = (_folder["A/weights.safetensors"], _folder["B/weights.safetensors"]);
+        (string seen, string own) = (
+            $"{Open("flowers", new() { Size = (8, 8) }).Normalization}",
+            $"{Open("dark", new() { Size = (8, 8) }).Normalization}"
+        );
+        string[][] commands =
+        [
+            ["prune", a, "--sparsity", "0.5", "--round-epochs", "1", "--out", _folder["prune"]],
+            ["train", "--from", a, "--epochs", "1", "--out", _folder["more"]],
+            ["barrier", a, b, "--points", "3", "--out", _folder["barrier"]],
+            ["repair", a, b, "--correction", "none", "--out", _folder["merged.safetensors"]],
+            ["diversity", a, b],
+        ];
+        foreach (string[] command in commands)
+        {
+            string[] images = command[0] is "prune" or "train" ? dark : [.. dark.Where(word => word is not ("--batch-size" or "4"))];
+            ShellResult done = await Shell.MustAsync([.. command, .. images]);
+            Assert.Contains(done.ErrorLines, line => line.Contains($"normalised by {seen}, as '{a}' was trained, not by {own}"));
+            string other = $"'{b}' was trained with images normalised by {own}; here it sees them as '{a}' does, by {seen}";
+            Assert.Equal(command[0] is "barrier" or "repair", done.ErrorLines.Any(line => line.Contains(other)));
+        }
+        foreach (string file in new[] { "prune/sparsity-0.5/weights.safetensors", "more/weights.safetensors" })
+            Assert.Equal(seen, $"{TrainingFacts.Of(_folder[file]).Normalization}");
+        // With the constants that the images have themselves, named, another network comes out.
+        await Shell.MustAsync(["train", "--from", a, "--epochs", "1", "--out", _folder["named"], "--normalization", own, .. dark]);
+        Assert.NotEqual(File.ReadAllBytes(_folder["named/weights.safetensors"]), File.ReadAllBytes(_folder["more/weights.safetensors"]));
     }
 
     [Fact]

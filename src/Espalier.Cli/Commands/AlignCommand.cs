@@ -72,7 +72,7 @@ internal static class AlignCommand
                             Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
                         MatchSpecification specified = given with { Activations = matching.Read(parsed), Seed = parsed.GetValue(run.Seed) };
                         StudyOptions options = study.Read(parsed);
-                        DataSet set = data.AsTrained(parsed, data.Open(parsed), parsed.GetValue(a)!, output);
+                        DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
                         string path = parsed.GetValue(folder)!;
                         using var place = new StudyFolder(path, "align", "curves");
                         using var networks = new GivenNetworks(

@@ -54,7 +54,7 @@ internal static class BarrierCommand
                     {
                         var device = run.Apply(parsed);
                         StudyOptions options = study.Read(parsed);
-                        DataSet set = data.Open(parsed);
+                        DataSet set = data.Open(parsed, output, parsed.GetValue(first)!, parsed.GetValue(second)!);
                         string? path = parsed.GetValue(folder);
                         using StudyFolder? place = path is null ? null : new StudyFolder(path, "barrier", "curves");
                         using GivenNetworks networks = study.Open(

@@ -44,13 +44,6 @@ internal static class DiversityCommand
                         var device = run.Apply(parsed);
                         DataSet set = data.Open(parsed);
                         string[] paths = parsed.GetValue(networks)!;
-                        using var test = new BatchSource(
-                            set.Test,
-                            set.Normalization,
-                            Augmentation.None,
-                            device,
-                            Precision.Float32.ToScalarType()
-                        );
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         var predictions = new List<Predictions>();
                         foreach (string path in paths)
@@ -59,6 +52,14 @@ internal static class DiversityCommand
                             using WeightSet weights = data.Read(parsed, set, path, output);
                             if (predictions.Count == 0)
                                 run.Suit(parsed, output, weights.Network);
+                            // Nothing is computed between them: each sees images as it was trained.
+                            using var test = new BatchSource(
+                                set.Test,
+                                data.AsTrained(parsed, set, path, output).Normalization,
+                                Augmentation.None,
+                                device,
+                                Precision.Float32.ToScalarType()
+                            );
                             predictions.Add(Predictions.Of(weights, test));
                             line.Show((double)predictions.Count / paths.Length, "predicting");
                         }

@@ -48,7 +48,7 @@ internal static class EvaluateCommand
                     () =>
                     {
                         var device = run.Apply(parsed);
-                        DataSet set = data.AsTrained(parsed, data.Open(parsed), parsed.GetValue(weights)!, output);
+                        DataSet set = data.Open(parsed, output, parsed.GetValue(weights)!);
                         using WeightSet given = data.Read(parsed, set, parsed.GetValue(weights)!, output);
                         run.Suit(parsed, output, given.Network);
                         Precision format =

@@ -82,7 +82,7 @@ internal static class MatchCommand
                         matching.MustAct(parsed, given);
                         if (!given.By.IsRandom)
                             Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
-                        DataSet set = data.AsTrained(parsed, data.Open(parsed), parsed.GetValue(a)!, output);
+                        DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
                         using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
                             second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
                         run.Suit(parsed, output, first.Network);

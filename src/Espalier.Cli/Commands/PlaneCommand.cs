@@ -56,8 +56,8 @@ internal static class PlaneCommand
                         var device = run.Apply(parsed);
                         StudyOptions options = study.Read(parsed);
                         using var place = new StudyFolder(parsed.GetValue(folder)!, "plane", "rows");
-                        DataSet set = data.Open(parsed);
                         string[] paths = parsed.GetValue(networks)!;
+                        DataSet set = data.Open(parsed, output, paths);
                         using GivenNetworks given = study.Open(parsed, data, set, paths, moved: 2, output);
                         run.Suit(parsed, output, given.Network, place.Threads);
                         using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, given.Network, output);

@@ -49,7 +49,7 @@ internal static class PruneCommand
                     () =>
                     {
                         var device = run.Apply(parsed);
-                        DataSet set = data.Open(parsed);
+                        DataSet set = data.Open(parsed, output, parsed.GetValue(weights)!);
                         using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
                         PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set)).Validated();
                         double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];

@@ -57,7 +57,7 @@ internal static class RepairCommand
             );
             StudyOptions options = study.Read(parsed);
             study.MustCorrect(parsed, [parsed.GetValue(correction)]);
-            DataSet set = data.Open(parsed);
+            DataSet set = data.Open(parsed, output, parsed.GetValue(first)!, parsed.GetValue(second)!);
             using GivenNetworks networks = study.Open(
                 parsed,
                 data,

@@ -78,7 +78,7 @@ internal static class TrainCommand
                                 "names nothing where both --from and --mask are given: nothing is initialized, and batches come from "
                                     + "sparse.data"
                             );
-                        DataSet set = data.Open(parsed);
+                        DataSet set = parsed.GetValue(from) is { } trained ? data.Open(parsed, output, trained) : data.Open(parsed);
                         using WeightSet start = parsed.GetValue(from) is { } given
                             ? data.Read(parsed, set, given, output)
                             : Initialization.KaimingNormal(

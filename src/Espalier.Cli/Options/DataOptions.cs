@@ -78,22 +78,42 @@ internal sealed class DataOptions
     }
 
     /// <summary>
-    /// Images of a user's own as a network saw its own: by the constants that it was trained with, not by those of whatever images it is
-    /// given now, unless the command line names others.
+    /// Images of a user's own as networks saw theirs: by the constants that they were trained with, not by those of whatever images they
+    /// are given now, unless the command line names others.
     /// </summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="set">The images.</param>
-    /// <param name="path">The network's file.</param>
-    /// <param name="output">Gets a note where the constants differ.</param>
+    /// <param name="output">Gets a note where constants differ.</param>
+    /// <param name="networks">Their files. Those of the first decide, which of others say so where they have their own.</param>
+    public DataSet Open(ParseResult parsed, Output output, params IReadOnlyList<string> networks)
+    {
+        DataSet set = AsTrained(parsed, Open(parsed), networks[0], output);
+        foreach (string other in networks.Skip(1))
+            if (KeptBy(parsed, set, other) is { } kept)
+                output.Note(
+                    $"'{other}' was trained with images normalised by {kept}; here it sees them as '{networks[0]}' does, by "
+                        + $"{set.Normalization}"
+                );
+        return set;
+    }
+
+    /// <summary>The same of images that are open, for one of several networks that each see them in their own way.</summary>
     public DataSet AsTrained(ParseResult parsed, DataSet set, string path, Output output)
     {
-        if (!set.IsMeasured || parsed.GetValue(Normalization) is not null)
-            return set;
-        if (TrainingFacts.Of(path).Normalization is not { } kept || kept.Equals(set.Normalization) || kept.Mean.Count != set.Train.Channels)
+        if (KeptBy(parsed, set, path) is not { } kept)
             return set;
         output.Note($"images are normalised by {kept}, as '{path}' was trained, not by {set.Normalization}, which these images have");
         return set with { Normalization = kept };
     }
+
+    /// <summary>The constants that a network's file keeps; null where they are those of the images already, or mean nothing.</summary>
+    private Data.Normalization? KeptBy(ParseResult parsed, DataSet set, string path) =>
+        set.IsMeasured
+        && parsed.GetValue(Normalization) is null
+        && TrainingFacts.Of(path).Normalization is { } kept
+        && !kept.Equals(set.Normalization)
+        && kept.Mean.Count == set.Train.Channels
+            ? kept
+            : null;
 
     public Network Build(ParseResult parsed, DataSet set) =>
         Models.Build(parsed.GetValue(Model) ?? "mlp", ShapeOf(set), set.Train.Classes.Count);
