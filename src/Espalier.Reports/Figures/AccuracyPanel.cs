@@ -28,7 +28,7 @@ internal static class AccuracyPanel
         [
             .. methods.Select((method, i) => Line(view.Methods, method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep)),
         ];
-        double[] heights = [.. series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High }), dense, constant];
+        double[] heights = [.. ErrorBars.Heights(series), dense, constant];
         var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
         if (double.IsFinite(constant))
             marks.Add(new AcrossAt(constant, Pen(MethodStyle.Of(MethodNames.Imp, methods, view.Methods))));
@@ -55,11 +55,9 @@ internal static class AccuracyPanel
                 .. from row in rows
                 let value = row.Mean(method)
                 where value.Count > 0
-                select new Datum(
+                select ErrorBars.At(
                     at(row),
-                    value.Mean,
-                    value.Mean - value.Std,
-                    value.Mean + value.Std,
+                    value,
                     Numbers.Invariant(
                         $"{names.Label(method)}, {Numbers.Percent(row.Sparsity)}, k = {row.RewindEpoch}: {Numbers.Of(value)} (n = "
                             + $"{value.Count})"

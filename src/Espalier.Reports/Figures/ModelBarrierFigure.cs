@@ -53,20 +53,14 @@ internal static class ModelBarrierFigure
                         .. from model in Enumerable.Range(0, models.Length)
                         from curve in BarrierPaths.Of(view.Results.Studies, models[model], BarrierNames.FromAToB).Where(g => g.Key == kind)
                         let mean = BarrierPaths.Mean(curve, value)
-                        select new Datum(
-                            model,
-                            mean.Mean,
-                            mean.Mean - mean.Std,
-                            mean.Mean + mean.Std,
-                            $"{models[model]}, {BarrierNames.Label(kind)}: {Numbers.Of(mean)}"
-                        ),
+                        select ErrorBars.At(model, mean, $"{models[model]}, {BarrierNames.Label(kind)}: {Numbers.Of(mean)}"),
                     ]
                 )),
             ];
             return new Panel(
                 title,
                 new Axis("", -0.5, models.Length - 0.5, [.. models.Select((name, i) => new Tick(i, name))]),
-                Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })),
+                Axis.Covering("", [.. ErrorBars.Heights(series), 0]),
                 series
             );
         }

@@ -42,11 +42,9 @@ internal static class PruningBarrierFigure
                         .. from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
                         orderby curves.Key.Sparsity
                         let mean = BarrierPaths.Mean(curves, value)
-                        select new Datum(
+                        select ErrorBars.At(
                             curves.Key.Sparsity * 100,
-                            mean.Mean,
-                            mean.Mean - mean.Std,
-                            mean.Mean + mean.Std,
+                            mean,
                             Numbers.Invariant(
                                 $"round {curves.Key.Round}, {Numbers.Percent(curves.Key.Sparsity, 1)}, "
                                     + $"{BarrierNames.Name(kind.Key.Correction)}: {Numbers.Of(mean)}"
@@ -58,7 +56,7 @@ internal static class PruningBarrierFigure
             return new Panel(
                 title,
                 Axis.At("sparsity, %", series[0].Data.Select(d => d.X), s => Numbers.Short(s, 0)),
-                Axis.Covering("", series.SelectMany(s => s.Data).SelectMany(d => new[] { d.Y, d.Low, d.High, 0 })),
+                Axis.Covering("", [.. ErrorBars.Heights(series), 0]),
                 series
             );
         }

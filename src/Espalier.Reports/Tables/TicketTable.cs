@@ -15,7 +15,8 @@ internal static class TicketTable
             where cell is { Sparsity: > 0, RewindEpoch: not null }
             group cell by (cell.Sparsity, Epoch: cell.RewindEpoch!.Value, cell.Method) into same
             let last = same.Max(cell => cell.MatchEpoch)
-            select (same.Key.Sparsity, same.Key.Epoch, same.Key.Method, TicketNumbers.Of([.. same.Where(cell => cell.MatchEpoch == last)])),
+            let numbers = TicketNumbers.Of([.. same.Where(cell => cell.MatchEpoch == last)])
+            select (same.Key.Sparsity, same.Key.Epoch, same.Key.Method, numbers),
         ];
         if (!all.Any(row => row.Numbers.IsKnown))
             return null;
