@@ -11,22 +11,7 @@ public sealed class PlanCommandSpecs : IDisposable
 {
     private static readonly string[] s_tiny =
     [
-        "--model",
-        "mlp:width=16",
-        "--epochs",
-        "2",
-        "--rewind",
-        "0,1",
-        "--round-epochs",
-        "1",
-        "--sparsity",
-        "0.5",
-        "--set",
-        "round_fraction=0.5",
-        "--set",
-        "train_images=256",
-        "--set",
-        "match_images=64",
+        .. TinyGrid.Of("0,1", "0.5"),
         "--recipe",
         "paper",
         "--controls",
