@@ -5,7 +5,6 @@ using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Connectivity;
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Files;
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
@@ -66,11 +65,7 @@ internal static class AlignCommand
                     () =>
                     {
                         var device = run.Apply(parsed);
-                        MatchSpecification given = MatchingOptionSet.Alone(parsed.GetValue(how)!);
-                        matching.MustAct(parsed, given);
-                        if (!given.By.IsRandom)
-                            Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
-                        MatchSpecification specified = given with { Activations = matching.Read(parsed), Seed = parsed.GetValue(run.Seed) };
+                        MatchSpecification specified = matching.Read(parsed, parsed.GetValue(how)!, run.Seed);
                         StudyOptions options = study.Read(parsed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
                         string path = parsed.GetValue(folder)!;
@@ -86,46 +81,34 @@ internal static class AlignCommand
                         KeyValuePair<string, string>[] settings = Settings(specified, options, kept);
                         place.Begin(networks, set, settings, isDone: false);
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-                        (Match match, Certificate certificate) = Find(specified, networks, kept, set, device, line, cancel);
-                        string[] written = Write(path, parsed.GetValue(a)!, match, certificate, networks[0], kept);
+                        (Match match, Certificate certificate) = GivenMatch.Find(
+                            specified,
+                            networks[0],
+                            kept,
+                            networks[1],
+                            set,
+                            device,
+                            line,
+                            cancel
+                        );
                         using WeightSet moved = match.Permutation.Apply(networks[0]);
-                        var results = new List<BarrierResult>();
-                        int steps = 2 * corrections.Count;
+                        string[] written = Write(path, parsed.GetValue(a)!, match, certificate, moved, kept);
+                        var barriers = new GivenBarriers(images, options, line, 2 * corrections.Count);
                         foreach (bool aligned in s_sides)
                         foreach (Correction correction in corrections)
                         {
                             string name = $"{(aligned ? "after" : "before")}-{correction}".ToLowerInvariant();
-                            var progress = new Relay<double>(share => line.Show((results.Count + share) / steps, name));
-                            MeasuredCurves curves = new BarrierWork(
-                                aligned ? moved : networks[0],
-                                networks[1],
-                                correction,
-                                images,
-                                options
-                            ).Run(place[name], progress, cancel);
-                            results.Add(
-                                new BarrierResult(
-                                    networks.Network.Name,
-                                    0,
-                                    Study.Barrier.Name(),
-                                    aligned,
-                                    correction,
-                                    0,
-                                    0,
-                                    BarrierCurve.Of(curves.Train),
-                                    BarrierCurve.Of(curves.Test)
-                                )
-                            );
+                            barriers.Measure(aligned ? moved : networks[0], networks[1], aligned, correction, name, place[name], cancel);
                         }
                         line.Dispose();
-                        StudyResults found = new(results, [], []);
+                        StudyResults found = new(barriers.Results, [], []);
                         string page = place.Report(networks, set, settings, found);
                         if (parsed.GetValue(run.Json))
                             output.Json(
                                 new
                                 {
                                     Match = MatchFile.Summary(match, certificate),
-                                    Barriers = results,
+                                    Barriers = barriers.Results,
                                     Files = written,
                                     Report = page,
                                 }
@@ -142,31 +125,14 @@ internal static class AlignCommand
         return command;
     }
 
-    private static (Match, Certificate) Find(
-        MatchSpecification specified,
-        GivenNetworks networks,
-        Mask? kept,
-        DataSet set,
-        TorchSharp.torch.Device device,
-        ProgressLine line,
-        CancellationToken cancel
-    )
-    {
-        using var images = new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType());
-        var problem = new MatchingProblem(networks[0], kept, networks[1], images);
-        Match match = specified.Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel).WithSigns(problem);
-        return (match, MatchFile.Certify(match, networks[0], kept, images));
-    }
-
     /// <summary>Writes π and what it moves; the networks' files say in which format.</summary>
-    private static string[] Write(string path, string given, Match match, Certificate certificate, WeightSet a, Mask? kept)
+    private static string[] Write(string path, string given, Match match, Certificate certificate, WeightSet moved, Mask? kept)
     {
         string ending = TensorFormat.Endings.FirstOrDefault(ending => given.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ?? ".pth";
         string permutation = Path.Combine(path, "permutation.safetensors"),
             weights = Path.Combine(path, $"aligned{ending}"),
             mask = Path.Combine(path, $"aligned-mask{ending}");
         MatchFile.Write(permutation, match, certificate);
-        using WeightSet moved = match.Permutation.Apply(a);
         TensorFormat.Write(weights, StateDict.Of(moved), StateDict.Facts(moved));
         if (kept is null)
             return [permutation, weights];
@@ -184,9 +150,6 @@ internal static class AlignCommand
             new("epsilon", how.Activations.Epsilon.ToString(CultureInfo.InvariantCulture)),
             new("seed", how.Seed.ToString(CultureInfo.InvariantCulture)),
             new("mask", kept is null ? "none" : Digests.Of(kept)),
-            new("points", options.Curves.Points.ToString(CultureInfo.InvariantCulture)),
-            new("refinements", options.Curves.Refinements.ToString(CultureInfo.InvariantCulture)),
-            new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)),
-            new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
+            .. GivenBarriers.Settings(options),
         ];
 }

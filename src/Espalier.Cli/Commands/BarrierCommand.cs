@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
@@ -71,7 +70,7 @@ internal static class BarrierCommand
                             ? [.. given.Distinct()]
                             : Corrections.Of(networks.Network);
                         study.MustCorrect(parsed, wanted);
-                        KeyValuePair<string, string>[] settings = Settings(options);
+                        KeyValuePair<string, string>[] settings = GivenBarriers.Settings(options);
                         place?.Begin(
                             networks,
                             set,
@@ -79,36 +78,22 @@ internal static class BarrierCommand
                             isDone: wanted.All(correction => File.Exists(Path.Combine(PartOf(place, correction), BarrierWork.CurveName)))
                         );
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-                        var results = new List<BarrierResult>();
+                        var barriers = new GivenBarriers(images, options, line, wanted.Count);
                         foreach (Correction correction in wanted)
-                        {
-                            var progress = new Relay<double>(share =>
-                                line.Show((results.Count + share) / wanted.Count, NameOf(correction))
-                            );
-                            MeasuredCurves curves = new BarrierWork(networks[0], networks[1], correction, images, options).Run(
+                            barriers.Measure(
+                                networks[0],
+                                networks[1],
+                                parsed.GetValue(study.Permutation) is not null,
+                                correction,
+                                NameOf(correction),
                                 place is null ? null : PartOf(place, correction),
-                                progress,
                                 cancel
                             );
-                            results.Add(
-                                new BarrierResult(
-                                    networks.Network.Name,
-                                    0,
-                                    Study.Barrier.Name(),
-                                    parsed.GetValue(study.Permutation) is not null,
-                                    correction,
-                                    0,
-                                    0,
-                                    BarrierCurve.Of(curves.Train),
-                                    BarrierCurve.Of(curves.Test)
-                                )
-                            );
-                        }
                         line.Dispose();
-                        StudyResults found = new(results, [], []);
+                        StudyResults found = new(barriers.Results, [], []);
                         string? page = place?.Report(networks, set, settings, found);
                         if (parsed.GetValue(run.Json))
-                            output.Json(results);
+                            output.Json(barriers.Results);
                         else
                             StudyTables.Print(output, found);
                         if (page is not null && !parsed.GetValue(run.Json))
@@ -123,12 +108,4 @@ internal static class BarrierCommand
     private static string PartOf(StudyFolder place, Correction correction) => place[NameOf(correction)];
 
     private static string NameOf(Correction correction) => $"{correction}".ToLowerInvariant();
-
-    private static KeyValuePair<string, string>[] Settings(StudyOptions options) =>
-        [
-            new("points", options.Curves.Points.ToString(CultureInfo.InvariantCulture)),
-            new("refinements", options.Curves.Refinements.ToString(CultureInfo.InvariantCulture)),
-            new("statistics_images", options.StatisticsImages.ToString(CultureInfo.InvariantCulture)),
-            new("images", options.Images?.ToString(CultureInfo.InvariantCulture) ?? "all"),
-        ];
 }

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
-using Espalier.Execution;
-using Espalier.Lab.Design;
 using Espalier.Matching;
 using Espalier.Symmetry;
 using Espalier.Weights;
@@ -78,29 +77,14 @@ internal static class MatchCommand
                             parsed.GetValue(mask)
                         );
                         OutputFile.MustReplaceScoresAlone(parsed.GetValue(path)!);
-                        MatchSpecification given = MatchingOptionSet.Alone(parsed.GetValue(how)!);
-                        matching.MustAct(parsed, given);
-                        if (!given.By.IsRandom)
-                            Given.Refuse(parsed, run.Seed, $"means nothing by {given.By}: there is nothing random in it");
+                        MatchSpecification specified = matching.Read(parsed, parsed.GetValue(how)!, run.Seed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
                         using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
                             second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
                         run.Suit(parsed, output, first.Network);
-                        using var images = new BatchSource(
-                            set.Train,
-                            set.Normalization,
-                            Augmentation.None,
-                            device,
-                            Precision.Float32.ToScalarType()
-                        );
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
-                        var problem = new MatchingProblem(first, kept, second, images);
-                        MatchSpecification specified = given with { Activations = matching.Read(parsed), Seed = parsed.GetValue(run.Seed) };
-                        Match match = specified
-                            .Find(problem, new Relay<double>(share => line.Show(share, "matching")), cancel)
-                            .WithSigns(problem);
-                        Certificate certificate = MatchFile.Certify(match, first, kept, images);
+                        (Match match, Certificate certificate) = GivenMatch.Find(specified, first, kept, second, set, device, line, cancel);
                         MatchFile.Write(parsed.GetValue(path)!, match, certificate);
                         if (parsed.GetValue(run.Json))
                             output.Json(MatchFile.Summary(match, certificate));

@@ -49,7 +49,8 @@ internal static class Agreement
         Match match = new ActivationMatcher(new MatchingOptions { Images = source.Count }).Match(
             new MatchingProblem(pair.A, null, pair.B, source)
         );
-        using WeightSet sparse = pair.A.Masked(Pruned(pair.A));
+        using Mask pruned = Pruned(pair.A);
+        using WeightSet sparse = pair.A.Masked(pruned);
         using Batch probe = source.InOrder(Math.Min(source.Count, 64)).First();
         return new Found(
             Evaluation.Of(pair.A, source),
@@ -77,7 +78,7 @@ internal static class Agreement
     private static Mask Pruned(WeightSet weights)
     {
         IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(weights.Network);
-        Mask dense = Mask.Dense(weights.Layout, prunable);
+        using Mask dense = Mask.Dense(weights.Layout, prunable);
         return GlobalMagnitude.Prune(weights, dense, Math.Max(1, dense.PrunableCount / 10));
     }
 

@@ -59,6 +59,7 @@ internal static class TrainingSpeed
             result = new Trainer(options, data, progress: watch).Train(new TrainingRun(start, null, 0, "A.data"), cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested) { }
+        using WeightSet? final = result?.Final;
         Epoch[] timed = [.. found.Skip(found.Count > 1 ? 1 : 0)];
         return new
         {
@@ -67,7 +68,7 @@ internal static class TrainingSpeed
             ImagesPerSecond = timed.Sum(epoch => (double)epoch.Images) / timed.Sum(epoch => epoch.End - epoch.Start),
             OperationsPerImage = network.TrainingOperations(),
             Epochs = found,
-            Digest = result is null ? null : Digests.Of(result.Final),
+            Digest = final is null ? null : Digests.Of(final),
             result?.Metrics[^1].TrainLoss,
         };
     }

@@ -44,7 +44,7 @@ internal sealed class MatchingOptionSet
     /// <summary>Refuses what a way to match does not read.</summary>
     /// <exception cref="InputException">An option of comparing activations was given, and none are compared, or they are read at all taps
     /// anyway.</exception>
-    public void MustAct(ParseResult parsed, MatchSpecification how)
+    private void MustAct(ParseResult parsed, MatchSpecification how)
     {
         string way = $"means nothing by {how.By}";
         if (how.By.ReadsAllTaps)
@@ -55,9 +55,23 @@ internal sealed class MatchingOptionSet
             Given.Refuse(parsed, option, $"{way}: no activations are compared");
     }
 
-    /// <summary>Reads how a permutation between two given networks is found.</summary>
+    /// <summary>Reads how a permutation between two given networks is found, with every option of it.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="how">Its text of how.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <exception cref="InputException">The text says which networks, too, or an option means nothing by it.</exception>
+    public MatchSpecification Read(ParseResult parsed, string how, Option<long> seed)
+    {
+        MatchSpecification given = Alone(how);
+        MustAct(parsed, given);
+        if (!given.By.IsRandom)
+            Given.Refuse(parsed, seed, $"means nothing by {given.By}: there is nothing random in it");
+        return given with { Activations = Read(parsed), Seed = parsed.GetValue(seed) };
+    }
+
+    /// <summary>Reads how that is said to be, without the options of the command line.</summary>
     /// <exception cref="InputException">The text says which networks, too.</exception>
-    public static MatchSpecification Alone(string how)
+    private static MatchSpecification Alone(string how)
     {
         MatchVariant variant = MatchVariant.Parse(how);
         return variant.Against == default && variant.Of == default && variant.TicketStart == default
@@ -68,7 +82,7 @@ internal sealed class MatchingOptionSet
             );
     }
 
-    public MatchingOptions Read(ParseResult parsed) =>
+    private MatchingOptions Read(ParseResult parsed) =>
         new()
         {
             Images = parsed.GetValue(Images),
