@@ -15,9 +15,10 @@ namespace Espalier.Matching;
 internal static class ActivationMoments
 {
     // Often enough for a flat peak, without a measurable change of the time (bench/results.md); see NativeMemory.Trim.
-    private const int BatchesBetweenTrims = 8,
-        MostImages = 1000;
+    private const int BatchesBetweenTrims = 8;
 
+    // Of one pass on a device: see ImagesAtOnce.
+    private const int MostImages = 1000;
     private const long MostBytes = 2L << 30;
 
     /// <summary>Cross-moments of every chosen tap of every group, over the same images.</summary>

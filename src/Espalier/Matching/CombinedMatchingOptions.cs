@@ -10,8 +10,8 @@ public sealed record CombinedMatchingOptions
     public WeightMatchingOptions Weights { get; init; } = new() { NormalizeArrays = true };
 
     /// <summary>
-    /// λ, what the similarity of one array counts against the mean correlation of one tap; at least 0. 0 is activation matching. Default
-    /// 1.
+    /// λ, what the similarity of one array counts against the mean correlation of one tap; at least 0. 0 is activation matching.
+    /// Default 1.
     /// </summary>
     public double Lambda { get; init; } = 1;
 

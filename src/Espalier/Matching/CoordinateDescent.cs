@@ -100,8 +100,7 @@ internal sealed class CoordinateDescent(
 
     /// <summary>
     /// Of groups whose blocks move alike: all of them anew, then each within its blocks as they are. F couples them, so that a step is
-    /// taken
-    /// only if F grows.
+    /// taken only if F grows.
     /// </summary>
     private void Improve(IReadOnlyList<PermutationGroup> family, int[][] sources, List<double> trace, double least)
     {

@@ -1,7 +1,3 @@
-using Espalier.Networks;
-using Espalier.Pruning;
-using Espalier.Weights;
-
 namespace Espalier.Matching;
 
 /// <summary>How B's saliency is measured.</summary>

@@ -1,5 +1,3 @@
-using Espalier.Networks;
-
 namespace Espalier.Matching;
 
 /// <summary>What is multiplied where a weight a of A would come to lie on a weight b of B.</summary>

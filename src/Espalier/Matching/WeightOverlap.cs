@@ -47,15 +47,16 @@ internal sealed class WeightOverlap : IDisposable
     {
         ComputeThreads.Enter();
         using var scope = NewDisposeScope();
-        return _arrays.Sum(array => HostRead.Item<double>((Moved(array.A, array.Axes, sources, except: -1) * array.B).sum()));
+        return _arrays.Sum(array => HostRead.Item<double>((AxisMoves.Apply(array.A, array.Axes, sources) * array.B).sum()));
     }
 
     /// <summary>
     /// What each unit of A adds to F at each position of B, all other groups (and other dimensions of this one) being permuted as given.
     /// </summary>
-    /// <remarks>Where an array ties the order of units to that of blocks (a grouped convolution), only pairs that agree with where blocks
-    /// are
-    /// now have a score there: of others nothing is known before all of a family moves.</remarks>
+    /// <remarks>
+    /// Where an array ties the order of units to that of blocks (a grouped convolution), only pairs that agree with where blocks are now
+    /// have a score there: of others nothing is known before all of a family moves.
+    /// </remarks>
     /// <returns>[units of B, units of A], row-major.</returns>
     public double[] Scores(int group, IReadOnlyList<IReadOnlyList<int>> sources)
     {
@@ -72,7 +73,7 @@ internal sealed class WeightOverlap : IDisposable
                 {
                     BlockRows.AddScores(
                         scores,
-                        (Moved(array.A, array.Axes, sources, except: -1), array.B),
+                        (AxisMoves.Apply(array.A, array.Axes, sources), array.B),
                         dim,
                         array.Axes[dim]!,
                         group,
@@ -81,7 +82,7 @@ internal sealed class WeightOverlap : IDisposable
                     );
                     continue;
                 }
-                Tensor moved = Moved(array.A, array.Axes, sources, except: dim);
+                Tensor moved = AxisMoves.Apply(array.A, array.Axes, sources, except: dim);
                 foreach (
                     (Tensor unitsA, Tensor unitsB) in Rows(moved, dim, array.Axes[dim]!, group)
                         .Zip(Rows(array.B, dim, array.Axes[dim]!, group))
@@ -151,9 +152,6 @@ internal sealed class WeightOverlap : IDisposable
     }
 
     private static bool Has(Axis? axis, int group) => axis is not null && axis.Segments.Any(segment => segment.Group == group);
-
-    private static Tensor Moved(Tensor a, IReadOnlyList<Axis?> axes, IReadOnlyList<IReadOnlyList<int>> sources, int except) =>
-        AxisMoves.Apply(a, axes, sources, except);
 
     /// <summary>
     /// For every run of the group along a dimension, a matrix with one row a unit; the copies of a flattened unit lie in its row.

@@ -16,8 +16,8 @@ namespace Espalier.Pruning;
 /// </summary>
 /// <remarks>
 /// As in the authors' code: g and Hg are taken by the weights of convolutions and linear layers alone, of the cross-entropy of logits
-/// divided by a temperature of 200, with batch-norm as in training, and Hg exactly, by differentiating gᵀ∇L once more. Unlike theirs the
-/// images are drawn as in training, not equally many of each class, and linear layers are not initialized anew.
+/// divided by a temperature of 200, with batch-norm as in training, and Hg exactly, by differentiating gᵀ∇L once more. Unlike theirs
+/// the images are drawn as in training, not equally many of each class, and linear layers are not initialized anew.
 /// </remarks>
 public static class Grasp
 {
@@ -28,7 +28,8 @@ public static class Grasp
     public const double UsualTemperature = 200;
 
     /// <summary>
-    /// Keeps exactly <paramref name="kept"/> weights: those of largest θ ⊙ Hg, and among equals those that come first in the flat layout.
+    /// Keeps exactly <paramref name="kept"/> weights: those of largest θ ⊙ Hg, and among equals those that come first in the flat
+    /// layout.
     /// </summary>
     /// <param name="weights">Where gradient and Hessian are taken.</param>
     /// <param name="mask">What is still kept; usually everything.</param>

@@ -1,5 +1,4 @@
 using Espalier.Networks;
-using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -100,8 +100,9 @@ public static class SynFlow
             ]
         );
 
-    /// <summary>What an operation becomes; null where it stays. A product adds what flows on its sides: a gate without weights still lets
-    /// through.</summary>
+    /// <summary>
+    /// What an operation becomes; null where it stays. A product adds what flows on its sides: a gate without weights still lets through.
+    /// </summary>
     private static Operation? InFlow(Operation operation, bool averagesOnly) =>
         operation switch
         {

@@ -2,8 +2,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// HAM, hyperbolic aware minimization (Jacobs et al., ICLR 2026): after every step of SGD each weight is multiplied,
-/// w ← w · exp(η (−α sign(w) ∇ − β)). What grows grows faster, what shrinks shrinks faster, and β pulls all towards zero: the bias of a
-/// weight written as a product of two, without its slowness near zero.
+/// w ← w · exp(η (−α sign(w) ∇ − β)). What grows grows faster, what shrinks shrinks faster, and β pulls all towards zero: the
+/// bias of a weight written as a product of two, without its slowness near zero.
 /// </summary>
 /// <remarks>
 /// As in the authors' code: η is the learning rate of the step, ∇ the gradient of the loss that the step took, without weight decay and

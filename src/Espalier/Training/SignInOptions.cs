@@ -2,13 +2,13 @@ namespace Espalier.Training;
 
 /// <summary>
 /// Sign-In (Gadhikar, Jacobs, Zhou and Burkholz, NeurIPS 2025): every weight is trained as a product θ = m · w. In the flow of gradients
-/// that multiplies its slope by m² + w² = √(4θ² + β²), where β = m² − w²: a weight passes zero, and takes the other sign, at a speed that
-/// does not vanish there.
+/// that multiplies its slope by m² + w² = √(4θ² + β²), where β = m² − w²: a weight passes zero, and takes the other sign, at a
+/// speed that does not vanish there.
 /// </summary>
 /// <remarks>
-/// m and w begin, and every few epochs begin again, with m² − w² = β and m &gt; 0, which leaves θ as it is; noise and weight decay wear β
-/// down in between. SGD trains both, with momentum and weight decay on each. The weights of convolutions and linear layers are products,
-/// biases and normalisations are not.
+/// m and w begin, and every few epochs begin again, with m² − w² = β and m &gt; 0, which leaves θ as it is; noise and weight decay
+/// wear β down in between. SGD trains both, with momentum and weight decay on each. The weights of convolutions and linear layers are
+/// products, biases and normalisations are not.
 /// </remarks>
 public sealed record SignInOptions
 {
