@@ -37,10 +37,18 @@ internal static class ActivationMoments
                 MustBeSeen(groups, group, options.Taps).Select(tap => (Tap: tap, Moments: new CrossMoments(group.Units))).ToArray()
             )
             .ToArray();
-        int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
-        foreach ((_, CrossMoments sums) in moments.SelectMany(group => group))
-            sums.Settle();
-        return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
+        try
+        {
+            int seen = Collect(a, b, images, options, moments.SelectMany(group => group), progress, cancel);
+            foreach ((_, CrossMoments sums) in moments.SelectMany(group => group))
+                sums.Settle();
+            return ([.. moments.Select(group => group.Select(entry => entry.Moments).ToArray())], seen);
+        }
+        finally
+        {
+            foreach ((_, CrossMoments sums) in moments.SelectMany(group => group))
+                sums.Dispose(); // where it was cancelled they are not settled
+        }
     }
 
     private static Tap[] MustBeSeen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
@@ -105,10 +113,10 @@ internal static class ActivationMoments
         int size = ImagesAtOnce(a.Network, byNode.Select(node => node.Key), options, images.Device);
         foreach (Batch batch in Batches(images, options, Math.Min(size, wanted)))
         {
-            cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             using (batch)
             {
+                cancel.ThrowIfCancellationRequested();
                 Tensor x = batch.Images.narrow(0, 0, Math.Min(batch.Images.shape[0], wanted - seen));
                 var fromA = new Dictionary<int, Tensor>();
                 pass.Run(arraysA, x, training: false, (node, output) => fromA[node] = output);

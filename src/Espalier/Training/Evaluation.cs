@@ -59,10 +59,12 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         int done = 0;
         foreach (Batch batch in images.InOrder(BatchSize))
         {
-            cancel.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             using (batch)
+            {
+                cancel.ThrowIfCancellationRequested();
                 totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
+            }
             progress?.Report(Math.Min(1, (double)(done += BatchSize) / images.Count));
         }
         return totals.ToEvaluation();

@@ -87,10 +87,12 @@ public sealed class Trainer(
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
         foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
         {
-            cancel.ThrowIfCancellationRequested();
             rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
             using (batch)
+            {
+                cancel.ThrowIfCancellationRequested();
                 step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
+            }
             if (++done % StepsBetweenReports != 0)
                 continue;
             string? notice = watch.Add(Stopwatch.GetElapsedTime(reported).TotalSeconds);

@@ -65,6 +65,39 @@ public class MemorySpecs
     }
 
     [Fact]
+    public void What_is_cancelled_leaves_no_tensors()
+    {
+        using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
+        using WeightSet a = Initialization.KaimingNormal(Small, new RandomStream(0, "A")),
+            b = Initialization.KaimingNormal(Small, new RandomStream(0, "B"));
+        var options = new TrainingOptions
+        {
+            Epochs = 2,
+            BatchSize = 32,
+            Precision = Precision.Float32,
+        };
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        MustLeaveNothing(() => new Trainer(options, data).Train(new TrainingRun(a, null, 0, "data"), cancelled.Token));
+        MustLeaveNothing(() => Evaluation.Of(a, data.Test, cancel: cancelled.Token));
+        using var later = new CancellationTokenSource();
+        MustLeaveNothing(() =>
+            new ActivationMatcher(new MatchingOptions { Images = 64, BatchSize = 16 }).Match(
+                new MatchingProblem(a, null, b, data.Matching),
+                new Relay<double>(_ => later.Cancel()),
+                later.Token
+            )
+        );
+
+        static void MustLeaveNothing(Action work)
+        {
+            long before = Live();
+            Assert.Throws<OperationCanceledException>(work);
+            Assert.Equal(before, Live());
+        }
+    }
+
+    [Fact]
     public void More_batches_of_activations_leave_no_garbage_of_the_size_of_their_products()
     {
         const int units = 256;
