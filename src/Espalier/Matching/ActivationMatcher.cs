@@ -38,7 +38,7 @@ public sealed class ActivationMatcher(MatchingOptions options) : IMatcher
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
-        PermutationGroups groups = Untied ? PermutationGroups.Untied(a.Network) : PermutationGroups.Of(a.Network);
+        PermutationGroups groups = PermutationGroups.Of(a.Network, Untied);
         (CrossMoments[][] moments, int seen) = ActivationMoments.Of(groups, a, b, problem.NeededImages(), _options, progress, cancel);
 
         var sources = new IReadOnlyList<int>[groups.Groups.Count];

@@ -13,8 +13,7 @@ internal static class GroupAssignment
     {
         int units = moments[0].Units;
         double[] scores = Scores(moments, options);
-        int[] deadA = Dead(units, unit => moments.All(tap => tap.VarianceA(unit) <= options.DeadVariance));
-        int[] deadB = Dead(units, unit => moments.All(tap => tap.VarianceB(unit) <= options.DeadVariance));
+        (int[] deadA, int[] deadB) = Dead(moments, options);
 
         int[] source = new int[units];
         Array.Fill(source, -1);
@@ -51,10 +50,8 @@ internal static class GroupAssignment
                 .Select(of =>
                 {
                     (PermutationGroup group, int[] source, double[] score) = of;
-                    CrossMoments[] taps = moments[group.Index];
-                    int deadA = Dead(group.Units, unit => taps.All(tap => tap.VarianceA(unit) <= options.DeadVariance)).Length,
-                        deadB = Dead(group.Units, unit => taps.All(tap => tap.VarianceB(unit) <= options.DeadVariance)).Length;
-                    return (source, Summarize(group.Name, group.Units, score, source, deadA, deadB));
+                    (int[] deadA, int[] deadB) = Dead(moments[group.Index], options);
+                    return (source, Summarize(group.Name, group.Units, score, source, deadA.Length, deadB.Length));
                 }),
         ];
     }
@@ -90,7 +87,15 @@ internal static class GroupAssignment
         }
     }
 
-    private static int[] Dead(int units, Func<int, bool> isDead) => [.. Enumerable.Range(0, units).Where(isDead)];
+    /// <summary>Units that never vary at any tap.</summary>
+    private static (int[] A, int[] B) Dead(IReadOnlyList<CrossMoments> moments, MatchingOptions options)
+    {
+        int[] units = [.. Enumerable.Range(0, moments[0].Units)];
+        return (
+            [.. units.Where(unit => moments.All(tap => tap.VarianceA(unit) <= options.DeadVariance))],
+            [.. units.Where(unit => moments.All(tap => tap.VarianceB(unit) <= options.DeadVariance))]
+        );
+    }
 
     /// <summary>A unit dead in both keeps its place; the others pair in their order.</summary>
     private static void PairDead(int[] source, int[] deadA, int[] deadB)

@@ -18,7 +18,7 @@ internal static class MatchingCosts
     /// </summary>
     public static double Sweep(Network network, bool untied = false)
     {
-        PermutationGroups groups = untied ? PermutationGroups.Untied(network) : PermutationGroups.Of(network);
+        PermutationGroups groups = PermutationGroups.Of(network, untied);
         double scores = network
             .Parameters.SelectMany(p =>
                 groups

@@ -52,7 +52,7 @@ public sealed class WeightMatcher(WeightMatchingOptions options) : IMatcher
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");
-        PermutationGroups groups = Untied ? PermutationGroups.Untied(a.Network) : PermutationGroups.Of(a.Network);
+        PermutationGroups groups = PermutationGroups.Of(a.Network, Untied);
         using var overlap = new WeightOverlap(groups, a, b, _options, problem.MaskA);
         Permutation start = FromSorted && problem.Start is null ? Sorted(groups, overlap) : problem.StartOn(groups);
         return new CoordinateDescent(groups, overlap).Run(start, _options, images: 0, cancel);

@@ -102,6 +102,9 @@ public sealed class Network
     /// <summary>Shape of an image.</summary>
     public Shape InputShape => Shapes[0];
 
+    /// <summary>Whether an array is the classifier's: the last weight array.</summary>
+    internal bool IsClassifier(Parameter weight) => weight.Name == Parameters.LastOrDefault(p => p.IsWeight)?.Name;
+
     /// <summary>Number of classes.</summary>
     public int Classes => Shapes[^1].Channels;
 

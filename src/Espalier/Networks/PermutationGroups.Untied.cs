@@ -21,6 +21,9 @@ public sealed partial class PermutationGroups
         return taps.Any ? Cut(tied, taps) : tied;
     }
 
+    /// <summary>Those of <see cref="Untied(Network)"/> or of <see cref="Of(Network)"/>.</summary>
+    internal static PermutationGroups Of(Network network, bool untied) => untied ? Untied(network) : Of(network);
+
     private static PermutationGroups Cut(PermutationGroups tied, StreamTaps taps)
     {
         Network network = tied.Network;

@@ -68,7 +68,7 @@ public sealed record DropAndGrow : IDeviceMaskUpdate
         (Tensor pruned, Tensor broken) = Next(
             new DeviceMoment(mask, mask.Pruned, moment.Values, moment.Gradient, moment.Step, moment.Steps, moment.Random)
         );
-        ExactSelection.MustBeFinite(HostRead.Item<long>(broken));
+        RankedScores.MustBeFinite(HostRead.Item<long>(broken));
         return new Mask(mask.Layout, mask.Prunable, pruned);
     }
 

@@ -1,4 +1,5 @@
 using Espalier.Runtime;
+using Espalier.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,18 +18,8 @@ internal static class ExactSelection
     {
         using var scope = NewDisposeScope();
         (Tensor chosen, Tensor broken) = Ranked(scores, candidates, count);
-        MustBeFinite(HostRead.Item<long>(broken));
+        RankedScores.MustBeFinite(HostRead.Item<long>(broken));
         return chosen.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Refuses scores of which some are not finite.</summary>
-    /// <exception cref="InputException">There are any.</exception>
-    public static void MustBeFinite(long broken)
-    {
-        if (broken != 0)
-            throw new InputException(
-                $"Weights cannot be ranked: the scores of {broken} are not finite; expected weights and gradients that have not diverged."
-            );
     }
 
     /// <summary>The same without a look at anything: nothing is read from the device that the scores are on.</summary>

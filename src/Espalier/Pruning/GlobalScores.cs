@@ -1,5 +1,6 @@
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Training;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,7 +25,7 @@ public static class GlobalScores
             throw new InputException($"Cannot keep {Counted.Of(kept, "weight")} of {now}; expected 1 to {now}.");
         using var scope = NewDisposeScope();
         (Tensor pruned, Tensor broken) = Pruned(scores, mask, mask.Pruned, kept);
-        ExactSelection.MustBeFinite(HostRead.Item<long>(broken));
+        RankedScores.MustBeFinite(HostRead.Item<long>(broken));
         return new Mask(mask.Layout, mask.Prunable, pruned);
     }
 

@@ -69,11 +69,7 @@ public static class Grasp
         double temperature = UsualTemperature
     )
     {
-        if (batches < 1 || (long)batches * batchSize > images.Count)
-            throw new InputException(
-                $"GraSP cannot take {Counted.Of(batches, "batch", "batches")} of {batchSize} of "
-                    + $"{Counted.Of(images.Count, "training image")}; expected at least 1 batch, and no more images than there are."
-            );
+        ScoredImages.MustSuffice("GraSP", images, batches, batchSize);
         Batch[] drawn = [.. images.Epoch(random, batchSize).Take(batches)];
         try
         {

@@ -57,7 +57,6 @@ public sealed record SRigL : IMaskUpdate
         using var scope = NewDisposeScope();
         Mask mask = moment.Mask;
         double share = Times.Falling(Fraction, moment.Step, moment.Steps);
-        Parameter classes = mask.Network.Parameters.Last(p => p.IsWeight);
         Tensor pruned = mask.Pruned.clone();
         foreach (Parameter p in mask.Prunable)
         {
@@ -73,7 +72,7 @@ public sealed record SRigL : IMaskUpdate
                 wanted = ExactSelection.Largest(gradient, ones_like(layer), dropped);
             int units = p.Shape[0];
             long[] salient = HostRead.Values<long>(remaining.logical_or(wanted).view(units, -1).sum(1));
-            Tensor fanIns = tensor(FanIns(kept, p.Count / units, salient, p != classes && Saliency > 0)).unsqueeze(1),
+            Tensor fanIns = tensor(FanIns(kept, p.Count / units, salient, !mask.Network.IsClassifier(p) && Saliency > 0)).unsqueeze(1),
                 stays = ExactSelection.LargestOfRows(values.view(units, -1), remaining.view(units, -1), fanIns),
                 grows = ExactSelection.LargestOfRows(
                     gradient.view(units, -1),

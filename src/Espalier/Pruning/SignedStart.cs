@@ -46,14 +46,10 @@ public static class SignedStart
     private static Tensor Places(Mask mask, bool classifier)
     {
         Tensor places = zeros(mask.Layout.Length, ScalarType.Bool);
-        foreach (Parameter p in mask.Prunable.Where(p => classifier || !IsClassifier(p, mask.Network)))
+        foreach (Parameter p in mask.Prunable.Where(p => classifier || !mask.Network.IsClassifier(p)))
             mask.Layout.Slice(places, p).copy_(mask.Layout.Slice(mask.Pruned, p).logical_not());
         return places;
     }
-
-    /// <summary>Whether it is the network's last weight array.</summary>
-    internal static bool IsClassifier(Parameter weight, Network network) =>
-        weight.Name == network.Parameters.LastOrDefault(p => p.IsWeight)?.Name;
 
     private static Tensor Made(Tensor w, Tensor t, TicketStart kind, RandomStream random)
     {

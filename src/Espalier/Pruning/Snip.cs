@@ -57,11 +57,7 @@ public static class Snip
     )
     {
         weights.Layout.MustFit(mask.Layout, "mask");
-        if (batches < 1 || (long)batches * batchSize > images.Count)
-            throw new InputException(
-                $"SNIP cannot take {Counted.Of(batches, "batch", "batches")} of {batchSize} of "
-                    + $"{Counted.Of(images.Count, "training image")}; expected at least 1 batch, and no more images than there are."
-            );
+        ScoredImages.MustSuffice("SNIP", images, batches, batchSize);
         using var scope = NewDisposeScope();
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).to(images.Device).requires_grad_(true);
         Tensor statistics = weights.Statistics.to(images.Device, copy: true); // training mode updates them

@@ -34,7 +34,7 @@ public static class TicketBits
             : options.Others == OtherArrays.Signs ? Sign
             : options.Others == OtherArrays.Values ? Weight
             : 0;
-        long places = mask.Prunable.Where(p => options.Classifier || !SignedStart.IsClassifier(p, mask.Network)).Sum(mask.Kept),
+        long places = mask.Prunable.Where(p => options.Classifier || !mask.Network.IsClassifier(p)).Sum(mask.Kept),
             others = mask.Network.Parameters.Where(p => !p.IsWeight).Sum(p => (long)p.Count);
         return (double)each * places + (double)other * others;
     }

@@ -168,10 +168,7 @@ internal sealed class TrainerState : IDisposable
         long[] found = HostRead.Values<long>(
             cat([_broken!, Values.ne(Held.Zero).logical_and(Pruned).sum().view(1), Pruned.sum().view(1)], 0)
         );
-        if (found[0] != 0)
-            throw new InputException(
-                $"Weights cannot be ranked: the scores of {found[0]} are not finite; expected weights and gradients that have not diverged."
-            );
+        RankedScores.MustBeFinite(found[0]);
         if (found[1] != 0)
             throw new InvalidOperationException($"{found[1]} pruned weights are not zero");
         if (kept is not null && First!.PrunableCount - found[2] != kept)
