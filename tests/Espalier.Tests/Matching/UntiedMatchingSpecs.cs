@@ -14,29 +14,6 @@ namespace Espalier.Tests.Matching;
 /// <summary>Matching where residual streams are cut.</summary>
 public class UntiedMatchingSpecs
 {
-    /// <summary>A stream of four units, written three times and read three times.</summary>
-    private static Network Small
-    {
-        get
-        {
-            var b = new NetworkBuilder("small", 3, 8, 8);
-            int x = b.Chain(0, ("stem", new Conv(4, 3, 1, 1)), ("relu", new Relu()));
-            for (int block = 0; block < 2; block++)
-            {
-                string name = $"block{block}";
-                int r = b.Chain(
-                    x,
-                    ($"{name}.conv1", new Conv(3, 3, 1, 1)),
-                    ($"{name}.relu", new Relu()),
-                    ($"{name}.conv2", new Conv(4, 1))
-                );
-                x = b.Then($"{name}.out", new Relu(), b.Then($"{name}.add", new Add(), r, x));
-            }
-            b.Chain(x, ("pool", new GlobalAveragePool()), ("flatten", new Flatten()), ("head", new Linear(4)));
-            return b.Build();
-        }
-    }
-
     [Fact]
     public void Planted_untied_permutations_of_a_noisy_copy_are_recovered_from_weights()
     {
@@ -75,8 +52,8 @@ public class UntiedMatchingSpecs
     {
         for (int seed = 0; seed < 5; seed++)
         {
-            using WeightSet a = RandomNetworks.Weights(Small, new RandomStream(seed, "a")),
-                b = RandomNetworks.Weights(Small, new RandomStream(seed, "b"));
+            using WeightSet a = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "a")),
+                b = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "b"));
             Match match = new WeightMatcher(new() { Seed = seed }) { Untied = true }.Match(new MatchingProblem(a, null, b));
             double found = WeightMatchingOracle.Overlap(match.Permutation, a, b);
             Assert.Equal(found, match.Objective[^1], 1e-9);
@@ -97,8 +74,8 @@ public class UntiedMatchingSpecs
     {
         for (int seed = 0; seed < 10; seed++)
         {
-            using WeightSet a = RandomNetworks.Weights(Small, new RandomStream(seed, "a")),
-                b = RandomNetworks.Weights(Small, new RandomStream(seed, "b"));
+            using WeightSet a = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "a")),
+                b = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "b"));
             Match tied = new WeightMatcher(new()).Match(new MatchingProblem(a, null, b)),
                 cut = new WeightMatcher(new()) { Untied = true }.Match(new MatchingProblem(a, null, b) { Start = tied.Permutation });
             Assert.Equal(tied.Objective[^1], cut.Objective[0], 1e-9);
@@ -108,61 +85,6 @@ public class UntiedMatchingSpecs
                 Assert.Throws<InputException>(() => new WeightMatcher(new()).Match(new(a, null, b) { Start = cut.Permutation })).Message
             );
         }
-    }
-
-    [Fact]
-    public void Each_tap_gets_the_best_assignment_of_its_own_activations_by_enumeration()
-    {
-        using var scope = NewDisposeScope();
-        using WeightSet a = RandomNetworks.Weights(Small, new RandomStream(1, "a")),
-            b = RandomNetworks.Weights(Small, new RandomStream(1, "b"));
-        using BatchSource images = Images();
-        var options = new MatchingOptions
-        {
-            Images = 64,
-            BatchSize = 64,
-            Score = MatchingScore.Covariance,
-        };
-        Match match = new ActivationMatcher(options) { Untied = true }.Match(new MatchingProblem(a, null, b, images));
-        foreach (
-            (string name, string node) in new[]
-            {
-                ("stem.out", "relu"),
-                ("block0.conv1.in", "relu"),
-                ("block0.conv2.out", "block0.conv2"),
-                ("block1.conv1.in", "block0.out"),
-                ("block1.conv2.out", "block1.conv2"),
-                ("head.in", "flatten"),
-            }
-        )
-        {
-            PermutationGroup group = match.Permutation.Groups.Groups.Single(g => g.Name == name);
-            double[,] covariance = Covariance(Unit(a, images, node), Unit(b, images, node));
-            double Score(IReadOnlyList<int> source) => source.Select((i, j) => covariance[j, i]).Sum();
-            double best = WeightMatchingOracle.Orders(group.Units).Max(Score);
-            Assert.Equal(best, Score(match.Permutation.Sources[group.Index]), 1e-4 * Math.Abs(best));
-        }
-    }
-
-    [Fact]
-    public void A_planted_symmetry_is_found_at_every_tap_by_activations()
-    {
-        using var pair = new TrainedPair(TrainedPair.ResNet, epochs: 2);
-        Permutation planted = Permutation.Uniform(PermutationGroups.Of(pair.A.Network), new RandomStream(4, "planted"));
-        using WeightSet b = planted.Apply(pair.A);
-        Match match = new ActivationMatcher(new() { Images = 100 }) { Untied = true }.Match(
-            new MatchingProblem(pair.A, null, b, pair.Data.Matching)
-        );
-        Permutation expected = planted.Untie();
-        int units = 0,
-            found = 0;
-        foreach (GroupMatch group in match.Groups.Where(group => group.DeadA == 0))
-        {
-            PermutationGroup g = expected.Groups.Groups.Single(other => other.Name == group.Group);
-            units += g.Units;
-            found += expected.Sources[g.Index].Zip(match.Permutation.Sources[g.Index], (x, y) => x == y ? 1 : 0).Sum();
-        }
-        Assert.True(units > 200 && found > 0.99 * units, $"{found} of {units} units");
     }
 
     [Theory]
@@ -211,9 +133,9 @@ public class UntiedMatchingSpecs
     {
         for (int seed = 0; seed < 10; seed++)
         {
-            using WeightSet a = RandomNetworks.Weights(Small, new RandomStream(seed, "a")),
-                b = RandomNetworks.Weights(Small, new RandomStream(seed, "b"));
-            PermutationGroups groups = PermutationGroups.Untied(Small);
+            using WeightSet a = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "a")),
+                b = RandomNetworks.Weights(UntiedNetwork.Small, new RandomStream(seed, "b"));
+            PermutationGroups groups = PermutationGroups.Untied(UntiedNetwork.Small);
             using var overlap = new WeightOverlap(groups, a, b, new(), null);
             int reached = 0;
             for (int draw = 0; draw < 20; draw++)
@@ -237,42 +159,5 @@ public class UntiedMatchingSpecs
                     );
             Assert.True(reached > 20);
         }
-    }
-
-    private static BatchSource Images()
-    {
-        ImageSet train = TinyImages.Make().Train;
-        float[] half = [0.5f, 0.5f, 0.5f];
-        return new BatchSource(train, new Normalization(half, half), Augmentation.None, CPU, ScalarType.Float32);
-    }
-
-    /// <summary>Activations of a node, one array a unit over all samples, by a pass of its own.</summary>
-    private static double[][] Unit(WeightSet weights, BatchSource images, string node)
-    {
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        int index = weights.Network.Nodes.ToList().FindIndex(n => n.Name == node);
-        using NodeArrays arrays = NodeArrays.Of(weights, CPU, ScalarType.Float32);
-        Tensor? seen = null;
-        using Batch batch = images.InOrder(64).First();
-        new ForwardPass(weights.Network, [index]).Run(arrays, batch.Images, training: false, (_, output) => seen = output.clone());
-        Tensor units = seen!.dim() == 4 ? seen.permute(1, 0, 2, 3).reshape(seen.shape[1], -1) : seen.t();
-        return
-        [
-            .. Enumerable.Range(0, (int)units.shape[0]).Select(u => units[u].contiguous().data<float>().Select(x => (double)x).ToArray()),
-        ];
-    }
-
-    private static double[,] Covariance(double[][] a, double[][] b)
-    {
-        var result = new double[b.Length, a.Length];
-        for (int j = 0; j < b.Length; j++)
-        for (int i = 0; i < a.Length; i++)
-        {
-            double meanA = a[i].Average(),
-                meanB = b[j].Average();
-            result[j, i] = a[i].Zip(b[j], (x, y) => (x - meanA) * (y - meanB)).Average();
-        }
-        return result;
     }
 }
