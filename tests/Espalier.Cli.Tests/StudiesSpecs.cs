@@ -1,7 +1,6 @@
 using Espalier.Cli.Tests.Support;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
 using Espalier.Tests.Support;
 using Xunit;
 

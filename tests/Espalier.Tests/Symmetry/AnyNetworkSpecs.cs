@@ -3,7 +3,6 @@ using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Randomness;
-using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Support;
 using Espalier.Weights;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Espalier.Runtime.Loading;
 using TorchSharp;
 
 namespace Espalier.Runtime.Gpu;
