@@ -197,9 +197,4 @@ public sealed class ArrayImagesSpecs : IDisposable
             first[i / 90 * 90 + i % 3 * 30 + i % 90 / 3] = last[i];
         return first;
     }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public ColourImage Decode(byte[] file, string path) => throw new NotSupportedException();
-    }
 }

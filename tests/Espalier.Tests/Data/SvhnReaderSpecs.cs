@@ -137,9 +137,4 @@ public sealed class SvhnReaderSpecs : IDisposable
             zlib.Write(element);
         return [.. BitConverter.GetBytes(15), .. BitConverter.GetBytes((int)stream.Length), .. stream.ToArray()];
     }
-
-    private sealed class NoDecoder : IImageDecoder
-    {
-        public ColourImage Decode(byte[] file, string path) => throw new NotSupportedException();
-    }
 }
