@@ -37,6 +37,30 @@ internal static class FileFaults
         }
     }
 
+    /// <summary>Reads a zip file, and says in one sentence what the file system or the runtime's zip reader finds wrong.</summary>
+    public static T ReadingZip<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception fault) when (OfZip(path, fault) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>What the file system, or the zip reader on a damaged file, threw, as a sentence; null if neither throws that.</summary>
+    public static InputException? OfZip(string path, Exception fault) =>
+        fault switch
+        {
+            InvalidDataException or ArgumentException or OverflowException => new(
+                $"'{path}' is damaged: it is not a whole zip file.",
+                fault
+            ),
+            _ => IsFault(fault) ? Reading(path, fault) : null,
+        };
+
     public static InputException Reading(string path, Exception fault) => new($"Cannot read '{path}': {ReadingReason(fault)}.", fault);
 
     public static InputException Writing(string path, Exception fault) => new($"Cannot write '{path}': {Reason(fault)}.", fault);

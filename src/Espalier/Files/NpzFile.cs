@@ -20,7 +20,7 @@ internal static class NpzFile
         using FileStream stream = FileFaults.Open(path);
         if (FileFaults.Reading(path, () => FileKinds.Of(stream)) != FileKind.Zip)
             return false;
-        return Reading(
+        return FileFaults.ReadingZip(
             path,
             () =>
             {
@@ -43,7 +43,7 @@ internal static class NpzFile
     /// <param name="path">What messages call it.</param>
     /// <exception cref="InputException">It is damaged, or holds something else than arrays of numbers.</exception>
     public static TensorFile Read(Stream stream, string path) =>
-        Reading(
+        FileFaults.ReadingZip(
             path,
             () =>
             {
@@ -85,22 +85,5 @@ internal static class NpzFile
         return Crc32.Of(bytes) == entry.Crc32
             ? bytes
             : throw new InputException($"'{path}' is damaged: the checksum of '{label}' does not match.");
-    }
-
-    private static T Reading<T>(string path, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
-        {
-            // What the runtime's zip reader throws on a damaged file.
-            throw new InputException($"'{path}' is damaged: it is not a whole zip file.", fault);
-        }
-        catch (Exception fault) when (FileFaults.IsFault(fault))
-        {
-            throw FileFaults.Reading(path, fault);
-        }
     }
 }

@@ -48,10 +48,10 @@ internal sealed class TorchArchive
     public TensorContent FindStorage(string key) => Find($"data/{key}");
 
     /// <summary>The text that <see cref="TorchCheckpointWriter"/> puts beside the tensors; none in another tool's file.</summary>
-    public IReadOnlyDictionary<string, string> ReadDescription()
+    public Dictionary<string, string> ReadDescription()
     {
         if (!_entries.ContainsKey($"{_root}/{TorchCheckpointWriter.DescriptionEntry}"))
-            return new Dictionary<string, string>();
+            return [];
         try
         {
             return JsonSerializer.Deserialize<Dictionary<string, string>>(Read(TorchCheckpointWriter.DescriptionEntry))
@@ -62,9 +62,6 @@ internal sealed class TorchArchive
             throw Fault($"its entry '{TorchCheckpointWriter.DescriptionEntry}' is no table of texts");
         }
     }
-
-    /// <summary>What the runtime's zip reader throws on a damaged file, in the user's words.</summary>
-    public static InputException NotWhole(string path, Exception fault) => new($"'{path}' is damaged: it is not a whole zip file.", fault);
 
     private byte[] Read(string name)
     {
@@ -103,13 +100,9 @@ internal sealed class TorchArchive
                     stream ??= entry.Open();
                     stream.ReadExactly(target);
                 }
-                catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
+                catch (Exception fault) when (FileFaults.OfZip(_path, fault) is { } refused)
                 {
-                    throw NotWhole(_path, fault);
-                }
-                catch (Exception fault) when (FileFaults.IsFault(fault))
-                {
-                    throw FileFaults.Reading(_path, fault);
+                    throw refused;
                 }
             }
         )

@@ -50,27 +50,21 @@ public static class TorchCheckpoint
     internal static TensorFile Open(Stream stream, string path)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        try
-        {
-            if (FileKinds.Of(stream) == FileKind.OldCheckpoint)
+        return FileFaults.ReadingZip(
+            path,
+            () =>
             {
-                LegacyCheckpoint legacy = new(stream, path);
-                return Gather(legacy.Root, legacy.PickleLength, legacy.ReadStorage, stream.Length, path, []);
+                if (FileKinds.Of(stream) == FileKind.OldCheckpoint)
+                {
+                    LegacyCheckpoint legacy = new(stream, path);
+                    return Gather(legacy.Root, legacy.PickleLength, legacy.ReadStorage, stream.Length, path, []);
+                }
+                TorchArchive archive = new(stream, path);
+                byte[] pickle = archive.ReadPickle();
+                object? root = new PickleMachine(pickle, path).Run();
+                return Gather(root, pickle.Length, archive.FindStorage, stream.Length, path, archive.ReadDescription());
             }
-            TorchArchive archive = new(stream, path);
-            byte[] pickle = archive.ReadPickle();
-            object? root = new PickleMachine(pickle, path).Run();
-            var described = archive.ReadDescription().ToDictionary(pair => pair.Key, pair => pair.Value);
-            return Gather(root, pickle.Length, archive.FindStorage, stream.Length, path, described);
-        }
-        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or OverflowException)
-        {
-            throw TorchArchive.NotWhole(path, fault);
-        }
-        catch (Exception fault) when (FileFaults.IsFault(fault))
-        {
-            throw FileFaults.Reading(path, fault);
-        }
+        );
     }
 
     private static TensorFile Gather(
