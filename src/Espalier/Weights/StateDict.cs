@@ -10,7 +10,8 @@ public static class StateDict
     /// <summary>The kind of a file whose arrays are pairs of torch.nn.utils.prune: weights and a mask at once.</summary>
     public const string PrunedFormat = "espalier.pruned";
 
-    private const string Counter = "num_batches_tracked";
+    /// <summary>How many batches a batch-norm has seen; its statistics do not depend on it here.</summary>
+    internal const string Counter = "num_batches_tracked";
 
     /// <summary>
     /// Every array of a network, F32 in PyTorch's shapes, and the I64 counter of each batch-norm (0), which strict loading asks for.
@@ -70,7 +71,8 @@ public static class StateDict
         return mask.Layout.View(mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray();
     }
 
-    private static StoredTensor Stored(Parameter p, string name, float[] values) => StoredTensor.FromFloats(name, Sizes(p), values);
+    internal static StoredTensor Stored(Parameter p, string name, float[] values) => StoredTensor.FromFloats(name, Sizes(p), values);
 
-    private static long[] Sizes(Parameter p) => [.. p.Shape.Select(size => (long)size)];
+    /// <summary>An array's shape as files have it.</summary>
+    internal static long[] Sizes(Parameter p) => [.. p.Shape.Select(size => (long)size)];
 }

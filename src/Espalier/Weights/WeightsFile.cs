@@ -20,19 +20,10 @@ public static class WeightsFile
     /// <param name="metadata">Further facts to keep with them.</param>
     public static void Write(string path, WeightSet weights, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        using var scope = NewDisposeScope();
         Network network = weights.Network;
         Safetensors.Write(
             path,
-            network
-                .Parameters.Concat(network.Buffers)
-                .Select(p =>
-                    StoredTensor.FromFloats(
-                        p.Name,
-                        p.Shape.Select(size => (long)size).ToArray(),
-                        weights[p].contiguous().data<float>().ToArray()
-                    )
-                ),
+            network.Parameters.Concat(network.Buffers).Select(p => StateDict.Stored(p, p.Name, weights.Read(p))),
             ArtefactHeader.Of(Format, network, metadata)
         );
     }
@@ -88,7 +79,7 @@ public static class WeightsFile
             pruned ??= zeros(layout.Length, ScalarType.Bool);
             layout
                 .View(pruned, p)
-                .copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(Sizes(p)).logical_not());
+                .copy_(tensor(Shaped(file, p.Name + PrunedPairs.Mask, p, network).ToBooleans()).view(StateDict.Sizes(p)).logical_not());
         }
         if (!isFinite)
             throw new InputException($"{path} holds weights that are not finite.");
@@ -106,7 +97,7 @@ public static class WeightsFile
         );
 
     private static bool IsKnown(string name, Dictionary<string, Parameter> arrays) =>
-        arrays.ContainsKey(PrunedPairs.ArrayOf(name)) || name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
+        arrays.ContainsKey(PrunedPairs.ArrayOf(name)) || name.EndsWith(StateDict.Counter, StringComparison.Ordinal);
 
     private static StoredTensor Shaped(TensorFile file, string name, Parameter p, Network network) =>
         HasShape(file[name], p)
@@ -116,7 +107,5 @@ public static class WeightsFile
                     + $"[{string.Join(",", p.Shape)}]."
             );
 
-    internal static bool HasShape(StoredTensor stored, Parameter p) => stored.Shape.SequenceEqual(Sizes(p));
-
-    private static long[] Sizes(Parameter p) => [.. p.Shape.Select(size => (long)size)];
+    internal static bool HasShape(StoredTensor stored, Parameter p) => stored.Shape.SequenceEqual(StateDict.Sizes(p));
 }
