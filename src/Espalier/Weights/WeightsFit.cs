@@ -46,35 +46,29 @@ public sealed record WeightsFit(IReadOnlyList<ArrayFit> Arrays)
         HashSet<string> names = new(wanted.Select(p => p.Name), StringComparer.Ordinal);
         using OpenTensorFile open = OpenTensorFile.Of(path);
         TensorFile file = NamePrefixes.Fit(
-            open.Content,
+            PrunedPairs.Named(open.Content),
             reading => reading.Tensors.Keys.Any(name => names.Contains(PrunedPairs.ArrayOf(name))),
             name => names.Contains(PrunedPairs.ArrayOf(name)),
             notes
         );
         Dictionary<string, long[]> found = new(StringComparer.Ordinal);
         foreach (StoredTensor tensor in file.Tensors.Values)
-            if (!tensor.Name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            if (!tensor.Name.EndsWith(StateDict.Counter, StringComparison.Ordinal))
                 found[PrunedPairs.ArrayOf(tensor.Name)] = [.. tensor.Shape];
         (string Name, long[] Shape)[] missing =
-            [.. wanted.Where(p => !found.ContainsKey(p.Name)).Select(p => (p.Name, p.Shape.Select(size => (long)size).ToArray()))],
+            [.. wanted.Where(p => !found.ContainsKey(p.Name)).Select(p => (p.Name, StateDict.Sizes(p)))],
             extra = [.. found.Where(pair => !names.Contains(pair.Key)).Select(pair => (pair.Key, pair.Value))];
         return new WeightsFit([
             .. wanted.Select(p =>
                 found.TryGetValue(p.Name, out long[]? shape)
                     ? new ArrayFit(
                         p.Name,
-                        shape.SequenceEqual(p.Shape.Select(size => (long)size)) ? ArrayFitKind.Fits : ArrayFitKind.OtherShape,
+                        shape.SequenceEqual(StateDict.Sizes(p)) ? ArrayFitKind.Fits : ArrayFitKind.OtherShape,
                         p.Shape,
                         shape,
                         null
                     )
-                    : new ArrayFit(
-                        p.Name,
-                        ArrayFitKind.Missing,
-                        p.Shape,
-                        null,
-                        NearestOf(p.Name, [.. p.Shape.Select(size => (long)size)], extra)
-                    )
+                    : new ArrayFit(p.Name, ArrayFitKind.Missing, p.Shape, null, NearestOf(p.Name, StateDict.Sizes(p), extra))
             ),
             .. extra.Select(pair => new ArrayFit(
                 pair.Name,

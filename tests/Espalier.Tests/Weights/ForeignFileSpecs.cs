@@ -168,6 +168,25 @@ public sealed class ForeignFileSpecs : IDisposable
     }
 
     [Fact]
+    public void Pairs_of_parametrizations_hold_the_network_that_is_read_of_them()
+    {
+        Safetensors.Write(
+            _folder["w"],
+            Pairs("")
+                .Select(a =>
+                    a.Renamed(
+                        a.Name.Replace("weight_orig", "parametrizations.weight.original", StringComparison.Ordinal)
+                            .Replace("weight_mask", "parametrizations.weight.0.mask", StringComparison.Ordinal)
+                    )
+                )
+        );
+        using WeightSet back = WeightsFile.Read(_folder["w"], Small),
+            masked = _weights.Masked(_mask);
+        Assert.True(back.BitEquals(masked));
+        Assert.True(WeightsFit.Of(Small, _folder["w"]).Holds);
+    }
+
+    [Fact]
     public void A_mask_lies_alone_or_beside_weights()
     {
         Safetensors.Write(_folder["alone"], Masks("_mask"));
