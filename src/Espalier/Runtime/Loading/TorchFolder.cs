@@ -52,7 +52,7 @@ public sealed partial record TorchFolder(string Libraries, string? Version)
 
     private void MustBeComplete(string named)
     {
-        foreach (string name in new[] { Core, Cpu, All }.Concat(HasCuda ? [CoreCuda] : []))
+        foreach (string name in new[] { Core, Cpu, All }.Concat(HasCuda ? [CoreCuda, Cuda] : []))
         {
             string path = Path.Combine(Libraries, name);
             if (!File.Exists(path))

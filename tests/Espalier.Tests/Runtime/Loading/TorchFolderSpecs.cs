@@ -113,14 +113,17 @@ public sealed class TorchFolderSpecs : IDisposable
         Assert.Contains($"is for {name} machines; this one is x86-64", Refusal("torch"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_library_that_is_cut_short_is_refused()
+    [Theory]
+    [InlineData("libtorch.so")]
+    [InlineData("libtorch_cuda.so")]
+    public void A_library_that_is_cut_short_is_refused(string name)
     {
         Make("torch/lib");
+        _folder.Write("torch/lib/libc10_cuda.so", Elf(62));
         byte[] elf = Elf(62);
         BinaryPrimitives.WriteInt64LittleEndian(elf.AsSpan(0x28), 4096); // its sections lie where the file has ended
-        _folder.Write("torch/lib/libtorch.so", elf);
-        Assert.Contains("is cut short", Refusal("torch"), StringComparison.Ordinal);
+        _folder.Write($"torch/lib/{name}", elf);
+        Assert.Contains($"{name}' (--libtorch) is cut short", Refusal("torch"), StringComparison.Ordinal);
     }
 
     [Theory]
