@@ -17,8 +17,10 @@ internal sealed class MpsDaemon : IDisposable
     /// <summary>What processes find a daemon by: the folder of its pipes.</summary>
     public const string PipeVariable = "CUDA_MPS_PIPE_DIRECTORY";
 
+    // NVIDIA's own default of the folder of pipes, whatever the folder of temporary files is.
+    private const string UsualFolder = "/tmp/nvidia-mps";
+
     private const string LogVariable = "CUDA_MPS_LOG_DIRECTORY",
-        UsualFolder = "/tmp/nvidia-mps",
         IdFile = "nvidia-cuda-mps-control.pid",
         Prefix = "espalier-mps-";
 

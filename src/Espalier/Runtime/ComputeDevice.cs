@@ -64,15 +64,15 @@ public static class ComputeDevice
             return ["cpu"];
         string[] parts = names.Split(',', StringSplitOptions.TrimEntries);
         if (names is not ("auto" or "cuda"))
-            foreach (string part in parts)
-                _ = part == "cuda" ? 0 : Number(part, names);
+            foreach (string part in parts.Where(part => part != "cuda"))
+                Number(part, names); // refuses what is no device
         int count = gpus();
         if (names == "auto" && count == 0)
             return ["cpu"];
         if (count == 0)
             throw new InputException(
                 $"Device '{names}' needs a libtorch with CUDA and a GPU; {Lacking()}. Use cpu, or name"
-                    + $" a PyTorch with CUDA by {LibtorchName}."
+                    + $" a PyTorch with CUDA by {Libtorch.Option}."
             );
         if (names is "auto" or "cuda")
             return [.. Enumerable.Range(0, count).Select(i => $"cuda:{i}")];
@@ -87,8 +87,6 @@ public static class ComputeDevice
             ? parts
             : throw new InputException($"'{names}' names a device twice; expected each once.");
     }
-
-    private const string LibtorchName = "--libtorch";
 
     private static string Lacking() =>
         Libtorch.Current is { Refused: { } reason } ? $"neither was found here: {reason}" : "neither was found here";

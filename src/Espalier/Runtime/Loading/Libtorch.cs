@@ -9,6 +9,9 @@ namespace Espalier.Runtime.Loading;
 /// </summary>
 public static unsafe class Libtorch
 {
+    /// <summary>The option of the command line that names a folder.</summary>
+    internal const string Option = "--libtorch";
+
     /// <summary>The environment variable that names a folder, as <c>--libtorch</c> does.</summary>
     public const string Variable = "ESPALIER_LIBTORCH";
 

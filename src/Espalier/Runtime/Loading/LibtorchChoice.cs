@@ -33,7 +33,7 @@ public sealed record LibtorchChoice(TorchFolder? Folder, string Origin)
     internal static LibtorchChoice Make(string? given, bool forGpu, Surroundings here)
     {
         if (given is not null)
-            return Named(given, "--libtorch", here);
+            return Named(given, Libtorch.Option, here);
         if (here.Environment is { } folder)
             return Named(folder, Libtorch.Variable, here);
         if (here.HasBuiltIn && (here.BuiltInHasCuda || !forGpu || !here.HasGpu()))
@@ -55,8 +55,8 @@ public sealed record LibtorchChoice(TorchFolder? Folder, string Origin)
         if (here.HasBuiltIn)
             return new LibtorchChoice(null, Libtorch.BuiltIn) { Refused = refused };
         throw new InputException(
-            $"This program was built without libtorch, and {refused}; name the folder of an installed PyTorch with --libtorch, or with"
-                + $" {Libtorch.Variable} in the environment."
+            $"This program was built without libtorch, and {refused}; name the folder of an installed PyTorch with {Libtorch.Option}, or"
+                + $" with {Libtorch.Variable} in the environment."
         );
     }
 
