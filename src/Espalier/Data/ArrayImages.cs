@@ -35,8 +35,6 @@ internal static class ArrayImages
             );
         (Pixels pixels, int[] labels) = Pixels.Of(file.Path, all.Images, all.Labels);
         int[] order = new RandomStream(options.SplitSeed, "images.split").NextOrder(labels.Length);
-        if (labels.Length < 2)
-            throw new InputException($"'{path}' holds {Counted.Of(labels.Length, "image")}; expected two or more.");
         int drawn = Math.Clamp((int)Math.Round(labels.Length * options.TestShare), 1, labels.Length - 1);
         return (
             pixels.Taken([.. order.Skip(drawn).Order()]).Set($"{title}/train", Of(labels, order.Skip(drawn).Order()), labels.Max() + 1),

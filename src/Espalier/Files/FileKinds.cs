@@ -17,9 +17,6 @@ internal static class FileKinds
         return Of(start.AsSpan(0, count));
     }
 
-    /// <summary>Whether a stream that can seek is compressed by gzip; it is left at its start.</summary>
-    public static bool IsGzip(Stream stream) => Of(stream) == FileKind.Gzip;
-
     /// <summary>What a user calls it, in a sentence that begins "it is".</summary>
     public static string Words(this FileKind kind) =>
         kind switch

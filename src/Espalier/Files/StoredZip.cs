@@ -8,7 +8,7 @@ namespace Espalier.Files;
 /// mapped. The runtime's own writer cannot place entries. The same entries give the same bytes.
 /// </summary>
 /// <param name="stream">Gets the file from here on; left open.</param>
-/// <param name="largest">Places and lengths from here on are written in 64 bits; what does not fit into 32 must be.</param>
+/// <param name="largest">Places from here on are written in 64 bits; those that do not fit into 32 must be.</param>
 internal sealed class StoredZip(Stream stream, long largest = uint.MaxValue)
 {
     private const int Alignment = 64,
@@ -34,7 +34,7 @@ internal sealed class StoredZip(Stream stream, long largest = uint.MaxValue)
         int padding = (int)(-data & (Alignment - 1));
         Number(0x04034b50u);
         Number(Plain);
-        Facts(crc, bytes.Length, bytes.Length, ascii.Length, 4 + padding);
+        Facts(crc, bytes.Length, ascii.Length, 4 + padding);
         Write(ascii);
         Number(Padding);
         Number((ushort)padding);
@@ -52,7 +52,7 @@ internal sealed class StoredZip(Stream stream, long largest = uint.MaxValue)
             Number(0x02014b50u);
             Number(wide ? Wider : Plain);
             Number(wide ? Wider : Plain);
-            Facts(crc, length, length, name.Length, wide ? 12 : 0);
+            Facts(crc, length, name.Length, wide ? 12 : 0);
             Write(new byte[10]); // no comment, first disk, no attributes
             Number(wide ? uint.MaxValue : (uint)place);
             Write(name);
@@ -94,15 +94,15 @@ internal sealed class StoredZip(Stream stream, long largest = uint.MaxValue)
     }
 
     /// <summary>What the two headers of an entry share, from the flags on.</summary>
-    private void Facts(uint crc, long stored, long length, int name, int extra)
+    private void Facts(uint crc, long length, int name, int extra)
     {
         Number((ushort)0); // flags
-        Number((ushort)0); // stored
+        Number((ushort)0); // not compressed
         Number((ushort)0); // midnight
         Number(FirstDay); // of 1980: the same content gives the same bytes
         Number(crc);
-        Number((uint)stored);
-        Number((uint)length);
+        Number((uint)length); // as stored
+        Number((uint)length); // unpacked, the same
         Number((ushort)name);
         Number((ushort)extra);
     }

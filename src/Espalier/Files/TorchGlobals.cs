@@ -106,10 +106,14 @@ internal sealed class TorchGlobals(string path)
 
     private object Storage(PickleGlobal kind, string key, long count)
     {
-        bool isRead = Storages.TryGetValue(kind.Name, out TensorType type);
-        if (isRead || Unread.TryGetValue(kind.Name, out _))
-            Sizes[key] = isRead ? type.Size() : Unread[kind.Name];
-        return isRead ? new TorchStorage(type, key, count) : new PickleOpaque(kind);
+        if (Storages.TryGetValue(kind.Name, out TensorType type))
+        {
+            Sizes[key] = type.Size();
+            return new TorchStorage(type, key, count);
+        }
+        if (Unread.TryGetValue(kind.Name, out int size))
+            Sizes[key] = size;
+        return new PickleOpaque(kind);
     }
 
     private long[] Numbers(PickleTuple tuple)

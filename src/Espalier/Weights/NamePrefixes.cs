@@ -4,8 +4,7 @@ namespace Espalier.Weights;
 
 /// <summary>
 /// Finds a network's arrays in a file that other tools wrote: torch.compile, DataParallel and Lightning put <c>_orig_mod.</c>,
-/// <c>module.</c> and
-/// <c>model.</c> before every name, in any order, and training scripts put the whole under a key.
+/// <c>module.</c> and <c>model.</c> before every name, in any order, and training scripts put the whole under a key.
 /// </summary>
 internal static class NamePrefixes
 {

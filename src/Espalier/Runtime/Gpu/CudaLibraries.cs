@@ -16,14 +16,12 @@ internal static unsafe class CudaLibraries
     /// <summary>A GPU's name by its number among those visible; null where the driver does not tell.</summary>
     public static string? NameOf(int index)
     {
-        int device = 0;
-        if (
-            !Begin(out nint driver)
-            || Function(driver, "cuDeviceGet") is not (not 0 and var get)
-            || Function(driver, "cuDeviceGetName") is not (not 0 and var name)
-        )
+        if (!Begin(out nint driver))
             return null;
-        if (((delegate* unmanaged<int*, int, int>)get)(&device, index) != 0)
+        int device = 0;
+        nint get = Function(driver, "cuDeviceGet"),
+            name = Function(driver, "cuDeviceGetName");
+        if (get == 0 || name == 0 || ((delegate* unmanaged<int*, int, int>)get)(&device, index) != 0)
             return null;
         byte[] text = new byte[LongestName];
         fixed (byte* first = text)

@@ -11,7 +11,7 @@ namespace Espalier.Runtime.Gpu;
 public static unsafe class GpuMath
 {
     /// <summary>
-    /// What <see cref="Choose"/> leaves as it is: deterministic. To be turned off where that costs more than 5 % of the speed.
+    /// What holds where nobody chooses: deterministic. What that costs in speed has not been measured.
     /// </summary>
     public const bool DeterministicByDefault = true;
 
