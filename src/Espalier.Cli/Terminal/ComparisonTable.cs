@@ -10,7 +10,7 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal static class ComparisonTable
 {
-    private static readonly string[] s_variantHeads = ["network", "sparsity", "k", "mask moved by", "accuracy", "− permuted", "gap closed"];
+    private static readonly string[] s_variants = ["network", "sparsity", "k", "mask moved by", "accuracy", "− permuted", "gap closed"];
 
     public static void Print(Output output, RunResults results)
     {
@@ -93,7 +93,7 @@ internal static class ComparisonTable
     {
         TextTable.Print(
             output,
-            s_variantHeads,
+            s_variants,
             from row in rows
             from variant in variants
             where row.Of(variant).Count > 0

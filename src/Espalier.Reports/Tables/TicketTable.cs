@@ -23,10 +23,10 @@ internal static class TicketTable
         List<string> order = [.. view.Methods.Sort(all.Select(row => row.Method))];
         return new Table(
             $"tickets-{view.Slug(model)}",
-            $"{model}: what each method takes of the pruned network, means over seeds. Bits: log₂ C(n, kept) for the mask of each prunable "
-                + "array, 1 a sign, 31 a magnitude, 32 a weight. Signs agree: kept weights whose sign in the moved ticket is the start's "
-                + "own, before any is taken. Other than LTH: test images that A's own ticket at the same point classifies differently "
-                + "(--set compare=lth).",
+            $"{model}: what each method takes of the pruned network, means over seeds. Bits: log₂ C(n, kept) for the mask of each "
+                + "prunable array, 1 a sign, 31 a magnitude, 32 a weight. Signs agree: kept weights whose sign in the moved ticket is the "
+                + "start's own, before any is taken. Other than LTH: test images that A's own ticket at the same point classifies "
+                + "differently (--set compare=lth).",
             ["sparsity", "k", "method", "accuracy, %", "bits taken", "signs agree", "other than LTH"],
             3,
             [

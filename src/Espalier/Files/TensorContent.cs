@@ -1,6 +1,8 @@
 namespace Espalier.Files;
 
-/// <summary>The bytes of a tensor: in memory, or still in a file that is open, so that whoever wants them elsewhere reads them there.</summary>
+/// <summary>
+/// The bytes of a tensor: in memory, or still in a file that is open, so that whoever wants them elsewhere reads them there.
+/// </summary>
 internal sealed class TensorContent
 {
     private readonly Func<ContentReader> _open;
