@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Measuring;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Files;
@@ -61,25 +62,42 @@ internal static class NetworkCommand
         GivenNetwork given = new();
         RunOptions run = new();
         Option<string> weights = new("--weights") { Description = "Safetensors or a PyTorch checkpoint.", Required = true };
+        Option<string?> logits = new("--logits")
+        {
+            Description =
+                "Compute the logits of these images, too, and compare them with another program's: a file (safetensors or of PyTorch) with "
+                + "arrays images [N, C, H, W] and logits [N, classes].",
+        };
         var command = new Command(
             "check",
             """
-            Hold a checkpoint against a network: which arrays fit by name and shape, which do not, and the nearest names of those. \
-            Exit code 0 if all fit, 2 if not.
+            Hold a checkpoint against a network: which arrays fit by name and shape, which do not, and the nearest names of those; with \
+            --logits whether it computes what another program does. Exit code 0 if all fit, 2 if not.
 
             Example: espalier network check mlp --input 1x28x28 --weights runs/A/weights.safetensors
             """
         );
         given.AddTo(command);
         command.Options.Add(weights);
+        command.Options.Add(logits);
         command.Options.Add(run.Json);
         command.SetAction(parsed =>
         {
             Network network = given.Build(parsed);
             string path = parsed.GetValue(weights)!;
             WeightsFit fit = WeightsFit.Of(network, path, output.Notes);
-            if (parsed.GetValue(run.Json))
+            GivenLogits? found = fit.Holds && parsed.GetValue(logits) is { } probe ? GivenLogits.Of(network, path, probe) : null;
+            if (parsed.GetValue(run.Json) && parsed.GetValue(logits) is null)
                 output.Json(fit);
+            else if (parsed.GetValue(run.Json))
+                output.Json(
+                    new
+                    {
+                        fit.Arrays,
+                        fit.Holds,
+                        Logits = found,
+                    }
+                );
             else
                 NetworkTables.Print(output, fit);
             int wrong = fit.Arrays.Count(array => array.Kind != ArrayFitKind.Fits);
@@ -90,6 +108,17 @@ internal static class NetworkCommand
                 );
             if (!parsed.GetValue(run.Json))
                 output.Line($"'{path}' holds {network}: all {Counted.Of(fit.Arrays.Count, "array")} fit.");
+            if (found is null)
+                return;
+            string difference =
+                $"logits of {Counted.Of(found.Images, "image")} differ by at most {found.LargestRelativeDifference:0.0e+0} of the largest";
+            if (!(found.LargestRelativeDifference <= GivenLogits.Allowed))
+                throw new InputException(
+                    $"'{path}' as {network.Name}: {difference}; expected at most {GivenLogits.Allowed:0e+0}, what roundings can do. Does the "
+                        + "description say something else than the program that the logits are of?"
+                );
+            if (!parsed.GetValue(run.Json))
+                output.Line($"Its {difference}.");
         });
         return command;
     }

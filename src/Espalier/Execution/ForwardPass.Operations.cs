@@ -111,7 +111,10 @@ internal sealed partial class ForwardPass
     private static Tensor Scaled(Tensor x, Tensor factors)
     {
         using Tensor cast = factors.to(x.dtype);
-        return x.mul(cast);
+        if (factors.dim() > 1 || x.dim() == 2)
+            return x.mul(cast);
+        using Tensor maps = cast.view(-1, 1, 1);
+        return x.mul(maps);
     }
 
     private static Tensor Padded(Tensor x, PadShortcut op)

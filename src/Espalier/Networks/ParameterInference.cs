@@ -35,10 +35,10 @@ internal static class ParameterInference
                 if (op.Bias)
                     yield return Array("bias", ParameterKind.Bias, channels, op.Out);
                 break;
-            case Scale:
+            case Scale op:
                 yield return new Parameter(
                     node.Name,
-                    input.IsFlat ? [channels] : [channels, 1, 1],
+                    input.IsFlat || op.Vector ? [channels] : [channels, 1, 1],
                     ParameterKind.NormWeight,
                     index,
                     FanIn: 0

@@ -170,7 +170,7 @@ internal static class AnyNetworks
             Then(".3", new Linear(6, Along: LinearAxis.Channels));
             Then(".4", new Gelu());
             Then(".5", new Linear(channels, Along: LinearAxis.Channels));
-            Then(".layer_scale", new Scale(0.3));
+            Then(".layer_scale", new Scale(0.3, Vector: Coin()));
             _x = _b.Then(Name(".add"), new Add(), _x, x);
         }
 
