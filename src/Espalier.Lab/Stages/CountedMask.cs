@@ -1,7 +1,7 @@
+using Espalier.Data;
 using Espalier.Execution;
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
-using Espalier.Pruning;
+using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Lab.Stages;
@@ -20,4 +20,7 @@ public abstract class CountedMask(PruneStage pruned) : MaskSource(pruned)
 
     /// <summary>Everything kept.</summary>
     protected Mask Dense(WeightSet start) => Mask.Dense(start.Layout, Pruned.Prunable);
+
+    /// <summary>Training images without augmentation, in float32.</summary>
+    protected BatchSource Images(StageRun run) => run.Images(Pruned.Data, new TrainingOptions { Precision = Precision.Float32 }).Matching;
 }

@@ -1,9 +1,6 @@
-using Espalier.Execution;
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
 using Espalier.Pruning;
 using Espalier.Randomness;
-using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Lab.Stages;
@@ -27,9 +24,8 @@ public sealed class GraspMask(PruneStage pruned, int batches, int batchSize, dou
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)
     {
-        TrainingData images = run.Images(Pruned.Data, new TrainingOptions { Precision = Precision.Float32 });
         using Mask dense = Dense(start);
         var random = new RandomStream(seed, "grasp.images");
-        return Grasp.Prune(start, dense, Kept, images.Matching, random, batches, batchSize, temperature);
+        return Grasp.Prune(start, dense, Kept, Images(run), random, batches, batchSize, temperature);
     }
 }

@@ -1,4 +1,3 @@
-using Espalier.Lab.Engine;
 using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Weights;
@@ -6,19 +5,9 @@ using Espalier.Weights;
 namespace Espalier.Lab.Stages;
 
 /// <summary>Control: a random mask of the same size with the densities of Erdős-Rényi-Kernel. It needs no trained network.</summary>
-public sealed class RandomErkMask(PruneStage pruned, long seed) : CountedMask(pruned)
+public sealed class RandomErkMask(PruneStage pruned, long seed) : RandomMask(pruned, "erk-random", seed, "control.erk")
 {
     /// <inheritdoc/>
-    public override object Options =>
-        new
-        {
-            Source = "erk-random",
-            Kept,
-            Prunable = Names,
-            Seed = seed,
-        };
-
-    /// <inheritdoc/>
-    public override Mask Make(StageRun run, WeightSet start) =>
-        ErdosRenyiKernel.Random(start.Layout, Pruned.Prunable, Kept, new RandomStream(seed, "control.erk"));
+    protected override Mask Draw(WeightSet start, RandomStream random) =>
+        ErdosRenyiKernel.Random(start.Layout, Pruned.Prunable, Kept, random);
 }

@@ -1,9 +1,6 @@
-using Espalier.Execution;
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
 using Espalier.Pruning;
 using Espalier.Randomness;
-using Espalier.Training;
 using Espalier.Weights;
 
 namespace Espalier.Lab.Stages;
@@ -26,8 +23,7 @@ public sealed class SnipMask(PruneStage pruned, int batches, int batchSize, long
     /// <inheritdoc/>
     public override Mask Make(StageRun run, WeightSet start)
     {
-        TrainingData images = run.Images(Pruned.Data, new TrainingOptions { Precision = Precision.Float32 });
         using Mask dense = Dense(start);
-        return Snip.Prune(start, dense, Kept, images.Matching, new RandomStream(seed, "snip.images"), batches, batchSize);
+        return Snip.Prune(start, dense, Kept, Images(run), new RandomStream(seed, "snip.images"), batches, batchSize);
     }
 }
