@@ -9,8 +9,8 @@ namespace Espalier.Lab.Findings;
 internal static class Deviations
 {
     /// <summary>
-    /// Numbers of epochs are deviations of their own; how often to test changes no result; of the baselines, and of the points and images
-    /// of its curves, the paper says nothing.
+    /// Numbers of epochs are deviations of their own; how often to test changes no result; of baselines and other optimizers, of what a
+    /// start takes of a ticket, and of the points and images of its curves, the paper says nothing.
     /// </summary>
     internal static IReadOnlyList<string> NoDeviation { get; } =
     [
@@ -31,6 +31,13 @@ internal static class Deviations
         "compare",
         "snip_batches",
         "syn_flow_rounds",
+        "grasp_batches",
+        "grasp_temperature",
+        "gamma_sal",
+        "ham_alpha",
+        "ham_beta",
+        "sign_in_beta",
+        "sign_in_every",
     ];
 
     public static IReadOnlyList<Deviation> Of(Grid grid)

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Findings;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Design;
@@ -115,6 +116,17 @@ public sealed partial class OptionReachSpecs
             GridFile.OptionKeys.Where(option => OfSomeMethods.Contains(option) || !Reach[option].Split(' ').Intersect(kinds).Any()),
             GridFile.OptionKeys.Where(option => ids.SequenceEqual(Ids(ticket with { Options = Changed(option) })))
         );
+    }
+
+    [Fact]
+    public void What_the_papers_methods_do_not_read_is_no_deviation_from_its_text()
+    {
+        Grid paper = Everything with { Methods = Methods.OfThePaper, MatchVariants = [] };
+        string[] ids = Ids(paper),
+            unread = [.. GridFile.OptionKeys.Where(option => ids.SequenceEqual(Ids(paper with { Options = Changed(option) })))];
+        Assert.Contains("ham_alpha", unread);
+        Assert.All(unread, option => Assert.Equal(Deviations.Of(paper), Deviations.Of(paper with { Options = Changed(option) })));
+        Assert.NotEqual(Deviations.Of(paper), Deviations.Of(paper with { Options = Changed("ham") }));
     }
 
     [Fact]
