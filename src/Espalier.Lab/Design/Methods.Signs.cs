@@ -11,7 +11,7 @@ public static partial class Methods
         new()
         {
             Name = "signed",
-            Meaning = "beyond the paper: m as it is; B's magnitudes at epoch k with the signs of A's pruned weights",
+            Meaning = $"beyond the paper: m as it is; {StartOf(TicketStart.Signed)}",
             Role = MethodRole.BeyondThePaper,
             TicketStart = TicketStart.Signed,
             Mask = point => new PrunedMask(point.PrunedA),
@@ -23,7 +23,7 @@ public static partial class Methods
         {
             Name = "signed-permuted",
             Label = "signed, permuted",
-            Meaning = "beyond the paper: π(m) of the paper; B's magnitudes at epoch k with the signs of A's pruned weights, moved by π too",
+            Meaning = $"beyond the paper: π(m) of the paper; {StartOf(TicketStart.Signed)}, moved by π too",
             Role = MethodRole.BeyondThePaper,
             TicketStart = TicketStart.Signed,
             Mask = point => Permuted.Mask!(point),
@@ -37,7 +37,7 @@ public static partial class Methods
         {
             Name = "magnitudes",
             Label = "A's magnitudes",
-            Meaning = "control: m as it is; magnitudes of A's pruned weights with B's signs at epoch k",
+            Meaning = $"control: m as it is; {StartOf(TicketStart.Magnitudes)}",
             Role = MethodRole.Control,
             TicketStart = TicketStart.Magnitudes,
             Mask = point => new PrunedMask(point.PrunedA),
@@ -49,7 +49,7 @@ public static partial class Methods
         {
             Name = "random-signs",
             Label = "random signs",
-            Meaning = "control: m as it is; B's magnitudes at epoch k with random signs",
+            Meaning = $"control: m as it is; {StartOf(TicketStart.RandomSigns)}",
             Role = MethodRole.Control,
             TicketStart = TicketStart.RandomSigns,
             Mask = point => new PrunedMask(point.PrunedA),
