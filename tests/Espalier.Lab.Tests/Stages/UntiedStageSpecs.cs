@@ -8,7 +8,6 @@ using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Networks;
 using Espalier.Symmetry;
-using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
 
@@ -56,6 +55,8 @@ public class UntiedStageSpecs
         for (int i = 0; i < masks.Length; i++)
         for (int j = 0; j < i; j++)
             Assert.False(masks[i].BitEquals(masks[j]), $"{methods[i]} and {methods[j]}");
+        foreach (Mask mask in masks)
+            mask.Dispose();
 
         int untied = 0;
         foreach (MatchStage match in plan.Stages.OfType<MatchStage>())
