@@ -1,7 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine.Running;
-using Espalier.Tests.Support;
 using Xunit;
 
 namespace Espalier.Lab.Tests;

@@ -1,5 +1,4 @@
 using Espalier.Connectivity;
-using Espalier.Lab.Design;
 
 namespace Espalier.Lab.Findings;
 

@@ -1,5 +1,3 @@
-using Espalier.Lab.Design;
-
 namespace Espalier.Lab.Findings;
 
 /// <summary>What all methods reach at one network, sparsity, rewind and matching epoch, over all seeds.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Espalier.Lab.Design;
 
 namespace Espalier.Lab.Findings;
 

@@ -1,5 +1,3 @@
-using Espalier.Matching;
-
 namespace Espalier.Lab.Findings;
 
 /// <summary>How well one group of units was matched, over seeds.</summary>

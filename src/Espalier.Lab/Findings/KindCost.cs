@@ -1,5 +1,3 @@
-using Espalier.Matching;
-
 namespace Espalier.Lab.Findings;
 
 /// <summary>What the stages of one kind take.</summary>

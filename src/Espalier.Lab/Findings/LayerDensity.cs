@@ -1,6 +1,3 @@
-using Espalier.Lab.Design;
-using Espalier.Matching;
-
 namespace Espalier.Lab.Findings;
 
 /// <summary>What a mask keeps of one layer.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Espalier.Lab.Design;
-using Espalier.Lab.Engine;
 
 namespace Espalier.Lab.Findings;
 

@@ -1,7 +1,5 @@
-using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;

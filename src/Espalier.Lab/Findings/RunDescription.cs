@@ -1,8 +1,4 @@
 using System.Text.Json.Serialization;
-using Espalier.Lab.Design;
-using Espalier.Lab.Design.Presets;
-using Espalier.Matching;
-using Espalier.Training;
 
 namespace Espalier.Lab.Findings;
 

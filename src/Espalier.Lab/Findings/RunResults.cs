@@ -1,5 +1,4 @@
 using Espalier.Lab.Design;
-using Espalier.Matching;
 
 namespace Espalier.Lab.Findings;
 

@@ -1,5 +1,3 @@
-using Espalier.Lab.Engine;
-
 namespace Espalier.Lab.Findings;
 
 /// <summary>A stage that failed.</summary>

@@ -1,5 +1,3 @@
-using Espalier.Lab.Design;
-using Espalier.Matching;
 using Espalier.Training;
 
 namespace Espalier.Lab.Findings;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Espalier.Data;
-using Espalier.Lab.Design;
 using Espalier.Networks;
 
 namespace Espalier.Lab.Stages;

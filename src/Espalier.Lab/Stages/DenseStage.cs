@@ -1,6 +1,4 @@
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
-using Espalier.Lab.Engine.Running;
 using Espalier.Randomness;
 using Espalier.Training;
 using Espalier.Weights;

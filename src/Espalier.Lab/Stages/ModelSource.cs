@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Espalier.Data;
-using Espalier.Lab.Design;
 using Espalier.Networks;
 
 namespace Espalier.Lab.Stages;

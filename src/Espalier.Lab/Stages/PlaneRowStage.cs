@@ -1,5 +1,4 @@
 using Espalier.Connectivity;
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
 using Espalier.Weights;
 

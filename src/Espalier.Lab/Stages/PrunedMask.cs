@@ -1,5 +1,4 @@
 using Espalier.Lab.Engine;
-using Espalier.Pruning;
 using Espalier.Weights;
 
 namespace Espalier.Lab.Stages;

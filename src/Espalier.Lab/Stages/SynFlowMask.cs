@@ -1,4 +1,3 @@
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
 using Espalier.Pruning;
 using Espalier.Weights;

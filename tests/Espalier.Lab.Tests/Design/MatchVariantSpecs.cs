@@ -3,16 +3,13 @@ using Espalier.Execution;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Matching;
 using Espalier.Pruning;
-using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Espalier.Lab.Tests.Design;
 

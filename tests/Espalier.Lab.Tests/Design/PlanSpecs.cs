@@ -2,10 +2,8 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
-using Espalier.Pruning;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Design;

@@ -4,7 +4,6 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Tests.Support;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Design;

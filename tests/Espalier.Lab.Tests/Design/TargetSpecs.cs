@@ -1,7 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
 using Xunit;
 

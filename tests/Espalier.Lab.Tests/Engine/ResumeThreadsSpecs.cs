@@ -7,7 +7,6 @@ using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Runtime;
-using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;

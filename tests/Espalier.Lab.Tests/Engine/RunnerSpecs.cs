@@ -5,9 +5,7 @@ using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Tests.Support;
 using Espalier.Randomness;
-using Espalier.Tests.Support;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Espalier.Lab.Tests.Engine;
 

@@ -5,7 +5,6 @@ using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
-using Espalier.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit;
 using static TorchSharp.torch;

@@ -2,7 +2,6 @@ using Espalier.Files;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Tests.Support;
-using Espalier.Tests.Support;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Engine;

@@ -1,5 +1,4 @@
 using CsCheck;
-using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
 using Xunit;
 

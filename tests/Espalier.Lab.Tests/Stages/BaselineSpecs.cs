@@ -9,10 +9,8 @@ using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Networks;
-using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Espalier.Lab.Tests.Stages;
 

@@ -6,7 +6,6 @@ using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Symmetry;
 using Espalier.Tests.Data;
-using Espalier.Tests.Support;
 using Espalier.Weights;
 using TorchSharp;
 using Xunit;

@@ -4,7 +4,6 @@ using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
 using Espalier.Networks;
-using Espalier.Tests.Support;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Stages;

@@ -9,7 +9,6 @@ using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
 using Espalier.Networks;
-using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
 using static TorchSharp.torch;

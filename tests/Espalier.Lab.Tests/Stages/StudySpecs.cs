@@ -11,7 +11,6 @@ using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
-using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;

@@ -1,4 +1,3 @@
-using Espalier.Lab.Design;
 using Espalier.Lab.Engine;
 
 namespace Espalier.Lab.Tests.Support;

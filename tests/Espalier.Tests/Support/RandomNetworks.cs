@@ -1,7 +1,6 @@
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Support;

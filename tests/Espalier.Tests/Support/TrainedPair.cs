@@ -6,7 +6,6 @@ using Espalier.Randomness;
 using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Support;

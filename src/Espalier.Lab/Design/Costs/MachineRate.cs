@@ -1,6 +1,5 @@
 using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
-using Espalier.Networks;
 using Espalier.Runtime;
 using Espalier.Training;
 using TorchSharp;

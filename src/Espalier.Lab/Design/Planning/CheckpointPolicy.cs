@@ -1,5 +1,3 @@
-using Espalier.Lab.Design.Recipes;
-
 namespace Espalier.Lab.Design.Planning;
 
 /// <summary>

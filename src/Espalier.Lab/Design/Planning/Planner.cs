@@ -1,10 +1,7 @@
-using Espalier.Data;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Stages;
-using Espalier.Networks;
 using Espalier.Pruning;
-using Espalier.Weights;
 
 namespace Espalier.Lab.Design.Planning;
 

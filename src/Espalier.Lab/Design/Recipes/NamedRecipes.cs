@@ -1,6 +1,4 @@
 using Espalier.Data;
-using Espalier.Lab.Engine.Running;
-using Espalier.Lab.Findings;
 using Espalier.Matching;
 using Espalier.Training;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Espalier.Lab.Design;
 
 namespace Espalier.Lab.Engine.Running;
 
