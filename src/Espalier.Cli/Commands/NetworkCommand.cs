@@ -114,8 +114,8 @@ internal static class NetworkCommand
                 $"logits of {Counted.Of(found.Images, "image")} differ by at most {found.LargestRelativeDifference:0.0e+0} of the largest";
             if (!(found.LargestRelativeDifference <= GivenLogits.Allowed))
                 throw new InputException(
-                    $"'{path}' as {network.Name}: {difference}; expected at most {GivenLogits.Allowed:0e+0}, what roundings can do. Does the "
-                        + "description say something else than the program that the logits are of?"
+                    $"'{path}' as {network.Name}: {difference}; expected at most {GivenLogits.Allowed:0e+0}, what roundings can do. "
+                        + "Does the description say something else than the program that the logits are of?"
                 );
             if (!parsed.GetValue(run.Json))
                 output.Line($"Its {difference}.");

@@ -83,8 +83,10 @@ public sealed record Linear(
     [property: LeftOut] bool Underscore = false
 ) : Operation;
 
-/// <summary>A factor per channel, such as ConvNeXt's layer scale; one array [channels, 1, 1] (of features, or with <paramref name="Vector"/>,
-/// [channels]) that is called as the node is.</summary>
+/// <summary>
+/// A factor per channel, such as ConvNeXt's layer scale; one array [channels, 1, 1] (of features, or with <paramref name="Vector"/>,
+/// [channels]) that is called as the node is.
+/// </summary>
 /// <param name="Initial">What the factors are before training; in [-1000, 1000].</param>
 /// <param name="Vector">Whether the array is [channels] of maps, too, as transformers' layer scales mostly are.</param>
 public sealed record Scale([property: FieldRange(-1000, 1000)] double Initial = 1, [property: LeftOut] bool Vector = false) : Operation;
