@@ -18,6 +18,7 @@ public sealed class Experiment
     private readonly ArtefactStore _store;
     private readonly string? _data;
     private readonly torch.Device _device;
+    private readonly ImagePlace? _images;
 
     /// <summary>Plans a grid. Nothing is computed, nothing is written.</summary>
     /// <param name="grid">What to run.</param>
@@ -25,15 +26,21 @@ public sealed class Experiment
     /// <param name="data">Folder of the data sets; null for the usual place.</param>
     /// <param name="device">Where stages compute; null for the CPU.</param>
     /// <param name="besides">Stages of one's own, which read those of the grid's plan; null for none.</param>
+    /// <param name="images">Where a user's own images lie: they are looked at now; null for a grid of images known by their name, or of
+    /// images that need not be at hand.</param>
     /// <exception cref="InputException">The grid is impossible.</exception>
     public Experiment(
         Grid grid,
         string store,
         string? data = null,
         torch.Device? device = null,
-        Func<Plan, IEnumerable<Stage>>? besides = null
+        Func<Plan, IEnumerable<Stage>>? besides = null,
+        ImagePlace? images = null
     )
     {
+        if (images is not null)
+            grid = grid.Looking(images);
+        _images = images;
         Plan plan = Planner.Of(grid);
         (Grid, Plan) = (grid, besides is null ? plan : plan.With(besides(plan)));
         (_store, _data, _device) = (new ArtefactStore(store), data, device ?? torch.CPU);
@@ -64,7 +71,7 @@ public sealed class Experiment
     {
         if (workers < 1)
             throw new InputException($"An experiment with {workers} workers is impossible; expected at least 1.");
-        using var images = new ImageCache(_data, _device);
+        using var images = new ImageCache(_data, _device, _images);
         var executor = new StageExecutor(_store, images, TimeProvider.System);
         var runner = new Runner(_store, Plan, progress) { Inspect = stages => images.MustBeOfTheSame(_store, stages) };
         return await runner.RunAsync([.. Enumerable.Range(0, workers).Select(_ => new InProcessWorker(executor))], cancel);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Images;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Running;
@@ -19,9 +21,10 @@ internal static class WorkerCommand
         Option<string> grid = new("--grid") { Required = true },
             store = new("--store") { Required = true };
         DeviceOptions devices = new();
-        Option<string?> data = new("--data");
+        Option<string?> data = new("--data"),
+            place = new("--images");
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, threads };
+        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, place, threads };
         foreach (Option option in devices.All)
             command.Options.Add(option);
         command.Hidden = true;
@@ -41,7 +44,10 @@ internal static class WorkerCommand
                             output.Error(fault.Message);
                             return ProcessWorker.NoDevice;
                         }
-                        using var images = new ImageCache(parsed.GetValue(data), where);
+                        if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
+                            throw new InputException($"{place.Name} is '{named}'; expected folder:DIR or arrays:FILE.");
+                        ImagePlace? own = parsed.GetValue(place) is { } name ? new ImagePlace(name, new ImageDecoder()) : null;
+                        using var images = new ImageCache(parsed.GetValue(data), where, own);
                         var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);
                         // It is told ids, and needs the plan to know the stages: they do not travel between processes, the grid does.
                         // Its end is the end of its input; the signal that a terminal sends to everybody is the runner's to handle.

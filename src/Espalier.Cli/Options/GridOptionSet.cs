@@ -1,15 +1,27 @@
 using System.CommandLine;
 using Espalier.Data;
+using Espalier.Images;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Stages;
 
 namespace Espalier.Cli.Options;
 
 /// <summary>Options that change a grid: what is run, and by which schedule.</summary>
 internal sealed class GridOptionSet
 {
-    public Option<string?> DataSet { get; } = new("--dataset") { Description = $"Other images: {string.Join(", ", DataSets.Names)}." };
+    public Option<string?> DataSet { get; } =
+        new("--dataset")
+        {
+            Description =
+                $"Other images: {string.Join(", ", DataSets.Names)}; or your own, as folder:DIR or arrays:FILE, of which the run keeps "
+                + "what identifies them, not where they lie.",
+        };
+
+    public OwnImageOptionSet Own { get; } = new();
+
+    public Option<int?> TestImages { get; } = new("--test-images") { Description = "Of images of your own: only this many test images." };
 
     public Option<string?> Models { get; } =
         new("--model") { Description = "Other networks, separated by semicolons: mlp, resnet20:width=4, a .json file." };
@@ -94,26 +106,28 @@ internal sealed class GridOptionSet
     public void AddTo(Command command)
     {
         foreach (
-            Option option in new Option[]
-            {
-                DataSet,
-                Models,
-                Seeds,
-                Sparsities,
-                Rewind,
-                MatchEpochs,
-                Methods,
-                Variants,
-                Controls,
-                Studies,
-                Members,
-                Recipe,
-                Epochs,
-                RoundEpochs,
-                Settings,
-                Scale,
-                Only,
-            }
+            Option option in (Option[])
+                [
+                    DataSet,
+                    .. Own.All,
+                    TestImages,
+                    Models,
+                    Seeds,
+                    Sparsities,
+                    Rewind,
+                    MatchEpochs,
+                    Methods,
+                    Variants,
+                    Controls,
+                    Studies,
+                    Members,
+                    Recipe,
+                    Epochs,
+                    RoundEpochs,
+                    Settings,
+                    Scale,
+                    Only,
+                ]
         )
             command.Options.Add(option);
     }
@@ -121,10 +135,27 @@ internal sealed class GridOptionSet
     private static Method[] MethodsOf(string names) =>
         [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Lab.Design.Methods.Parse)];
 
-    /// <summary>The grid as the command line changes it.</summary>
+    /// <summary>Where the images lie; null where they are known by their name, or where nobody says.</summary>
+    public ImagePlace? PlaceOf(ParseResult parsed, Grid grid) =>
+        (parsed.GetValue(DataSet) ?? grid.DataSet) is var name && OwnImages.Are(name) ? new ImagePlace(name, new ImageDecoder()) : null;
+
+    /// <summary>The grid as the command line changes it; images of a user's own are looked at.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)
     {
-        grid = grid.Under(parsed.GetValue(Recipe) ?? grid.Recipe, parsed.GetValue(DataSet) ?? grid.DataSet);
+        string images = parsed.GetValue(DataSet) ?? grid.DataSet;
+        if (PlaceOf(parsed, grid) is { } place)
+        {
+            OwnData own = Own.Of(parsed, place.Name, grid.Images);
+            own = own with { TestImages = parsed.GetValue(TestImages) ?? own.TestImages };
+            grid = (grid with { Images = own, DataSet = grid.Images?.Facts is null ? images : grid.DataSet }).Looking(place);
+            images = grid.DataSet;
+        }
+        else
+        {
+            Own.MustAct(parsed, images);
+            Given.Refuse(parsed, TestImages, $"means nothing for {images}: it is for images of your own, such as folder:DIR");
+        }
+        grid = grid.Under(parsed.GetValue(Recipe) ?? grid.Recipe, images);
         if (parsed.GetValue(Models) is { } models)
             grid = grid with { Models = models.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) };
         if (parsed.GetValue(Seeds) is { } seeds)

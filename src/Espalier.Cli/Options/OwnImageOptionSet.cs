@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Data;
 using Espalier.Images;
+using Espalier.Lab.Stages;
 
 namespace Espalier.Cli.Options;
 
@@ -17,7 +18,7 @@ internal sealed class OwnImageOptionSet
     private readonly Option<string> _resize = new("--resize")
     {
         Description = "Of folder: crop (resize by the shorter side, then cut out the middle) or stretch.",
-        DefaultValueFactory = _ => "crop",
+        DefaultValueFactory = _ => OwnData.Crop,
     };
 
     private readonly Option<int> _channels = new("--channels")
@@ -38,42 +39,48 @@ internal sealed class OwnImageOptionSet
         DefaultValueFactory = _ => s_usual.SplitSeed,
     };
 
-    public OwnImageOptionSet() => _resize.AcceptOnlyFromAmong("crop", "stretch");
+    public OwnImageOptionSet() => _resize.AcceptOnlyFromAmong(OwnData.Crop, OwnData.Stretch);
 
     public IReadOnlyList<Option> All => [_size, _resize, _channels, _share, _seed];
 
     /// <summary>Opens a user's own images; null where a name is another data set's, for which these options mean nothing.</summary>
     public DataSet? Open(ParseResult parsed, string name)
     {
+        MustAct(parsed, name);
+        if (!OwnImages.Are(name))
+            return null;
+        return OwnImages.Open(name, Of(parsed, name, null).Options(), new ImageDecoder());
+    }
+
+    /// <summary>What a grid says of a user's own images, changed by what the command line says.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The images that the grid is of now.</param>
+    /// <param name="given">What the grid's file says; null for nothing.</param>
+    public OwnData Of(ParseResult parsed, string name, OwnData? given)
+    {
+        MustAct(parsed, name);
+        OwnData own = given ?? new OwnData();
+        return own with
+        {
+            Size = parsed.GetValue(_size) ?? own.Size,
+            Resize = Given.Is(parsed, _resize) ? parsed.GetValue(_resize)! : own.Resize,
+            Channels = Given.Is(parsed, _channels) ? parsed.GetValue(_channels) : own.Channels,
+            TestShare = Given.Is(parsed, _share) ? parsed.GetValue(_share) : own.TestShare,
+            SplitSeed = Given.Is(parsed, _seed) ? parsed.GetValue(_seed) : own.SplitSeed,
+        };
+    }
+
+    /// <summary>Refuses options that mean nothing for some images.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="name">The images.</param>
+    /// <exception cref="InputException">One was given.</exception>
+    public void MustAct(ParseResult parsed, string name)
+    {
         if (!OwnImages.Are(name))
             foreach (Option option in All)
                 Given.Refuse(parsed, option, $"means nothing for {name}: it is for images of your own, such as folder:DIR");
-        if (!OwnImages.Are(name))
-            return null;
         if (OwnImages.AreArrays(name))
             foreach (Option option in new Option[] { _size, _resize, _channels })
                 Given.Refuse(parsed, option, "means nothing for arrays, which have their size and channels: it is for folder:DIR");
-        return OwnImages.Open(
-            name,
-            new OwnImageOptions
-            {
-                Size = Size(parsed.GetValue(_size)),
-                Stretch = parsed.GetValue(_resize) == "stretch",
-                Channels = parsed.GetValue(_channels),
-                TestShare = parsed.GetValue(_share),
-                SplitSeed = parsed.GetValue(_seed),
-            },
-            new ImageDecoder()
-        );
-    }
-
-    private static (int, int)? Size(string? text)
-    {
-        if (text is null)
-            return null;
-        string[] sides = text.Split('x');
-        if (sides.Length > 2 || !PlainNumber.TryParse(sides[0], out int height) || !PlainNumber.TryParse(sides[^1], out int width))
-            throw new InputException($"The image size '{text}' is none; expected one number of pixels, or rows and columns such as 48x64.");
-        return (height, width);
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
+using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
@@ -41,13 +42,13 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     public async Task<int> RunAsync(Grid given, string command, CancellationToken cancel)
     {
         IReadOnlyList<torch.Device> devices = options.Devices.Find(parsed);
-        Grid grid = cells.Apply(parsed, given);
-        DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
-        Grid whole = grid;
+        Grid grid = Applied(given);
         Plan plan = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
+        grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
+        Grid whole = grid;
         using MpsDaemon? daemon = Packed(devices);
-        RunHow how = How(devices, daemon);
+        RunHow how = How(devices, daemon) with { Images = cells.PlaceOf(parsed, given) };
         (int workers, int threads) = Choose(ref grid, folder, how);
         if (!ReferenceEquals(grid, whole))
             plan = cells.Plan(parsed, grid); // a budget has shortened it
@@ -71,11 +72,11 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         if (card is not null && measure)
             throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");
         IReadOnlyList<torch.Device> devices = card is null ? options.Devices.Find(parsed) : [torch.CPU];
-        Grid grid = cells.Apply(parsed, given);
-        DataOptions.MustBeRead(parsed, options.Data, grid.DataSet);
-        Grid whole = grid;
+        Grid grid = Applied(given);
         Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
+        grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
+        Grid whole = grid;
         (int? workers, int? threads) = Asked();
         if (parsed.GetValue(options.Budget) is { } time && card is not null)
             grid = grid.Scaled(Budget.Fit(grid, time, stages => card.For(whole).Seconds(stages)));
@@ -98,6 +99,16 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             output.Json(summary);
         else
             PlanPicture.Print(output, grid, plan, summary);
+    }
+
+    /// <summary>The grid as the command line changes it.</summary>
+    private Grid Applied(Grid given)
+    {
+        if (cells.PlaceOf(parsed, given) is { } place)
+            Given.Refuse(parsed, options.Data, $"names a folder of official files, and {place.Name} is a place itself");
+        else
+            DataOptions.MustBeRead(parsed, options.Data, parsed.GetValue(cells.DataSet) ?? given.DataSet);
+        return cells.Apply(parsed, given);
     }
 
     private RunFolder FolderOf(Grid grid)
@@ -162,7 +173,9 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         if (grid.Name != new Grid().Name)
             return grid.Name;
-        string asked = $"{GridFile.Text(grid)} {parsed.GetValue(cells.Only)} {parsed.GetValue(options.Budget)}";
+        // Images that changed since the run began are asked for by the same words: its folder is found, and refuses them.
+        Grid words = grid.Images is null ? grid : grid with { Images = grid.Images with { Facts = null } };
+        string asked = $"{GridFile.Text(words)} {parsed.GetValue(cells.Only)} {parsed.GetValue(options.Budget)}";
         string first = new([.. grid.Models[0].Split(':')[0].Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]);
         return $"{first}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)))[..8]}";
     }
@@ -199,6 +212,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         return GridFile.Text(fitted) == GridFile.Text(earlier) ? fitted : null;
     }
 
+    /// <summary>Where a user's own images lie is nobody's business, as where a store does: what they are called there is said.</summary>
+    private string WithoutPlace(Option option, string value) =>
+        option == cells.DataSet && OwnImages.Are(value)
+            ? $"{value[..(value.IndexOf(':') + 1)]}{Path.GetFileName(Path.TrimEndingDirectorySeparator(value[(value.IndexOf(':') + 1)..]))}"
+            : value;
+
     /// <summary>The options given that change results, as they were given.</summary>
     private string Repeat()
     {
@@ -208,7 +227,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
                 .CommandResult.Children.OfType<OptionResult>()
                 .Where(result => !result.Implicit && !s_local.Contains(result.Option.Name))
         )
-        foreach (string value in result.Tokens.Select(token => token.Value).DefaultIfEmpty(""))
+        foreach (string value in result.Tokens.Select(token => WithoutPlace(result.Option, token.Value)).DefaultIfEmpty(""))
             said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());
         return said.ToString();
     }

@@ -62,6 +62,25 @@ internal sealed class RunFolder(string path)
             TryReadStart() ?? throw new InputException($"'{Path}' is no folder of a run: it holds no run.json.")
         );
 
+    /// <summary>
+    /// A grid of a user's own images as this folder knows it: the same images keep the name that they had, wherever they lie now.
+    /// </summary>
+    /// <param name="grid">As it was asked for now.</param>
+    /// <param name="place">Where its images lie; null where nobody said.</param>
+    /// <exception cref="InputException">The folder is of the same run of other images: theirs were changed since.</exception>
+    public Grid Of(Grid grid, string? place)
+    {
+        if (grid.Images?.Facts is not { } now || !File.Exists(GridFile))
+            return grid;
+        Grid before = Lab.Design.GridFile.Read(GridFile);
+        if (before.Images?.Facts is not { } then)
+            return grid;
+        if (then == now)
+            return grid with { DataSet = before.DataSet, Images = grid.Images with { Facts = then } };
+        bool isSameRun = before.DataSet == grid.DataSet && (before.Images with { Facts = null }) == (grid.Images with { Facts = null });
+        return isSameRun ? throw then.Other(now, place ?? $"'{grid.DataSet}'", before.DataSet) : grid;
+    }
+
     /// <summary>Whether the folder has been used for something else than these cells of this grid.</summary>
     public bool IsOfAnother(Grid grid, string? only)
     {

@@ -1,3 +1,5 @@
+using Espalier.Lab.Stages;
+
 namespace Espalier.Cli.Runs;
 
 /// <summary>How a plan is run.</summary>
@@ -18,6 +20,9 @@ internal sealed record RunHow(
     bool Quiet
 )
 {
+    /// <summary>Where a user's own images lie; null where they are none.</summary>
+    public ImagePlace? Images { get; init; }
+
     /// <summary>What workers have in their environment beside this program's.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -84,11 +84,16 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     /// </summary>
     private Func<DataSource, string?>? LookAtImages(ArtefactStore store, Grid grid, Plan plan)
     {
-        DataSource source = SourceOf(grid);
+        DataSource source = grid.Source;
+        if (source.Own is not null && how.Images is not null)
+        {
+            MustSuit(grid, source.Facts, grid.Facts.Name); // they were looked at when the grid took their digest
+            return null;
+        }
         DataSet set;
         try
         {
-            set = source.Open(how.Data);
+            set = source.Open(how.Data, how.Images);
         }
         catch (InputException fault) when (how.Data is null && plan.Stages.All(stage => store.Find(stage) is not null))
         {
@@ -109,29 +114,39 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
     /// <param name="data">Folder of the images; null if none was named, and none are looked at.</param>
     public static void MustSuit(Grid grid, Plan plan, string store, string? data)
     {
-        DataSource source = SourceOf(grid);
-        DataSet? set = data is null ? null : source.Open(data);
+        DataSource source = grid.Source;
+        DataSet? set = data is null || source.Own is not null ? null : source.Open(data);
         if (set is not null)
             MustSuit(grid, set);
+        else if (source.Own is not null)
+            MustSuit(grid, source.Facts, grid.DataSet);
         if (!Directory.Exists(store))
             return;
         var digest = new Lazy<string?>(() => set?.Digest);
         SameImages.Require(new ArtefactStore(store), plan.Stages, asked => asked == source ? digest.Value : null);
     }
 
-    private static DataSource SourceOf(Grid grid) => new(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
+    private static void MustSuit(Grid grid, DataSet set) =>
+        MustSuit(grid, set.Train.Count, set.Normalization, set.Train.Channels, set.Name);
 
-    private static void MustSuit(Grid grid, DataSet set)
+    private static void MustSuit(Grid grid, DataSetFacts facts, string name)
     {
-        if (grid.Options.Training.BatchSize > set.Train.Count)
+        if (grid.Options.TrainImages is { } wanted && wanted > facts.TrainImages)
+            throw new InputException($"{wanted} training images were asked for of '{name}'; it has {facts.TrainImages} to give.");
+        Normalization constants = Normalization.Parse(grid.Options.Normalization ?? grid.Images!.Facts!.Normalization);
+        MustSuit(grid, grid.Source.ImagesPerEpoch, constants, facts.ImageShape.Channels, name);
+    }
+
+    private static void MustSuit(Grid grid, int trainImages, Normalization constants, int channels, string name)
+    {
+        if (grid.Options.Training.BatchSize > trainImages)
             throw new InputException(
                 $"A batch of {Counted.Of(grid.Options.Training.BatchSize, "image")} is larger than the"
-                    + $" {Counted.Of(set.Train.Count, "training image")} of {set.Name}."
+                    + $" {Counted.Of(trainImages, "training image")} of {name}."
             );
-        if (set.Normalization.Mean.Count != set.Train.Channels)
+        if (constants.Mean.Count != channels)
             throw new InputException(
-                $"The normalisation {set.Normalization} has {Counted.Of(set.Normalization.Mean.Count, "channel")};"
-                    + $" the images of {set.Name} have {set.Train.Channels}."
+                $"The normalisation {constants} has {Counted.Of(constants.Mean.Count, "channel")}; the images of {name} have {channels}."
             );
     }
 

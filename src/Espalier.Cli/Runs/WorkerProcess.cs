@@ -14,8 +14,9 @@ internal static class WorkerProcess
     /// <param name="device">Where it computes.</param>
     public static ProcessStartInfo Start(string gridFile, RunHow how, string device)
     {
-        string[] data = how.Data is { } folder ? ["--data", folder] : [];
-        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data], how, device);
+        string[] data = how.Data is { } folder ? ["--data", folder] : [],
+            images = how.Images is { } place ? ["--images", place.Name] : [];
+        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images], how, device);
     }
 
     /// <param name="gridFile">The grid whose networks it measures.</param>

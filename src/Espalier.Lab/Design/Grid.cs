@@ -18,6 +18,13 @@ public sealed record Grid
     /// <summary>The images.</summary>
     public string DataSet { get; init; } = Data.DataSets.Embedded;
 
+    /// <summary>
+    /// A user's own images: how their files become images, and, once they were looked at, what identifies them; <see cref="DataSet"/> is
+    /// then what they are called, and no longer a place. Null for images that are known by their name.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OwnData? Images { get; init; }
+
     /// <summary>Networks, as <see cref="Networks.Models.Build"/> takes them.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["mlp"];
 
@@ -71,7 +78,36 @@ public sealed record Grid
 
     /// <summary>The <see cref="Models"/>, built, in their order.</summary>
     /// <exception cref="InputException">Unknown name or option, a file that cannot be read, or a network for other images.</exception>
-    public IReadOnlyList<ModelSource> Sources() => ModelSource.All(Models, Data.DataSetFacts.Of(DataSet), Networks);
+    public IReadOnlyList<ModelSource> Sources() => ModelSource.All(Models, Facts, Networks);
+
+    /// <summary>What is known of the images.</summary>
+    /// <exception cref="InputException">There are none of this name, or they were not looked at yet.</exception>
+    [JsonIgnore]
+    public Data.DataSetFacts Facts => Images is null ? Data.DataSetFacts.Of(DataSet) : Source.Facts;
+
+    /// <summary>The images of its stages.</summary>
+    /// <exception cref="InputException">They are a user's own, and were not looked at yet.</exception>
+    [JsonIgnore]
+    public DataSource Source =>
+        Images is null
+            ? new(DataSet, Options.TrainImages, Options.Normalization)
+            : DataSource.Of(DataSet, Images, Options.TrainImages, Options.Normalization);
+
+    /// <summary>
+    /// The same with what identifies a user's own images in the place of their path, which from then on only those need who compute.
+    /// </summary>
+    /// <param name="place">Where they lie now.</param>
+    /// <exception cref="InputException">They are missing or damaged, or not those that the grid was made of.</exception>
+    public Grid Looking(ImagePlace place)
+    {
+        OwnData own = Images ?? new OwnData();
+        Data.DataSet set = own.Open(place, DataSet);
+        if (own.Facts is not null)
+            return this; // they are called what they were called
+        // A folder may have the name of a data set; it is not compared with that one's numbers.
+        string title = Data.DataSets.Names.Contains(set.Name) ? $"{set.Name} (own)" : set.Name;
+        return this with { DataSet = title, Images = own with { Facts = OwnDataFacts.Of(set) } };
+    }
 
     /// <summary>
     /// The same with the networks of files described in the grid, under their titles: from then on the files are not needed.
@@ -124,15 +160,19 @@ public sealed record Grid
     /// has them for the new images; the others, which somebody has set, stay.
     /// </summary>
     /// <exception cref="InputException">There is no such recipe or data set.</exception>
-    public Grid Under(string recipe, string dataSet) =>
-        recipe == Recipe && dataSet == DataSet
-            ? this
-            : this with
-            {
-                Recipe = recipe,
-                DataSet = Data.DataSetFacts.Of(dataSet).Name,
-                Options = GridFile.Follow(Options, NamedRecipes.Of(Recipe, DataSet), NamedRecipes.Of(recipe, dataSet)),
-            };
+    public Grid Under(string recipe, string dataSet)
+    {
+        if (recipe == Recipe && dataSet == DataSet)
+            return this;
+        Data.DataSetFacts Now() => dataSet == DataSet ? Facts : Data.DataSetFacts.Of(dataSet);
+        return this with
+        {
+            Recipe = recipe,
+            DataSet = Now().Name,
+            Images = dataSet == DataSet ? Images : null,
+            Options = GridFile.Follow(Options, NamedRecipes.For(Recipe, () => Facts), NamedRecipes.For(recipe, Now)),
+        };
+    }
 
     /// <summary>Refuses impossible values.</summary>
     /// <exception cref="InputException">A list is empty, or a value is out of range.</exception>

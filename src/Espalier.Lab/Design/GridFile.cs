@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Espalier.Files;
 using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Design;
 
@@ -49,7 +50,16 @@ public static class GridFile
         // Options are those of the named recipe, but for those given.
         string recipe = root["recipe"]?.ToString() ?? "paper";
         string data = root["data_set"]?.ToString() ?? new Grid().DataSet;
-        JsonObject options = Node(Saying((given["recipe"] ?? given).Place, () => NamedRecipes.Of(recipe, data)));
+        JsonObject options = Node(
+            Saying(
+                (given["recipe"] ?? given).Place,
+                () =>
+                    NamedRecipes.For(
+                        recipe,
+                        () => root["images"]?["facts"] is JsonObject own ? FactsOf(own, data) : Data.DataSetFacts.Of(data)
+                    )
+            )
+        );
         foreach ((string key, JsonNode? value) in root["options"] as JsonObject ?? [])
             options[key] = value?.DeepClone();
         root["options"] = options;
@@ -98,6 +108,8 @@ public static class GridFile
     /// <summary>Every option of a recipe that is set as text, in the order of its options.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Describe(Recipe recipe) =>
         [.. Node(recipe).Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.ToString()))];
+
+    private static Data.DataSetFacts FactsOf(JsonObject own, string title) => own.Deserialize<OwnDataFacts>(Options)!.As(title);
 
     private static JsonObject Node(Recipe recipe) => (JsonObject)JsonSerializer.SerializeToNode(recipe, Options)!;
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Espalier.Files;
 using Espalier.Lab.Design.Recipes;
+using Espalier.Lab.Stages;
 
 namespace Espalier.Lab.Design;
 
@@ -48,6 +49,8 @@ internal static class GridSchema
         part.MustHaveOnly(type == typeof(Recipe) ? "option" : "key", [.. known.Keys]);
         foreach ((string name, JsonPart value) in part.Members)
             Check(value, known[name], name);
+        if (type == typeof(OwnDataFacts) && known.Keys.FirstOrDefault(name => part[name] is null) is { } missing)
+            throw part.Refuse($"facts has no {missing}; expected all of {string.Join(", ", known.Keys)}, or no facts at all.");
     }
 
     /// <summary>Checks one value.</summary>
@@ -74,7 +77,7 @@ internal static class GridSchema
 
     private static void Check(JsonPart value, Type type, string name, string orNull)
     {
-        if (type == typeof(Recipe) && value.Kind == JsonValueKind.Object)
+        if (IsRecord(type) && value.Kind == JsonValueKind.Object)
         {
             Check(value, type);
         }
@@ -137,7 +140,7 @@ internal static class GridSchema
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) || type == typeof(long) => "a whole number",
             _ when type == typeof(double) => "a number",
-            _ when type == typeof(Recipe) => "an object of options",
+            _ when IsRecord(type) => "an object of options",
             _ when IsNamed(type) => "an object of networks by name",
             _ when HasNames(type) => string.Join(", ", Names(type)),
             _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
@@ -147,6 +150,8 @@ internal static class GridSchema
 
     private static IEnumerable<string> Names(Type type) =>
         type.IsEnum ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName) : Methods.All.Select(method => method.Name);
+
+    private static bool IsRecord(Type type) => type == typeof(Recipe) || type == typeof(OwnData) || type == typeof(OwnDataFacts);
 
     private static bool IsNamed(Type type) => type == typeof(IReadOnlyDictionary<string, JsonObject>);
 

@@ -85,6 +85,11 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
 
     private IEnumerable<KeyValuePair<string, string>> Others()
     {
+        if (grid.Images?.Facts is { } images)
+        {
+            yield return KeyValuePair.Create("images", $"{images}");
+            yield return KeyValuePair.Create("normalised_by", grid.Options.Normalization ?? images.Normalization);
+        }
         if (grid.MatchVariants.Count > 0)
             yield return KeyValuePair.Create("match_variants", string.Join("; ", grid.MatchVariants));
         if (grid.Studies.Count > 0)

@@ -11,7 +11,8 @@ namespace Espalier.Lab.Stages;
 /// <summary>Data sets opened once for all stages that a worker runs.</summary>
 /// <param name="folder">Where data sets are looked for; null for the usual place.</param>
 /// <param name="device">Where images live, and so where stages compute.</param>
-public sealed class ImageCache(string? folder, torch.Device device) : IWorkshop, IDisposable
+/// <param name="place">Where a user's own images lie; null for none.</param>
+public sealed class ImageCache(string? folder, torch.Device device, ImagePlace? place = null) : IWorkshop, IDisposable
 {
     private readonly Dictionary<(DataSource, Augmentation, Precision), TrainingData> _open = [];
     private readonly Dictionary<DataSource, DataSet> _sets = [];
@@ -50,7 +51,8 @@ public sealed class ImageCache(string? folder, torch.Device device) : IWorkshop,
         }
     }
 
-    private DataSet SetOf(DataSource source) => _sets.TryGetValue(source, out DataSet? set) ? set : _sets[source] = source.Open(folder);
+    private DataSet SetOf(DataSource source) =>
+        _sets.TryGetValue(source, out DataSet? set) ? set : _sets[source] = source.Open(folder, place);
 
     /// <summary>Frees all images.</summary>
     public void Dispose()

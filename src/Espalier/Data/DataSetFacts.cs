@@ -25,7 +25,7 @@ public sealed record DataSetFacts(string Name, Shape ImageShape, int Classes, in
         Array.Find(s_all, facts => facts.Name == name)
         ?? throw (
             OwnImages.Are(name)
-                ? new InputException($"'{name}' cannot be planned: images of your own are taken by single steps, such as train and match.")
+                ? new InputException($"'{name}' names a place, and what lies there must be looked at before anything is planned of it.")
                 : Nearest.Unknown("data set", name, DataSets.Names)
         );
 }

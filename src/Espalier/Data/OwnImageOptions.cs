@@ -35,5 +35,18 @@ public sealed record OwnImageOptions
         return this;
     }
 
+    /// <summary>Reads a size: one number of pixels, or rows and columns.</summary>
+    /// <param name="text">Such as <c>64</c> or <c>48x64</c>.</param>
+    /// <exception cref="InputException">The text is none.</exception>
+    public static (int Height, int Width) ParseSize(string text)
+    {
+        string[] sides = text.Split('x');
+        return sides.Length <= 2 && PlainNumber.TryParse(sides[0], out int height) && PlainNumber.TryParse(sides[^1], out int width)
+            ? (height, width)
+            : throw new InputException(
+                $"The image size '{text}' is none; expected one number of pixels, or rows and columns such as 48x64."
+            );
+    }
+
     private const int LargestSide = 4096;
 }

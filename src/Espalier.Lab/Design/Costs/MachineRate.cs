@@ -68,7 +68,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     /// <summary>What testing in between makes of a training's time: an image costs a third of a training step's.</summary>
     internal static double TestingFactor(Grid grid, TrainingOptions training)
     {
-        var data = new DataSource(grid.DataSet, grid.Options.TrainImages);
+        DataSource data = grid.Source;
         return training.EvaluateEvery == 0 ? 1 : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * training.EvaluateEvery);
     }
 

@@ -13,7 +13,7 @@ public static class Planner
     public static Plan Of(Grid grid)
     {
         grid.Validated();
-        var data = new DataSource(grid.DataSet, grid.Options.TrainImages, grid.Options.Normalization);
+        DataSource data = grid.Source;
         var cells = new List<PlannedCell>();
         var studies = new List<PlannedStudy>();
         foreach (ModelSource model in grid.Sources())

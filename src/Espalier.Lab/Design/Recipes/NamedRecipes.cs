@@ -21,27 +21,32 @@ public static class NamedRecipes
     /// </summary>
     /// <param name="dataSet">The images: only CIFAR-10 has foreign constants, and all of them are matched on.</param>
     /// <exception cref="InputException">There is no such data set.</exception>
-    public static Recipe Released(string dataSet) =>
+    public static Recipe Released(string dataSet) => ReleasedFor(DataSetFacts.Of(dataSet));
+
+    private static Recipe ReleasedFor(DataSetFacts images) =>
         Paper.With(
             training: t => t with { Schedule = LearningRateSchedule.CosineByEpochs, DropLast = true },
             pruning: p => p with { SparsityTolerance = 0.005 },
             fineTuning: t => t with { Momentum = 0, WeightDecay = 0 },
-            matching: m => m with { Images = DataSetFacts.Of(dataSet).TrainImages, Taps = TapChoice.FinalStreamOneBlockEarly },
+            matching: m => m with { Images = images.TrainImages, Taps = TapChoice.FinalStreamOneBlockEarly },
             studies: s => s with { Curves = s.Curves with { ReestimateEnds = true } }
         ) with
         {
             MatchAugmented = true,
             RewindShift = 1,
-            Normalization = dataSet == "cifar10" ? "imagenet" : null,
+            Normalization = images.Name == "cifar10" ? "imagenet" : null,
         };
 
     /// <summary>The recipe of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static Recipe Of(string name, string dataSet) =>
+    public static Recipe Of(string name, string dataSet) => For(name, () => DataSetFacts.Of(dataSet));
+
+    /// <summary>The same for images that need not be known by their name; the recipe asks for them only if it depends on them.</summary>
+    internal static Recipe For(string name, Func<DataSetFacts> images) =>
         name switch
         {
             "paper" => Paper,
-            "released" => Released(dataSet),
+            "released" => ReleasedFor(images()),
             _ => throw Nearest.Unknown("recipe", name, Names),
         };
 }
