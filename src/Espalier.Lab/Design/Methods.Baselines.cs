@@ -109,4 +109,16 @@ public static partial class Methods
             Mask = point => new DenseMask(point.PrunedA),
             Updates = point => point.Recipe.Gradual(point.PrunedA.Kept),
         };
+
+    /// <summary>Baseline: B's weights, in training pruned by magnitude and dense again in turn.</summary>
+    public static Method AcDc { get; } =
+        new()
+        {
+            Name = "ac-dc",
+            Label = "AC/DC",
+            Meaning = "baseline: B's weights at epoch k, trained dense and pruned by magnitude in turn, pruned to the end at last (AC/DC)",
+            Role = MethodRole.Baseline,
+            Mask = point => new DenseMask(point.PrunedA),
+            Updates = point => point.Recipe.Alternating(point.PrunedA.Kept),
+        };
 }

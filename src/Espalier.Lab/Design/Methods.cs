@@ -24,6 +24,7 @@ public static partial class Methods
             RiglUniform,
             SRigL,
             Gmp,
+            AcDc,
             ErkRandomHam,
             ErkRandomSignIn,
             RiglHam,

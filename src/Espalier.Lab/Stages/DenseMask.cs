@@ -3,7 +3,7 @@ using Espalier.Weights;
 
 namespace Espalier.Lab.Stages;
 
-/// <summary>Everything kept: what gradual pruning begins with.</summary>
+/// <summary>Everything kept: what gradual pruning and AC/DC begin with.</summary>
 public sealed class DenseMask(PruneStage pruned) : CountedMask(pruned)
 {
     /// <inheritdoc/>

@@ -74,6 +74,9 @@ public class RecipeTextSpecs
         "grasp_batches": 1
         "grasp_temperature": 200
         "gamma_sal": 0.3
+        "acdc_warm_up": 0.1
+        "acdc_phase": 0.05
+        "acdc_final": 0.85
         "ham": false
         "ham_alpha": 200
         "ham_beta": 0.001
@@ -129,6 +132,9 @@ public class RecipeTextSpecs
         "grasp_batches": 1
         "grasp_temperature": 200
         "gamma_sal": 0.3
+        "acdc_warm_up": 0.1
+        "acdc_phase": 0.05
+        "acdc_final": 0.85
         "ham": false
         "ham_alpha": 200
         "ham_beta": 0.001

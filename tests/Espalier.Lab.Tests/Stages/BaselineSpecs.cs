@@ -101,6 +101,9 @@ public sealed class BaselineSpecs : IDisposable
                 ("grasp_batches=2", ["grasp"]),
                 ("grasp_temperature=1", ["grasp"]),
                 ("gamma_sal=0.5", ["srigl"]),
+                ("acdc_warm_up=0.2", ["ac-dc"]),
+                ("acdc_phase=0.1", ["ac-dc"]),
+                ("acdc_final=0.8", ["ac-dc"]),
                 (
                     "ham=true",
                     [.. Tiny.Methods.Select(method => method.Name).Where(name => !name.EndsWith("-ham") && !name.EndsWith("-sign-in"))]
@@ -193,6 +196,11 @@ public sealed class BaselineSpecs : IDisposable
     [InlineData("grasp_batches=0", "0 batches")]
     [InlineData("grasp_temperature=0", "temperature 0")]
     [InlineData("gamma_sal=2", "share 2")]
+    [InlineData("acdc_warm_up=0", "acdc_warm_up of 0")]
+    [InlineData("acdc_phase=1", "acdc_phase of 1")]
+    [InlineData("acdc_phase=0.4", "no compressed and decompressed phase")]
+    [InlineData("acdc_phase=0.02", "less than one step in a training of 28 steps; expected at least 50 steps")]
+    [InlineData("acdc_final=1", "acdc_final of 1")]
     [InlineData("ham_alpha=-1", "alpha -1")]
     [InlineData("ham_beta=-1", "beta -1")]
     [InlineData("sign_in_beta=0", "beta 0")]

@@ -18,6 +18,7 @@ public class DeviceMaskSpecs
     [InlineData("rigl")]
     [InlineData("set")]
     [InlineData("gmp")]
+    [InlineData("ac-dc")]
     public void A_rule_chooses_on_the_device_what_it_chooses_on_the_host(string name)
     {
         using WeightSet there = Train(ThirdStep.Rule(name), out Mask maskThere),

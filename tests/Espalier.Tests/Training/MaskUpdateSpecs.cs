@@ -19,6 +19,8 @@ public class MaskUpdateSpecs
     [InlineData("rigl", Precision.BFloat16)]
     [InlineData("set", Precision.Float32)]
     [InlineData("gmp", Precision.BFloat16)]
+    [InlineData("ac-dc", Precision.Float32)]
+    [InlineData("ac-dc", Precision.BFloat16)]
     public void After_every_step_pruned_weights_are_zero_and_what_grew_begins_at_zero_without_momentum(string name, Precision precision)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +51,7 @@ public class MaskUpdateSpecs
             )
                 Assert.All(zero.detach().data<float>().ToArray(), value => Assert.Equal(0, BitConverter.SingleToInt32Bits(value)));
             step.State.CheckMask(rule.KeptAfter(mask, now, 16));
-            if (name != "gmp")
+            if (name is "rigl" or "set")
                 Assert.All(mask.Prunable, p => Assert.Equal(mask.Kept(p), step.State.Mask!.Kept(p)));
             grown += (int)fresh.sum().item<long>();
         }
@@ -65,6 +67,8 @@ public class MaskUpdateSpecs
     [InlineData("set", Precision.Float32, 24)]
     [InlineData("gmp", Precision.Float32, 20)]
     [InlineData("gmp", Precision.BFloat16, 9)]
+    [InlineData("ac-dc", Precision.Float32, 11)] // compressed
+    [InlineData("ac-dc", Precision.BFloat16, 21)] // decompressed again
     public void An_interrupted_training_that_continues_ends_in_the_same_bits(string name, Precision precision, int steps)
     {
         using TempFolder whole = new(),
@@ -165,10 +169,9 @@ public class MaskUpdateSpecs
         Network network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(network);
-        using Mask mask =
-            name == "gmp"
-                ? Mask.Dense(start.Layout, prunable)
-                : ErdosRenyiKernel.Random(start.Layout, prunable, 2000, new RandomStream(0, "mask"));
+        using Mask mask = name is "gmp" or "ac-dc"
+            ? Mask.Dense(start.Layout, prunable)
+            : ErdosRenyiKernel.Random(start.Layout, prunable, 2000, new RandomStream(0, "mask"));
         var options = new TrainingOptions
         {
             Epochs = 4,

@@ -92,6 +92,9 @@ public sealed partial record Recipe
     /// <summary>SRigL: γ_sal, below which share of the fan-in salient weights are too few for a unit. Default 0.3.</summary>
     public double Saliency { get; init; } = new SRigL().Saliency;
 
+    /// <summary>AC/DC: when weights are compressed and decompressed.</summary>
+    public AcDcPhases Phases { get; init; } = new();
+
     /// <summary>GraSP: batches of training images whose gradients decide. Default 1.</summary>
     public int GraspBatches { get; init; } = Grasp.UsualBatches;
 

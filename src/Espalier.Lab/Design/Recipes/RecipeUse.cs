@@ -52,6 +52,9 @@ public sealed partial record Recipe
     /// <summary>How gradual pruning reaches a number of weights.</summary>
     public GradualMagnitude Gradual(long kept) => new() { Kept = kept, Times = Updates.Times };
 
+    /// <summary>How AC/DC reaches a number of weights.</summary>
+    public AcDc Alternating(long kept) => new() { Kept = kept, Phases = Phases };
+
     /// <summary>How the A and B of a seed are matched.</summary>
     /// <param name="network">Decides whether training images are augmented.</param>
     /// <param name="seed">The run's.</param>
@@ -86,6 +89,7 @@ public sealed partial record Recipe
         if (SnipBatches < 1)
             throw new InputException($"SNIP on {Counted.Of(SnipBatches, "batch", "batches")} is impossible; expected at least 1.");
         SRigL().Validated();
+        Phases.Validated();
         Ham.Validated();
         SignIn.Validated();
         if (GraspBatches < 1)
