@@ -51,7 +51,10 @@ internal static class PruneCommand
                         var device = run.Apply(parsed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(weights)!);
                         using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
-                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set)).Validated();
+                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
+                        using WeightSet? rewound = parsed.GetValue(pruning.RewindTo) is { } checkpoint
+                            ? data.Read(parsed, set, checkpoint, output)
+                            : null;
                         double[] targets = parsed.GetValue(pruning.Sparsities) is { Length: > 0 } given ? given : [0.8, 0.9, 0.95, 0.97];
                         _ = options.Rounds(dense.Network, targets); // refuses impossible targets before anything is said or measured
                         using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
@@ -81,6 +84,7 @@ internal static class PruneCommand
                             dense,
                             targets,
                             parsed.GetValue(run.Seed),
+                            rewound: rewound,
                             cancel: cancel
                         );
                         line.Dispose();

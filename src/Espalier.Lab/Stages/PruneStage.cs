@@ -20,6 +20,7 @@ public sealed class PruneStage : Stage, INetworkStage
     private readonly long _seed;
     private readonly string _network;
     private readonly PruningRound _round;
+    private readonly RewindPoint? _rewind;
 
     /// <summary>A round after a dense training or after another round.</summary>
     /// <param name="network"><c>A</c> or <c>B</c>: it names the stream of batches.</param>
@@ -28,12 +29,21 @@ public sealed class PruneStage : Stage, INetworkStage
     /// <param name="prunable">The arrays that pruning may touch.</param>
     /// <param name="training">Fine-tuning.</param>
     /// <param name="seed">The run's seed.</param>
-    public PruneStage(string network, Stage before, PruningRound round, PrunableSet prunable, TrainingOptions training, long seed)
-        : base([before])
+    /// <param name="rewind">Where kept weights go back to; null: they stay as they are.</param>
+    public PruneStage(
+        string network,
+        Stage before,
+        PruningRound round,
+        PrunableSet prunable,
+        TrainingOptions training,
+        long seed,
+        RewindPoint? rewind = null
+    )
+        : base(rewind is null || rewind.Dense == before ? [before] : [before, rewind.Dense])
     {
         var source = (INetworkStage)before;
         (_network, _before, _prunable, _training, _seed) = (network, before, prunable, training, seed);
-        (Model, Data, Kept, _round) = (source.Model, source.Data, round.Kept, round);
+        (Model, Data, Kept, _round, _rewind) = (source.Model, source.Data, round.Kept, round, rewind);
     }
 
     /// <inheritdoc/>
@@ -52,6 +62,7 @@ public sealed class PruneStage : Stage, INetworkStage
             Prunable = _prunable,
             Training = _training,
             Seed = _seed,
+            RewoundTo = _rewind?.Epoch,
         };
 
     /// <inheritdoc/>
@@ -86,7 +97,8 @@ public sealed class PruneStage : Stage, INetworkStage
         using WeightSet weights = WeightsFile.Read(run.File(_before, INetworkStage.Weights), Model.Network);
         using Mask before =
             _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
-        TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune");
+        using WeightSet? rewound = _rewind is null ? null : WeightsFile.Read(run.File(_rewind.Dense, _rewind.File), Model.Network);
+        TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune", rewound);
         using WeightSet start = selected.Start;
         PrunedNetwork pruned = _round.FineTune(selected, new TrainingFolder(run.Folder), training => run.Train(_training, Data, training));
         using (pruned.Mask)

@@ -32,6 +32,9 @@ internal sealed partial class ForwardPass
             }
     }
 
+    /// <summary>What it computes.</summary>
+    public Network Network => _network;
+
     /// <param name="arrays">Weights of every node.</param>
     /// <param name="images">[N, C, H, W] in the compute precision.</param>
     /// <param name="training">Whether batch-norm uses (and updates) the batch's statistics.</param>

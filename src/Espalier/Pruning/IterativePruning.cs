@@ -37,6 +37,8 @@ public sealed class IterativePruning(
     /// <param name="targets">Sparsities of the prunable arrays.</param>
     /// <param name="seed">Seed of the batches.</param>
     /// <param name="dataStream">Prefix of their names; round r reads <c>prefix.r</c>.</param>
+    /// <param name="rewound">The dense training's checkpoint after <see cref="PruningOptions.RewindEpoch"/> epochs; given if, and only if,
+    /// rounds rewind weights.</param>
     /// <param name="cancel">Stops between steps.</param>
     /// <returns>One pruned network a target, in ascending sparsity.</returns>
     /// <exception cref="InputException">A target is impossible; the folder holds the rounds of another network, of other images or options;
@@ -46,15 +48,24 @@ public sealed class IterativePruning(
         IReadOnlyList<double> targets,
         long seed,
         string dataStream = "A.prune",
+        WeightSet? rewound = null,
         CancellationToken cancel = default
     )
     {
         var layout = dense.Layout;
+        if (rewound is null == (_options.Rewind == PruningRewind.Weights))
+            throw new InputException(
+                rewound is null
+                    ? $"Rounds that rewind weights need the dense training's checkpoint after {Counted.Of(_options.RewindEpoch!.Value, "epoch")}."
+                    : "A checkpoint to rewind to was given, and the pruning rounds rewind no weights."
+            );
+        if (rewound is not null)
+            layout.MustFit(rewound.Layout, "checkpoint to rewind to");
         WeightSet weights = dense;
         Mask mask = Mask.Dense(layout, _options.Prunable.Of(dense.Network));
         IReadOnlyList<PruningRound> rounds = _options.Rounds(dense.Network, targets);
         using FolderLock? held = folder is null ? null : FolderLock.Take(folder);
-        FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, seed, dataStream);
+        FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, rewound, seed, dataStream);
         origin?.MustMatch(RoundFolders(folder!));
         var results = new List<PrunedNetwork>();
         PrunedNetwork? last = null; // of the shared rounds
@@ -77,7 +88,7 @@ public sealed class IterativePruning(
                 given = true;
                 continue;
             }
-            PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, seed, dataStream, origin, cancel);
+            PrunedNetwork result = RunRound(rounds[i], i, rounds.Count, weights, mask, rewound, seed, dataStream, origin, cancel);
             if (rounds[i].Target is not null)
                 results.Add(result);
             else
@@ -127,6 +138,7 @@ public sealed class IterativePruning(
         int count,
         WeightSet weights,
         Mask before,
+        WeightSet? rewound,
         long seed,
         string stream,
         FolderOrigin? origin,
@@ -138,7 +150,7 @@ public sealed class IterativePruning(
             ? null
             : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
         var trainer = new Trainer(_options.FineTuning, data, place, relay);
-        TrainingRun selected = round.Select(weights, before, seed, stream);
+        TrainingRun selected = round.Select(weights, before, seed, stream, rewound);
         using WeightSet start = selected.Start;
         trainer.MustFit(selected); // before anything is written
         origin?.Keep();
@@ -146,7 +158,7 @@ public sealed class IterativePruning(
     }
 
     /// <summary>Rounds are the same whatever targets they serve: these alone may differ from those that the folder was made for.</summary>
-    private FolderOrigin OriginOf(string path, WeightSet dense, long seed, string stream)
+    private FolderOrigin OriginOf(string path, WeightSet dense, WeightSet? rewound, long seed, string stream)
     {
         JsonObject facts = new()
         {
@@ -159,6 +171,10 @@ public sealed class IterativePruning(
         };
         if (_options.SparsityTolerance > 0) // folders that were made without one keep their origin
             facts["sparsity_tolerance"] = _options.SparsityTolerance;
+        if (_options.Rewind != PruningRewind.None)
+            facts["rewind"] = EnumNames.Of(_options.Rewind);
+        if (rewound is not null)
+            facts["rewound_to"] = Digests.Of(rewound);
         TrainingOrigin.AddOptions(facts, _options.FineTuning, "round_");
         return new FolderOrigin(path, "pruning", facts);
     }

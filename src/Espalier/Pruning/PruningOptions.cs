@@ -21,6 +21,15 @@ public sealed record PruningOptions
     /// <summary>Fine-tuning after every round; default 50 epochs at 0.01, momentum and decay as in dense training.</summary>
     public TrainingOptions FineTuning { get; init; } = new() { Epochs = 50, LearningRate = 0.01 };
 
+    /// <summary>
+    /// What a round goes back to. If anything, then <see cref="FineTuning"/> is the dense training's but for its number of epochs, and its
+    /// <see cref="TrainingOptions.ScheduleEpochs"/> are T. Default: nothing.
+    /// </summary>
+    public PruningRewind Rewind { get; init; }
+
+    /// <summary>k = T − the epochs of a round: where a round that rewinds begins in the dense training; null where none does.</summary>
+    public int? RewindEpoch => Rewind == PruningRewind.None ? null : FineTuning.ScheduleEpochs - FineTuning.Epochs;
+
     /// <summary>The rounds that lead a network to every target.</summary>
     /// <param name="network">The network to be pruned.</param>
     /// <param name="targets">Sparsities of the prunable arrays.</param>
@@ -43,7 +52,23 @@ public sealed record PruningOptions
             throw new InputException(
                 $"The pruning option round learning rate {FineTuning.LearningRate} is impossible; expected more than 0."
             );
+        if (Rewind != PruningRewind.None)
+            MustBeOfDenseTraining();
         FineTuning.Validated();
         return this;
+    }
+
+    private void MustBeOfDenseTraining()
+    {
+        if (FineTuning.ScheduleEpochs is not { } whole)
+            throw new InputException(
+                "Pruning rounds that rewind repeat the end of the dense training, and its number of epochs is not given; "
+                    + "expected it as the epochs of the schedule of fine-tuning."
+            );
+        if (FineTuning.Epochs > whole)
+            throw new InputException(
+                $"A pruning round cannot repeat the last {Counted.Of(FineTuning.Epochs, "epoch")} of a dense training of {whole}; "
+                    + $"expected round epochs of at most {whole}, or no rewind."
+            );
     }
 }

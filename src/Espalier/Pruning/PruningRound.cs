@@ -24,12 +24,15 @@ public sealed record PruningRound(int Round, long Kept, double? Target)
     /// <param name="before">What was kept until now.</param>
     /// <param name="seed">Seed of the batches.</param>
     /// <param name="dataStream">Prefix of their name; the round reads <c>prefix.name</c>.</param>
+    /// <param name="rewound">Where kept weights go back to (<see cref="PruningRewind.Weights"/>); null: they stay as they are.</param>
     /// <returns>The fine-tuning that follows; the caller disposes its start and mask.</returns>
-    /// <exception cref="InputException">Fewer weights are kept already, or a weight is not finite.</exception>
-    public TrainingRun Select(WeightSet weights, Mask before, long seed, string dataStream)
+    /// <exception cref="InputException">Fewer weights are kept already, a weight is not finite, or the checkpoint is of another network.</exception>
+    public TrainingRun Select(WeightSet weights, Mask before, long seed, string dataStream, WeightSet? rewound = null)
     {
+        if (rewound is not null)
+            weights.Layout.MustFit(rewound.Layout, "checkpoint to rewind to");
         Mask mask = GlobalMagnitude.Prune(weights, before, Kept);
-        return new TrainingRun(weights.Masked(mask), mask, seed, $"{dataStream}.{Name}");
+        return new TrainingRun((rewound ?? weights).Masked(mask), mask, seed, $"{dataStream}.{Name}");
     }
 
     /// <summary>Trains on what was selected.</summary>

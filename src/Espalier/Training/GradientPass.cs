@@ -12,16 +12,21 @@ namespace Espalier.Training;
 /// </summary>
 internal sealed class GradientPass(ForwardPass forward, TrainerState state)
 {
+    private readonly NormalizationInterpolation _normalizations = new(forward.Network, state.Arrays);
+
     /// <summary>Computes them, and updates batch-norm statistics.</summary>
     /// <param name="batch">Images [N, C, H, W] and labels [N].</param>
+    /// <param name="alpha">How far normalisations stand from γ and β towards 1 and 0, in [0, 1]; null: they are as they are.</param>
     /// <returns>Mean loss [], and logits [N, classes], in the caller's dispose scope.</returns>
-    public (Tensor Loss, Tensor Logits) Run(Batch batch)
+    public (Tensor Loss, Tensor Logits) Run(Batch batch, double? alpha = null)
     {
         state.Gradient.zero_();
         state.ComputedGradient?.zero_();
-        Tensor logits = forward.Run(state.Arrays, batch.Images, training: true);
+        Tensor logits = alpha is { } share ? _normalizations.With(share, Forward) : Forward();
         Tensor loss = Functional.cross_entropy(logits, batch.Labels);
         loss.backward();
         return (loss, logits);
+
+        Tensor Forward() => forward.Run(state.Arrays, batch.Images, training: true);
     }
 }

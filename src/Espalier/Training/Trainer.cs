@@ -87,11 +87,12 @@ public sealed class Trainer(
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
         foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
         {
-            rate = _options.LearningRate * _options.Schedule.Factor((long)epoch * steps + done, steps, _options.Epochs);
+            long before = (long)epoch * steps + done;
+            rate = _options.RateAt(before, steps);
             using (batch)
             {
                 cancel.ThrowIfCancellationRequested();
-                step.Run(batch, rate, totals, Due(run, (long)epoch * steps + done + 1));
+                step.Run(batch, rate, totals, Due(run, before + 1), Interpolation(run, before));
             }
             if (++done % StepsBetweenReports != 0)
                 continue;
@@ -126,6 +127,10 @@ public sealed class Trainer(
         run.Updates is { } rule && rule.IsDue(step, Steps)
             ? new DueUpdate(rule, step, Steps, new RandomStream(run.Seed, $"{run.DataStream}.mask", step))
             : null;
+
+    // Likewise: a resumed run draws what it would have drawn.
+    private double? Interpolation(TrainingRun run, long step) =>
+        _options.InterpolateNormalization ? new RandomStream(run.Seed, $"{run.DataStream}.normalisation", step).NextDouble() : null;
 
     /// <summary>Refuses what cannot be trained.</summary>
     internal void MustFit(TrainingRun run)

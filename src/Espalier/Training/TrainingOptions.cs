@@ -20,6 +20,14 @@ public sealed record TrainingOptions
     [JsonIgnore]
     public int LastEpoch => Until ?? Epochs;
 
+    /// <summary>
+    /// Epochs of a longer run whose end this one repeats, at least <see cref="Epochs"/>: the learning rate in epoch e is that of epoch
+    /// <see cref="ScheduleEpochs"/> − <see cref="Epochs"/> + e of that run (learning-rate rewinding, Renda et al. 2020). Default: null, a
+    /// schedule of its own.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ScheduleEpochs { get; init; }
+
     /// <summary>Steps of all <see cref="Epochs"/> over so many images.</summary>
     public long Steps(int images) => (long)Epochs * (DropLast ? images / BatchSize : (images - 1) / BatchSize + 1);
 
@@ -61,6 +69,13 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SignInOptions? SignIn { get; init; }
 
+    /// <summary>
+    /// Whether every step draws α from [0, 1) and computes with normalisations of scale α + (1 − α) γ and shift (1 − α) β
+    /// (Oh et al. 2025); tests compute with γ and β. Default: no.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool InterpolateNormalization { get; init; }
+
     /// <summary>Epochs whose weights are kept, as numbers of completed epochs: 0 is the start.</summary>
     public IReadOnlyList<int> Checkpoints { get; init; } = [];
 
@@ -73,6 +88,7 @@ public sealed record TrainingOptions
     {
         Require(Epochs >= 1, $"epochs {Epochs}", "at least 1");
         Require(Until is null || (Until >= 1 && Until <= Epochs), $"last epoch {Until}", $"1 to {Epochs}, the epochs of the run");
+        Require(ScheduleEpochs is null || ScheduleEpochs >= Epochs, $"schedule of {ScheduleEpochs} epochs", $"at least the run's {Epochs}");
         Require(BatchSize >= 1, $"batch size {BatchSize}", "at least 1");
         Require(LearningRate is > 0 and < 1e3, $"learning rate {LearningRate}", "more than 0 and less than 1000");
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
@@ -84,6 +100,13 @@ public sealed record TrainingOptions
         foreach (int epoch in Checkpoints)
             Require(epoch >= 0 && epoch <= LastEpoch, $"checkpoint at epoch {epoch}", $"0 to {LastEpoch}, the epochs of the run");
         return this;
+    }
+
+    /// <summary>The learning rate in force after so many steps.</summary>
+    internal double RateAt(long step, long stepsPerEpoch)
+    {
+        int whole = ScheduleEpochs ?? Epochs;
+        return LearningRate * Schedule.Factor((whole - Epochs) * stepsPerEpoch + step, stepsPerEpoch, whole);
     }
 
     private static void Require(bool holds, string found, string expected)

@@ -47,10 +47,11 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="learningRate">In force at this step.</param>
     /// <param name="totals">Gets the batch's loss and correct answers.</param>
     /// <param name="due">A change of the mask in this step, after its update of the weights or instead of it.</param>
-    public void Run(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null)
+    /// <param name="alpha">Interpolates normalisations in this step; null for none.</param>
+    public void Run(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null, double? alpha = null)
     {
         using var scope = NewDisposeScope();
-        (Tensor loss, Tensor logits) = _gradient.Run(batch);
+        (Tensor loss, Tensor logits) = _gradient.Run(batch, alpha);
         _reduction.Run();
         if (due is not { Rule.TakesStep: true })
             _update.Run(learningRate);

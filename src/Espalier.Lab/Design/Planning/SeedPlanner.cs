@@ -35,11 +35,13 @@ internal sealed class SeedPlanner
             grid.Studies.Any(study => study != Study.PruningBarrier)
             || Read(ReadOfB.End)
             || (Read(ReadOfB.MatchEpochs) && _matches.Contains(_recipe.Epochs));
-        _a = Dense("A", [.. Starts], _recipe.Epochs);
+        int[] rewound = _recipe.RewoundTo is { } epoch ? [epoch] : [];
+        _a = Dense("A", [.. Starts, .. rewound], _recipe.Epochs);
         _b = Dense(
             "B",
             [
                 .. Starts,
+                .. needsAllOfB ? rewound : [], // only then may B be pruned
                 .. Read(ReadOfB.MatchEpochs) ? _matches : [],
                 .. Enumerable.Repeat(0, Read(ReadOfB.Initialization) || OfMembers(ReadOfB.Initialization) ? 1 : 0),
             ],
@@ -163,13 +165,14 @@ internal sealed class SeedPlanner
     {
         var targets = new Dictionary<double, PruneStage>();
         Stage before = dense;
+        RewindPoint? rewind = _recipe.RewoundTo is { } epoch ? new(dense, epoch) : null;
         foreach (PruningRound round in _rounds)
         {
             // A target that a shared round reaches, exactly or within the tolerance, is that round.
             var stage =
                 before is PruneStage shared && shared.Kept == round.Kept
                     ? shared
-                    : new PruneStage(name, before, round, _recipe.Pruning.Prunable, _recipe.FineTuning(_model.Network), _seed);
+                    : new PruneStage(name, before, round, _recipe.Pruning.Prunable, _recipe.FineTuning(_model.Network), _seed, rewind);
             // Targets that keep equally many weights have one mask: it counts once.
             if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept))
                 chain.Add((round.Round, stage));

@@ -16,15 +16,26 @@ public sealed partial record Recipe
             Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
         };
 
-    /// <summary>Fine-tuning after a pruning round.</summary>
-    public TrainingOptions FineTuning(Network network) =>
-        Dense(network) with
+    /// <summary>Training after a pruning round: fine-tuning, or the end of the dense training once more.</summary>
+    public TrainingOptions FineTuning(Network network)
+    {
+        TrainingOptions dense = Dense(network) with
         {
             Epochs = Pruning.FineTuning.Epochs,
+            InterpolateNormalization = Pruning.FineTuning.InterpolateNormalization,
+        };
+        if (Pruning.Rewind != PruningRewind.None)
+            return dense with { ScheduleEpochs = Epochs };
+        return dense with
+        {
             LearningRate = Pruning.FineTuning.LearningRate,
             Momentum = Pruning.FineTuning.Momentum,
             WeightDecay = Pruning.FineTuning.WeightDecay,
         };
+    }
+
+    /// <summary>Epoch of the dense training whose weights pruning rounds go back to; null where weights stay.</summary>
+    internal int? RewoundTo => Pruning.Rewind == PruningRewind.Weights ? Epochs - Pruning.FineTuning.Epochs : null;
 
     /// <summary>Sparse training from rewind epoch k, for T − k epochs.</summary>
     public TrainingOptions Sparse(Network network, int k) =>
