@@ -56,7 +56,8 @@ public sealed class IterativePruning(
         if (rewound is null == (_options.Rewind == PruningRewind.Weights))
             throw new InputException(
                 rewound is null
-                    ? $"Rounds that rewind weights need the dense training's checkpoint after {Counted.Of(_options.RewindEpoch!.Value, "epoch")}."
+                    ? "Rounds that rewind weights need the dense training's checkpoint "
+                        + $"after {Counted.Of(_options.RewindEpoch!.Value, "epoch")}."
                     : "A checkpoint to rewind to was given, and the pruning rounds rewind no weights."
             );
         if (rewound is not null)

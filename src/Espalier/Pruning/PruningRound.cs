@@ -26,7 +26,9 @@ public sealed record PruningRound(int Round, long Kept, double? Target)
     /// <param name="dataStream">Prefix of their name; the round reads <c>prefix.name</c>.</param>
     /// <param name="rewound">Where kept weights go back to (<see cref="PruningRewind.Weights"/>); null: they stay as they are.</param>
     /// <returns>The fine-tuning that follows; the caller disposes its start and mask.</returns>
-    /// <exception cref="InputException">Fewer weights are kept already, a weight is not finite, or the checkpoint is of another network.</exception>
+    /// <exception cref="InputException">
+    /// Fewer weights are kept already, a weight is not finite, or the checkpoint is of another network.
+    /// </exception>
     public TrainingRun Select(WeightSet weights, Mask before, long seed, string dataStream, WeightSet? rewound = null)
     {
         if (rewound is not null)
