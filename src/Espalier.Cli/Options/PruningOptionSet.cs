@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Espalier.Pruning;
 using Espalier.Training;
 using Espalier.Weights;
@@ -10,6 +11,10 @@ internal sealed class PruningOptionSet
 {
     private static readonly PruningOptions s_usual = new();
     private static readonly TrainingOptions s_dense = new();
+
+    /// <summary>As grids spell them.</summary>
+    private static readonly Dictionary<string, PruningRewind> s_rewinds = Enum.GetValues<PruningRewind>()
+        .ToDictionary(value => JsonNamingPolicy.KebabCaseLower.ConvertName($"{value}"));
 
     public Option<double[]> Sparsities { get; } =
         new("--sparsity")
@@ -32,7 +37,7 @@ internal sealed class PruningOptionSet
     public Option<double> RoundLearningRate { get; } =
         new("--round-learning-rate")
         {
-            Description = "Learning rate of fine-tuning; with --rewind that of the dense training, 0.08 unless given.",
+            Description = "Learning rate of fine-tuning; with --round-rewind that of the dense training, 0.08 unless given.",
             DefaultValueFactory = _ => s_usual.FineTuning.LearningRate,
         };
 
@@ -43,26 +48,28 @@ internal sealed class PruningOptionSet
             DefaultValueFactory = _ => s_usual.Prunable,
         };
 
-    public Option<PruningRewind> Rewind { get; } =
-        new("--rewind")
+    public Option<string> Rewind { get; } =
+        new("--round-rewind")
         {
             Description =
-                "What a round goes back to: None (fine-tuning), LearningRate (the last --round-epochs of the dense training's schedule) "
-                + "or Weights (its checkpoint too, --rewind-to).",
-            DefaultValueFactory = _ => s_usual.Rewind,
+                "What a round goes back to: none (fine-tuning), learning-rate (the last --round-epochs of the dense training's schedule) "
+                + "or weights (its checkpoint too, --rewind-to).",
+            DefaultValueFactory = _ => "none",
         };
 
     public Option<int?> DenseEpochs { get; } =
-        new("--dense-epochs") { Description = "With --rewind: T, epochs of the dense training; default 200." };
+        new("--dense-epochs") { Description = "With --round-rewind: T, epochs of the dense training; default 200." };
 
     public Option<string?> RewindTo { get; } =
-        new("--rewind-to") { Description = "With --rewind Weights: the dense training's checkpoint --round-epochs before its end." };
+        new("--rewind-to") { Description = "With --round-rewind weights: the dense training's checkpoint --round-epochs before its end." };
 
     public Option<bool> InterpolateNormalization { get; } =
         new("--interpolate-normalization")
         {
             Description = "Interpolate normalisations at random between scale 1, shift 0 and their own in every step of a round.",
         };
+
+    public PruningOptionSet() => Rewind.AcceptOnlyFromAmong([.. s_rewinds.Keys]);
 
     public void AddTo(Command command)
     {
@@ -85,12 +92,16 @@ internal sealed class PruningOptionSet
 
     public PruningOptions Read(ParseResult parsed, TrainingOptions like)
     {
-        PruningRewind rewind = parsed.GetValue(Rewind);
+        PruningRewind rewind = s_rewinds[parsed.GetValue(Rewind)!];
         bool rewinds = rewind != PruningRewind.None;
         if (!rewinds && parsed.GetValue(DenseEpochs) is { } epochs)
-            throw new InputException($"--dense-epochs {epochs} says nothing to rounds that do not rewind; expected --rewind with it.");
+            throw new InputException(
+                $"--dense-epochs {epochs} says nothing to rounds that do not rewind; expected --round-rewind with it."
+            );
         if (rewind != PruningRewind.Weights && parsed.GetValue(RewindTo) is { } file)
-            throw new InputException($"--rewind-to '{file}' says nothing to rounds that rewind no weights; expected --rewind Weights.");
+            throw new InputException(
+                $"--rewind-to '{file}' says nothing to rounds that rewind no weights; expected --round-rewind weights."
+            );
         var options = new PruningOptions
         {
             RoundFraction = parsed.GetValue(RoundFraction),
@@ -110,7 +121,7 @@ internal sealed class PruningOptionSet
         }.Validated();
         if (rewind == PruningRewind.Weights && parsed.GetValue(RewindTo) is null)
             throw new InputException(
-                $"--rewind Weights needs the dense training's checkpoint after {Counted.Of(options.RewindEpoch!.Value, "epoch")}; "
+                $"--round-rewind weights needs the dense training's checkpoint after {Counted.Of(options.RewindEpoch!.Value, "epoch")}; "
                     + "expected its file as --rewind-to."
             );
         return options;

@@ -13,8 +13,9 @@ namespace Espalier.Pruning;
 /// </summary>
 /// <remarks>
 /// A compressed phase has one threshold for all arrays and an exact count; among equals the weights that come first in the flat layout
-/// stay. What it prunes is zero throughout it, loses its momentum, and begins the next decompressed phase from zero without any; it is
-/// chosen anew each time, among all prunable weights. A mask that training begins with holds for the warm-up alone.
+/// stay. What it prunes is zero throughout it and begins the next decompressed phase from zero; it is chosen anew each time, among all
+/// prunable weights. Each decompressed phase begins without momentum, of any array. A mask that training begins with holds for the
+/// warm-up alone.
 /// </remarks>
 public sealed record AcDc : IDeviceMaskUpdate
 {
@@ -43,6 +44,9 @@ public sealed record AcDc : IDeviceMaskUpdate
 
     /// <inheritdoc/>
     public void MustFit(long steps) => Phases.MustFit(steps);
+
+    /// <summary>A decompressed phase begins without any momentum, as the authors' trainings do.</summary>
+    public bool ResetsMomentum(long step, long steps) => !Phases.IsCompressed(step, steps);
 
     /// <inheritdoc/>
     public Mask Next(MaskMoment moment)

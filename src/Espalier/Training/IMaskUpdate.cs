@@ -22,6 +22,13 @@ public interface IMaskUpdate
     /// <param name="steps">Steps of the whole training.</param>
     bool IsDue(long step, long steps);
 
+    /// <summary>
+    /// Whether a change of the mask takes the momentum of all arrays with it. What it prunes loses its momentum in any case. Default: no.
+    /// </summary>
+    /// <param name="step">A step that is due.</param>
+    /// <param name="steps">Steps of the whole training.</param>
+    bool ResetsMomentum(long step, long steps) => false;
+
     /// <summary>The mask from here on; the caller owns it.</summary>
     /// <exception cref="InputException">Weights or gradient are not finite.</exception>
     Mask Next(MaskMoment moment);

@@ -133,6 +133,13 @@ internal sealed class TrainerState : IDisposable
         Forget();
     }
 
+    /// <summary>Takes all momentum away.</summary>
+    public void Rest()
+    {
+        Velocity.zero_();
+        SignIn?.VelocityOfM.zero_();
+    }
+
     /// <summary>Continues from saved buffers.</summary>
     /// <param name="values">[P].</param>
     /// <param name="velocity">[P].</param>

@@ -64,6 +64,8 @@ internal sealed class TrainingStep : IDisposable
     private void Change(DueUpdate change)
     {
         using var guard = no_grad();
+        if (change.Rule.ResetsMomentum(change.Step, change.Steps))
+            State.Rest();
         Tensor? gradient = change.Rule.TakesStep ? State.Gradient : null;
         if (change.Rule is IDeviceMaskUpdate rule)
         {

@@ -65,6 +65,8 @@ internal static class TrainingLines
                 "--round-epochs 0",
                 "--round-learning-rate 0",
                 "--prunable Some",
+                "--round-rewind LearningRate",
+                "--round-rewind epochs",
             }
         )
             yield return ($"{Prune.Replace(rest[..14] == "--round-epochs" ? " --round-epochs 1" : "\0", "")} {rest}", rest.Split(' ')[^1]);

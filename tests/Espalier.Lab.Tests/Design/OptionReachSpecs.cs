@@ -25,7 +25,7 @@ public sealed partial class OptionReachSpecs
         ("dense prune sparse", "batch_size schedule precision augment drop_last evaluate_every"),
         ("dense sparse", "momentum weight_decay"),
         ("dense", "learning_rate normalization train_images"), // the others take their images from it
-        ("prune", "round_epochs round_learning_rate round_momentum round_weight_decay rewind interpolate_normalization"),
+        ("prune", "round_epochs round_learning_rate round_momentum round_weight_decay round_rewind interpolate_normalization"),
         ("prune", "prunable"), // an mlp has no shortcuts: masks that only count weights have the same arrays
         ("barrier prune", "round_fraction"), // one curve a round
         ("barrier prune sparse", "sparsity_tolerance"), // random masks keep as many weights as pruning does

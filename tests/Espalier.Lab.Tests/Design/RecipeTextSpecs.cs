@@ -46,6 +46,8 @@ public class RecipeTextSpecs
         "round_momentum": 0.9
         "round_weight_decay": 0.0005
         "prunable": "no-shortcuts"
+        "round_rewind": "none"
+        "interpolate_normalization": false
         "sparsity_tolerance": 0
         "match_images": 10000
         "match_score": "correlation"
@@ -104,6 +106,8 @@ public class RecipeTextSpecs
         "round_momentum": 0
         "round_weight_decay": 0
         "prunable": "no-shortcuts"
+        "round_rewind": "none"
+        "interpolate_normalization": false
         "sparsity_tolerance": 0.005
         "match_images": 50000
         "match_score": "correlation"

@@ -75,14 +75,19 @@ public sealed class RewindStageSpecs : IDisposable
         Grid grid = Tiny with
         {
             Methods = [Methods.Lth],
-            Models = ["resnet20:blocks=1,width=4"],
+            Models = ["resnet20:blocks=1"],
+            DataSet = "mnist",
             Options = Tiny.Options.With(
                 pruning: p => p with { Rewind = PruningRewind.LearningRate },
                 fineTuning: t => t with { InterpolateNormalization = true }
-            ),
+            ) with
+            {
+                TrainImages = null,
+            },
         };
+        MnistLike.Write(_folder["data"], seed: 0);
         Plan plan = Planner.Of(grid);
-        ArtefactStore store = await InProcess.DoneAsync(plan, _folder["store"]);
+        ArtefactStore store = await InProcess.DoneAsync(plan, _folder["store"], _folder["data"]);
         Assert.All(plan.Stages, stage => Assert.NotNull(store.Find(stage)));
         Assert.All(
             plan.Stages,

@@ -34,6 +34,12 @@ public sealed class StageSpecs : IDisposable
             updates: u => u with { Times = u.Times with { Every = 3 } }
         ) with
         {
+            Phases = new()
+            {
+                WarmUp = 0.2,
+                Phase = 0.2,
+                Final = 0.8,
+            }, // the shortest training has 14 steps
             TrainImages = 200,
         },
     };

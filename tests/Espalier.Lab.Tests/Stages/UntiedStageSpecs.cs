@@ -19,6 +19,7 @@ public class UntiedStageSpecs
     private static readonly Grid Tiny = new()
     {
         Models = ["resnet20:blocks=1"],
+        DataSet = "mnist",
         Sparsities = [0.8],
         RewindEpochs = [0],
         Methods = [Methods.Naive, Methods.Permuted, Methods.Untied, Methods.UntiedWeights, Methods.ShuffledUnits, Methods.UntiedRandom],
@@ -32,18 +33,16 @@ public class UntiedStageSpecs
             pruning: p => p with { RoundFraction = 0.6 },
             fineTuning: t => t with { Epochs = 1 },
             matching: m => m with { Images = 50 }
-        ) with
-        {
-            TrainImages = 64,
-        },
+        ),
     };
 
     [Fact]
     public async Task A_mask_moved_by_cut_streams_keeps_every_arrays_count_and_is_said_to_be_no_symmetry()
     {
         using var folder = new TempFolder();
+        MnistLike.Write(folder["data"], seed: 0);
         Plan plan = Planner.Of(Tiny);
-        ArtefactStore store = await InProcess.DoneAsync(plan, folder["store"]);
+        ArtefactStore store = await InProcess.DoneAsync(plan, folder["store"], folder["data"]);
         Network network = new ModelSource(Tiny.Models[0], Data.DataSetFacts.Of(Tiny.DataSet)).Network;
         string[] methods = [.. plan.Cells.Where(cell => cell.RewindEpoch is not null).Select(cell => cell.Method).Distinct()];
         Assert.Equal(8, methods.Length);
@@ -57,6 +56,23 @@ public class UntiedStageSpecs
             Assert.False(masks[i].BitEquals(masks[j]), $"{methods[i]} and {methods[j]}");
         foreach (Mask mask in masks)
             mask.Dispose();
+
+        // Each is trained: on its own mask alone, to weights and a loss of its own.
+        string[] trained =
+        [
+            .. methods.Select(
+                (method, i) =>
+                {
+                    using WeightSet weights = WeightsFile.Read(store.FileOf(StageOf(method), INetworkStage.Weights), network),
+                        masked = weights.Masked(masks[i]);
+                    Assert.True(weights.BitEquals(masked), method);
+                    double loss = store.Find(StageOf(method))!.Numbers["test_loss"];
+                    Assert.True(double.IsFinite(loss), method);
+                    return $"{loss:R}";
+                }
+            ),
+        ];
+        Assert.Equal(methods.Length, trained.Distinct().Count());
 
         int untied = 0;
         foreach (MatchStage match in plan.Stages.OfType<MatchStage>())

@@ -12,9 +12,9 @@ internal static class InProcess
 {
     /// <summary>Runs a plan to its end; no stage may fail.</summary>
     /// <returns>The store, in the given folder.</returns>
-    public static async Task<ArtefactStore> DoneAsync(Plan plan, string store)
+    public static async Task<ArtefactStore> DoneAsync(Plan plan, string store, string? data = null)
     {
-        RunOutcome outcome = await RunAsync(plan, store, cancel: TestContext.Current.CancellationToken);
+        RunOutcome outcome = await RunAsync(plan, store, data: data, cancel: TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Failures);
         return new ArtefactStore(store);
     }

@@ -155,7 +155,7 @@ public class AcDcSpecs
             Phases = new() { Phase = 0.1, Final = 0.8 },
         };
         // Of 20 steps: compressed after 2, 6, 10 and 16, dense after 4, 8 and 12.
-        var phases = new List<(long Kept, long NotZero)>();
+        var phases = new List<(long Kept, long NotZero, bool Resting)>();
         long done = 0;
         for (int epoch = 0; done < 20; epoch++)
             foreach (Batch batch in data.Train.Epoch(new RandomStream(0, "data", epoch), 32))
@@ -166,7 +166,7 @@ public class AcDcSpecs
                     step.Run(batch, 0.05, null, rule.IsDue(done, 20) ? new DueUpdate(rule, done, 20, new RandomStream(0, "m")) : null);
                     step.State.CheckMask(rule.KeptAfter(mask, done, 20));
                     long notZero = mask.Prunable.Sum(p => start.Layout.Slice(step.State.Values.detach(), p).ne(0).sum().item<long>());
-                    phases.Add((step.State.Mask!.KeptCount, notZero));
+                    phases.Add((step.State.Mask!.KeptCount, notZero, step.State.Velocity.ne(0).sum().item<long>() == 0));
                 }
         long all = mask.PrunableCount;
         bool[] compressed = [.. phases.Select(phase => phase.Kept == kept)];
@@ -179,6 +179,8 @@ public class AcDcSpecs
             Assert.InRange(phases[begin].NotZero, kept * 9 / 10, kept);
             Assert.True(phases[begin + 1].NotZero > 2 * kept);
         }
+        // Then, and only then, no array has any momentum, as in the authors' trainings.
+        Assert.Equal([3, 7, 11], phases.Index().Where(step => step.Item.Resting).Select(step => step.Index));
     }
 
     private static long[] Boundaries(AcDcPhases phases, long steps) =>

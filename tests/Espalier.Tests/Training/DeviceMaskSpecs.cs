@@ -74,6 +74,8 @@ public class DeviceMaskSpecs
 
         public bool IsDue(long step, long steps) => Inner.IsDue(step, steps);
 
+        public bool ResetsMomentum(long step, long steps) => Inner.ResetsMomentum(step, steps);
+
         public Mask Next(MaskMoment moment) => Inner.Next(moment);
 
         public long KeptAfter(Mask start, long step, long steps) => Inner.KeptAfter(start, step, steps);

@@ -36,7 +36,7 @@ internal static class RecipeKeys
         FineTuning("round_momentum", t => t.Momentum, (t, v) => t with { Momentum = v }),
         FineTuning("round_weight_decay", t => t.WeightDecay, (t, v) => t with { WeightDecay = v }),
         Pruning("prunable", p => p.Prunable, (p, v) => p with { Prunable = v }),
-        Pruning("rewind", p => p.Rewind, (p, v) => p with { Rewind = v }),
+        Pruning("round_rewind", p => p.Rewind, (p, v) => p with { Rewind = v }),
         FineTuning("interpolate_normalization", t => t.InterpolateNormalization, (t, v) => t with { InterpolateNormalization = v }),
         Pruning("sparsity_tolerance", p => p.SparsityTolerance, (p, v) => p with { SparsityTolerance = v }),
         Matching("match_images", m => m.Images, (m, v) => m with { Images = v }),
