@@ -54,8 +54,6 @@ public class UntiedStageSpecs
         for (int i = 0; i < masks.Length; i++)
         for (int j = 0; j < i; j++)
             Assert.False(masks[i].BitEquals(masks[j]), $"{methods[i]} and {methods[j]}");
-        foreach (Mask mask in masks)
-            mask.Dispose();
 
         // Each is trained: on its own mask alone, to weights and a loss of its own.
         string[] trained =
@@ -73,6 +71,8 @@ public class UntiedStageSpecs
             ),
         ];
         Assert.Equal(methods.Length, trained.Distinct().Count());
+        foreach (Mask mask in masks)
+            mask.Dispose();
 
         int untied = 0;
         foreach (MatchStage match in plan.Stages.OfType<MatchStage>())
