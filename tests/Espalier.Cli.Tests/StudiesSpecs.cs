@@ -37,6 +37,16 @@ public sealed class StudiesSpecs
         Assert.All(Plan("resnet20x1.json").Stages, stage => Assert.Contains(stage.Id, more));
     }
 
+    [Theory]
+    [MemberData(nameof(Grids))]
+    public void What_a_study_is_compared_with_is_measured_beside_its_trainings_which_keep_their_names(string file)
+    {
+        Grid grid = GridFile.Read(Path.Combine(s_folder, file)),
+            alone = grid with { Options = grid.Options with { Compare = ComparedWith.None } };
+        HashSet<string> ids = [.. Planner.Of(grid).Stages.Select(stage => stage.Id)];
+        Assert.All(Planner.Of(alone).Stages, stage => Assert.Contains(stage.Id, ids));
+    }
+
     [Fact]
     public async Task The_script_runs_a_size_and_leaves_a_report()
     {

@@ -5,6 +5,7 @@ using Espalier.Lab.Findings;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
 using Espalier.Reports.Figures;
+using Espalier.Reports.Tables;
 using Espalier.Reports.Tests.Support;
 
 namespace Espalier.Reports.Tests;
@@ -151,7 +152,31 @@ public class VariantSpecs
     }
 
     [Fact]
-    public void The_table_of_gaps_is_there_only_where_the_mask_is_moved_in_several_ways()
+    public void Whatever_takes_of_another_networks_ticket_has_a_row_in_the_table_of_gaps_moved_or_not()
+    {
+        Cell[] bounds = [.. Of("lth", 90, 92, 91), .. Of("naive", 80, 81, 80)];
+        string[] ways = ["permuted", "signed-permuted", "signed", "untied", "magnitudes", "random-signs", "copied", One],
+            others = ["shuffled-units", "snip", "b-imp"];
+        Cell[] All(IEnumerable<string> methods) => [.. methods.SelectMany((method, i) => Of(method, 82 + i, 83 + i, 84.5 + i))];
+        Table all = GapTable.Of(View([.. bounds, .. All([.. ways, .. others])]), "m")!;
+        Assert.Equal(
+            ["matched (weights, B@k, pruned)", .. ways[..^1].Select(Methods.LabelOf).Order(StringComparer.Ordinal)],
+            all.Rows.Select(row => row[1].Text)
+                .OrderBy(label => !label.StartsWith("matched"))
+                .ThenBy(label => label, StringComparer.Ordinal)
+        );
+        // On the mask as it is, too: no permutation is needed for a table, or for the figure.
+        RunView signed = View([.. bounds, .. All(["signed"])]);
+        var gap = GapClosed.Of([2, 2, 4.5], [10, 11, 11]);
+        var cell = Assert.Single(GapTable.Of(signed, "m")!.Rows)[2];
+        Assert.Equal((Numbers.Fixed(gap.Share), $"{Numbers.Fixed(gap.Low)} to {Numbers.Fixed(gap.High)}"), (cell.Text, cell.Detail));
+        Assert.NotNull(GapFigure.Of(signed, "m"));
+        // Moved alone as in the paper, or no ticket at all: nothing to set beside each other.
+        Assert.Null(GapTable.Of(View([.. bounds, .. All(["permuted", .. others])]), "m"));
+    }
+
+    [Fact]
+    public void The_table_of_gaps_is_there_only_where_a_ticket_is_used_in_several_ways()
     {
         Assert.Contains("id=\"gap-closed-", Written.Once(Results)[Report.PageName]);
         Assert.DoesNotContain("id=\"gap-closed-", Written.Once(Fixtures.Finished)[Report.PageName]);

@@ -36,6 +36,9 @@ internal sealed class RunMethods(RunResults results)
     /// <summary>Whether its start takes something of the ticket's weights.</summary>
     public bool TakesOfTicket(string method) => Of(method) is { TicketStart: not TicketStart.Own };
 
+    /// <summary>Whether it uses another network's ticket otherwise than as a mask as it is: moves it, or takes of its weights.</summary>
+    public bool TransfersTicket(string method) => IsMoved(method) || TakesOfTicket(method);
+
     /// <summary>Whether it has no name of its own, but one that spells out options.</summary>
     public bool IsVariant(string method) => Of(method)?.IsSpelledOut == true;
 

@@ -25,7 +25,7 @@ internal static class GapFigure
         [
             .. view.Rewound(model).Where(method => method is not (MethodNames.Lth or MethodNames.Naive or MethodNames.Dense)),
         ];
-        if (!methods.Any(method => view.Methods.IsMoved(method) && method != MethodNames.Permuted))
+        if (!methods.Any(method => view.Methods.TransfersTicket(method) && method != MethodNames.Permuted))
             return null;
         int[] epochs = [.. view.RewindEpochs(model)];
         Style[] styles = [.. epochs.Select((k, i) => Style.Of(i, Numbers.Invariant($"k = {k}")))];

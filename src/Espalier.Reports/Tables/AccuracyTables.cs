@@ -10,7 +10,7 @@ internal static class AccuracyTables
 {
     /// <summary>
     /// Sparsity × method against rewind epoch; with several matching epochs against those, once for each rewind epoch, as in table 15.
-    /// Then what each way to move the mask closes of the gap.
+    /// Then what each way to use another network's ticket closes of the gap.
     /// </summary>
     public static IEnumerable<Table> Of(RunView view, string model) =>
         GapTable.Of(view, model) is { } gap ? Accuracies(view, model).Append(gap) : Accuracies(view, model);

@@ -3,7 +3,7 @@ using Espalier.Reports.Analysis;
 
 namespace Espalier.Reports.Tables;
 
-/// <summary>What each way to find the permutation closes of the gap between naive and LTH.</summary>
+/// <summary>What each way to use another network's ticket closes of the gap between naive and LTH.</summary>
 internal static class GapTable
 {
     /// <summary>
@@ -11,7 +11,7 @@ internal static class GapTable
     /// </summary>
     public static Table? Of(RunView view, string model)
     {
-        string[] methods = [.. view.Rewound(model).Where(view.Methods.IsMoved)];
+        string[] methods = [.. view.Rewound(model).Where(view.Methods.TransfersTicket)];
         Comparison[] rows = [.. view.Main(model)];
         if (
             methods.All(method => method == MethodNames.Permuted)
@@ -22,7 +22,7 @@ internal static class GapTable
         Dictionary<(double, int), Comparison> at = rows.ToDictionary(row => (row.Sparsity, row.RewindEpoch));
         return new Table(
             $"gap-closed-{view.Slug(model)}",
-            $"{model}: share of the gap between naive and LTH that each way to move the mask closes, {GapCell.Formula}. "
+            $"{model}: share of the gap between naive and LTH that each way to use another network's ticket closes, {GapCell.Formula}. "
                 + "Shaded where the accuracy is above or below that of permuted, paired by seed, with an interval that leaves 0 out.",
             ["sparsity", "method", .. epochs.Select(k => (Cell)Numbers.Invariant($"k = {k}"))],
             2,
