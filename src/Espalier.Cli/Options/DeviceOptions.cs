@@ -30,18 +30,28 @@ internal sealed class DeviceOptions
             DefaultValueFactory = _ => GpuMath.DeterministicByDefault,
         };
 
-    public IEnumerable<Option> All => [Device, Tf32, Deterministic];
+    public Option<bool> Graphs { get; } =
+        new("--cuda-graph")
+        {
+            Description =
+                "On a GPU, launch a training step as one CUDA graph: the same bits, sooner; --cuda-graph false launches each kernel.",
+            DefaultValueFactory = _ => true,
+        };
+
+    public IEnumerable<Option> All => [Device, .. OfGpus];
+
+    private Option[] OfGpus => [Tf32, Deterministic, Graphs];
 
     /// <summary>Finds the devices, and puts in force how GPUs compute.</summary>
     /// <exception cref="InputException">One is not there, or what is asked of GPUs is asked of the CPU.</exception>
     public IReadOnlyList<torch.Device> Find(ParseResult parsed)
     {
-        GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic));
+        Choose(parsed);
         IReadOnlyList<torch.Device> found = ComputeDevice.ParseAll(parsed.GetValue(Device)!);
         if (found is [{ type: DeviceType.CPU }])
         {
-            GpuMath.Choose(false, GpuMath.DeterministicByDefault); // what is refused stays without effect
-            foreach (Option option in new Option[] { Tf32, Deterministic })
+            GpuMath.Choose(); // what is refused stays without effect
+            foreach (Option option in OfGpus)
                 Given.Refuse(parsed, option, "is for GPUs, and this computes on the CPU");
         }
         return found;
@@ -51,10 +61,13 @@ internal sealed class DeviceOptions
     /// <exception cref="InputException">It is not there, several are named, or what is asked of GPUs is asked of the CPU.</exception>
     public torch.Device FindOne(ParseResult parsed)
     {
-        GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic));
+        Choose(parsed);
         _ = ComputeDevice.Parse(parsed.GetValue(Device)!);
         torch.Device device = Find(parsed)[0];
         ComputeDevice.MustCompute(device);
         return device;
     }
+
+    private void Choose(ParseResult parsed) =>
+        GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic), parsed.GetValue(Graphs));
 }

@@ -29,9 +29,10 @@ internal static class WorkerProcess
         ProcessStartInfo start = Program();
         bool onGpu = device != "cpu"; // a processor refuses what is asked of GPUs
         string[] tf32 = onGpu && GpuMath.Tf32 ? ["--tf32"] : [],
-            bits = onGpu && GpuMath.Deterministic != GpuMath.DeterministicByDefault ? ["--deterministic", $"{GpuMath.Deterministic}"] : [];
+            bits = onGpu && GpuMath.Deterministic != GpuMath.DeterministicByDefault ? ["--deterministic", $"{GpuMath.Deterministic}"] : [],
+            graphs = onGpu && !GpuMath.Graphs ? ["--cuda-graph", "false"] : [];
         string threads = how.Threads.ToString(CultureInfo.InvariantCulture);
-        foreach (string word in words.Concat(["--threads", threads, "--device", device, .. tf32, .. bits]))
+        foreach (string word in words.Concat(["--threads", threads, "--device", device, .. tf32, .. bits, .. graphs]))
             start.ArgumentList.Add(word);
         start.ArgumentList.Add(LibtorchOption.Name);
         start.ArgumentList.Add(LibtorchOption.Current);

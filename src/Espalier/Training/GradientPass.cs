@@ -8,7 +8,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// First part of a step: forward and backward. Leaves the gradient of a batch's mean cross-entropy where each array is computed: that of
-/// normalisations in <see cref="TrainerState.Gradient"/>, the others', in bfloat16, in <see cref="TrainerState.ComputedGradient"/>.
+/// normalisations in <see cref="TrainerState.Gradient"/>, the others', in bfloat16, in <see cref="TrainerState.ComputedGradient"/>; or all
+/// of them to be gathered.
 /// </summary>
 internal sealed class GradientPass(ForwardPass forward, TrainerState state)
 {
@@ -20,8 +21,13 @@ internal sealed class GradientPass(ForwardPass forward, TrainerState state)
     /// <returns>Mean loss [], and logits [N, classes], in the caller's dispose scope.</returns>
     public (Tensor Loss, Tensor Logits) Run(Batch batch, double? alpha = null)
     {
-        state.Gradient.zero_();
-        state.ComputedGradient?.zero_();
+        if (state.Gathered is { } gathered)
+            gathered.Forget();
+        else
+        {
+            state.Gradient.zero_();
+            state.ComputedGradient?.zero_();
+        }
         Tensor logits = alpha is { } share ? _normalizations.With(share, Forward) : Forward();
         Tensor loss = Functional.cross_entropy(logits, batch.Labels);
         loss.backward();

@@ -16,7 +16,9 @@ internal sealed class GradientReduction(TrainerState state)
     public void Run()
     {
         using var guard = no_grad();
-        if (state.ComputedGradient is { } computed)
+        if (state.Gathered is { } gathered)
+            gathered.Gather();
+        else if (state.ComputedGradient is { } computed)
             state.Gradient.PlusInPlace(computed);
     }
 }

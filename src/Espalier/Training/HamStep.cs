@@ -20,14 +20,19 @@ internal sealed class HamStep : IDisposable
     /// <param name="values">After the step: [P], changed in place.</param>
     /// <param name="gradient">Of the loss before it: [P], used up.</param>
     /// <param name="learningRate">η.</param>
-    public void Run(Tensor values, Tensor gradient, double learningRate)
+    /// <param name="descent">−η on the device, [1], which then counts; null where the host tells it.</param>
+    public void Run(Tensor values, Tensor gradient, double learningRate, Tensor? descent = null)
     {
         using var scope = NewDisposeScope();
-        using Scalar slope = Held.Number(-_options.Alpha * learningRate),
-            decay = Held.Number(-_options.Beta * learningRate),
+        double told = descent is null ? -learningRate : 1;
+        using Scalar slope = Held.Number(_options.Alpha * told),
+            decay = Held.Number(_options.Beta * told),
             most = Held.Number(Bound),
             least = Held.Number(-Bound);
-        values.mul_(gradient.mul_(values.sign()).mul_(slope).add_(_weights, decay).clamp_(least, most).mul_(_weights).exp_());
+        gradient.mul_(values.sign()).mul_(slope).add_(_weights, decay);
+        if (descent is not null)
+            gradient.mul_(descent);
+        values.mul_(gradient.clamp_(least, most).mul_(_weights).exp_());
     }
 
     public void Dispose() => _weights.Dispose();

@@ -26,7 +26,7 @@ internal sealed class SgdUpdate(TrainerState state, double momentum, double weig
             factors.Step(state, momentum, weightDecay, learningRate);
         else
             Step(learningRate);
-        ham?.Run(state.Values, slope!, learningRate);
+        ham?.Run(state.Values, slope!, learningRate, state.Descent);
         state.Computed?.copy_(state.Values);
     }
 
@@ -41,6 +41,9 @@ internal sealed class SgdUpdate(TrainerState state, double momentum, double weig
         if (state.Factors is not null)
             gradient.mul_(state.Factors);
         state.Velocity.mul_(kept).PlusInPlace(gradient);
-        state.Values.add_(state.Velocity, alpha: descent);
+        if (state.Descent is { } told)
+            state.Values.addcmul_(state.Velocity, told, Held.One);
+        else
+            state.Values.add_(state.Velocity, alpha: descent);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class Totals(Device device)
         _correct = zeros(1, ScalarType.Float64, device);
     private int _images;
 
+    /// <summary>What the device adds to: [1] each.</summary>
+    public IReadOnlyList<Tensor> Sums => [_loss, _correct];
+
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">[N, classes].</param>
     /// <param name="labels">[N].</param>
@@ -22,9 +25,26 @@ internal sealed class Totals(Device device)
     /// <summary>Adds a batch whose summed loss is already known.</summary>
     public void Add(Tensor summedLoss, Tensor logits, Tensor labels)
     {
+        Sum(summedLoss, logits, labels);
+        Count((int)labels.shape[0]);
+    }
+
+    /// <summary>The part of <see cref="Add(Tensor, Tensor, Tensor)"/> that the device does; <see cref="Count"/> is the other.</summary>
+    public void Sum(Tensor summedLoss, Tensor logits, Tensor labels)
+    {
         _loss.PlusInPlace(summedLoss.detach());
         _correct.PlusInPlace(logits.detach().argmax(1).eq(labels).sum());
-        _images += (int)labels.shape[0];
+    }
+
+    /// <summary>Counts images that were added.</summary>
+    public void Count(int images) => _images += images;
+
+    /// <summary>Begins anew, in the same place.</summary>
+    public void Clear()
+    {
+        _loss.zero_();
+        _correct.zero_();
+        _images = 0;
     }
 
     /// <summary>Reads the sums, once for both.</summary>

@@ -4,6 +4,7 @@ using Espalier.Files;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
+using Espalier.Runtime.Recording;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,6 +23,9 @@ public sealed class Trainer(
 )
 {
     private const int StepsBetweenReports = 8;
+
+    /// <summary>As <see cref="Trainer"/>, for tests of recorded steps.</summary>
+    internal IRecorder? Recorder { get; init; }
 
     private readonly TrainingOptions _options = options.Validated();
 
@@ -43,8 +47,12 @@ public sealed class Trainer(
             return journal!.ReadFinished();
         // Held to the end, whatever others choose meanwhile; where nobody has chosen, a stopped training goes on with its own number.
         using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? folder?.Threads ?? ComputeThreads.Current);
+        if (data.Device.type == DeviceType.CUDA)
+            data.Prepare(); // other trainings may read the images on streams of theirs
+        using CudaStream? stream = CudaStream.Enter(data.Device);
         using var scope = NewDisposeScope();
-        using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device);
+        using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device, Recorder ?? stream);
+        var totals = new Totals(data.Device);
         TrainerState state = step.State;
         List<EpochMetrics> metrics = journal?.Resume(state) ?? [];
         if (metrics.Count == 0)
@@ -53,7 +61,7 @@ public sealed class Trainer(
         for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
         {
             step.Begin(epoch);
-            metrics.Add(TrainEpoch(epoch, step, run, watch, cancel));
+            metrics.Add(TrainEpoch(epoch, step, totals, run, watch, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
             Keep(epoch + 1);
             if (epoch + 1 < _options.LastEpoch)
@@ -75,10 +83,10 @@ public sealed class Trainer(
 
     private int StepsPerEpoch => data.Train.BatchesPerEpoch(_options.BatchSize, _options.DropLast);
 
-    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, TrainingRun run, StepWatch watch, CancellationToken cancel)
+    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, Totals totals, TrainingRun run, StepWatch watch, CancellationToken cancel)
     {
         using var scope = NewDisposeScope();
-        var totals = new Totals(data.Device);
+        totals.Clear();
         int done = 0,
             steps = StepsPerEpoch;
         double rate = 0;

@@ -81,6 +81,15 @@ internal sealed class TrainerState : IDisposable
     /// <summary>Gradient by <see cref="Computed"/>, bfloat16 [P]; null likewise.</summary>
     public Tensor? ComputedGradient { get; }
 
+    /// <summary>
+    /// −η on the device, float32 [1], for steps that are recorded: there a number of the host's would be the same in all of them. Null where
+    /// none are.
+    /// </summary>
+    public Tensor? Descent { get; private set; }
+
+    /// <summary>Brings gradients to <see cref="Gradient"/>, likewise; where it is null, they are added there by the backward pass.</summary>
+    public GatheredGradient? Gathered { get; private set; }
+
     /// <summary>1 where kept and 0 where pruned, float32 [P]; null for dense training.</summary>
     public Tensor? Factors { get; }
 
@@ -101,6 +110,19 @@ internal sealed class TrainerState : IDisposable
 
     /// <summary>In force now, on the host: read from the device if it has changed there. Null for dense training.</summary>
     public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
+
+    /// <summary>What a step writes and the next one reads, without Sign-In.</summary>
+    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed }.OfType<Tensor>();
+
+    /// <summary>
+    /// From now on every step reads its learning rate from the device, and takes as few kernels as it can: what they add in another order
+    /// are zeros.
+    /// </summary>
+    public void PrepareToRecord()
+    {
+        Descent = zeros(1, ScalarType.Float32, Values.device).DetachFromDisposeScope();
+        Gathered = new GatheredGradient(_layout, Arrays, Gradient);
+    }
 
     /// <summary>Puts another mask in force.</summary>
     /// <param name="mask">Owned from here on.</param>
@@ -197,9 +219,23 @@ internal sealed class TrainerState : IDisposable
         Arrays.Dispose();
         Forget();
         foreach (
-            Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Pruned, Factors, Scales, _broken }
+            Tensor? buffer in new[]
+            {
+                Values,
+                Velocity,
+                Statistics,
+                Gradient,
+                Computed,
+                ComputedGradient,
+                Descent,
+                Pruned,
+                Factors,
+                Scales,
+                _broken,
+            }
         )
             buffer?.Dispose();
         SignIn?.Dispose();
+        Gathered?.Dispose();
     }
 }

@@ -50,6 +50,9 @@ public sealed class TrainingData : IDisposable
     /// <summary>Test images.</summary>
     public BatchSource Test => _test.Value;
 
+    /// <summary>Brings the images of training and testing to the device now, and not when they are first used.</summary>
+    internal void Prepare() => _ = (Train, Test);
+
     /// <summary>Frees the images.</summary>
     public void Dispose()
     {

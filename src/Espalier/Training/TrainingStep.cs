@@ -1,6 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Runtime;
+using Espalier.Runtime.Recording;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,12 +18,15 @@ internal sealed class TrainingStep : IDisposable
     private readonly GradientReduction _reduction;
     private readonly HamStep? _ham;
     private readonly SgdUpdate _update;
+    private readonly RecordedStep? _recorded;
 
     /// <param name="start">Weights that it begins with.</param>
     /// <param name="mask">In force at first; null for dense training.</param>
     /// <param name="options">Precision, momentum, weight decay, and what else is done to gradients and weights.</param>
     /// <param name="device">Where it computes.</param>
-    public TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device)
+    /// <param name="recorder">Records steps of whole batches, which are then told the device at once; null to tell it every time. Sign-In,
+    /// which carries more from step to step, is not recorded.</param>
+    public TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device, IRecorder? recorder = null)
     {
         State = new TrainerState(start, mask, options, device);
         Pass = new ForwardPass(start.Network);
@@ -30,6 +34,10 @@ internal sealed class TrainingStep : IDisposable
         _reduction = new GradientReduction(State);
         _ham = options.Ham is { } ham ? new HamStep(ham, start.Layout, device) : null;
         _update = new SgdUpdate(State, options.Momentum, options.WeightDecay, _ham);
+        if (recorder is null || State.SignIn is not null)
+            return;
+        State.PrepareToRecord();
+        _recorded = new RecordedStep(recorder, State, options.BatchSize, (batch, totals) => Compute(batch, 0, totals));
     }
 
     public TrainerState State { get; }
@@ -50,6 +58,21 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="alpha">Interpolates normalisations in this step; null for none.</param>
     public void Run(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null, double? alpha = null)
     {
+        if (State.Descent is { } descent)
+            Fill(descent, -learningRate);
+        bool isUsual = due is null && alpha is null && totals is not null;
+        if (!isUsual || _recorded?.Run(batch, totals!) != true)
+            Compute(batch, learningRate, totals, due, alpha);
+        totals?.Count(batch.Count);
+    }
+
+    /// <param name="batch">As for <see cref="Run"/>.</param>
+    /// <param name="learningRate">Unless the device has it.</param>
+    /// <param name="totals">Not told how many images there were.</param>
+    /// <param name="due">As for <see cref="Run"/>.</param>
+    /// <param name="alpha">As for <see cref="Run"/>.</param>
+    private void Compute(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null, double? alpha = null)
+    {
         using var scope = NewDisposeScope();
         (Tensor loss, Tensor logits) = _gradient.Run(batch, alpha);
         _reduction.Run();
@@ -57,8 +80,14 @@ internal sealed class TrainingStep : IDisposable
             _update.Run(learningRate);
         if (due is { } change)
             Change(change);
-        using Scalar images = Held.Number(batch.Labels.shape[0]);
-        totals?.Add(loss.detach().mul(images), logits, batch.Labels);
+        using Scalar images = Held.Number((long)batch.Count);
+        totals?.Sum(loss.detach().mul(images), logits, batch.Labels);
+    }
+
+    private static void Fill(Tensor place, double value)
+    {
+        using Scalar held = Held.Number(value);
+        place.fill_(held);
     }
 
     private void Change(DueUpdate change)
@@ -83,6 +112,7 @@ internal sealed class TrainingStep : IDisposable
 
     public void Dispose()
     {
+        _recorded?.Dispose();
         State.Dispose();
         _ham?.Dispose();
     }

@@ -11,6 +11,7 @@ namespace Espalier.Runtime.Gpu;
 internal static unsafe class CudaLibraries
 {
     private const string Driver = "libcuda.so.1";
+    private const string RuntimeLibrary = "libcudart";
     private const int LongestName = 256;
 
     /// <summary>A GPU's name by its number among those visible; null where the driver does not tell.</summary>
@@ -30,12 +31,15 @@ internal static unsafe class CudaLibraries
         return Encoding.UTF8.GetString(text, 0, Array.IndexOf(text, (byte)0));
     }
 
-    /// <summary>Of CUDA's runtime library; null where none is loaded.</summary>
-    public static string? RuntimeVersion()
+    /// <summary>A handle of CUDA's runtime library; 0 where none is loaded.</summary>
+    public static nint Runtime() => Handle(RuntimeLibrary);
+
+    /// <summary>Version of CUDA's runtime library, in thousands and tens; null where none is loaded.</summary>
+    public static int? RuntimeNumber()
     {
         int version = 0;
-        return Loaded("libcudart", "cudaRuntimeGetVersion") is not 0 and var get && ((delegate* unmanaged<int*, int>)get)(&version) == 0
-            ? GpuFacts.CudaText(version)
+        return Loaded(RuntimeLibrary, "cudaRuntimeGetVersion") is not 0 and var get && ((delegate* unmanaged<int*, int>)get)(&version) == 0
+            ? version
             : null;
     }
 
@@ -50,8 +54,10 @@ internal static unsafe class CudaLibraries
         && Function(driver, "cuInit") is not 0 and var begin
         && ((delegate* unmanaged<uint, int>)begin)(0) == 0;
 
-    private static nint Loaded(string library, string function) =>
-        LoadedFiles.Named(library) is [var path, ..] && NativeLibrary.TryLoad(path, out nint handle) ? Function(handle, function) : 0;
+    private static nint Loaded(string library, string function) => Handle(library) is not 0 and var handle ? Function(handle, function) : 0;
+
+    private static nint Handle(string library) =>
+        LoadedFiles.Named(library) is [var path, ..] && NativeLibrary.TryLoad(path, out nint handle) ? handle : 0;
 
     private static nint Function(nint library, string name) => NativeLibrary.TryGetExport(library, name, out nint entry) ? entry : 0;
 }

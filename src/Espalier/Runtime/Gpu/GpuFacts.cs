@@ -24,7 +24,7 @@ public sealed partial record GpuFacts(string Name, string Driver, string Cuda, s
             ? new GpuFacts(
                 CudaLibraries.NameOf(Math.Max(device.index, 0)) ?? Unknown,
                 DriverVersion() ?? Unknown,
-                CudaLibraries.RuntimeVersion() ?? Unknown,
+                CudaLibraries.RuntimeNumber() is { } cuda ? CudaText(cuda) : Unknown,
                 CudaLibraries.CudnnVersion() ?? Unknown,
                 GpuMath.Products,
                 GpuMath.Bits

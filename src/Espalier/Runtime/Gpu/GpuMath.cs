@@ -39,11 +39,15 @@ public static unsafe class GpuMath
     /// <summary>Whether the same seed is to give the same bits on the same GPU.</summary>
     public static bool Deterministic { get; private set; } = DeterministicByDefault;
 
+    /// <summary>Whether a training's steps are told a GPU as one graph each, where the libraries can: the same bits, sooner.</summary>
+    public static bool Graphs { get; private set; } = true;
+
     /// <summary>Chooses, before a GPU is first used.</summary>
     /// <param name="tf32">Default: no.</param>
     /// <param name="deterministic">Default: <see cref="DeterministicByDefault"/>.</param>
-    public static void Choose(bool tf32 = false, bool deterministic = DeterministicByDefault) =>
-        (Tf32, Deterministic) = (tf32, deterministic);
+    /// <param name="graphs">Default: yes.</param>
+    public static void Choose(bool tf32 = false, bool deterministic = DeterministicByDefault, bool graphs = true) =>
+        (Tf32, Deterministic, Graphs) = (tf32, deterministic, graphs);
 
     /// <summary>As manifests have it.</summary>
     internal static string Products =>
