@@ -23,11 +23,11 @@ public sealed class PlanCardSpecs
     {
         MachineRate rate = CardRates.Find("H200")!.For(s_grid);
         double Images(string model) => rate.FlopsPerSecond[model] / Models.Build(model, Shape.Maps(3, 32, 32), 10).TrainingOperations();
-        Assert.Equal(100400, Images("resnet20:width=1"), 1e-6);
+        Assert.Equal(120500, Images("resnet20:width=1"), 1e-6);
         Assert.Equal(52600, Images("resnet20:width=4"), 1e-6);
-        Assert.InRange(Images("resnet20:width=2"), 52600, 100400);
-        Assert.InRange(Images("resnet20:width=32") * 4, 6500, 6700); // as many operations a second as at width 16
-        Assert.Equal(100400, Images("resnet20:blocks=1"), 1e-6); // launches bind it: no faster than the smallest measured
+        Assert.InRange(Images("resnet20:width=2"), 52600, 120500);
+        Assert.InRange(Images("resnet20:width=32") * 4, 3950, 4100); // as many operations a second as at width 16
+        Assert.Equal(120500, Images("resnet20:blocks=1"), 1e-6); // launches bind it: no faster than the smallest measured
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PlanCardSpecs
         string[] line = ["plan", "table5", "--seeds", "0", "--store", "no-such-store", "--out", "no-such-run"];
         JsonElement plan = (await Shell.MustAsync([.. line, "--device", "h200", "--json"])).Json();
         // 19,350 epochs of 50,000 images, and some testing and matching.
-        double training = plan.GetProperty("epochs_to_do").GetInt64() * 50000 / 100400.0;
+        double training = plan.GetProperty("epochs_to_do").GetInt64() * 50000 / 120500.0;
         Assert.InRange(plan.GetProperty("estimated_seconds").GetDouble(), training, 1.2 * training);
         Assert.Contains("measured on one card", plan.GetProperty("estimated_on").GetString());
         Assert.Contains("NVIDIA A100", (await Shell.MustAsync([.. line, "--device", "a100"])).Out);

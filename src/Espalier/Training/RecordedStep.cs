@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// A step that is recorded once and from then on told the device at once. Launched one kernel at a time a small network leaves a GPU waiting
-/// most of the time. It is believed only after it gave the bits of the step that it was recorded from.
+/// A step that is recorded once and from then on told the device at once. Launched one kernel at a time a small network leaves a GPU
+/// waiting most of the time. It is believed only after it gave the bits of the step that it was recorded from.
 /// </summary>
 /// <param name="recorder">Records.</param>
 /// <param name="state">What steps read and write.</param>

@@ -82,12 +82,12 @@ internal sealed class TrainerState : IDisposable
     public Tensor? ComputedGradient { get; }
 
     /// <summary>
-    /// −η on the device, float32 [1], for steps that are recorded: there a number of the host's would be the same in all of them. Null where
-    /// none are.
+    /// −η on the device, float32 [1], for steps that are recorded: there a number of the host's would be the same in all of them. Null
+    /// where none are.
     /// </summary>
     public Tensor? Descent { get; private set; }
 
-    /// <summary>Brings gradients to <see cref="Gradient"/>, likewise; where it is null, they are added there by the backward pass.</summary>
+    /// <summary>Brings gradients to <see cref="Gradient"/>, likewise; where null, they are added there by the backward pass.</summary>
     public GatheredGradient? Gathered { get; private set; }
 
     /// <summary>1 where kept and 0 where pruned, float32 [P]; null for dense training.</summary>

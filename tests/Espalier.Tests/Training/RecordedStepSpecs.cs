@@ -69,7 +69,8 @@ public sealed class RecordedStepSpecs
     [InlineData(true)]
     public void A_recorded_training_is_that_of_numbers_from_the_host_up_to_rounding(bool ham)
     {
-        Func<TrainingOptions, TrainingOptions> change = options => ham ? options with { Ham = new() { Alpha = 1 } } : options; // with a larger one rounding grows fast
+        // With a larger α rounding grows fast.
+        Func<TrainingOptions, TrainingOptions> change = options => ham ? options with { Ham = new() { Alpha = 1 } } : options;
         (WeightSet recorded, double loss) = Train(Precision.Float32, "dense", new Player(), change);
         (WeightSet plain, double expected) = Train(Precision.Float32, "dense", null, change);
         Assert.Equal(expected, loss, 1e-4);

@@ -6,8 +6,8 @@ namespace Espalier.Runtime.Recording;
 
 /// <summary>
 /// What CUDA graphs take: streams and graphs by the documented C interface of CUDA's runtime library; the current stream by libtorch's C
-/// interface for compiled models; and at::cuda::CUDAGraph, which keeps a graph's memory from everybody else, by its C++ names. Of that class
-/// only what cannot throw in the state that it is in is called: an exception would end the process.
+/// interface for compiled models; and at::cuda::CUDAGraph, which keeps a graph's memory from everybody else, by its C++ names. Of that
+/// class only what cannot throw in the state that it is in is called: an exception would end the process.
 /// </summary>
 internal sealed unsafe class GraphFunctions
 {
