@@ -130,6 +130,8 @@ internal sealed class DataOptions
         DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!); // refuses an unknown one, needed or not
         if (parsed.GetValue(Model) is not { } model)
             return null;
+        if (Models.IsFile(model) && parsed.GetResult(DataSet) is not { Implicit: false })
+            return NetworkJson.ReadFile(model); // which says itself what images it is for
         return Models.Build(model, facts.ImageShape, facts.Classes);
     }
 

@@ -99,6 +99,30 @@ public sealed class ConversionSpecs : IDisposable
         Assert.Contains(axes.InOrder, tensor => tensor.Name.EndsWith("running_var.0", StringComparison.Ordinal));
     }
 
+    /// <summary>A grouped convolution's inputs move within each group, differently in each: a row of indices for every output.</summary>
+    [Fact]
+    public void Inputs_of_a_grouped_convolution_have_indices_for_every_output()
+    {
+        var b = new NetworkBuilder("grouped", 1, 4, 4);
+        b.Chain(
+            0,
+            ("conv1", new Conv(12, 1)),
+            ("conv2", new Conv(6, 3, 1, 1, Groups: 3)),
+            ("pool", new GlobalAveragePool()),
+            ("flatten", new Flatten()),
+            ("fc", new Linear(2))
+        );
+        Network network = b.Build();
+        using WeightSet weights = RandomNetworks.Weights(network, new RandomStream(0, "grouped"));
+        var permutation = Permutation.Uniform(PermutationGroups.Of(network), new RandomStream(2, "grouped"));
+        var axes = new TensorFile("", PermutationArrays.OfAxes(permutation));
+        Assert.Equal([6L, 4L], axes["conv2.weight.1"].Shape);
+        using WeightSet moved = permutation.Apply(weights);
+        foreach (Parameter p in network.Parameters)
+            Assert.Equal(moved.Read(p), Selected(weights.Read(p), p, axes));
+        Assert.NotEqual(moved.Read(network.Parameters[1]), weights.Read(network.Parameters[1]));
+    }
+
     [Theory]
     [InlineData("p.safetensors", ConversionForm.Pruned, null, "expected groups or axes")]
     [InlineData("w.safetensors", ConversionForm.Pruned, null, "a mask beside them (--mask)")]
@@ -183,10 +207,8 @@ public sealed class ConversionSpecs : IDisposable
                 length = p.Shape[dim];
             long[] index = stored.ToLongs();
             float[] before = values;
-            values =
-            [
-                .. before.Select((_, at) => before[(at / inner / length * length + (int)index[at / inner % length]) * inner + at % inner]),
-            ];
+            int Index(int at) => (int)index[(stored.Shape.Count == 1 ? 0 : at / inner / length * length) + at / inner % length];
+            values = [.. before.Select((_, at) => before[(at / inner / length * length + Index(at)) * inner + at % inner])];
         }
         return values;
     }
