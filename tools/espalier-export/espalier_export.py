@@ -1284,6 +1284,8 @@ def say(what, text):
 
 
 def export(options):
+    if not options.out.endswith(".json"):
+        raise Fault(f"'{options.out}' is no name of a description; expected one that ends in .json.")
     progress = Progress()
     progress("building the network")
     model = built(options.network)
@@ -1324,7 +1326,7 @@ def export(options):
     return 0
 
 
-def main():
+def main(args=None):
     head, _, rest = __doc__.partition("\n\n")
     parser = argparse.ArgumentParser(description=head, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("network", metavar="MODULE:NAME", help="the network, or what makes it; or FILE.py:NAME")
@@ -1335,7 +1337,7 @@ def main():
     parser.add_argument("--output", metavar="KEY", help="which of several things that forward returns are the logits, such as out or 0")
     parser.add_argument("--name", help="what reports call the network; usually its class")
     parser.add_argument("--no-check", action="store_true", help="do not compare logits with espalier's")
-    options = parser.parse_args()
+    options = parser.parse_args(args)
     torch.manual_seed(0)
     try:
         return export(options)
