@@ -9,24 +9,27 @@ using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>The page for who comes from PyTorch: its commands run in their order, and PyTorch takes what they leave.</summary>
+/// <summary>The page for who comes from PyTorch, and the README's passage: each one's commands lead from two checkpoints to a ticket.</summary>
 public sealed partial class FromPyTorchSpecs : IDisposable
 {
     private static readonly Dictionary<string, string[]> s_small = new()
     {
         ["evaluate"] = [],
         ["align"] = ["--points", "3", "--refinements", "0", "--statistics-images", "8", "--match-images", "8"],
-        ["prune"] = ["--round-epochs", "1", "--round-fraction", "0.7", "--batch-size", "8"],
+        ["prune"] = ["--round-fraction", "0.7", "--batch-size", "8"],
     };
 
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task Every_command_of_the_page_runs_and_leaves_a_ticket()
+    [Theory]
+    [InlineData("docs/from-pytorch.md", "", 6)]
+    [InlineData("README.md", "## Your networks and images", 4)]
+    public async Task Every_command_of_the_page_runs_and_leaves_a_ticket(string file, string heading, int least)
     {
         Network network = Models.Build("resnet20", Shape.Maps(3, 32, 32), 2);
+        _folder.WriteText("net.json", NetworkJson.Write(network)); // as tools/espalier-export would, which tests/interop/from-pytorch tries
         foreach (string name in new[] { "A", "B" })
         {
             using WeightSet weights = Initialization.KaimingNormal(network, new RandomStream(0, $"{name}.init"));
@@ -36,15 +39,18 @@ public sealed partial class FromPyTorchSpecs : IDisposable
         foreach (string name in new[] { "cat", "dog" })
             for (int i = 0; i < (part == "train" ? 8 : 2); i++)
                 Photo($"photos/{part}/{name}/{i}.jpg", (byte)(name == "cat" ? 40 : 200), 34 + i);
-        string page = await File.ReadAllTextAsync(Repository.PathOf("docs/from-pytorch.md"), TestContext.Current.CancellationToken);
+        string page = await File.ReadAllTextAsync(Repository.PathOf(file), TestContext.Current.CancellationToken);
+        if (heading.Length > 0)
+            page = page[page.IndexOf(heading, StringComparison.Ordinal)..].Split("\n## ")[0];
         string[] lines = [.. Command().Matches(page.Replace("\\\n", "")).Select(match => match.Value)];
-        Assert.True(lines.Length >= 6, $"{lines.Length} commands");
+        Assert.True(lines.Length >= least, $"{lines.Length} commands");
         foreach (string line in lines)
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
             await Shell.MustAsync([
                 .. words.Select(word =>
-                    word is "A.pth" or "B.pth" || word.StartsWith("runs/", StringComparison.Ordinal) ? _folder[word]
+                    word is "A.pth" or "B.pth" or "net.json" || word.StartsWith("runs/", StringComparison.Ordinal) ? _folder[word]
+                    : word == "5" ? "1" // epochs a round
                     : word == "folder:photos" ? $"folder:{_folder["photos"]}"
                     : word
                 ),
