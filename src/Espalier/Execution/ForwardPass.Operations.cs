@@ -71,6 +71,7 @@ internal sealed partial class ForwardPass
             AveragePool op => Functional.avg_pool2d(x, op.Kernel.Sizes, op.Stride.Sizes, op.Padding.Sizes, op.CeilMode, op.CountPadding),
             GlobalAveragePool => x.mean([2, 3], keepdim: true),
             AdaptiveAveragePool op => Functional.adaptive_avg_pool2d(x, op.Size.Sizes),
+            Upsample op => Upsampled(x, op, _network.Shapes[i]),
             PadShortcut op => Padded(x, op),
             Flatten => x.flatten(1),
             Tokens => x.flatten(2).unsqueeze(3),
@@ -116,6 +117,12 @@ internal sealed partial class ForwardPass
         using Tensor maps = cast.view(-1, 1, 1);
         return x.mul(maps);
     }
+
+    /// <summary>To a size in either case, so that no factor is rounded.</summary>
+    private static Tensor Upsampled(Tensor x, Upsample op, Shape to) =>
+        op.Mode == Upsampling.Bilinear
+            ? Functional.interpolate(x, size: [to.Height, to.Width], mode: InterpolationMode.Bilinear, align_corners: false)
+            : Functional.interpolate(x, size: [to.Height, to.Width], mode: InterpolationMode.Nearest);
 
     private static Tensor Padded(Tensor x, PadShortcut op)
     {

@@ -36,6 +36,7 @@ namespace Espalier.Networks;
 [JsonDerivedType(typeof(AveragePool), "average-pool")]
 [JsonDerivedType(typeof(GlobalAveragePool), "global-average-pool")]
 [JsonDerivedType(typeof(AdaptiveAveragePool), "adaptive-average-pool")]
+[JsonDerivedType(typeof(Upsample), "upsample")]
 [JsonDerivedType(typeof(PadShortcut), "pad-shortcut")]
 [JsonDerivedType(typeof(Flatten), "flatten")]
 [JsonDerivedType(typeof(Tokens), "tokens")]

@@ -34,6 +34,7 @@ internal static class ShapeInference
             ),
             GlobalAveragePool => Shape.Maps(Maps(node, x).Channels, 1, 1),
             AdaptiveAveragePool op => Shape.Maps(Maps(node, x).Channels, op.Size.Height, op.Size.Width),
+            Upsample op => Upsampled(node, Maps(node, x), op),
             PadShortcut op => Padded(node, Maps(node, x), op),
             Flatten => Shape.Features(Maps(node, x).Channels * x.Positions),
             Tokens => Shape.Maps(Maps(node, x).Channels, x.Positions, 1),
@@ -105,6 +106,19 @@ internal static class ShapeInference
         padding.Height > kernel.Height / 2 || padding.Width > kernel.Width / 2
             ? throw Refuse(node, $"has padding {padding}; expected at most half of its kernel {kernel}")
             : Maps(node, x);
+
+    private static Shape Upsampled(Node node, Shape x, Upsample op)
+    {
+        (bool byFactor, bool toSize) = (op.Factor != 0, op.Size != 0);
+        if (byFactor == toSize)
+            throw Refuse(node, $"has {(byFactor ? "both a factor and a size" : "neither a factor nor a size")}; expected one of them");
+        Extent given = byFactor ? op.Factor : op.Size;
+        if (given is not { Height: >= 1, Width: >= 1 })
+            throw Refuse(node, $"has {(byFactor ? "factor" : "size")} {given}; expected at least 1");
+        long height = byFactor ? (long)x.Height * given.Height : given.Height,
+            width = byFactor ? (long)x.Width * given.Width : given.Width;
+        return Shape.Maps(x.Channels, (int)Math.Min(int.MaxValue, height), (int)Math.Min(int.MaxValue, width));
+    }
 
     private static Shape Padded(Node node, Shape x, PadShortcut op)
     {

@@ -99,6 +99,47 @@ public class OperationSpecs
         }
     }
 
+    public static TheoryData<Operation, int, int> Sizes =>
+        new()
+        {
+            { new Upsample(2), 14, 12 },
+            { new Upsample(new Extent(1, 3)), 7, 18 },
+            { new Upsample(Size: new Extent(10, 5)), 10, 5 },
+            { new Upsample(2, Mode: Upsampling.Bilinear), 14, 12 },
+            { new Upsample(new Extent(3, 1), Mode: Upsampling.Bilinear), 21, 6 },
+            { new Upsample(Size: new Extent(9, 4), Mode: Upsampling.Bilinear), 9, 4 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void A_map_of_another_size_holds_the_nearest_values_or_means_of_four(Operation operation, int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        (double[] x, double[] y, WeightSet weights) = Run(operation, 2, 7, 6);
+        Assert.Equal(Shape.Maps(2, height, width), weights.Network.Shapes[1]);
+        bool between = ((Upsample)operation).Mode == Upsampling.Bilinear;
+        for (int c = 0; c < 2; c++)
+        for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++)
+        {
+            double expected = 0;
+            foreach ((int row, double share) in Seen(i, height, 7))
+            foreach ((int column, double part) in Seen(j, width, 6))
+                expected += share * part * x[(c * 7 + row) * 6 + column];
+            Assert.Equal(expected, y[(c * height + i) * width + j], 1e-12);
+        }
+
+        // Of one axis: which positions are seen, and how much of each.
+        IEnumerable<(int, double)> Seen(int at, int to, int from)
+        {
+            if (!between)
+                return [(at * from / to, 1)];
+            double centre = Math.Max(0, (at + 0.5) * from / to - 0.5);
+            int first = (int)centre;
+            return [(first, 1 - (centre - first)), (Math.Min(from - 1, first + 1), centre - first)];
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

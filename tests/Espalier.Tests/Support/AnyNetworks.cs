@@ -45,7 +45,7 @@ internal static class AnyNetworks
 
         private void Block()
         {
-            switch (random.NextInt(14))
+            switch (random.NextInt(16))
             {
                 case 0:
                     Residual();
@@ -83,6 +83,12 @@ internal static class AnyNetworks
                         ".conv",
                         new Conv(2 + random.NextInt(5), new Extent(3, 2), new Extent(1, 2), new Extent(2, 1), Coin(), new Extent(2, 1))
                     );
+                    break;
+                case 10 when Here is { Height: <= 12, Width: <= 12 }:
+                    Then(".up", AnyOperations.Upsample(Here, random));
+                    break;
+                case 11 when Here is { Height: >= 4, Width: >= 4 }:
+                    DownAndUp();
                     break;
                 default:
                     Then(".conv", new Conv(2 + random.NextInt(6), 3, 1, 1, Coin()));
@@ -159,6 +165,18 @@ internal static class AnyNetworks
             _x = _b.Then(Name(".concat"), new Concat(), parts);
             int other = _b.Then(Name(".other"), new Conv(Channels, 1), x);
             _x = _b.Then(Name(".add"), new Add(), _x, other);
+        }
+
+        /// <summary>As in a U-Net: what is made small and large again is joined or added to what it came from.</summary>
+        private void DownAndUp()
+        {
+            Shape before = Here;
+            int x = _x;
+            Then(".down", new MaxPool(2, 2));
+            Then(".inner", new Conv(before.Channels, 3, 1, 1, Coin()));
+            Then(".inner.f", Nonlinearity());
+            Then(".up", new Upsample(Size: new Extent(before.Height, before.Width), Mode: AnyOperations.Mode(random)));
+            _x = _b.Then(Name(".join"), Coin() ? new Add() : new Concat(), _x, x);
         }
 
         private void ConvNeXt()

@@ -30,6 +30,15 @@ internal static class AnyOperations
             _ => new AveragePool(new Extent(2, 3), 1),
         };
 
+    /// <summary>Maps of another size, by a factor or to one that is no multiple.</summary>
+    public static Operation Upsample(Shape here, RandomStream random) =>
+        Coin(random)
+            ? new Upsample(new Extent(1 + random.NextInt(2), 2), Mode: Mode(random))
+            : new Upsample(Size: new Extent(here.Height + 1, here.Width + random.NextInt(3)), Mode: Mode(random));
+
+    /// <summary>Either way to come by what lies between positions.</summary>
+    public static Upsampling Mode(RandomStream random) => Coin(random) ? Upsampling.Nearest : Upsampling.Bilinear;
+
     /// <summary>Any nonlinearity; of a single channel no softmax, which would be 1 everywhere.</summary>
     public static Operation Nonlinearity(Shape here, RandomStream random) =>
         random.NextInt(10) switch
