@@ -43,6 +43,7 @@ object result = args.FirstOrDefault() switch
     ),
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
     "checkpoint" => CheckpointBenchmark.Run(Needed("--folder"), Number("--rounds", 7)),
+    "images" => ImageBenchmark.Run(Needed("--folder"), Number("--images", 1000), Number("--size", 64), Number("--rounds", 3)),
     "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
     "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
     _ => throw new ArgumentException(
@@ -54,6 +55,7 @@ object result = args.FirstOrDefault() switch
                barrier [--width W] [--images N] [--points P] [--statistics N]
                assignment --costs FILE
                checkpoint --folder DIR [--rounds N]
+               images --folder DIR [--images N] [--size S] [--rounds N]
                plan [--stages N]
                runner --folder DIR [--stages N] [--workers W]
                [--threads T]

@@ -42,8 +42,12 @@ public sealed class ImageDecoder : IImageDecoder
         for (int y = 0, to = 0; y < bitmap.Height; y++)
         {
             ReadOnlySpan<byte> line = pixels.Slice(y * bitmap.RowBytes, bitmap.Width * 4);
-            for (int x = 0; x < line.Length; x += 4, to += 3)
-                line.Slice(x, 3).CopyTo(colours.AsSpan(to));
+            for (int x = 0; x + 3 < line.Length; x += 4, to += 3)
+            {
+                colours[to] = line[x];
+                colours[to + 1] = line[x + 1];
+                colours[to + 2] = line[x + 2];
+            }
         }
         return colours;
     }

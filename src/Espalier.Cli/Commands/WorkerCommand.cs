@@ -23,8 +23,9 @@ internal static class WorkerCommand
         DeviceOptions devices = new();
         Option<string?> data = new("--data"),
             place = new("--images");
+        Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName) { CustomParser = MemoryAmount.Parse };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, place, threads };
+        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, place, memory, threads };
         foreach (Option option in devices.All)
             command.Options.Add(option);
         command.Hidden = true;
@@ -46,7 +47,9 @@ internal static class WorkerCommand
                         }
                         if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
                             throw new InputException($"{place.Name} is '{named}'; expected folder:DIR or arrays:FILE.");
-                        ImagePlace? own = parsed.GetValue(place) is { } name ? new ImagePlace(name, new ImageDecoder()) : null;
+                        ImagePlace? own = parsed.GetValue(place) is { } name
+                            ? new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes }
+                            : null;
                         using var images = new ImageCache(parsed.GetValue(data), where, own);
                         var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);
                         // It is told ids, and needs the plan to know the stages: they do not travel between processes, the grid does.

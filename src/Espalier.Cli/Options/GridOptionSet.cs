@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Espalier.Data;
-using Espalier.Images;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Recipes;
@@ -137,7 +136,7 @@ internal sealed class GridOptionSet
 
     /// <summary>Where the images lie; null where they are known by their name, or where nobody says.</summary>
     public ImagePlace? PlaceOf(ParseResult parsed, Grid grid) =>
-        (parsed.GetValue(DataSet) ?? grid.DataSet) is var name && OwnImages.Are(name) ? new ImagePlace(name, new ImageDecoder()) : null;
+        (parsed.GetValue(DataSet) ?? grid.DataSet) is var name && OwnImages.Are(name) ? Own.PlaceOf(parsed, name) : null;
 
     /// <summary>The grid as the command line changes it; images of a user's own are looked at.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)

@@ -39,9 +39,20 @@ internal sealed class OwnImageOptionSet
         DefaultValueFactory = _ => s_usual.SplitSeed,
     };
 
+    private readonly Option<MemoryAmount?> _memory = new(MemoryName)
+    {
+        Description =
+            "Of folder: memory that decoded images may take in each process, such as 500MB or 4GB; those that take more are decoded again "
+            + "whenever they are needed, to the same bits. Default: half of what is free.",
+        CustomParser = MemoryAmount.Parse,
+    };
+
+    /// <summary>Decides of no number.</summary>
+    public const string MemoryName = "--images-in-memory";
+
     public OwnImageOptionSet() => _resize.AcceptOnlyFromAmong(OwnData.Crop, OwnData.Stretch);
 
-    public IReadOnlyList<Option> All => [_size, _resize, _channels, _share, _seed];
+    public IReadOnlyList<Option> All => [_size, _resize, _channels, _share, _seed, _memory];
 
     /// <summary>Opens a user's own images; null where a name is another data set's, for which these options mean nothing.</summary>
     public DataSet? Open(ParseResult parsed, string name)
@@ -49,7 +60,14 @@ internal sealed class OwnImageOptionSet
         MustAct(parsed, name);
         if (!OwnImages.Are(name))
             return null;
-        return OwnImages.Open(name, Of(parsed, name, null).Options(), new ImageDecoder());
+        return OwnImages.Open(
+            name,
+            Of(parsed, name, null).Options() with
+            {
+                MostInMemory = parsed.GetValue(_memory)?.Bytes,
+            },
+            new ImageDecoder()
+        );
     }
 
     /// <summary>What a grid says of a user's own images, changed by what the command line says.</summary>
@@ -70,6 +88,10 @@ internal sealed class OwnImageOptionSet
         };
     }
 
+    /// <summary>Where images lie, and how much of them a process may hold.</summary>
+    public ImagePlace PlaceOf(ParseResult parsed, string name) =>
+        new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes };
+
     /// <summary>Refuses options that mean nothing for some images.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="name">The images.</param>
@@ -80,7 +102,7 @@ internal sealed class OwnImageOptionSet
             foreach (Option option in All)
                 Given.Refuse(parsed, option, $"means nothing for {name}: it is for images of your own, such as folder:DIR");
         if (OwnImages.AreArrays(name))
-            foreach (Option option in new Option[] { _size, _resize, _channels })
+            foreach (Option option in new Option[] { _size, _resize, _channels, _memory })
                 Given.Refuse(parsed, option, "means nothing for arrays, which have their size and channels: it is for folder:DIR");
     }
 }

@@ -32,6 +32,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         "--device",
         LibtorchOption.Name,
         "--keep-failed",
+        OwnImageOptionSet.MemoryName,
     ];
 
     /// <summary>Runs, or continues.</summary>
@@ -52,7 +53,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         (int workers, int threads) = Choose(ref grid, folder, how);
         if (!ReferenceEquals(grid, whole))
             plan = cells.Plan(parsed, grid); // a budget has shortened it
-        how = how with { Workers = workers, Threads = threads };
+        how = how with { Workers = workers, Threads = threads, Images = how.Images?.For(workers) };
         var session = new RunSession(output, how, folder);
         RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
         if (parsed.GetValue(options.Json))
@@ -108,7 +109,10 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             Given.Refuse(parsed, options.Data, $"names a folder of official files, and {place.Name} is a place itself");
         else
             DataOptions.MustBeRead(parsed, options.Data, parsed.GetValue(cells.DataSet) ?? given.DataSet);
-        return cells.Apply(parsed, given);
+        Grid grid = cells.Apply(parsed, given);
+        if (grid.Images is not null)
+            GC.Collect(); // images that were only looked at: the memory is the workers' from here on
+        return grid;
     }
 
     private RunFolder FolderOf(Grid grid)

@@ -15,7 +15,7 @@ internal static class WorkerProcess
     public static ProcessStartInfo Start(string gridFile, RunHow how, string device)
     {
         string[] data = how.Data is { } folder ? ["--data", folder] : [],
-            images = how.Images is { } place ? ["--images", place.Name] : [];
+            images = how.Images is { } place ? ["--images", place.Name, "--images-in-memory", $"{place.MostInMemory}"] : [];
         return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images], how, device);
     }
 

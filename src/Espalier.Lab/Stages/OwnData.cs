@@ -59,7 +59,7 @@ public sealed record OwnData
     /// <exception cref="InputException">They are missing or damaged, or not those that the run was made of.</exception>
     public DataSet Open(ImagePlace place, string title)
     {
-        DataSet set = OwnImages.Open(place.Name, Options(), place.Decoder);
+        DataSet set = OwnImages.Open(place.Name, Options() with { MostInMemory = place.MostInMemory }, place.Decoder);
         if (TestImages is { } count)
             set = set with { Test = set.Test.Take(count) };
         Facts?.MustBeOf(set, place.Name, title);

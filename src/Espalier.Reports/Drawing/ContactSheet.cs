@@ -46,7 +46,8 @@ public static class ContactSheet
 
     private static void Draw(ImageSet set, int image, SKBitmap sheet, int left, int top, int scale)
     {
-        ReadOnlySpan<byte> pixels = set.Pixels.Span.Slice(image * set.ImageSize, set.ImageSize);
+        byte[] pixels = new byte[set.ImageSize];
+        set.Read(image, pixels);
         Span<byte> target = sheet.GetPixelSpan();
         int green = set.Channels >= 3 ? 1 : 0,
             blue = 2 * green;
@@ -55,7 +56,7 @@ public static class ContactSheet
             Span<byte> line = target.Slice((top + y) * sheet.RowBytes + left * 4, set.Width * scale * 4);
             for (int x = 0; x < set.Width * scale; x++)
             {
-                ReadOnlySpan<byte> pixel = pixels.Slice((y / scale * set.Width + x / scale) * set.Channels, set.Channels);
+                ReadOnlySpan<byte> pixel = pixels.AsSpan((y / scale * set.Width + x / scale) * set.Channels, set.Channels);
                 (line[4 * x], line[4 * x + 1], line[4 * x + 2]) = (pixel[blue], pixel[green], pixel[0]);
             }
         }

@@ -8,8 +8,9 @@ namespace Espalier.Data;
 /// <remarks>
 /// On the CPU a batch is written straight from the set's bytes through a table of the 256 normalised values a channel has, which needs no
 /// memory beyond the set itself; on other devices the padded set lives on the device, an epoch's order and windows are sent there once,
-/// and a batch is a gather and a look-up there. Both give the same bits. As in torchvision, the border that a crop may reach into is
-/// black before normalisation.
+/// and a batch is a gather and a look-up there. Of a set that is not in memory, images are decoded by several threads ahead of whoever
+/// takes the batches, which are written on the CPU and sent to the device. All give the same bits. As in torchvision, the border that a
+/// crop may reach into is black before normalisation.
 /// </remarks>
 public sealed class BatchSource : IDisposable
 {
@@ -51,9 +52,10 @@ public sealed class BatchSource : IDisposable
                 $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}."
             );
         (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
-        _maker = gather
-            ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
-            : new WrittenBatches(set, normalization, type);
+        _maker =
+            gather && set.IsInMemory
+                ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
+                : new WrittenBatches(set, normalization, type, device);
     }
 
     /// <summary>Number of images.</summary>

@@ -5,10 +5,17 @@ using Espalier.Networks;
 
 namespace Espalier.Data;
 
-/// <summary>Labelled images of one size, as bytes. Immutable: parts of a set share its memory.</summary>
+/// <summary>
+/// Labelled images of one size, as bytes: in memory, or decoded from their files whenever they are needed. Immutable: parts of a set share
+/// its memory.
+/// </summary>
 public sealed class ImageSet
 {
     private readonly Lazy<string> _digest;
+    private readonly Lazy<(string Digest, ChannelStatistics Statistics)> _looked;
+    private readonly ReadOnlyMemory<byte> _pixels;
+    private readonly IPixels? _source;
+    private readonly int _first;
 
     /// <summary>Wraps pixels and labels; nothing is copied, so the memory must not be written to afterwards.</summary>
     /// <param name="name">What reports call the set, such as <c>cifar10/train</c>.</param>
@@ -28,6 +35,39 @@ public sealed class ImageSet
         ReadOnlyMemory<byte> pixels,
         ReadOnlyMemory<int> labels
     )
+        : this(name, classes, channels, height, width, labels)
+    {
+        if (pixels.Length != (Int128)labels.Length * channels * height * width)
+            throw new InputException(
+                $"Image set '{name}' has {pixels.Length} bytes of pixels; "
+                    + $"{labels.Length} labels and images of {height}x{width}x{channels} need "
+                    + $"{(Int128)labels.Length * channels * height * width}."
+            );
+        _pixels = pixels;
+    }
+
+    /// <summary>Images that are made when they are needed.</summary>
+    /// <param name="name">What reports call the set.</param>
+    /// <param name="classes">Names of the classes.</param>
+    /// <param name="channels">Channels of an image.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="source">Makes them.</param>
+    /// <param name="labels">One an image.</param>
+    /// <param name="first">The source's number of the first.</param>
+    internal ImageSet(
+        string name,
+        IReadOnlyList<string> classes,
+        int channels,
+        int height,
+        int width,
+        IPixels source,
+        ReadOnlyMemory<int> labels,
+        int first = 0
+    )
+        : this(name, classes, channels, height, width, labels) => (_source, _first) = (source, first);
+
+    private ImageSet(string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<int> labels)
     {
         if (classes.Count < 1)
             throw new InputException($"Image set '{name}' has no class; at least 1 was expected.");
@@ -37,20 +77,17 @@ public sealed class ImageSet
             );
         if (labels.Length < 1)
             throw new InputException($"Image set '{name}' has no image.");
-        if (pixels.Length != (Int128)labels.Length * channels * height * width)
-            throw new InputException(
-                $"Image set '{name}' has {pixels.Length} bytes of pixels; "
-                    + $"{labels.Length} labels and images of {height}x{width}x{channels} need "
-                    + $"{(Int128)labels.Length * channels * height * width}."
-            );
         int bad = labels.Span.IndexOfAnyExceptInRange(0, classes.Count - 1);
         if (bad >= 0)
             throw new InputException(
                 $"Image {bad} of set '{name}' has label {labels.Span[bad]}; with {classes.Count} classes 0 to "
                     + $"{classes.Count - 1} were expected."
             );
-        (Name, Classes, Channels, Height, Width, Pixels, Labels) = (name, [.. classes], channels, height, width, pixels, labels);
+        if ((long)channels * height * width > Array.MaxLength)
+            throw new InputException($"Image set '{name}' has images of {height}x{width}x{channels}; at most {Array.MaxLength} bytes fit.");
+        (Name, Classes, Channels, Height, Width, Labels) = (name, [.. classes], channels, height, width, labels);
         _digest = new(ComputeDigest);
+        _looked = new(Look);
     }
 
     /// <summary>The same of labels that fit into bytes, which are copied.</summary>
@@ -87,8 +124,30 @@ public sealed class ImageSet
     /// <summary>Bytes of one image.</summary>
     public int ImageSize => Channels * Height * Width;
 
-    /// <summary>Pixels, N, H, W, C.</summary>
-    public ReadOnlyMemory<byte> Pixels { get; }
+    /// <summary>Whether the pixels are in memory; otherwise they are decoded whenever they are needed.</summary>
+    public bool IsInMemory => _source is null;
+
+    /// <summary>Pixels, N, H, W, C, of a set that is in memory.</summary>
+    /// <exception cref="InvalidOperationException">It is not: <see cref="Read"/> gives one image.</exception>
+    public ReadOnlyMemory<byte> Pixels =>
+        IsInMemory ? _pixels : throw new InvalidOperationException($"The images of '{Name}' are not in memory: they are read one by one.");
+
+    /// <summary>Reads one image, wherever it is.</summary>
+    /// <param name="image">Which, from 0.</param>
+    /// <param name="target">Gets its height · width · channels bytes.</param>
+    /// <exception cref="InputException">Its file cannot be read any more, or was changed.</exception>
+    public void Read(int image, Span<byte> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(image);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(image, Count);
+        if (_source is null)
+            _pixels.Span.Slice(image * ImageSize, ImageSize).CopyTo(target);
+        else
+            _source.Read(_first + image, target[..ImageSize]);
+    }
+
+    /// <summary>Images of a set that is not in memory, made ahead of whoever wants them in this order.</summary>
+    internal ImagesAhead Ahead(int[] order) => new(_source!, ImageSize, [.. order.Select(image => _first + image)]);
 
     /// <summary>Labels, [N].</summary>
     public ReadOnlyMemory<int> Labels { get; }
@@ -131,6 +190,8 @@ public sealed class ImageSet
             end = range.End.GetOffset(Count);
         if (start < 0 || end > Count || start >= end)
             throw new InputException($"Images {range} were asked for of '{Name}', which has {Counted.Of(Count, "image")}.");
+        if (_source is { } source)
+            return new ImageSet(Name, Classes, Channels, Height, Width, source, Labels[start..end], _first + start);
         return new ImageSet(Name, Classes, Channels, Height, Width, Pixels[(start * ImageSize)..(end * ImageSize)], Labels[start..end]);
     }
 
@@ -145,11 +206,43 @@ public sealed class ImageSet
     }
 
     /// <summary>Mean and standard deviation of each channel over all pixels, in [0, 1].</summary>
-    public ChannelStatistics Statistics() => ChannelStatistics.Of(this);
+    public ChannelStatistics Statistics()
+    {
+        if (!IsInMemory)
+            return _looked.Value.Statistics;
+        var histogram = new ChannelHistogram(Channels);
+        histogram.Add(_pixels.Span);
+        return histogram.Statistics();
+    }
 
     private string ComputeDigest()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (!IsInMemory)
+            return _looked.Value.Digest;
+        using IncrementalHash hash = BeginDigest();
+        hash.AppendData(_pixels.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Goes once through images that are not in memory.</summary>
+    private (string Digest, ChannelStatistics Statistics) Look()
+    {
+        using IncrementalHash hash = BeginDigest();
+        using ImagesAhead images = Ahead([.. Enumerable.Range(0, Count)]);
+        var histogram = new ChannelHistogram(Channels);
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<byte> pixels = images.Next();
+            hash.AppendData(pixels);
+            histogram.Add(pixels);
+        }
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), histogram.Statistics());
+    }
+
+    /// <summary>With all but the pixels in it.</summary>
+    private IncrementalHash BeginDigest()
+    {
+        IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> size = stackalloc byte[sizeof(int)];
         foreach (int number in new[] { Count, Classes.Count, Channels, Height, Width })
         {
@@ -160,7 +253,6 @@ public sealed class ImageSet
         hash.AppendData(
             Classes.Count <= byte.MaxValue + 1 ? Array.ConvertAll(Labels.ToArray(), label => (byte)label) : LittleEndian.Bytes(Labels.Span)
         );
-        hash.AppendData(Pixels.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash;
     }
 }

@@ -18,6 +18,15 @@ public sealed record OwnImageOptions
     /// <summary>Decides which images these are.</summary>
     public long SplitSeed { get; init; }
 
+    /// <summary>
+    /// Bytes that decoded images may take in memory; those of a folder that take more are decoded whenever they are needed. Null for half
+    /// of what is free. It decides of no number.
+    /// </summary>
+    public long? MostInMemory { get; init; }
+
+    /// <summary>Images decoded at a time; null for as many as there are processors. It decides of no number.</summary>
+    internal int? DecodingThreads { get; init; }
+
     /// <summary>Refuses what cannot be.</summary>
     /// <exception cref="InputException">A size, a number of channels or a share is impossible.</exception>
     public OwnImageOptions Validated()
@@ -32,6 +41,8 @@ public sealed record OwnImageOptions
             throw new InputException(
                 $"A share of {TestShare} of the images was to be test images; more than 0 and less than 1 was expected."
             );
+        if (MostInMemory < 0)
+            throw new InputException($"{MostInMemory} bytes of images in memory are impossible; at least 0 were expected.");
         return this;
     }
 

@@ -6,7 +6,8 @@ namespace Espalier.Data;
 /// </summary>
 internal static class Resampling
 {
-    private const int Bits = 22;
+    private const int Bits = 22,
+        Half = 1 << (Bits - 1);
 
     /// <summary>Resizes.</summary>
     public static ColourImage Resize(ColourImage image, int height, int width)
@@ -24,6 +25,7 @@ internal static class Resampling
     private static byte[] Along(byte[] source, int outer, int length, int inner, int wanted)
     {
         byte[] target = new byte[checked(outer * wanted * inner)];
+        int[] sums = new int[inner];
         double scale = (double)length / wanted,
             support = Math.Max(scale, 1);
         for (int to = 0; to < wanted; to++)
@@ -33,16 +35,47 @@ internal static class Resampling
                 end = Math.Min(length, (int)(centre + support + 0.5));
             int[] weights = Weights(first, end, centre, support);
             for (int o = 0; o < outer; o++)
-            for (int i = 0; i < inner; i++)
             {
-                int sum = 1 << (Bits - 1);
-                for (int k = 0; k < weights.Length; k++)
-                    sum += source[(o * length + first + k) * inner + i] * weights[k];
-                target[(o * wanted + to) * inner + i] = (byte)Math.Clamp(sum >> Bits, 0, 255);
+                ReadOnlySpan<byte> from = source.AsSpan((o * length + first) * inner, weights.Length * inner);
+                Span<byte> into = target.AsSpan((o * wanted + to) * inner, inner);
+                if (inner == 3)
+                    Pixel(from, into, weights);
+                else
+                    Row(from, into, weights, sums);
             }
         }
         return target;
     }
+
+    private static void Pixel(ReadOnlySpan<byte> from, Span<byte> to, int[] weights)
+    {
+        int red = Half,
+            green = Half,
+            blue = Half;
+        foreach (int weight in weights)
+        {
+            red += from[0] * weight;
+            green += from[1] * weight;
+            blue += from[2] * weight;
+            from = from[3..];
+        }
+        (to[0], to[1], to[2]) = (Byte(red), Byte(green), Byte(blue));
+    }
+
+    private static void Row(ReadOnlySpan<byte> from, Span<byte> to, int[] weights, Span<int> sums)
+    {
+        sums.Fill(Half);
+        foreach (int weight in weights)
+        {
+            for (int i = 0; i < sums.Length; i++)
+                sums[i] += from[i] * weight;
+            from = from[sums.Length..];
+        }
+        for (int i = 0; i < sums.Length; i++)
+            to[i] = Byte(sums[i]);
+    }
+
+    private static byte Byte(int sum) => (byte)Math.Clamp(sum >> Bits, 0, 255);
 
     private static int[] Weights(int first, int end, double centre, double support)
     {

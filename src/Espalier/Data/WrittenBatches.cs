@@ -15,10 +15,11 @@ internal sealed class WrittenBatches : IBatchMaker
     private readonly ImageSet _set;
     private readonly ScalarType _type;
     private readonly byte[] _table;
+    private readonly Device _device;
 
-    public WrittenBatches(ImageSet set, Normalization normalization, ScalarType type)
+    public WrittenBatches(ImageSet set, Normalization normalization, ScalarType type, Device device)
     {
-        (_set, _type) = (set, type);
+        (_set, _type, _device) = (set, type, device);
         using Tensor table = Table(normalization, type);
         _table = table.bytes.ToArray();
     }
@@ -33,10 +34,18 @@ internal sealed class WrittenBatches : IBatchMaker
         return values.Minus(mean).div(std).to(type).contiguous().MoveToOuterDisposeScope();
     }
 
-    public IBatchPass Begin(int images, Func<int, Placement> place) => new Pass(this, place);
-
-    private Batch Make(ReadOnlySpan<Placement> placements)
+    public IBatchPass Begin(int images, Func<int, Placement> place)
     {
+        if (_set.IsInMemory)
+            return new Pass(this, place, new PixelFeed(_set));
+        // Whoever decodes ahead must know what comes next.
+        Placement[] all = [.. Enumerable.Range(0, images).Select(place)];
+        return new Pass(this, i => all[i], new PixelFeed(_set, Array.ConvertAll(all, placement => placement.Image)));
+    }
+
+    private Batch Make(ReadOnlySpan<Placement> placements, PixelFeed feed)
+    {
+        using var scope = NewDisposeScope();
         Tensor images = empty(placements.Length, _set.Height, _set.Width, _set.Channels, dtype: _type);
         Tensor labels = empty(placements.Length, dtype: ScalarType.Int64);
         Span<long> labelSpan = MemoryMarshal.Cast<byte, long>(labels.bytes);
@@ -45,23 +54,23 @@ internal sealed class WrittenBatches : IBatchMaker
         switch (images.ElementSize)
         {
             case 2:
-                Write<ushort>(placements, images.bytes);
+                Write<ushort>(placements, feed, images.bytes);
                 break;
             case 4:
-                Write<uint>(placements, images.bytes);
+                Write<uint>(placements, feed, images.bytes);
                 break;
             default:
-                Write<ulong>(placements, images.bytes);
+                Write<ulong>(placements, feed, images.bytes);
                 break;
         }
-        Tensor logical = images.permute(0, 3, 1, 2).DetachFromDisposeScope();
-        images.Dispose();
-        return new Batch(logical, labels.DetachFromDisposeScope());
+        if (_device.type != DeviceType.CPU)
+            (images, labels) = (Upload.To(images, _device), Upload.To(labels, _device));
+        return new Batch(images.permute(0, 3, 1, 2).DetachFromDisposeScope(), labels.DetachFromDisposeScope());
     }
 
     public void Dispose() { }
 
-    private void Write<T>(ReadOnlySpan<Placement> placements, Span<byte> bytes)
+    private void Write<T>(ReadOnlySpan<Placement> placements, PixelFeed feed, Span<byte> bytes)
         where T : unmanaged
     {
         ReadOnlySpan<T> table = MemoryMarshal.Cast<byte, T>(_table);
@@ -71,7 +80,7 @@ internal sealed class WrittenBatches : IBatchMaker
         for (int i = 0; i < placements.Length; i++)
         {
             Placement place = placements[i];
-            ReadOnlySpan<byte> image = _set.Pixels.Span.Slice(place.Image * size, size);
+            ReadOnlySpan<byte> image = feed.Next(place.Image);
             Span<T> written = target.Slice(i * size, size);
             for (int y = 0; y < _set.Height; y++)
             {
@@ -118,7 +127,7 @@ internal sealed class WrittenBatches : IBatchMaker
     }
 
     /// <summary>Places images as they are needed.</summary>
-    private sealed class Pass(WrittenBatches maker, Func<int, Placement> place) : IBatchPass
+    private sealed class Pass(WrittenBatches maker, Func<int, Placement> place, PixelFeed feed) : IBatchPass
     {
         private Placement[] _placements = [];
         private int _done;
@@ -129,9 +138,9 @@ internal sealed class WrittenBatches : IBatchMaker
                 _placements = new Placement[count];
             for (int i = 0; i < count; i++)
                 _placements[i] = place(_done++);
-            return maker.Make(_placements.AsSpan(0, count));
+            return maker.Make(_placements.AsSpan(0, count), feed);
         }
 
-        public void Dispose() { }
+        public void Dispose() => feed.Dispose();
     }
 }
