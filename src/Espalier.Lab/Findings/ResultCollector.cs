@@ -87,7 +87,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
     {
         if (grid.Images?.Facts is { } images)
         {
-            yield return KeyValuePair.Create("images", $"{images}");
+            yield return KeyValuePair.Create("images", images.ToString());
             yield return KeyValuePair.Create("normalised_by", grid.Options.Normalization ?? images.Normalization);
         }
         if (grid.MatchVariants.Count > 0)

@@ -28,7 +28,7 @@ public class GridFileSpecs
             Options = NamedRecipes
                 .Released("cifar10")
                 .With(
-                    training: t => t with { Epochs = 9, Precision = Espalier.Execution.Precision.Float32 },
+                    training: t => t with { Epochs = 18, Precision = Espalier.Execution.Precision.Float32 },
                     updates: u => u with { Times = u.Times with { Every = 2 } }
                 ) with
             {
