@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>The page for who comes from PyTorch, and the README's passage: each one's commands lead from two checkpoints to a ticket.</summary>
+/// <summary>Who comes from PyTorch: the commands of the page, and of the README, lead from two checkpoints to a ticket.</summary>
 public sealed partial class FromPyTorchSpecs : IDisposable
 {
     private static readonly Dictionary<string, string[]> s_small = new()

@@ -1,5 +1,9 @@
 using System.Text.Json;
 using Espalier.Cli.Tests.Support;
+using Espalier.Files;
+using Espalier.Networks;
+using Espalier.Randomness;
+using Espalier.Weights;
 using Xunit;
 
 namespace Espalier.Cli.Tests;
@@ -55,6 +59,23 @@ public sealed class NetworkFileCommandSpecs : IDisposable
             Assert.Contains("3 groups", title);
         }
         Assert.Contains("layer-norm-2d", (await Shell.MustAsync("show", _folder["net.json"])).Out);
+    }
+
+    /// <summary>What a description is for, it says itself: no images need be named where none are opened.</summary>
+    [Fact]
+    public async Task Convert_and_diff_take_a_checkpoint_of_a_described_network_without_its_images()
+    {
+        string file = _folder.WriteText("net.json", Residual.Replace("\"channels\": 1", "\"channels\": 2"));
+        using WeightSet weights = Initialization.KaimingNormal(NetworkJson.ReadFile(file), new RandomStream(0, "described"));
+        TensorFormat.Write(_folder["theirs.pth"], StateDict.Of(weights));
+        await Shell.MustAsync("convert", _folder["theirs.pth"], "--model", file, "--out", _folder["ours.safetensors"]);
+        using WeightSet ours = WeightsFile.Read(_folder["ours.safetensors"]);
+        Assert.True(ours.BitEquals(weights));
+        await Shell.MustAsync("diff", _folder["theirs.pth"], _folder["ours.safetensors"], "--model", file);
+        string[] named = ["convert", _folder["theirs.pth"], "--model", file, "--out", _folder["x.pth"], "--dataset", "mnist"];
+        ShellResult refused = await Shell.RunAsync(named);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("describes a network for images 2x28x28", Assert.Single(refused.ErrorLines), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -583,34 +583,6 @@ class Describer:
         x = self.plain(x)
         return self.put(op, [x.node], x.axes, x.dims, x.flat, **fields).seen(x.axes, x.dims, sizes=x.sizes)
 
-    @rule("ReLU", "relu")
-    def relu(self, x, inplace=False):
-        return self.each("relu", x)
-
-    @rule("ReLU6", "relu6")
-    def relu6(self, x, inplace=False):
-        return self.each("relu6", x)
-
-    @rule("SiLU", "silu")
-    def silu(self, x, inplace=False):
-        return self.each("silu", x)
-
-    @rule("Hardswish", "hardswish")
-    def hardswish(self, x, inplace=False):
-        return self.each("hard-swish", x)
-
-    @rule("Hardsigmoid", "hardsigmoid")
-    def hardsigmoid(self, x, inplace=False):
-        return self.each("hard-sigmoid", x)
-
-    @rule("Sigmoid", "sigmoid")
-    def sigmoid(self, x):
-        return self.each("sigmoid", x)
-
-    @rule("Tanh", "tanh")
-    def tanh(self, x):
-        return self.each("tanh", x)
-
     @rule("GELU", "gelu")
     def gelu(self, x, approximate="none"):
         if approximate != "none":
@@ -1009,6 +981,15 @@ class Describer:
         return made.seen("NhHd", values.dims)
 
 
+def alike(op):
+    return lambda self, x, inplace=False: self.each(op, x)
+
+
+for each, named in {"relu": "ReLU relu", "relu6": "ReLU6 relu6", "silu": "SiLU silu", "hard-swish": "Hardswish hardswish", "tanh": "Tanh tanh",
+                    "sigmoid": "Sigmoid sigmoid", "hard-sigmoid": "Hardsigmoid hardsigmoid"}.items():
+    rule(*named.split())(alike(each))
+
+
 def flat_list(value):
     found = []
     mapped(value, found.append)
@@ -1116,7 +1097,9 @@ def check(espalier, model, described, path, shape):
     except OSError as fault:
         raise Fault(f"'{' '.join(espalier)}' cannot be started: {fault.strerror}.") from None
     finally:
-        model.load_state_dict(kept)
+        with torch.no_grad():  # Not by load_state_dict, which modules may change.
+            for name, array in model.state_dict().items():
+                array.copy_(kept[name])
     try:
         return json.loads(ran.stdout)["logits"]
     except (ValueError, KeyError, TypeError):
@@ -1257,7 +1240,7 @@ def described(model, shape, pick, progress):
             continue
         break
     if made.faults:
-        raise Fault("\n".join(f"{listed(places)}: {fault}." for fault, places in made.faults.items()))
+        raise Fault("\n".join(f"{listed(places, ' places')}: {fault}." for fault, places in made.faults.items()))
     read, todo = set(), [last]
     while todo:
         node = todo.pop()
@@ -1270,9 +1253,9 @@ def described(model, shape, pick, progress):
     return made
 
 
-def listed(places):
-    places = list(dict.fromkeys(places))
-    return ", ".join(places[:3]) + (f" and {len(places) - 3} more places" if len(places) > 3 else "")
+def listed(names, what=""):
+    names = list(dict.fromkeys(names))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more{what}" if len(names) > 3 else "")
 
 
 def counted(count, what):
