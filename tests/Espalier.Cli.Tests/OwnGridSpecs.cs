@@ -143,6 +143,21 @@ public sealed class OwnGridSpecs : IDisposable
         await RefusedAsync(["run", "--test-images", "1", .. Places], "images of your own");
     }
 
+    [Fact]
+    public void Tiny_ImageNet_as_it_is_unpacked_is_planned()
+    {
+        foreach (string name in new[] { "n01", "n02" })
+        {
+            Photographs.One(_folder, $"tiny/train/{name}/images/{name}_0.png", SKColors.Red, SKEncodedImageFormat.Png);
+            Photographs.One(_folder, $"tiny/val/images/val_{name}.png", SKColors.Blue, SKEncodedImageFormat.Png);
+        }
+        _folder.WriteText("tiny/val/val_annotations.txt", "val_n02.png\tn02\t0\t0\t62\t62\nval_n01.png\tn01\t0\t0\t62\t62\n");
+        Grid grid = new Grid { Models = ["mlp:depth=1,width=8"] }.Looking(new ImagePlace($"folder:{_folder["tiny"]}", new ImageDecoder()));
+        Assert.Equal(["n01", "n02"], grid.Images!.Facts!.Classes);
+        Assert.Equal((2, 2), (grid.Facts.TrainImages, grid.Facts.TestImages));
+        Assert.All(Planner.Of(grid).Stages.OfType<INetworkStage>(), stage => Assert.Equal("tiny", stage.Data.Facts.Name));
+    }
+
     [Theory]
     [InlineData("""{ "size": 8 }""", "size")]
     [InlineData("""{ "sise": "8" }""", "size")]
