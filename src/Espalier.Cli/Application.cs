@@ -42,6 +42,7 @@ internal static class Application
                 DiversityCommand.Create(output),
                 ShowCommand.Create(output),
                 NetworkCommand.Create(output),
+                ImportCommand.Create(output),
                 ConvertCommand.Create(output),
                 DiffCommand.Create(output),
                 DataCommand.Create(output),

@@ -43,6 +43,7 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
         ["network show"] = "resnet20",
         ["network check"] = $"mlp:width=16 --input 1x28x28 --weights {Weights}",
         ["network schema"] = "",
+        ["import"] = "{good/model.onnx} --out {out/net.json}",
         ["data show"] = "",
         ["data fetch"] = "cifar10",
         ["doctor"] = "",

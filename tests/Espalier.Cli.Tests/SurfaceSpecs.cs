@@ -12,7 +12,8 @@ public sealed class SurfaceSpecs
 
     private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
 
-    public static TheoryData<string> Libraries { get; } = ["Espalier", "Espalier.Images", "Espalier.Lab", "Espalier.Reports"];
+    public static TheoryData<string> Libraries { get; } =
+    ["Espalier", "Espalier.Images", "Espalier.Onnx", "Espalier.Lab", "Espalier.Reports"];
 
     [Theory]
     [MemberData(nameof(Libraries))]

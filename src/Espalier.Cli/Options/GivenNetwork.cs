@@ -37,9 +37,16 @@ internal sealed class GivenNetwork
         if (classes < 1)
             throw new InputException($"{Classes.Name} is {classes}; expected at least 1.");
         string text = parsed.GetValue(Input) ?? (isSmall ? "3x32x32" : "3x224x224");
+        return Models.Build(model, ShapeOf(Input.Name, text), classes);
+    }
+
+    /// <summary>Channels, rows and columns, such as <c>3x224x224</c>.</summary>
+    /// <exception cref="InputException">The text says something else; the message names the option.</exception>
+    public static Shape ShapeOf(string option, string text)
+    {
         int[] sizes = [.. text.Split('x').Select(part => PlainNumber.TryParse(part, out int size) && size > 0 ? size : 0)];
         return sizes is [> 0 and var channels, > 0 and var height, > 0 and var width]
-            ? Models.Build(model, Shape.Maps(channels, height, width), classes)
-            : throw new InputException($"{Input.Name} is '{text}'; expected channels, rows and columns such as 3x224x224.");
+            ? Shape.Maps(channels, height, width)
+            : throw new InputException($"{option} is '{text}'; expected channels, rows and columns such as 3x224x224.");
     }
 }

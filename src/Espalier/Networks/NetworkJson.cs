@@ -23,6 +23,21 @@ public static class NetworkJson
     /// <summary>The graph as JSON; nodes name their inputs, and a node that reads just the one before it leaves them out.</summary>
     public static string Write(Network network) => JsonSerializer.Serialize(new Description(network.Name, Describe(network)), Options);
 
+    /// <summary>Writes a graph as a file to read and to edit, a node a line.</summary>
+    /// <param name="path">Replaced whole, or not at all.</param>
+    /// <param name="network">The graph.</param>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public static void WriteFile(string path, Network network)
+    {
+        using JsonDocument all = JsonDocument.Parse(Write(network));
+        IEnumerable<string> nodes = all
+            .RootElement.GetProperty("nodes")
+            .EnumerateArray()
+            .Select(node => $"    {node.GetRawText()}".Replace(",\"inputs\":null}", "}", StringComparison.Ordinal));
+        string name = all.RootElement.GetProperty("name").GetRawText();
+        AtomicFile.WriteText(path, $"{{\n  \"name\": {name},\n  \"nodes\": [\n{string.Join(",\n", nodes)}\n  ]\n}}\n");
+    }
+
     /// <summary>The graph without its display name: what <see cref="Network.Fingerprint"/> is taken of.</summary>
     internal static string Canonical(Network network) => JsonSerializer.Serialize(Describe(network), Options);
 

@@ -43,6 +43,8 @@ public sealed class BadFiles : IAsyncLifetime
                 .. tiny,
             ]);
         }
+        using (Weights.WeightSet good = Weights.WeightsFile.Read(Folder["good/weights.safetensors"]))
+            Folder.Write("good/model.onnx", Import.OnnxExport.Of(good));
         Damage();
         Models();
         Grids();

@@ -1,0 +1,249 @@
+using Espalier.Onnx.Values;
+
+namespace Espalier.Onnx.Operators;
+
+/// <summary>Nodes that are given arrays of the model alone, or that ask for shapes: their results are known before any image is.</summary>
+internal static class Fold
+{
+    private static readonly Dictionary<string, Func<Step, Constant>> s_folds = new(StringComparer.Ordinal)
+    {
+        ["Reshape"] = step => Reshaped(step, Moving.Target(step, Lengths(step), step.Constant(1, "shape").Longs())),
+        ["Flatten"] = Flattened,
+        ["Unsqueeze"] = step => Reshaped(step, Moving.Unsqueezed(step, Lengths(step), step.Ints("axes", 1) ?? [])),
+        ["Squeeze"] = Squeezed,
+        ["Transpose"] = step => Moving.Transposed(step, Given(step), Moving.Order(step, Given(step).Dims.Length)),
+        ["Slice"] = Sliced,
+        ["Gather"] = Gathered,
+        ["Concat"] = Joined,
+        ["Cast"] = Cast,
+        ["ConstantOfShape"] = Filled,
+        ["Range"] = Range,
+        ["ReduceProd"] = step => Constant.Of("", [], [Small(step).Doubles().Aggregate(1.0, (product, value) => product * value)]),
+    };
+
+    /// <summary>The result; null if the node is none of these.</summary>
+    public static Value? Of(Step step)
+    {
+        string kind = step.Node.Operator;
+        switch (kind)
+        {
+            case "Constant":
+                return OfAttribute(step);
+            case "Shape":
+                return Shape(step);
+            case "Size":
+                return Constant.Of("", [], new[] { (long)Moving.Product(ShapeOf(step, step.Required(0))) });
+            case "Expand" when step.Required(0) is Constant repeated:
+                return new Repeated(repeated, [.. Expanded(step, repeated).Select(length => (int)length)]);
+        }
+        Value?[] given = [.. Enumerable.Range(0, step.Node.Inputs.Count).Select(step.Optional)];
+        if (given.Length == 0 || given.Any(value => value is not (null or Constant)) || given[0] is null)
+            return null;
+        if (kind is "Identity" or "Dropout")
+            return step.Node.Outputs is [var output, ..] && Kept(output) && given[0] is Constant same ? same.Named(output) : given[0];
+        return Arithmetic.Of(step) ?? s_folds.GetValueOrDefault(kind)?.Invoke(step);
+    }
+
+    /// <summary>Lengths of a value's axes.</summary>
+    public static long[] ShapeOf(Step step, Value value) =>
+        value switch
+        {
+            Constant constant => [.. constant.Dims.Select(length => (long)length)],
+            Repeated repeated => [.. repeated.Dims.Select(length => (long)length)],
+            Deferred { Root: { } root } => root.Axes.Lengths,
+            _ => step.Resolved(value).Axes.Lengths,
+        };
+
+    /// <summary>An exporter that keeps equal arrays once gives the others their names so.</summary>
+    private static bool Kept(string name) =>
+        name.EndsWith(".weight", StringComparison.Ordinal)
+        || name.EndsWith(".bias", StringComparison.Ordinal)
+        || name.EndsWith(".running_mean", StringComparison.Ordinal)
+        || name.EndsWith(".running_var", StringComparison.Ordinal);
+
+    private static Constant Shape(Step step)
+    {
+        long[] lengths = ShapeOf(step, step.Required(0));
+        int rank = lengths.Length;
+        int Place(long place) => (int)Math.Clamp(place < 0 ? Math.Max(place, -rank) + rank : place, 0, rank);
+        int start = Place(step.Int("start", 0)),
+            end = Place(step.Int("end", rank));
+        long[] taken = [.. lengths.Skip(start).Take(Math.Max(0, end - start))];
+        return Constant.Of("", [taken.Length], taken);
+    }
+
+    private static Constant OfAttribute(Step step)
+    {
+        string name = step.Node.Outputs is [var given, ..] ? given : "";
+        if (step.Node.Attributes.GetValueOrDefault("value")?.Tensor is { } tensor)
+            return Constant.Of(tensor.Checked()).Named(tensor.Name.Length > 0 ? tensor.Name : name);
+        if (step.Node.Attributes.GetValueOrDefault("value_float")?.Number is { } number)
+            return Constant.Of(name, [], [(double)number]);
+        if (step.Node.Attributes.GetValueOrDefault("value_int")?.Whole is { } whole)
+            return Constant.Of(name, [], new[] { whole });
+        if (step.Node.Attributes.GetValueOrDefault("value_ints") is { } wholes)
+            return Constant.Of(name, [wholes.Wholes.Count], [.. wholes.Wholes]);
+        if (step.Node.Attributes.GetValueOrDefault("value_floats") is { } numbers)
+            return Constant.Of(name, [numbers.Numbers.Count], [.. numbers.Numbers.Select(each => (double)each)]);
+        throw step.Refuse("holds no numbers");
+    }
+
+    private static Constant Given(Step step) => step.Constant(0, "input");
+
+    /// <summary>An array that may be computed with.</summary>
+    public static Constant Small(Step step, int input = 0)
+    {
+        Constant given = step.Constant(input, "input");
+        return given.Count <= Constant.MostFolded
+            ? given
+            : throw step.Refuse($"computes with an array of {given.Count} numbers; expected at most {Constant.MostFolded}");
+    }
+
+    private static long[] Lengths(Step step) => [.. Given(step).Dims.Select(length => (long)length)];
+
+    private static Constant Reshaped(Step step, long[] lengths) =>
+        Given(step).Reshaped([.. lengths.Select(length => checked((int)length))]);
+
+    private static Constant Flattened(Step step)
+    {
+        long[] lengths = Lengths(step);
+        long axis = step.Int("axis", 1);
+        int at = axis == lengths.Length ? lengths.Length : step.Axis(axis, lengths.Length);
+        return Reshaped(step, [(long)Moving.Product(lengths.Take(at)), (long)Moving.Product(lengths.Skip(at))]);
+    }
+
+    private static Constant Squeezed(Step step)
+    {
+        long[] lengths = Lengths(step);
+        int[] gone = step.Ints("axes", 1) is { } axes
+            ? [.. axes.Select(axis => step.Axis(axis, lengths.Length))]
+            : [.. Enumerable.Range(0, lengths.Length).Where(axis => lengths[axis] == 1)];
+        return gone.Any(axis => lengths[axis] != 1)
+            ? throw step.Refuse("leaves out an axis that is longer than 1")
+            : Reshaped(step, [.. lengths.Where((_, axis) => !gone.Contains(axis))]);
+    }
+
+    private static Constant Sliced(Step step)
+    {
+        Constant given = Given(step);
+        int[] dims = [.. given.Dims],
+            strides = Strides(dims);
+        int first = 0;
+        foreach (SliceRange range in SliceRange.Of(step, Lengths(step)))
+        {
+            if (range.Count == 0)
+                throw step.Refuse("takes nothing of an axis");
+            first += (int)range.Start * strides[range.Axis];
+            dims[range.Axis] = (int)range.Count;
+            strides[range.Axis] = dims[range.Axis] > 1 ? (int)range.Step * strides[range.Axis] : 0;
+        }
+        return Moving.Taken(step, given, dims, first, strides);
+    }
+
+    private static Constant Gathered(Step step)
+    {
+        Constant given = Given(step),
+            index = Small(step, 1);
+        int axis = step.Axis(step.Int("axis", 0), given.Dims.Length),
+            inner = Strides(given.Dims)[axis],
+            length = given.Dims[axis],
+            outer = given.Count / Math.Max(1, inner * length);
+        int[] places = [.. index.Longs().Select(place => step.Axis(place, length))];
+        int[] dims = [.. given.Dims.Take(axis), .. index.Dims, .. given.Dims.Skip(axis + 1)];
+        if (Moving.Product(dims.Select(size => (long)size)) > Constant.MostFolded)
+            throw step.Refuse("takes too many numbers of an array");
+        int[] from =
+        [
+            .. Enumerable
+                .Range(0, outer)
+                .SelectMany(o => places.SelectMany(place => Enumerable.Range((o * length + place) * inner, inner))),
+        ];
+        return given.IsWhole
+            ? Constant.Of(given.Name, dims, [.. from.Select(given.Long)])
+            : Constant.Of(given.Name, dims, [.. from.Select(given.Double)]);
+    }
+
+    private static Constant Joined(Step step)
+    {
+        Constant[] parts = [.. Enumerable.Range(0, step.Node.Inputs.Count).Select(i => Small(step, i))];
+        int axis = step.Axis(step.Int("axis", 0), parts[0].Dims.Length);
+        int before = parts[0].Dims.Take(axis).Aggregate(1, (product, length) => product * length);
+        if (
+            before < 1
+            || parts.Any(part => part.Dims.Length != parts[0].Dims.Length || !part.Dims.Take(axis).SequenceEqual(parts[0].Dims.Take(axis)))
+            || parts.Any(part => !part.Dims.Skip(axis + 1).SequenceEqual(parts[0].Dims.Skip(axis + 1)))
+        )
+            throw step.Refuse("joins arrays whose other axes differ");
+        int[] dims = [.. parts[0].Dims];
+        dims[axis] = parts.Sum(part => part.Dims[axis]);
+        IEnumerable<(Constant Part, int At)> places = Enumerable
+            .Range(0, before)
+            .SelectMany(row =>
+                parts.SelectMany(part => Enumerable.Range(row * (part.Count / before), part.Count / before).Select(at => (part, at)))
+            );
+        step.File.Make(8L * parts.Sum(part => (long)part.Count));
+        return parts.All(part => part.IsWhole)
+            ? Constant.Of("", dims, [.. places.Select(place => place.Part.Long(place.At))])
+            : Constant.Of("", dims, [.. places.Select(place => place.Part.Double(place.At))]);
+    }
+
+    private static Constant Cast(Step step)
+    {
+        Constant given = Given(step);
+        bool toWhole = !Format.ElementTypes.IsFloating((int)Math.Clamp(step.Int("to", 1), 0, 1000));
+        if (toWhole == given.IsWhole)
+            return given;
+        Constant small = Small(step);
+        return toWhole ? Constant.Of(given.Name, given.Dims, small.Longs()) : Constant.Of(given.Name, given.Dims, small.Doubles());
+    }
+
+    private static Constant Filled(Step step)
+    {
+        int[] dims = [.. Small(step).Longs().Select(length => step.Size("length", length, 0))];
+        if (Moving.Product(dims.Select(size => (long)size)) is var count && count > Constant.MostFolded)
+            throw step.Refuse($"makes an array of {count} numbers; expected at most {Constant.MostFolded}");
+        Constant? value = step.Node.Attributes.GetValueOrDefault("value")?.Tensor is { } tensor ? Constant.Of(tensor.Checked()) : null;
+        if (value is { Count: not 1 })
+            throw step.Refuse("fills with several numbers");
+        return value is { IsWhole: true }
+            ? Constant.Of("", dims, [.. Enumerable.Repeat(value.Long(0), (int)count)])
+            : Constant.Of("", dims, [.. Enumerable.Repeat(value?.Double(0) ?? 0, (int)count)]);
+    }
+
+    private static Constant Range(Step step)
+    {
+        long start = Small(step).Long(0),
+            end = Small(step, 1).Long(0),
+            by = Small(step, 2).Long(0);
+        Int128 count = by == 0 ? -1 : ((Int128)end - start + by - Math.Sign(by)) / by;
+        return Given(step).IsWhole && count > 0 && count <= Constant.MostFolded
+            ? Constant.Of("", [(int)count], [.. Enumerable.Range(0, (int)count).Select(i => start + i * by)])
+            : throw step.Refuse("counts in a way that gives no list of whole numbers");
+    }
+
+    private static long[] Expanded(Step step, Constant given)
+    {
+        long[] asked = Small(step, 1).Longs(),
+            own = [.. given.Dims.Select(length => (long)length)];
+        int rank = Math.Max(asked.Length, own.Length);
+        long Of(long[] lengths, int axis) => axis < rank - lengths.Length ? 1 : lengths[axis - (rank - lengths.Length)];
+        return
+        [
+            .. Enumerable
+                .Range(0, rank)
+                .Select(axis =>
+                    (Of(asked, axis), Of(own, axis)) is var (wanted, has) && (has == wanted || has == 1 || wanted == 1)
+                        ? (long)step.Size("length", Math.Max(wanted, has), 1)
+                        : throw step.Refuse("stretches an axis that is longer than 1")
+                ),
+        ];
+    }
+
+    private static int[] Strides(int[] dims)
+    {
+        int[] strides = new int[dims.Length];
+        for (int axis = dims.Length - 1, stride = 1; axis >= 0; stride *= dims[axis--])
+            strides[axis] = stride;
+        return strides;
+    }
+}
