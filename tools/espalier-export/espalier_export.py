@@ -389,7 +389,8 @@ class Describer:
 
     def name(self, short=None):
         path, own = self.here.meta["path"], self.here.op == "call_module"
-        base = path if own and short is None else ".".join(filter(None, (path, short or name_of(self.here.target).strip("_").replace("iadd", "add").replace("imul", "mul"))))
+        called = name_of(self.here.target).strip("_").replace("iadd", "add").replace("imul", "mul")
+        base = path if own and short is None else ".".join(filter(None, (path, short or called)))
         name, count = base, 1
         while name in self.nodes or name in self.reserved:
             count += 1
@@ -706,6 +707,17 @@ class Describer:
         kept = [(a, d) for a, d in zip(x.axes, dims) if a not in gone]
         return self.settled(pooled.seen("".join(a for a, _ in kept), [d for _, d in kept]))
 
+    @rule("Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d", "interpolate", "upsample")
+    def upsample(self, x, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None, antialias=False):
+        if mode not in ("nearest", "bilinear") or align_corners or antialias:
+            raise Fault(f"upsampling by '{mode}'{' with aligned corners' if align_corners else ''} has no counterpart among Espalier's "
+                        "operations")
+        x, factor = self.with_channels(x, x.axes[1]), scale_factor if scale_factor is None else [float(f) for f in pairs(scale_factor)]
+        if x.axes != "NCHW" or factor and any(f != int(f) or f < 1 for f in factor):
+            raise Fault("maps by a factor that isn't whole have no counterpart among Espalier's operations")
+        fields = {"size": pair(size)} if factor is None else {"factor": pair([int(f) for f in factor])}
+        return self.put("upsample", [x.node], x.axes, self.here.meta["example"].shape, **fields, mode=mode if mode != "nearest" else None)
+
     # -- rules: shapes
 
     @rule("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten", "view_as", "reshape_as", "Flatten", "Unflatten")
@@ -985,8 +997,8 @@ def alike(op):
     return lambda self, x, inplace=False: self.each(op, x)
 
 
-for each, named in {"relu": "ReLU relu", "relu6": "ReLU6 relu6", "silu": "SiLU silu", "hard-swish": "Hardswish hardswish", "tanh": "Tanh tanh",
-                    "sigmoid": "Sigmoid sigmoid", "hard-sigmoid": "Hardsigmoid hardsigmoid"}.items():
+for each, named in {"relu": "ReLU relu", "relu6": "ReLU6 relu6", "silu": "SiLU silu", "hard-swish": "Hardswish hardswish",
+                    "tanh": "Tanh tanh", "sigmoid": "Sigmoid sigmoid", "hard-sigmoid": "Hardsigmoid hardsigmoid"}.items():
     rule(*named.split())(alike(each))
 
 
@@ -998,7 +1010,7 @@ def flat_list(value):
 
 def pairs(value):
     """Rows and columns."""
-    return [value, value] if isinstance(value, int) else (list(value) * 2)[:2]
+    return [value, value] if isinstance(value, (int, float)) else (list(value) * 2)[:2]
 
 
 def pair(value):

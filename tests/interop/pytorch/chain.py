@@ -117,7 +117,8 @@ def ticket(name, full, b, at, probe):
 
 def main():
     full, names = "--full" in sys.argv, [word for word in sys.argv[1:] if word != "--full"] or list(models.NARROW)
-    print("| network | parameters | A in espalier | π(A) in PyTorch | ticket in PyTorch | seconds |\n|---|---|---|---|---|---|", flush=True)
+    print("| network | parameters | A in espalier | π(A) in PyTorch | ticket in PyTorch | seconds |", flush=True)
+    print("|---|---|---|---|---|---|", flush=True)
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         images = os.path.join(folder, "photos")

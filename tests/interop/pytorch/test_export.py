@@ -79,8 +79,8 @@ class Exporting(unittest.TestCase):
         espalier("network", "check", self.at("net.json"), "--weights", self.at("pruned.safetensors"), "--logits", self.at("probe.pth"))
 
     def test_arrays_that_forward_does_not_use_are_named(self):
-        code, said, _ = export("torchvision.models:googlenet(num_classes=3, aux_logits=True, init_weights=False)", "--input", "3x64x64", "-o",
-                               self.at("net.json"), "--no-check")
+        code, said, _ = export("torchvision.models:googlenet(num_classes=3, aux_logits=True, init_weights=False)", "--input", "3x64x64",
+                               "-o", self.at("net.json"), "--no-check")
         self.assertEqual(code, 0)
         self.assertIn("aux1.conv.conv.weight", said)
 
