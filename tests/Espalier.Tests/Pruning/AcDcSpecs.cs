@@ -3,6 +3,7 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
@@ -165,8 +166,8 @@ public class AcDcSpecs
                         break;
                     step.Run(batch, 0.05, null, rule.IsDue(done, 20) ? new DueUpdate(rule, done, 20, new RandomStream(0, "m")) : null);
                     step.State.CheckMask(rule.KeptAfter(mask, done, 20));
-                    long notZero = mask.Prunable.Sum(p => start.Layout.Slice(step.State.Values.detach(), p).ne(0).sum().item<long>());
-                    phases.Add((step.State.Mask!.KeptCount, notZero, step.State.Velocity.ne(0).sum().item<long>() == 0));
+                    long notZero = mask.Prunable.Sum(p => start.Layout.Slice(step.State.Values.detach(), p).ne(Held.Zero).sum().item<long>());
+                    phases.Add((step.State.Mask!.KeptCount, notZero, step.State.Velocity.ne(Held.Zero).sum().item<long>() == 0));
                 }
         long all = mask.PrunableCount;
         bool[] compressed = [.. phases.Select(phase => phase.Kept == kept)];
