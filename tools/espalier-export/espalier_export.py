@@ -525,6 +525,18 @@ class Describer:
         return self.put("conv", [x.node], "NCHW", dims, name=name, arrays=arrays, out=size[0], **fields,
                         groups=groups if groups > 1 else None)
 
+    @rule("ConvTranspose2d", "conv_transpose2d")
+    def conv_transpose(self, x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+        if groups != 1:
+            raise Fault("a transposed convolution in groups has no counterpart among Espalier's operations")
+        name, arrays = self.owner(weight, bias)
+        x = self.plain(self.with_channels(x, x.axes[1]))
+        if x.axes != "NCHW":
+            raise Fault("is given rows and columns in another order than PyTorch's [N, C, H, W]")
+        return self.put("conv-transpose", [x.node], "NCHW", self.here.meta["example"].shape, name=name, arrays=arrays,
+                        out=weight.now.shape[1], kernel=pair(weight.now.shape[2:]), stride=pair(stride), padding=pair(padding),
+                        output_padding=shown(output_padding, 0), bias=bias is not None, dilation=shown(dilation, 1))
+
     @rule("Linear", "linear", "NonDynamicallyQuantizableLinear")
     def linear(self, x, weight, bias=None):
         name, arrays = self.owner(weight, bias)

@@ -82,10 +82,10 @@ internal sealed record NetworkFacts(
     private static GroupFacts Of(PermutationGroups groups, PermutationGroup group)
     {
         Network network = groups.Network;
-        string[] Layers(int dimension) =>
+        string[] Layers(Func<Parameter, int> dimension) =>
             [
                 .. network
-                    .Parameters.Where(p => p.IsWeight && groups.AxesOf(p)[dimension] is { } axis && Along(axis).Contains(group.Index))
+                    .Parameters.Where(p => p.IsWeight && groups.AxesOf(p)[dimension(p)] is { } axis && Along(axis).Contains(group.Index))
                     .Select(p => network.Nodes[p.Node].Name),
             ];
         return new GroupFacts(
@@ -97,8 +97,8 @@ internal sealed record NetworkFacts(
                     .Groups.Where(other => other.Family >= 0 && other.Family == group.Family && other != group)
                     .Select(other => other.Name),
             ],
-            Layers(0),
-            Layers(1),
+            Layers(p => p.UnitAxis),
+            Layers(p => 1 - p.UnitAxis),
             [
                 .. network
                     .Nodes.Where((node, i) => node.Operation is Add or Multiply && Along(groups.AxisOf(i)).Contains(group.Index))

@@ -41,7 +41,7 @@ internal static class NetworkRows
     private static IEnumerable<string> GroupsOf(PermutationGroups groups, Network network, int node) =>
         network
             .Parameters.Where(p => p.Node == node && p.IsWeight)
-            .SelectMany(p => groups.AxesOf(p)[0]!.Segments)
+            .SelectMany(p => groups.AxesOf(p)[p.UnitAxis]!.Segments)
             .Where(segment => segment.Group >= 0)
             .Select(segment => groups.Groups[segment.Group].Name);
 }

@@ -79,7 +79,9 @@ internal static class LayerPass
         foreach (Parameter p in arrays)
         {
             Tensor target = layout.View(values, p);
-            target.mul_(factor.view([-1, .. Enumerable.Repeat(1L, p.Shape.Count - 1)]));
+            long[] shape = [.. Enumerable.Repeat(1L, p.Shape.Count)];
+            shape[p.UnitAxis] = -1;
+            target.mul_(factor.view(shape));
             if (IsShift(p))
                 target.PlusInPlace(offset);
         }

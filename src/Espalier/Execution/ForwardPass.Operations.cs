@@ -33,6 +33,15 @@ internal sealed partial class ForwardPass
                 op.Dilation.Sizes,
                 x.shape[1]
             ),
+            ConvTranspose op => Functional.conv_transpose2d(
+                x,
+                arrays.Weight[i]!,
+                arrays.Bias[i],
+                op.Stride.Sizes,
+                op.Padding.Sizes,
+                op.OutputPadding.Sizes,
+                op.Dilation.Sizes
+            ),
             Linear { Along: LinearAxis.Channels } => AtPositions(x, last => Functional.linear(last, arrays.Weight[i]!, arrays.Bias[i])),
             Linear => Functional.linear(x, arrays.Weight[i]!, arrays.Bias[i]),
             Scale => Scaled(x, arrays.Weight[i]!),

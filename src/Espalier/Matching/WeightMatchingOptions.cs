@@ -41,7 +41,7 @@ public sealed record WeightMatchingOptions
     private static MatchedArrays ArraysOf(Parameter p) =>
         p.Kind switch
         {
-            ParameterKind.ConvWeight or ParameterKind.LinearWeight => MatchedArrays.Weights,
+            ParameterKind.ConvWeight or ParameterKind.LinearWeight or ParameterKind.ConvTransposeWeight => MatchedArrays.Weights,
             ParameterKind.Bias or ParameterKind.Embedding => MatchedArrays.Biases,
             ParameterKind.NormWeight or ParameterKind.NormBias => MatchedArrays.Normalisations,
             _ => MatchedArrays.Statistics,

@@ -18,6 +18,7 @@ internal static class AxisInference
                     Input op => Fresh(node.Name, i, op.Channels, isFixed: true),
                     Conv { Groups: > 1 } op => Convolved(node.Name, i, input, op, network.Shapes[node.Inputs[0]].Channels),
                     Conv op => Fresh(node.Name, i, op.Out, isFixed: false),
+                    ConvTranspose op => Fresh(node.Name, i, op.Out, isFixed: false),
                     Linear op => Fresh(node.Name, i, op.Out, isFixed: false),
                     Add or Multiply => Joined(network, i, axes),
                     GroupNorm op => Normalised(node.Name, i, input, op.Groups, network.Shapes[i].Channels),

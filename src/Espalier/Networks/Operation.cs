@@ -10,6 +10,7 @@ namespace Espalier.Networks;
 [JsonDerivedType(typeof(Input), "input")]
 [JsonDerivedType(typeof(Conv), "conv")]
 [JsonDerivedType(typeof(DepthwiseConv), "depthwise-conv")]
+[JsonDerivedType(typeof(ConvTranspose), "conv-transpose")]
 [JsonDerivedType(typeof(Linear), "linear")]
 [JsonDerivedType(typeof(Scale), "scale")]
 [JsonDerivedType(typeof(BatchNorm), "batch-norm")]

@@ -4,7 +4,7 @@ namespace Espalier.Networks;
 internal static class OperationTraits
 {
     /// <summary>Whether it multiplies its input by weights that pruning counts.</summary>
-    public static bool IsLayer(this Operation operation) => operation is Conv or DepthwiseConv or Linear;
+    public static bool IsLayer(this Operation operation) => operation is Conv or DepthwiseConv or ConvTranspose or Linear;
 
     /// <summary>Whether it sets mean and variance.</summary>
     public static bool IsNorm(this Operation operation) => operation is BatchNorm or LayerNorm or LayerNorm2d or GroupNorm or InstanceNorm;

@@ -26,6 +26,9 @@ public enum ParameterKind
 
     /// <summary>Running variance of a batch-norm (a buffer, not trained), [channels].</summary>
     RunningVariance,
+
+    /// <summary>Weights of a transposed convolution, PyTorch shape [in, out, kernel, kernel].</summary>
+    ConvTransposeWeight,
 }
 
 /// <summary>Name, shape and role of one array of a network.</summary>
@@ -33,7 +36,8 @@ public enum ParameterKind
 /// <param name="Shape">PyTorch's shape.</param>
 /// <param name="Kind">Its role.</param>
 /// <param name="Node">Index of the node that owns it.</param>
-/// <param name="FanIn">Inputs of one output unit; 0 where it has no meaning.</param>
+/// <param name="FanIn">Inputs of one output unit at one position (of a transposed convolution in the mean, at least 1); 0 where it has no
+/// meaning.</param>
 public sealed record Parameter(string Name, IReadOnlyList<int> Shape, ParameterKind Kind, int Node, int FanIn)
 {
     /// <summary>Number of elements.</summary>
@@ -43,5 +47,15 @@ public sealed record Parameter(string Name, IReadOnlyList<int> Shape, ParameterK
     public bool IsBuffer => Kind is ParameterKind.RunningMean or ParameterKind.RunningVariance;
 
     /// <summary>Whether this is a weight array of a convolution or linear layer: what sparsity is counted over.</summary>
-    public bool IsWeight => Kind is ParameterKind.ConvWeight or ParameterKind.LinearWeight;
+    public bool IsWeight => Kind is ParameterKind.ConvWeight or ParameterKind.LinearWeight or ParameterKind.ConvTransposeWeight;
+
+    /// <summary>Of a weight array, the dimension along which output units lie: the first, but the second of a transposed convolution.
+    /// </summary>
+    public int UnitAxis => Kind == ParameterKind.ConvTransposeWeight ? 1 : 0;
+
+    /// <summary>Of a weight array, its output units.</summary>
+    public int Units => Shape[UnitAxis];
+
+    /// <summary>Of a weight array, the units that each output unit sees.</summary>
+    internal int SeenUnits => Shape[1 - UnitAxis];
 }

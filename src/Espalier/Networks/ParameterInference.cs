@@ -30,6 +30,22 @@ internal static class ParameterInference
                 if (op.Bias)
                     yield return Array("bias", ParameterKind.Bias, depthwiseFanIn, channels);
                 break;
+            case ConvTranspose op:
+                // A position of the output is reached from every stride-th position of the kernel.
+                long reached = (long)channels * op.Kernel.Height * op.Kernel.Width / ((long)op.Stride.Height * op.Stride.Width);
+                int transposedFanIn = (int)Math.Clamp(reached, 1, int.MaxValue);
+                yield return Array(
+                    "weight",
+                    ParameterKind.ConvTransposeWeight,
+                    transposedFanIn,
+                    channels,
+                    op.Out,
+                    op.Kernel.Height,
+                    op.Kernel.Width
+                );
+                if (op.Bias)
+                    yield return Array("bias", ParameterKind.Bias, transposedFanIn, op.Out);
+                break;
             case Linear op:
                 yield return Array("weight", ParameterKind.LinearWeight, channels, op.Out, channels);
                 if (op.Bias)

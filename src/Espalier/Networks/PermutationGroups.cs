@@ -93,6 +93,7 @@ public sealed partial class PermutationGroups
                 null,
             ],
             (ParameterKind.ConvWeight, _) => [output, input, null, null],
+            (ParameterKind.ConvTransposeWeight, _) => [input, output, null, null],
             (ParameterKind.LinearWeight, _) => [output, input],
             (ParameterKind.Embedding, _) => [null, null, output],
             (_, Scale) when parameter.Shape.Count > 1 => [output, null, null],

@@ -14,6 +14,7 @@ internal static class ShapeInference
             Input op => Shape.Maps(op.Channels, op.Height, op.Width),
             Conv op => Convolved(node, Maps(node, x), op),
             DepthwiseConv op => WindowShapes.Of(Maps(node, x), x.Channels, op.Kernel, op.Stride, op.Padding, op.Dilation),
+            ConvTranspose op => Transposed(node, Maps(node, x), op),
             MaxPool op => WindowShapes.Of(
                 Pooled(node, x, op.Kernel, op.Padding),
                 x.Channels,
@@ -100,6 +101,21 @@ internal static class ShapeInference
         if (x.Channels % op.Groups != 0 || op.Out % op.Groups != 0)
             throw Refuse(node, $"has groups {op.Groups}; expected a number that divides its {x.Channels} and {op.Out} channels");
         return WindowShapes.Of(x, op.Out, op.Kernel, op.Stride, op.Padding, op.Dilation);
+    }
+
+    private static Shape Transposed(Node node, Shape x, ConvTranspose op)
+    {
+        if (
+            !Below(op.OutputPadding.Height, op.Stride.Height, op.Dilation.Height)
+            || !Below(op.OutputPadding.Width, op.Stride.Width, op.Dilation.Width)
+        )
+            throw Refuse(
+                node,
+                $"has output-padding {op.OutputPadding}; expected less than its stride {op.Stride} or its dilation {op.Dilation}"
+            );
+        return WindowShapes.Transposed(x, op);
+
+        static bool Below(int padding, int stride, int dilation) => padding < Math.Max(stride, dilation);
     }
 
     private static Shape Pooled(Node node, Shape x, Extent kernel, Extent padding) =>

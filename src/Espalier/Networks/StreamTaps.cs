@@ -69,7 +69,7 @@ internal sealed class StreamTaps
         node.Operation switch
         {
             Conv { Groups: > 1 } when Passes(i) => Inputs[i],
-            Input or Conv or Linear => Named(Stream(i, Inputs[i]), RunKind.Written, $"{node.Name}.out"),
+            Input or Conv or ConvTranspose or Linear => Named(Stream(i, Inputs[i]), RunKind.Written, $"{node.Name}.out"),
             Add or Multiply or PadShortcut => Stream(i, Inputs[i]),
             Concat => [.. node.Inputs.SelectMany(from => _shown[from])],
             Flatten =>

@@ -18,6 +18,19 @@ internal static class WindowShapes
             Along(x.Width, kernel.Width, stride.Width, padding.Width, dilation.Width, ceil)
         );
 
+    /// <summary>Of what windows are spread over; less than 1 where padding leaves nothing.</summary>
+    public static Shape Transposed(Shape x, ConvTranspose op)
+    {
+        return Shape.Maps(
+            op.Out,
+            Spread(x.Height, op.Kernel.Height, op.Stride.Height, op.Padding.Height, op.OutputPadding.Height, op.Dilation.Height),
+            Spread(x.Width, op.Kernel.Width, op.Stride.Width, op.Padding.Width, op.OutputPadding.Width, op.Dilation.Width)
+        );
+
+        static int Spread(long size, int kernel, int stride, int padding, int further, int dilation) =>
+            (int)Math.Clamp((size - 1) * stride - 2L * padding + (long)dilation * (kernel - 1) + further + 1, 0, int.MaxValue);
+    }
+
     private static int Along(int size, int kernel, int stride, int padding, int dilation, bool ceil)
     {
         long room = size + 2L * padding - (long)dilation * (kernel - 1) - 1;

@@ -29,7 +29,7 @@ public static class ConstantFanIn
         var pruned = new bool[layout.Length];
         for (int i = 0; i < prunable.Count; i++)
         {
-            int units = prunable[i].Shape[0],
+            int units = prunable[i].Units,
                 inputs = prunable[i].Count / units;
             IReadOnlyList<long> fanIns = Of(counts[i], units);
             for (int unit = 0; unit < units; unit++)

@@ -23,7 +23,7 @@ public static class FanInRescaling
         WeightSet masked = weights.Masked(mask);
         foreach (Parameter p in mask.Prunable)
         {
-            Tensor slice = mask.Layout.Slice(masked.Values, p).view(p.Shape[0], -1),
+            Tensor slice = mask.Layout.Slice(masked.Values, p).view(p.Units, -1),
                 kept = mask.KeptOfUnits(p).to(ScalarType.Float32).clamp_min(Held.One);
             using Scalar inputs = Held.Number(slice.shape[1]);
             slice.mul_(kept.reciprocal().mul(inputs).sqrt().unsqueeze(1));

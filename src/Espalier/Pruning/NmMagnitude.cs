@@ -35,7 +35,7 @@ public static class NmMagnitude
         {
             using var inner = NewDisposeScope();
             // Whatever the kernel, inputs are the last dimension in storage.
-            long inputs = p.Shape[1],
+            long inputs = p.SeenUnits,
                 groups = (inputs + m - 1) / m,
                 missing = groups * m - inputs;
             Tensor layer = mask.Layout.Slice(pruned, p);

@@ -70,7 +70,7 @@ public sealed record SRigL : IMaskUpdate
                 gradient = mask.Layout.Slice(moment.Gradient!, p).abs(),
                 remaining = ExactSelection.Largest(values, layer.logical_not(), kept - dropped),
                 wanted = ExactSelection.Largest(gradient, ones_like(layer), dropped);
-            int units = p.Shape[0];
+            int units = p.Units;
             long[] salient = HostRead.Values<long>(remaining.logical_or(wanted).view(units, -1).sum(1));
             Tensor fanIns = tensor(FanIns(kept, p.Count / units, salient, !mask.Network.IsClassifier(p) && Saliency > 0)).unsqueeze(1),
                 stays = ExactSelection.LargestOfRows(values.view(units, -1), remaining.view(units, -1), fanIns),

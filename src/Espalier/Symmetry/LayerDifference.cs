@@ -118,8 +118,12 @@ public sealed record LayerDifference(
 
     private static int Dead(Parameter p, Func<int, bool> kept)
     {
-        int inputs = p.Count / p.Shape[0];
-        return Enumerable.Range(0, p.Shape[0]).Count(unit => !Enumerable.Range(unit * inputs, inputs).Any(kept));
+        // In PyTorch's order a unit's weights are in a row, or of a transposed convolution in one row of every input.
+        int inRow = p.Shape.Skip(p.UnitAxis + 1).Aggregate(1, (product, size) => product * size);
+        var alive = new bool[p.Units];
+        for (int i = 0; i < p.Count; i++)
+            alive[i / inRow % p.Units] |= kept(i);
+        return alive.Count(unit => !unit);
     }
 
     private static double? Ratio(double part, double whole) => whole == 0 ? null : part / whole;

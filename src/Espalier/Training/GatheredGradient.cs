@@ -59,7 +59,7 @@ internal sealed class GatheredGradient : IDisposable
         public Tensor Gradient()
         {
             Tensor gradient = Leaf.grad ?? zeros_like(Leaf);
-            return (Parameter.Kind == ParameterKind.ConvWeight ? gradient.permute(0, 2, 3, 1) : gradient).reshape(-1);
+            return ParameterLayout.InStorageOrder(gradient, Parameter);
         }
     }
 }

@@ -32,11 +32,11 @@ public static class GradientScaling
         Tensor factors = ones(mask.Layout.Length, device: pruned.device);
         foreach (Parameter p in mask.Prunable)
         {
-            Tensor kept = mask.Layout.Slice(pruned, p).view(p.Shape[0], -1).logical_not().sum(1).to(ScalarType.Float64),
+            Tensor kept = mask.Layout.Slice(pruned, p).view(p.Units, -1).logical_not().sum(1).to(ScalarType.Float64),
                 mean = kept.mean();
             // (1 − sᵢ) / (1 − s̄) is kept / mean kept: the fan-in cancels. A layer that keeps nothing has 0 / 0.
             mask.Layout.Slice(factors, p)
-                .view(p.Shape[0], -1)
+                .view(p.Units, -1)
                 .copy_(kept.div(mean).sqrt().masked_fill(mean.eq(Held.Zero), Held.One).unsqueeze(1));
         }
         return factors.MoveToOuterDisposeScope();

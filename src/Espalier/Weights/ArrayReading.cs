@@ -25,6 +25,8 @@ internal static class ArrayReading
         Span<float> target = MemoryMarshal.Cast<byte, float>(slice.bytes);
         if (p.Kind == ParameterKind.ConvWeight && p.Shape[1] > 1 && p.Shape[2] * p.Shape[3] > 1)
             ReadTurned(reader, target, inputs: p.Shape[1], places: p.Shape[2] * p.Shape[3]);
+        else if (p.Kind == ParameterKind.ConvTransposeWeight)
+            ReadInputsFirst(reader, target, inputs: p.Shape[0], each: p.Count / p.Shape[0]);
         else
             reader.Read(target);
         return IsFinite(target);
@@ -48,6 +50,18 @@ internal static class ArrayReading
                     to[place * inputs + input] = from[input * places + place];
             }
             target = target[read.Length..];
+        }
+    }
+
+    /// <summary>[inputs, each] becomes [each, inputs], an input after another: the order of transposed convolutions.</summary>
+    private static void ReadInputsFirst(FloatReader reader, Span<float> target, int inputs, int each)
+    {
+        float[] read = GC.AllocateUninitializedArray<float>(each);
+        for (int input = 0; input < inputs; input++)
+        {
+            reader.Read(read);
+            for (int i = 0; i < each; i++)
+                target[i * inputs + input] = read[i];
         }
     }
 

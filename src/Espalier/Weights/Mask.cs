@@ -63,7 +63,7 @@ public sealed class Mask : IDisposable
     {
         using var scope = NewDisposeScope();
         // Whatever the order of the other dimensions in storage, the output unit is the first.
-        return Layout.Slice(Pruned, weight).view(weight.Shape[0], -1).logical_not().sum(1).MoveToOuterDisposeScope();
+        return Layout.Slice(Pruned, weight).view(weight.Units, -1).logical_not().sum(1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Weights in the prunable arrays, N.</summary>

@@ -6,6 +6,7 @@ namespace Espalier.Weights;
 /// <summary>
 /// Where each array of a network lies in one flat buffer. Trained values and batch-norm statistics have a buffer each.
 /// Convolutions are stored out, height, width, in: the order in which channels-last kernels want them, so no step ever reorders them.
+/// So are transposed ones, that what counts a unit's weights finds them together.
 /// </summary>
 public sealed class ParameterLayout
 {
@@ -39,10 +40,27 @@ public sealed class ParameterLayout
     {
         using Tensor slice = Slice(flat, parameter);
         IReadOnlyList<int> s = parameter.Shape;
+        if (parameter.Kind == ParameterKind.ConvTransposeWeight)
+        {
+            using Tensor units = slice.view(s[1], s[2], s[3], s[0]);
+            return units.permute(3, 0, 1, 2);
+        }
         if (parameter.Kind != ParameterKind.ConvWeight)
             return slice.view([.. s.Select(size => (long)size)]);
         using Tensor stored = slice.view(s[0], s[2], s[3], s[1]);
         return stored.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>An array of PyTorch's shape in storage order: [count].</summary>
+    internal static Tensor InStorageOrder(Tensor array, Parameter parameter)
+    {
+        using Tensor turned = parameter.Kind switch
+        {
+            ParameterKind.ConvWeight => array.permute(0, 2, 3, 1),
+            ParameterKind.ConvTransposeWeight => array.permute(1, 2, 3, 0),
+            _ => array.alias(),
+        };
+        return turned.reshape(-1);
     }
 
     /// <summary>Whether two layouts are of the same graph.</summary>

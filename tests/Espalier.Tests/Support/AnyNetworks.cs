@@ -45,7 +45,7 @@ internal static class AnyNetworks
 
         private void Block()
         {
-            switch (random.NextInt(16))
+            switch (random.NextInt(18))
             {
                 case 0:
                     Residual();
@@ -53,7 +53,7 @@ internal static class AnyNetworks
                 case 1:
                     SqueezeAndExcite();
                     break;
-                case 2 or 12 or 13:
+                case 2 or 12 or 13 or 16:
                     Grouped();
                     break;
                 case 3:
@@ -89,6 +89,9 @@ internal static class AnyNetworks
                     break;
                 case 11 when Here is { Height: >= 4, Width: >= 4 }:
                     DownAndUp();
+                    break;
+                case 14 or 15 when Here is { Height: <= 12, Width: <= 12 }:
+                    Then(".transposed", AnyOperations.Transposed(random));
                     break;
                 default:
                     Then(".conv", new Conv(2 + random.NextInt(6), 3, 1, 1, Coin()));

@@ -36,6 +36,19 @@ internal static class AnyOperations
             ? new Upsample(new Extent(1 + random.NextInt(2), 2), Mode: Mode(random))
             : new Upsample(Size: new Extent(here.Height + 1, here.Width + random.NextInt(3)), Mode: Mode(random));
 
+    /// <summary>A transposed convolution that makes maps larger, or keeps their size.</summary>
+    public static ConvTranspose Transposed(RandomStream random)
+    {
+        int channels = 2 + random.NextInt(5);
+        return random.NextInt(4) switch
+        {
+            0 => new ConvTranspose(channels, 2, 2, Bias: Coin(random)),
+            1 => new ConvTranspose(channels, 3, new Extent(1, 2), 1, new Extent(0, 1), Coin(random)),
+            2 => new ConvTranspose(channels, new Extent(2, 3), 1, new Extent(1, 1), 0, Coin(random), new Extent(2, 1)),
+            _ => new ConvTranspose(channels, 1, Bias: Coin(random)),
+        };
+    }
+
     /// <summary>Either way to come by what lies between positions.</summary>
     public static Upsampling Mode(RandomStream random) => Coin(random) ? Upsampling.Nearest : Upsampling.Bilinear;
 

@@ -142,17 +142,17 @@ public class AnyNetworkSpecs
         Assert.True(tried > 50);
     }
 
-    private static IEnumerable<int> Seeds(int part) => Enumerable.Range(part * Each, Each);
+    internal static IEnumerable<int> Seeds(int part) => Enumerable.Range(part * Each, Each);
 
     private static RandomStream Stream(int seed) => new(seed, "any");
 
-    private static WeightSet Draw(int seed)
+    internal static WeightSet Draw(int seed)
     {
         RandomStream random = Stream(seed);
         return RandomNetworks.Weights(AnyNetworks.Graph(random), random);
     }
 
-    private static BatchSource Noise(Network network, RandomStream random)
+    internal static BatchSource Noise(Network network, RandomStream random)
     {
         Shape s = network.InputShape;
         byte[] pixels = [.. Enumerable.Range(0, 40 * s.Channels * s.Positions).Select(_ => (byte)random.NextInt(256))];

@@ -58,6 +58,26 @@ class Gated(nn.Module):
         return self.head((x * s.softmax(dim=1)).mean((-2, -1)))
 
 
+class Segmented(nn.Module):
+    """A small U-Net with everything that makes maps large again, and a head for classes."""
+    size = (3, 12, 10)
+
+    def __init__(self):
+        super().__init__()
+        self.down, self.deep = nn.Conv2d(3, 6, 3, padding=1), nn.Conv2d(6, 7, 3, 2, 1)
+        self.up1 = nn.ConvTranspose2d(7, 5, 3, 2, 1, output_padding=1, bias=False)
+        self.up2 = nn.ConvTranspose2d(11, 4, (2, 3), dilation=(2, 1))
+        self.twice, self.smooth, self.head = nn.Upsample(scale_factor=2), nn.Upsample(size=(9, 7), mode="bilinear"), nn.Linear(15, 5)
+
+    def forward(self, x):
+        x = F.relu(self.down(x))
+        y = F.relu(self.up1(F.relu(self.deep(x))))
+        y = torch.cat([x, y], 1)
+        z = self.smooth(self.twice(F.relu(self.up2(y))))
+        y = F.interpolate(F.max_pool2d(y, 2), size=z.shape[2:], mode="bilinear", align_corners=False)
+        return self.head(torch.cat([y, z], 1).mean((2, 3)))
+
+
 class PadBlock(nn.Module):
     """Option A of He et al., as small ResNets have it."""
 
@@ -229,7 +249,7 @@ class Grown(nn.Module):
         return self.head(x.amax(dim=(2, 3)))
 
 
-FOLLOWED = [Classic, Gated, Padded, Changed, Vit, Mixer, Dense, Grown]
+FOLLOWED = [Classic, Gated, Segmented, Padded, Changed, Vit, Mixer, Dense, Grown]
 
 
 class Depends(nn.Module):
@@ -263,6 +283,18 @@ class Unknown(nn.Module):
 
     def forward(self, x):
         return self.head(torch.fft.fft(self.body(x)).real.flatten(1))
+
+
+class Aligned(nn.Module):
+    size, says = (3, 4, 4), ["with aligned corners", "a transposed convolution in groups"]
+
+    def __init__(self):
+        super().__init__()
+        self.up, self.grouped = nn.UpsamplingBilinear2d(scale_factor=2), nn.ConvTranspose2d(3, 3, 1, groups=3)
+        self.head = nn.Linear(192, 5)
+
+    def forward(self, x):
+        return self.head(self.grouped(self.up(x)).flatten(1))
 
 
 class Shared(nn.Module):
@@ -372,4 +404,4 @@ class Half(nn.Module):
         return self.head((a * b).flatten(1))
 
 
-REFUSED = [Depends, Counts, Unknown, Shared, Tied, Last, Always, Hidden, Two, Wrong, Normalised, Maps, Several, Half]
+REFUSED = [Depends, Counts, Unknown, Aligned, Shared, Tied, Last, Always, Hidden, Two, Wrong, Normalised, Maps, Several, Half]
