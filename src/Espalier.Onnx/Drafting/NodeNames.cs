@@ -9,6 +9,7 @@ internal static class NodeNames
     private static readonly Dictionary<ParameterKind, string> s_suffixes = new()
     {
         [ParameterKind.ConvWeight] = "weight",
+        [ParameterKind.ConvTransposeWeight] = "weight",
         [ParameterKind.LinearWeight] = "weight",
         [ParameterKind.NormWeight] = "weight",
         [ParameterKind.Bias] = "bias",
@@ -66,6 +67,7 @@ internal static class NodeNames
     private static bool IsModule(string kind) =>
         kind
             is "Conv"
+                or "ConvTranspose"
                 or "Gemm"
                 or "MatMul"
                 or "BatchNormalization"

@@ -87,6 +87,7 @@ internal static class Constants
         Operation? layer = node.Operation switch
         {
             Conv { Bias: false } op => op with { Bias = true },
+            ConvTranspose { Bias: false } op => op with { Bias = true },
             DepthwiseConv { Bias: false } op => op with { Bias = true },
             Linear { Bias: false } op => op with { Bias = true },
             _ => null,

@@ -9,6 +9,7 @@ internal static class Known
     private static readonly Dictionary<string, Func<Step, Value>> s_operators = new(StringComparer.Ordinal)
     {
         ["Conv"] = Windows.Conv,
+        ["ConvTranspose"] = Transposed.Of,
         ["MaxPool"] = Windows.MaxPool,
         ["AveragePool"] = Windows.AveragePool,
         ["GlobalMaxPool"] = Windows.GlobalMaxPool,

@@ -33,6 +33,15 @@ internal sealed class OnnxExport(WeightSet weights, long batch)
         {
             Conv op => Windowed("Conv", op.Kernel, op.Stride, op.Padding, op.Dilation, op.Groups),
             DepthwiseConv op => Windowed("Conv", op.Kernel, op.Stride, op.Padding, op.Dilation, shape.Channels),
+            ConvTranspose op => Windowed(
+                "ConvTranspose",
+                op.Kernel,
+                op.Stride,
+                op.Padding,
+                op.Dilation,
+                1,
+                ("output_padding", new long[] { op.OutputPadding.Height, op.OutputPadding.Width })
+            ),
             MaxPool op => Windowed("MaxPool", op.Kernel, op.Stride, op.Padding, op.Dilation, 0, ("ceil_mode", op.CeilMode ? 1 : 0)),
             AveragePool op => Windowed(
                 "AveragePool",

@@ -51,6 +51,8 @@ public sealed class OnnxImportSpecs : IDisposable
             ("instances", new InstanceNorm(1e-4, Affine: true)),
             ("nearest", new Upsample(Factor: 2)),
             ("between", new Upsample(Size: new Extent(13, 9), Mode: Upsampling.Bilinear)),
+            ("up", new ConvTranspose(6, new Extent(3, 2), new Extent(2, 1), new Extent(1, 0), new Extent(1, 0), true, new Extent(1, 2))),
+            ("upper", new ConvTranspose(8, 2, 2)),
             ("max", new MaxPool(3, 2, 1, 1, CeilMode: true)),
             ("hard", new HardSwish()),
             ("mean", new AveragePool(2, 1, 1, CountPadding: false)),

@@ -43,6 +43,22 @@ public sealed class OnnxRefusalSpecs : IDisposable
             "'pool' (MaxPool)",
             "as much before as behind"
         );
+        foreach (
+            (string title, string attribute, object value, string says) in new (string, string, object, string)[]
+            {
+                ("uneven", "pads", new long[] { 0, 0, 1, 0 }, "leaves out [0,0,1,0]"),
+                ("grouped", "group", 2, "in groups"),
+                ("sized", "output_shape", new long[] { 9, 9 }, "output_shape"),
+                ("too much", "output_padding", new long[] { 1, 1 }, "output-padding 1"),
+            }
+        )
+            Row(
+                title,
+                (file, x) =>
+                    file.Node("ConvTranspose", "up", [x, file.Array("up.weight", [2, 3, 2, 2], new float[24])], (attribute, value)),
+                "'up'",
+                says
+            );
         Row("gelu", (file, x) => file.Node("Gelu", "act", [x], ("approximate", "tanh")), "'act' (Gelu)", "tanh");
         Row("half", (file, x) => file.Node("Slice", "half", [x, file.Wholes(0), file.Wholes(1), file.Wholes(1)]), "(Flatten)", "channels");
         Row(
