@@ -49,6 +49,11 @@ internal sealed class Importer(ModelFile file, OnnxModel model)
         if (!_values.TryGetValue(output, out Value? last))
             throw new InputException($"'{file.Path}': no node gives its output '{FileFaults.Shorten(output)}'.");
         var end = new Step(progress, model.Graph.Nodes is [.., var final] ? final : Nothing);
+        if (last is LogShares logs)
+        {
+            last = logs.Of;
+            notes?.Report("The log-softmax at the end is left out: networks here end in logits.");
+        }
         return Finished.Of(draft, Logits(end, end.Whole(last), notes), name, file);
     }
 

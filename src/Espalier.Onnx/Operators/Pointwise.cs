@@ -72,7 +72,7 @@ internal static class Pointwise
     /// <summary>LogSoftmax: as the last node it says the same as logits do.</summary>
     public static Value LogSoftmax(Step step) =>
         Softmax(step) is Activation x
-            ? new Activation(step.Draft.Nodes[x.Node].Inputs[0], x.Axes)
+            ? new LogShares(step.Node, new Activation(step.Draft.Nodes[x.Node].Inputs[0], x.Axes))
             : throw step.Refuse("is no operation of an attention");
 
     private static Activation Applied(Step step, Operation operation)

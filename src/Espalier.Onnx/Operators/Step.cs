@@ -63,6 +63,7 @@ internal sealed class Step(Progress model, OnnxNode node)
             Strided { Rows: var stride } strided when stride == strided.Columns => Draft.Seen(
                 Emit(new PadShortcut(Draft.ShapeOf(strided.Of.Node).Channels, stride), null, strided.Of.Node)
             ),
+            LogShares logs => throw new Step(model, logs.Source).Refuse("is followed by others; a network ends in it or has none"),
             Stretched => throw Refuse("is given repeated values, which only sums and products take here"),
             Strided => throw Refuse("takes other steps along rows than along columns"),
             Deferred formula => throw new Step(model, formula.Source).Refuse("is part of a formula that no operation here computes"),

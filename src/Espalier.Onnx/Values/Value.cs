@@ -31,6 +31,13 @@ internal sealed class Repeated(Constant inner, int[] dims) : Value
     public int[] Dims => dims;
 }
 
+/// <summary>Logarithms of a softmax: at the end they say the same as logits do, and nowhere else.</summary>
+internal sealed class LogShares(OnnxNode source, Activation of) : Value
+{
+    public OnnxNode Source => source;
+    public Activation Of => of;
+}
+
 /// <summary>Something computed that is repeated along axes: what sums and products do by themselves.</summary>
 /// <param name="of">What is repeated.</param>
 /// <param name="dims">Lengths of its axes.</param>

@@ -43,6 +43,23 @@ public sealed class ImportCommandSpecs : IDisposable
         Assert.True(File.Exists(_folder["pi.safetensors"]));
     }
 
+    [Theory]
+    [InlineData("Softmax"), InlineData("LogSoftmax")]
+    public async Task What_makes_shares_of_logits_at_the_end_is_left_out_and_said(string last)
+    {
+        var file = new OnnxFile(13);
+        file.Input("images", 1, 2, 1, 1);
+        string head = file.Node(
+            "Gemm",
+            "head",
+            [file.Node("Flatten", "flat", ["images"]), file.Array("head.weight", [2, 2], [1, 2, 3, 4])]
+        );
+        file.Output(file.Node(last, "end", [head], ("axis", 1)));
+        ShellResult said = await Shell.MustAsync("import", _folder.Write("m.onnx", file.Bytes()), "-o", _folder["n.json"]);
+        Assert.Contains("softmax at the end is left out", said.Err);
+        Assert.IsType<Linear>(NetworkJson.ReadFile(_folder["n.json"]).Nodes[^1].Operation);
+    }
+
     [Fact]
     public async Task Nothing_that_is_read_is_written_over()
     {

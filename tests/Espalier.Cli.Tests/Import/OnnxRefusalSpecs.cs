@@ -81,6 +81,7 @@ public sealed class OnnxRefusalSpecs : IDisposable
             "'late'",
             "in a circle"
         );
+        Row("logarithm", (file, x) => file.Node("LogSoftmax", "logs", [x], ("axis", 1)), "'logs' (LogSoftmax)", "followed");
         Row("matrix", (file, x) => file.Node("Gemm", "fc", [x, file.Array("w", [4, 3], new float[12])]), "'fc' (Gemm)", "[4,3]");
         Row("twice", (file, x) => file.Node("Relu", "again", ["images"], [x]), "'again'", "there already");
         Row("not finite", (file, x) => file.Node("Mul", "m", [x, file.Array("s", [2, 1, 1], [1, float.NaN])]), "'s'", "NaN");
