@@ -166,7 +166,9 @@ public class AcDcSpecs
                         break;
                     step.Run(batch, 0.05, null, rule.IsDue(done, 20) ? new DueUpdate(rule, done, 20, new RandomStream(0, "m")) : null);
                     step.State.CheckMask(rule.KeptAfter(mask, done, 20));
-                    long notZero = mask.Prunable.Sum(p => start.Layout.Slice(step.State.Values.detach(), p).ne(Held.Zero).sum().item<long>());
+                    long notZero = mask.Prunable.Sum(p =>
+                        start.Layout.Slice(step.State.Values.detach(), p).ne(Held.Zero).sum().item<long>()
+                    );
                     phases.Add((step.State.Mask!.KeptCount, notZero, step.State.Velocity.ne(Held.Zero).sum().item<long>() == 0));
                 }
         long all = mask.PrunableCount;
