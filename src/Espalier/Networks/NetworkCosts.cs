@@ -3,8 +3,10 @@ namespace Espalier.Networks;
 /// <summary>Multiply-accumulates of a forward pass for one image.</summary>
 public static class NetworkCosts
 {
-    /// <summary>Multiply-accumulates each single weight of a layer takes part in: the output positions of a convolution, the input positions
-    /// of a transposed one, 1 for a linear layer. The cost of a masked layer is this times the weights it keeps.</summary>
+    /// <summary>
+    /// Multiply-accumulates each single weight of a layer takes part in: the output positions of a convolution, the input positions of a
+    /// transposed one, 1 for a linear layer. The cost of a masked layer is this times the weights it keeps.
+    /// </summary>
     public static long UsesPerWeight(this Network network, Parameter weight) =>
         !weight.IsWeight ? 0
         : weight.Kind == ParameterKind.ConvTransposeWeight ? network.Shapes[network.Nodes[weight.Node].Inputs[0]].Positions

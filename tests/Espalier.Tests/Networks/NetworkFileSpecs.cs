@@ -99,7 +99,7 @@ public class NetworkFileSpecs
     {
         foreach (OperationKind kind in OperationKind.All)
             Assert.Equal(kind, OperationKind.Named(kind.Name));
-        Assert.Equal(37, OperationKind.All.Count());
+        Assert.Equal(39, OperationKind.All.Count());
     }
 
     [Fact]
