@@ -72,7 +72,7 @@ public sealed class ConvTransposeSpecs : IDisposable
         Parameter p = weights.Network.Parameters[0];
         Assert.Equal([In, Out, 2, 3], p.Shape);
         Assert.Equal((1, Out), (p.UnitAxis, p.Units));
-        Tensor flat = arange(0, weights.Layout.Length, ScalarType.Float32);
+        Tensor flat = Held.Range(weights.Layout.Length, ScalarType.Float32);
         Assert.True(
             ParameterLayout.InStorageOrder(weights.Layout.View(flat, p), p).equal(weights.Layout.Slice(flat, p)).all().item<bool>()
         );
@@ -113,12 +113,12 @@ public sealed class ConvTransposeSpecs : IDisposable
         using Mask all = Mask.Dense(weights.Layout, [p]);
         using Mask oneOfThree = NmMagnitude.Prune(weights, all, 1, 3);
         Tensor ofInputs = oneOfThree.Layout.View(oneOfThree.Pruned, p).logical_not().sum([0L]);
-        Assert.True(ofInputs.eq(1L.ToScalar()).all().item<bool>());
+        Assert.True(ofInputs.eq(Held.One).all().item<bool>());
 
         using WeightSet half = weights.Copy();
-        half[p].index_fill_(1, tensor([1L, 3L]), 0);
+        half[p].index_fill_(1, tensor([1L, 3L]), Held.Zero);
         using WeightSet noInput = weights.Copy();
-        noInput[p].index_fill_(0, tensor([0L]), 0);
+        noInput[p].index_fill_(0, tensor([0L]), Held.Zero);
         Assert.Equal(2, LayerDifference.Of(p, half.Read(p), weights.Read(p)).DeadA);
         Assert.Equal(0, LayerDifference.Of(p, noInput.Read(p), weights.Read(p)).DeadA);
 
@@ -137,7 +137,7 @@ public sealed class ConvTransposeSpecs : IDisposable
         using WeightSet weights = Initialization.KaimingNormal(network, new RandomStream(0, "init"));
         Tensor images = RandomNetworks.Images(network, 2, new RandomStream(1, "images")).relu();
         Tensor inside = weights.Logits(images).view(2, 64, 24, 24)[.., .., 2..22, 2..22];
-        Assert.Equal(2 * images.square().mean().item<float>(), inside.square().mean().item<float>(), 0.1);
+        Assert.Equal(2 * Held.Square(images).mean().item<float>(), Held.Square(inside).mean().item<float>(), 0.1);
     }
 
     [Theory]
