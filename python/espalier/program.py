@@ -28,15 +28,17 @@ def found():
 def run(*words, **options):
     """Runs a command, such as run("match", a, b, out=..., match_images=500), and returns what it says as JSON, or None if it has none.
 
-    Options are the command line's: underscores are hyphens, True stands for an option without a value, None and False for none, and a
-    list for several values.
+    Options are the command line's: underscores are hyphens, True stands for an option without a value, False turns one off, None stands
+    for none, and a list for several values.
     """
     line = [*found(), *map(str, words)]
     for name, value in options.items():
-        if value is None or value is False:
+        if value is None:
             continue
         line.append("--" + name.replace("_", "-"))
-        if value is not True:
+        if value is False:
+            line.append("false")
+        elif value is not True:
             line += map(str, value if isinstance(value, (list, tuple)) else [value])
     try:
         done = subprocess.run(line, capture_output=True, text=True, check=False)

@@ -16,10 +16,10 @@ def match(a, b, out=None, numpy=False, **options):
     with tempfile.TemporaryDirectory() as folder:
         path = os.fspath(out) if out else os.path.join(folder, "permutation.safetensors")
         scores = run("match", a, b, out=path, json=True, quiet=True, **options)
-        return permutation(path, numpy, scores=scores, path=out)
+        return permutation(path, numpy, scores=scores, kept=out is not None)
 
 
-def permutation(file, numpy=False, scores=None, path=None):
+def permutation(file, numpy=False, scores=None, kept=True):
     """A permutation that was found before, from its file."""
     with tempfile.TemporaryDirectory() as folder:
         groups, axes = (os.path.join(folder, f"{form}.safetensors") for form in ("groups", "axes"))
@@ -29,7 +29,7 @@ def permutation(file, numpy=False, scores=None, path=None):
         for name, index in load(axes, numpy).items():
             array, _, axis = name.rpartition(".")
             named[array, int(axis)] = index
-        return Permutation(load(groups, numpy), named, path or file, scores)
+        return Permutation(load(groups, numpy), named, file if kept else None, scores)
 
 
 def mask(source, sparsity=None, out=None, numpy=False, **options):
@@ -40,9 +40,10 @@ def mask(source, sparsity=None, out=None, numpy=False, **options):
     """
     with tempfile.TemporaryDirectory() as folder:
         if sparsity is not None:
+            sparsity = float(sparsity)
             kept = os.fspath(out) if out else os.path.join(folder, "pruned")
             run("prune", source, sparsity=sparsity, out=kept, quiet=True, **options)
-            return mask(os.path.join(kept, f"sparsity-{sparsity:g}", "mask.safetensors"), numpy=numpy)
+            return mask(os.path.join(kept, f"sparsity-{sparsity!r}", "mask.safetensors"), numpy=numpy)
         path = os.path.join(folder, "mask.safetensors")
         run("convert", source, **{"as": "mask"}, out=path, **options)
         return load(path, numpy)

@@ -98,6 +98,11 @@ class Steps(unittest.TestCase):
         with self.assertRaisesRegex(espalier.EspalierError, "^There is no option of evaluate '--nonsense'") as raised:
             espalier.evaluate(self.weights("A"), nonsense=3)
         self.assertEqual(raised.exception.code, 2)
+        unkept = espalier.match(self.weights("A"), self.weights("B"), match_images=16, **SMALL)
+        with self.assertRaisesRegex(ValueError, "not kept in a file"):
+            espalier.transplant(self.weights("A"), unkept, start=self.weights("B"))
+        with self.assertRaisesRegex(espalier.EspalierError, "--deterministic is for GPUs"):  # False is told, not left out
+            espalier.evaluate(self.weights("A"), deterministic=False, device="cpu", **SMALL)
         with self.assertRaisesRegex(espalier.EspalierError, "nowhere.safetensors"):
             espalier.match(self.at("nowhere.safetensors"), self.weights("B"), match_images=16)
         kept, os.environ["ESPALIER"] = os.environ["ESPALIER"], "/nowhere/espalier"

@@ -37,6 +37,8 @@ public sealed class RewindCommandSpecs : IDisposable
         // What is kept is chosen by the trained weights, whatever the round then goes back to.
         Assert.Single(found.Select(round => round.Mask).Distinct());
         Assert.Equal(found.Length, found.Select(round => round.Weights).Distinct().Count());
+        // Without --dense-epochs the network's file says how long it was trained.
+        Assert.Equal(found[1].Weights, (await PruneAsync("--round-rewind", "learning-rate")).Weights);
         // A network without normalisations has nothing to interpolate.
         Assert.Equal(found[0].Weights, (await PruneAsync("--interpolate-normalization")).Weights);
     }
@@ -64,6 +66,27 @@ public sealed class RewindCommandSpecs : IDisposable
         Assert.Contains(found, line);
         Assert.Contains(expected, line);
         Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_another_epoch_is_refused()
+    {
+        await Shell.MustAsync(["train", "--epochs", "3", "--checkpoints", "1", "--out", _folder["A"], .. Shell.Tiny]);
+        ShellResult refused = await Shell.RunAsync([
+            "prune",
+            _folder["A/weights.safetensors"],
+            "--round-epochs",
+            "1",
+            "--round-rewind",
+            "weights",
+            "--rewind-to",
+            _folder["A/epoch-0001.safetensors"],
+            "--out",
+            _folder["out"],
+            .. Shell.Tiny,
+        ]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("is of epoch 1; expected the dense training's checkpoint after 2 epochs", Assert.Single(refused.ErrorLines));
     }
 
     /// <summary>All tensors of a file, without what it says of where they come from.</summary>

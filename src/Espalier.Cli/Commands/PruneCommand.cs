@@ -51,7 +51,11 @@ internal static class PruneCommand
                         var device = run.Apply(parsed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(weights)!);
                         using WeightSet dense = data.Read(parsed, set, parsed.GetValue(weights)!, output);
-                        PruningOptions options = pruning.Read(parsed, training.ReadShared(parsed, set));
+                        PruningOptions options = pruning.Read(
+                            parsed,
+                            training.ReadShared(parsed, set),
+                            TrainingFacts.Of(parsed.GetValue(weights)!).Epoch
+                        );
                         using WeightSet? rewound = parsed.GetValue(pruning.RewindTo) is { } checkpoint
                             ? data.Read(parsed, set, checkpoint, output)
                             : null;

@@ -58,7 +58,10 @@ internal sealed class PruningOptionSet
         };
 
     public Option<int?> DenseEpochs { get; } =
-        new("--dense-epochs") { Description = "With --round-rewind: T, epochs of the dense training; default 200." };
+        new("--dense-epochs")
+        {
+            Description = "With --round-rewind: T, epochs of the dense training; default: as the network's file says, else 200.",
+        };
 
     public Option<string?> RewindTo { get; } =
         new("--rewind-to") { Description = "With --round-rewind weights: the dense training's checkpoint --round-epochs before its end." };
@@ -90,7 +93,10 @@ internal sealed class PruningOptionSet
             command.Options.Add(option);
     }
 
-    public PruningOptions Read(ParseResult parsed, TrainingOptions like)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="like">What is not an option of pruning.</param>
+    /// <param name="trained">Epochs that the network was trained for, where its file says so.</param>
+    public PruningOptions Read(ParseResult parsed, TrainingOptions like, int? trained)
     {
         PruningRewind rewind = s_rewinds[parsed.GetValue(Rewind)!];
         bool rewinds = rewind != PruningRewind.None;
@@ -114,7 +120,7 @@ internal sealed class PruningOptionSet
                     rewinds && parsed.GetResult(RoundLearningRate) is (null or { Implicit: true })
                         ? s_dense.LearningRate
                         : parsed.GetValue(RoundLearningRate),
-                ScheduleEpochs = rewinds ? parsed.GetValue(DenseEpochs) ?? s_dense.Epochs : null,
+                ScheduleEpochs = rewinds ? parsed.GetValue(DenseEpochs) ?? trained ?? s_dense.Epochs : null,
                 InterpolateNormalization = parsed.GetValue(InterpolateNormalization),
                 Checkpoints = [],
             },
@@ -123,6 +129,11 @@ internal sealed class PruningOptionSet
             throw new InputException(
                 $"--round-rewind weights needs the dense training's checkpoint after {Counted.Of(options.RewindEpoch!.Value, "epoch")}; "
                     + "expected its file as --rewind-to."
+            );
+        if (parsed.GetValue(RewindTo) is { } given && TrainingFacts.Of(given).Epoch is { } after && after != options.RewindEpoch)
+            throw new InputException(
+                $"'{given}' says that it is of epoch {after}; expected the dense training's checkpoint after "
+                    + $"{Counted.Of(options.RewindEpoch!.Value, "epoch")}."
             );
         return options;
     }

@@ -42,7 +42,14 @@ internal static class Sizes
         if (scales.Count != 4)
             throw step.Refuse($"has {scales.Count} scales; expected 4");
         long[] lengths = Axes.Usual(shape, step.Draft.Batch).Lengths;
-        double[] sizes = [.. lengths.Select((length, axis) => Math.Floor(length * scales.Double(axis)))];
+        double[] sizes = [.. lengths.Select((length, axis) => length * scales.Double(axis))];
+        // ONNX takes positions by the factor that is written, a network here by that of both sizes: the same where it gives a whole size.
+        int broken = Array.FindIndex(sizes, size => double.IsFinite(size) && size != Math.Floor(size));
+        if (broken >= 0)
+            throw step.Refuse(
+                FormattableString.Invariant($"resizes {lengths[broken]} by {scales.Double(broken):0.######}, which is no whole size; ")
+                    + "expected a factor that gives one, or a size"
+            );
         return sizes.All(size => size is >= 1 and < 1L << 40)
             ? [.. sizes.Select(size => (long)size)]
             : throw step.Refuse("has scales that leave nothing, or too much");

@@ -59,6 +59,12 @@ public sealed class OnnxRefusalSpecs : IDisposable
                 "'up'",
                 says
             );
+        Row(
+            "fraction",
+            (file, x) => file.Node("Resize", "up", [x, "", file.Array("scales", [4], [1, 1, 1.3f, 1.3f])]),
+            "'up' (Resize)",
+            "by 1.3, which is no whole size"
+        );
         Row("gelu", (file, x) => file.Node("Gelu", "act", [x], ("approximate", "tanh")), "'act' (Gelu)", "tanh");
         Row("half", (file, x) => file.Node("Slice", "half", [x, file.Wholes(0), file.Wholes(1), file.Wholes(1)]), "(Flatten)", "channels");
         Row(
