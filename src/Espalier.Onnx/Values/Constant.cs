@@ -1,3 +1,4 @@
+using Espalier.Files;
 using Espalier.Onnx.Format;
 
 namespace Espalier.Onnx.Values;
@@ -86,12 +87,11 @@ internal sealed class Constant : Value
     {
         if (_floats is not null)
             return _floats;
-        float[] values = GC.AllocateUninitializedArray<float>(Count);
         if (_tensor is { Type: ElementTypes.Float } tensor)
-            LittleEndianFloats.Read(tensor.Data.Span, values);
-        else
-            for (int i = 0; i < values.Length; i++)
-                values[i] = (float)Double(i);
+            return LittleEndian.Values<float>(tensor.Data.Span[..(sizeof(float) * Count)]);
+        float[] values = GC.AllocateUninitializedArray<float>(Count);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)Double(i);
         return values;
     }
 }

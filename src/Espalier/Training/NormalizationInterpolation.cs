@@ -7,8 +7,8 @@ namespace Espalier.Training;
 
 /// <summary>
 /// Random interpolation of normalisations (Oh et al. 2025): a forward pass computes with the scales α + (1 − α) γ and the shifts
-/// (1 − α) β, on the way from γ and β to what a random initialization has, 1 and 0. Autograd sees the interpolation: what it leaves for
-/// γ and β is 1 − α times the gradient at the interpolated point, and their own exactly.
+/// (1 − α) β, on the way from γ and β to what a random initialization has, 1 and 0. Autograd sees the interpolation: what it leaves
+/// for γ and β is 1 − α times the gradient at the interpolated point, and their own exactly.
 /// </summary>
 /// <param name="network">Of the arrays.</param>
 /// <param name="arrays">Of γ and β as leaves.</param>

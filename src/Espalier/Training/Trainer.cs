@@ -24,10 +24,10 @@ public sealed class Trainer(
 {
     private const int StepsBetweenReports = 8;
 
-    /// <summary>As <see cref="Trainer"/>, for tests of recorded steps.</summary>
-    internal IRecorder? Recorder { get; init; }
-
     private readonly TrainingOptions _options = options.Validated();
+
+    /// <summary>Records steps in place of the GPU's own stream, for tests; null for that stream, where there is one.</summary>
+    internal IRecorder? Recorder { get; init; }
 
     /// <summary>
     /// Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not; where its folder

@@ -57,6 +57,11 @@ internal sealed unsafe class CudaStream : IRecorder, IDisposable
             End(graph)?.Dispose();
             return null;
         }
+        catch
+        {
+            End(graph)?.Dispose(); // else the stream would record for ever
+            throw;
+        }
         return End(graph);
     }
 
