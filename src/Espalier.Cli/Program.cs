@@ -3,5 +3,5 @@ using Espalier.Cli.Terminal;
 using Espalier.Runtime;
 
 NativeMemory.Tune();
-using var hangUp = new HangUp(isHeard: args is not ["worker", ..]);
-return await Application.RunAsync(args, new Output(StandardStreams.Out(), StandardStreams.Error()), hangUp.Token);
+using var signals = new StopSignals(isHeard: args is not ["worker", ..]);
+return await Application.RunAsync(args, new Output(StandardStreams.Out(), StandardStreams.Error()), signals.Token);

@@ -9,6 +9,7 @@ using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Runtime;
+using Espalier.Training;
 using TorchSharp;
 
 namespace Espalier.Cli.Commands;
@@ -25,7 +26,17 @@ internal static class WorkerCommand
             place = new("--images");
         Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName) { CustomParser = MemoryAmount.Parse };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        var command = new Command("worker", "Do stages whose ids come in on standard input.") { grid, store, data, place, memory, threads };
+        Option<TimeSpan?> saveEvery = Times.SaveEvery();
+        var command = new Command("worker", "Do stages whose ids come in on standard input.")
+        {
+            grid,
+            store,
+            data,
+            place,
+            memory,
+            threads,
+            saveEvery,
+        };
         foreach (Option option in devices.All)
             command.Options.Add(option);
         command.Hidden = true;
@@ -35,6 +46,7 @@ internal static class WorkerCommand
                     () =>
                     {
                         ComputeThreads.Use(parsed.GetValue(threads));
+                        MidEpochSaves.Use(parsed.GetValue(saveEvery));
                         torch.Device where;
                         try
                         {

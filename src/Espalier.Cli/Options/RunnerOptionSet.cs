@@ -39,8 +39,10 @@ internal sealed class RunnerOptionSet
         new("--budget")
         {
             Description = "Shorten the schedule to fit a time, such as 30m or 2h: all numbers of epochs are multiplied by one factor.",
-            CustomParser = ParseTime,
+            CustomParser = Times.Parse,
         };
+
+    public Option<TimeSpan?> SaveEvery { get; } = Times.SaveEvery();
 
     public Option<bool> KeepFailed { get; } = new("--keep-failed") { Description = "Do not try stages again that failed before." };
 
@@ -50,24 +52,7 @@ internal sealed class RunnerOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, KeepFailed, Quiet, Json])
+        foreach (Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json])
             command.Options.Add(option);
-    }
-
-    private static TimeSpan? ParseTime(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        double unit = text.LastOrDefault() switch
-        {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86400,
-            _ => 0,
-        };
-        if (unit > 0 && PlainNumber.TryParse(text[..^1], out double value) && value > 0 && value < 1e6)
-            return TimeSpan.FromSeconds(value * unit);
-        result.AddError($"'{text}' of --budget is no time; expected such as 90s, 30m, 2h or 1.5d");
-        return null;
     }
 }

@@ -48,6 +48,9 @@ internal sealed class TrainingOptionSet
             DefaultValueFactory = _ => s_usual.EvaluateEvery,
         };
 
+    /// <summary>No option of the schedule: it changes no number.</summary>
+    private readonly Option<TimeSpan?> _saveEvery = Times.SaveEvery();
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { Epochs, LearningRate })
@@ -58,7 +61,20 @@ internal sealed class TrainingOptionSet
     /// <summary>Adds all but epochs and learning rate, for a command that has its own.</summary>
     public void AddSharedTo(Command command)
     {
-        foreach (Option option in new Option[] { BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, DropLast, EvaluateEvery })
+        foreach (
+            Option option in new Option[]
+            {
+                BatchSize,
+                Momentum,
+                WeightDecay,
+                Schedule,
+                Precision,
+                Augment,
+                DropLast,
+                EvaluateEvery,
+                _saveEvery,
+            }
+        )
             command.Options.Add(option);
     }
 
@@ -70,9 +86,11 @@ internal sealed class TrainingOptionSet
             LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
         };
 
-    /// <summary>All but epochs and learning rate.</summary>
-    public TrainingOptions ReadShared(ParseResult parsed, DataSet set) =>
-        new()
+    /// <summary>All but epochs and learning rate. Chooses how often trainings save themselves, too.</summary>
+    public TrainingOptions ReadShared(ParseResult parsed, DataSet set)
+    {
+        MidEpochSaves.Use(parsed.GetValue(_saveEvery));
+        return new()
         {
             BatchSize = parsed.GetValue(BatchSize),
             Momentum = parsed.GetValue(Momentum),
@@ -83,4 +101,5 @@ internal sealed class TrainingOptionSet
             DropLast = parsed.GetValue(DropLast),
             EvaluateEvery = parsed.GetValue(EvaluateEvery),
         };
+    }
 }

@@ -10,6 +10,7 @@ using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
+using Espalier.Training;
 using TorchSharp;
 
 namespace Espalier.Cli.Runs;
@@ -32,6 +33,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         "--device",
         LibtorchOption.Name,
         "--keep-failed",
+        Times.SaveEveryName,
         OwnImageOptionSet.MemoryName,
     ];
 
@@ -147,6 +149,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         )
         {
             Environment = daemon?.Environment ?? new Dictionary<string, string>(),
+            SaveEvery = parsed.GetValue(options.SaveEvery) ?? MidEpochSaves.Usual,
         };
 
     /// <summary>Workers that share a GPU get a daemon that lets them use it at the same time, where one can be had.</summary>

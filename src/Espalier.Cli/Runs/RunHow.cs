@@ -1,4 +1,5 @@
 using Espalier.Lab.Stages;
+using Espalier.Training;
 
 namespace Espalier.Cli.Runs;
 
@@ -22,6 +23,9 @@ internal sealed record RunHow(
 {
     /// <summary>Where a user's own images lie; null where they are none.</summary>
     public ImagePlace? Images { get; init; }
+
+    /// <summary>How often trainings save themselves in the middle of an epoch.</summary>
+    public TimeSpan SaveEvery { get; init; } = MidEpochSaves.Usual;
 
     /// <summary>What workers have in their environment beside this program's.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Espalier.Cli.Options;
 using Espalier.Runtime.Gpu;
+using Espalier.Training;
 
 namespace Espalier.Cli.Runs;
 
@@ -15,8 +16,9 @@ internal static class WorkerProcess
     public static ProcessStartInfo Start(string gridFile, RunHow how, string device)
     {
         string[] data = how.Data is { } folder ? ["--data", folder] : [],
+            saves = how.SaveEvery == MidEpochSaves.Usual ? [] : [Times.SaveEveryName, Times.Text(how.SaveEvery)],
             images = how.Images is { } place ? ["--images", place.Name, "--images-in-memory", $"{place.MostInMemory}"] : [];
-        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images], how, device);
+        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images, .. saves], how, device);
     }
 
     /// <param name="gridFile">The grid whose networks it measures.</param>

@@ -32,6 +32,9 @@ public sealed class StageRun(
     /// <summary>Stops the stage.</summary>
     public CancellationToken Cancel { get; } = cancel;
 
+    /// <summary>Cancelled when another worker has the stage by now: nothing more is to be written.</summary>
+    public CancellationToken Lost { get; init; }
+
     /// <summary>A file in its own folder.</summary>
     public string this[string name] => Path.Combine(Folder, name);
 

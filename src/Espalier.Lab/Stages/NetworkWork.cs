@@ -15,7 +15,8 @@ public static class NetworkWork
     internal static TrainingResult Train(this StageRun run, TrainingOptions options, DataSource data, TrainingRun training)
     {
         var progress = new Relay<TrainingProgress>(p => run.Report(new StageProgress(p.Share, Text(p.Metrics)) { Notice = p.Notice }));
-        return new Trainer(options, run.Images(data, options), new TrainingFolder(run.Folder), progress).Train(training, run.Cancel);
+        var trainer = new Trainer(options, run.Images(data, options), new TrainingFolder(run.Folder), progress) { Lost = run.Lost };
+        return trainer.Train(training, run.Cancel);
     }
 
     private static string? Text(EpochMetrics? epoch) =>

@@ -87,16 +87,21 @@ public sealed class BatchSource : IDisposable
     /// </param>
     /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
     /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>
+    /// <param name="skip">
+    /// Batches to pass over, at least 0: theirs is drawn like that of all others, but their images are not made. Those that follow are what
+    /// they are without.
+    /// </param>
     /// <returns>
     /// Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.
     /// </returns>
     /// <exception cref="InputException">The batch size is impossible.</exception>
-    public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false)
+    public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false, int skip = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
         if (batchSize < 1 || batchSize > Count)
             throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
         CheckBytes(batchSize);
-        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast);
+        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast, skip);
     }
 
     /// <summary>All images once, in order and as they are.</summary>
@@ -121,12 +126,17 @@ public sealed class BatchSource : IDisposable
     /// <summary>Frees what is kept on the device.</summary>
     public void Dispose() => _maker.Dispose();
 
-    private IEnumerable<Batch> Batches(Func<int[]> order, Func<int, Placement> place, int batchSize, bool dropLast)
+    private IEnumerable<Batch> Batches(Func<int[]> order, Func<int, Placement> place, int batchSize, bool dropLast, int skip = 0)
     {
         int[] images = order();
-        int taken = dropLast ? images.Length / batchSize * batchSize : images.Length;
-        using IBatchPass pass = _maker.Begin(taken, i => place(images[i]));
-        for (int start = 0; start < taken; start += batchSize)
+        int taken = dropLast ? images.Length / batchSize * batchSize : images.Length,
+            skipped = (int)Math.Min((long)skip * batchSize, taken);
+        if (skipped == taken)
+            yield break;
+        for (int i = 0; i < skipped; i++)
+            _ = place(images[i]); // uses up what they would have drawn
+        using IBatchPass pass = _maker.Begin(taken - skipped, i => place(images[skipped + i]));
+        for (int start = skipped; start < taken; start += batchSize)
             yield return pass.Next(Math.Min(batchSize, taken - start));
     }
 

@@ -50,8 +50,25 @@ internal sealed class Totals(Device device)
     /// <summary>Reads the sums, once for both.</summary>
     public Evaluation ToEvaluation()
     {
+        (double loss, double correct, int images) = Read();
+        return new(loss / images, 100 * correct / images, images);
+    }
+
+    /// <summary>The sums themselves, and how many images they are of: one read.</summary>
+    public (double Loss, double Correct, int Images) Read()
+    {
         using var scope = NewDisposeScope();
         double[] sums = HostRead.Values<double>(cat([_loss, _correct], 0));
-        return new(sums[0] / _images, 100 * sums[1] / _images, _images);
+        return (sums[0], sums[1], _images);
+    }
+
+    /// <summary>Goes on from sums that were read, in the same place.</summary>
+    public void Restore(double loss, double correct, int images)
+    {
+        using Scalar summed = Held.Number(loss),
+            right = Held.Number(correct);
+        _loss.fill_(summed);
+        _correct.fill_(right);
+        _images = images;
     }
 }

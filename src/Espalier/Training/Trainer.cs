@@ -30,6 +30,14 @@ public sealed class Trainer(
     internal IRecorder? Recorder { get; init; }
 
     /// <summary>
+    /// Cancelled when the folder has become another's: the training stops, and writes nothing there any more. Default: never.
+    /// </summary>
+    public CancellationToken Lost { get; init; }
+
+    /// <summary>Time after which it saves itself in the middle of an epoch; null for never. Default: what this process chose.</summary>
+    internal TimeSpan? SaveEvery { get; init; } = MidEpochSaves.Every;
+
+    /// <summary>
     /// Runs to the last epoch. The same run gives the same bits on the same machine and thread count, interrupted or not; where its folder
     /// holds it finished, its result is read from there.
     /// </summary>
@@ -37,7 +45,7 @@ public sealed class Trainer(
     /// The loss is no longer finite; the weights, mask and data do not fit together; or the folder holds another training, or another
     /// writes there.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the folder holds the last completed epoch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the folder holds it as it was after its last step.</exception>
     public TrainingResult Train(TrainingRun run, CancellationToken cancel = default)
     {
         MustFit(run);
@@ -54,14 +62,17 @@ public sealed class Trainer(
         using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device, Recorder ?? stream);
         var totals = new Totals(data.Device);
         TrainerState state = step.State;
-        List<EpochMetrics> metrics = journal?.Resume(state) ?? [];
-        if (metrics.Count == 0)
+        (List<EpochMetrics> Metrics, EpochPart? Part)? before = journal?.Resume(state);
+        if (before is null)
             Keep(0);
+        List<EpochMetrics> metrics = before?.Metrics ?? [];
+        EpochPart? part = before?.Part;
         var watch = new StepWatch(ComputeThreads.Current);
-        for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++)
+        for (int epoch = metrics.Count; epoch < _options.LastEpoch; epoch++, part = null)
         {
-            step.Begin(epoch);
-            metrics.Add(TrainEpoch(epoch, step, totals, run, watch, cancel));
+            if (part is null)
+                step.Begin(epoch);
+            metrics.Add(TrainEpoch(epoch, part, step, totals, run, watch, SavePart, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
             Keep(epoch + 1);
             if (epoch + 1 < _options.LastEpoch)
@@ -77,41 +88,66 @@ public sealed class Trainer(
             if (_options.Checkpoints.Contains(epoch))
                 journal?.Keep(epoch, state);
         }
+
+        void SavePart(EpochPart done)
+        {
+            if (journal is null || Lost.IsCancellationRequested)
+                return;
+            // What a check at the epoch's end would refuse is not written down.
+            state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)metrics.Count * StepsPerEpoch + done.Steps, Steps));
+            journal.Save(state, metrics, done);
+        }
     }
 
     private long Steps => (long)_options.Epochs * StepsPerEpoch;
 
     private int StepsPerEpoch => data.Train.BatchesPerEpoch(_options.BatchSize, _options.DropLast);
 
-    private EpochMetrics TrainEpoch(int epoch, TrainingStep step, Totals totals, TrainingRun run, StepWatch watch, CancellationToken cancel)
+    private EpochMetrics TrainEpoch(
+        int epoch,
+        EpochPart? part,
+        TrainingStep step,
+        Totals totals,
+        TrainingRun run,
+        StepWatch watch,
+        Action<EpochPart> save,
+        CancellationToken cancel
+    )
     {
         using var scope = NewDisposeScope();
+        var clock = new MidEpochSaves.Clock(SaveEvery);
         totals.Clear();
-        int done = 0,
+        if (part is not null)
+            totals.Restore(part.Loss, part.Correct, part.Images);
+        int done = part?.Steps ?? 0,
+            saved = done,
             steps = StepsPerEpoch;
-        double rate = 0;
+        double rate = done == 0 ? 0 : _options.RateAt((long)epoch * steps + done - 1, steps);
         long start = Stopwatch.GetTimestamp(),
             reported = start;
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
-        foreach (Batch batch in data.Train.Epoch(new RandomStream(run.Seed, run.DataStream, epoch), _options.BatchSize, _options.DropLast))
+        var random = new RandomStream(run.Seed, run.DataStream, epoch);
+        foreach (Batch batch in data.Train.Epoch(random, _options.BatchSize, _options.DropLast, skip: done))
         {
             long before = (long)epoch * steps + done;
             rate = _options.RateAt(before, steps);
             using (batch)
             {
-                cancel.ThrowIfCancellationRequested();
+                StopIfAsked();
                 step.Run(batch, rate, totals, Due(run, before + 1), Interpolation(run, before));
             }
-            if (++done % StepsBetweenReports != 0)
+            done++;
+            if (clock.IsDue)
+                Save();
+            if (done % StepsBetweenReports != 0)
                 continue;
             string? notice = watch.Add(Stopwatch.GetElapsedTime(reported).TotalSeconds);
             progress?.Report(new TrainingProgress(epoch, _options.LastEpoch, done, steps, null) { Notice = notice });
             reported = Stopwatch.GetTimestamp();
         }
         Evaluation train = totals.ToEvaluation();
-        double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        bool test = epoch + 1 == _options.LastEpoch || (_options.EvaluateEvery > 0 && (epoch + 1) % _options.EvaluateEvery == 0);
-        Evaluation? tested = test ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel) : null;
+        double trainSeconds = Seconds();
+        Evaluation? tested = Tested();
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
             throw new InputException(
                 $"Training diverged in epoch {epoch + 1} of {_options.Epochs}: the loss is {train.Loss} in "
@@ -125,9 +161,44 @@ public sealed class Trainer(
             train.AccuracyPercent,
             tested?.Loss,
             tested?.AccuracyPercent,
-            Stopwatch.GetElapsedTime(start).TotalSeconds,
+            Seconds(),
             train.Images / trainSeconds
         );
+
+        double Seconds() => (part?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        Evaluation? Tested()
+        {
+            if (epoch + 1 != _options.LastEpoch && (_options.EvaluateEvery == 0 || (epoch + 1) % _options.EvaluateEvery != 0))
+                return null;
+            try
+            {
+                return Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                Save();
+                throw;
+            }
+        }
+
+        void StopIfAsked()
+        {
+            if (!cancel.IsCancellationRequested)
+                return;
+            Save();
+            throw new OperationCanceledException(cancel);
+        }
+
+        void Save()
+        {
+            if (done == saved)
+                return; // it is on disk already, or as the end of the epoch before
+            (double loss, double correct, int images) = totals.Read();
+            save(new EpochPart(done, loss, correct, images, Seconds()));
+            saved = done;
+            clock.Restart();
+        }
     }
 
     // As for batches, the step is part of the stream's name.

@@ -43,8 +43,11 @@ internal sealed class TrainingJournal
         WeightsFile.Write(_folder.Checkpoint(epoch), weights, Facts(epoch).ToMetadata());
     }
 
-    /// <summary>Writes down everything that a training under way continues from.</summary>
-    public void Save(TrainerState state, IReadOnlyList<EpochMetrics> metrics)
+    /// <summary>Writes down everything that a training under way continues from. If it cannot, what was written last is still there.</summary>
+    /// <param name="state">Of the training.</param>
+    /// <param name="metrics">Of the completed epochs.</param>
+    /// <param name="part">What is done of the epoch after them; null for nothing.</param>
+    public void Save(TrainerState state, IReadOnlyList<EpochMetrics> metrics, EpochPart? part = null)
     {
         using var scope = NewDisposeScope();
         _origin.Keep();
@@ -61,19 +64,27 @@ internal sealed class TrainingJournal
                 .. pruned,
                 .. state.SignIn?.Buffers.Select(buffer => Stored(buffer.Name, buffer.Values)) ?? [],
             ],
-            new Dictionary<string, string>(Facts(metrics.Count).ToMetadata()) { ["format"] = ResumeFormat, ["run"] = _identity.Value }
+            new Dictionary<string, string>([.. Facts(metrics.Count).ToMetadata(), .. part?.ToMetadata() ?? []])
+            {
+                ["format"] = ResumeFormat,
+                ["run"] = Run(part),
+            }
         );
     }
 
-    /// <summary>Restores the last epoch that was saved, if this same run was interrupted here.</summary>
-    /// <returns>Metrics of the epochs until then; none if there is nothing to continue.</returns>
-    public List<EpochMetrics> Resume(TrainerState state)
+    /// <summary>Restores what was saved last, if this same run was interrupted here.</summary>
+    /// <returns>
+    /// Metrics of the epochs completed until then, and what was done of the next one, if anything was; null if there is nothing to
+    /// continue.
+    /// </returns>
+    public (List<EpochMetrics> Metrics, EpochPart? Part)? Resume(TrainerState state)
     {
         string file = _folder.ResumeFile;
         if (!File.Exists(file))
-            return [];
+            return null;
         TensorFile saved = Safetensors.Read(file);
-        if (saved.Metadata.GetValueOrDefault("run") != _identity.Value)
+        EpochPart? part = PartOf(saved);
+        if (saved.Metadata.GetValueOrDefault("run") != Run(part))
             throw new InputException(
                 $"{file} is of a training with other options, images, weights or mask; give another folder, or remove it."
             );
@@ -94,11 +105,29 @@ internal sealed class TrainingJournal
         if (metrics.Count != epoch)
             throw new InputException($"{_folder.MetricsFile} has {Counted.Of(metrics.Count, "epoch")}; {file} expects {epoch}.");
         _folder.WriteMetrics(metrics); // they may be an epoch ahead of the state
-        return metrics;
+        return (metrics, part);
+    }
+
+    private EpochPart? PartOf(TensorFile saved)
+    {
+        try
+        {
+            return EpochPart.Of(saved.Metadata);
+        }
+        catch (Exception fault) when (fault is FormatException or KeyNotFoundException or OverflowException)
+        {
+            throw new InputException($"{_folder.ResumeFile} does not say how far its epoch is; remove it, and the training begins anew.");
+        }
     }
 
     /// <summary>
-    /// Writes what the training ended with. Its last epoch is in no resume file: killed before the weights are there, it is trained again.
+    /// Names the run. In the middle of an epoch it has another name: a program that knows no such place must not take it for an epoch's end.
+    /// </summary>
+    private string Run(EpochPart? part) => part is null ? _identity.Value : _identity.Value + ".part";
+
+    /// <summary>
+    /// Writes what the training ended with. The end of its last epoch is in no resume file: killed before the weights are there, that epoch
+    /// is trained again from where it was saved last.
     /// </summary>
     public void Finish(TrainingResult result)
     {

@@ -54,6 +54,49 @@ public class BatchSourceSpecs
         }
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Batches_after_those_that_are_skipped_are_what_they_are_without_and_skipped_images_are_not_made(bool gather, bool isInMemory)
+    {
+        ImageSet kept = Samples.Set(50, 9, 7, 3);
+        var pixels = new CountedPixels(kept);
+        ImageSet set = isInMemory ? kept : new(kept.Name, kept.Classes, 3, 9, 7, pixels, kept.Labels);
+        using BatchSource source = new(set, s_colour, Augmentation.Standard, CPU, ScalarType.Float32, gather);
+        foreach (bool dropLast in new[] { false, true })
+        {
+            float[] all = Everything(source.Epoch(new RandomStream(1, "x"), 16, dropLast));
+            for (int skip = 0; skip <= 5; skip++)
+            {
+                pixels.Read = 0;
+                float[] rest = Everything(source.Epoch(new RandomStream(1, "x"), 16, dropLast, skip));
+                Assert.Equal(all.Skip(skip * 16 * set.ImageSize), rest);
+                Assert.Equal(isInMemory ? 0 : rest.Length / set.ImageSize, pixels.Read);
+            }
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.Epoch(new RandomStream(1, "x"), 16, skip: -1));
+    }
+
+    private sealed class CountedPixels(ImageSet set) : IPixels
+    {
+        private int _read;
+
+        public int Read
+        {
+            get => _read;
+            set => _read = value;
+        }
+
+        public int Threads => 2;
+
+        void IPixels.Read(int image, Span<byte> target)
+        {
+            Interlocked.Increment(ref _read);
+            set.Read(image, target);
+        }
+    }
+
     [Fact]
     public void Images_without_augmentation_are_the_original_ones()
     {

@@ -68,7 +68,7 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         var begun = new BegunWork(folder);
         using IDisposable threads = begun.HoldThreads();
         using (torch.NewDisposeScope())
-            result = stage.Run(new StageRun(folder, store.FileOf, workshop, progress, cancel));
+            result = stage.Run(new StageRun(folder, store.FileOf, workshop, progress, cancel) { Lost = lease.Lost });
         begun.End();
         lease.Lost.ThrowIfCancellationRequested();
         store.Commit(
