@@ -52,7 +52,9 @@ internal sealed class RunnerOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json])
+        foreach (
+            Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json]
+        )
             command.Options.Add(option);
     }
 }

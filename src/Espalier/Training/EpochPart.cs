@@ -28,7 +28,9 @@ internal sealed record EpochPart(int Steps, double Loss, double Correct, int Ima
     /// <exception cref="KeyNotFoundException">One is missing.</exception>
     public static EpochPart? Of(IReadOnlyDictionary<string, string> metadata)
     {
-        return metadata.ContainsKey(Prefix + "steps") ? new(Whole("steps"), Real("loss"), Real("correct"), Whole("images"), Real("seconds")) : null;
+        return metadata.ContainsKey(Prefix + "steps")
+            ? new(Whole("steps"), Real("loss"), Real("correct"), Whole("images"), Real("seconds"))
+            : null;
 
         int Whole(string name) => int.Parse(metadata[Prefix + name], CultureInfo.InvariantCulture);
         double Real(string name) => double.Parse(metadata[Prefix + name], CultureInfo.InvariantCulture);

@@ -13,7 +13,9 @@ public static class MidEpochSaves
     /// <summary>Where nobody chooses: epochs that are over before it are saved at their end alone.</summary>
     public static TimeSpan Usual => TimeSpan.FromMinutes(5);
 
-    /// <summary>Time after the last save; null for none before an epoch's end. A training that is stopped saves itself in any case.</summary>
+    /// <summary>
+    /// Time after the last save; null for none before an epoch's end. A training that is stopped saves itself in any case.
+    /// </summary>
     public static TimeSpan? Every => Interlocked.Read(ref s_ticks) is var ticks && ticks > 0 ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Chooses for all trainings that follow.</summary>

@@ -43,7 +43,9 @@ internal sealed class TrainingJournal
         WeightsFile.Write(_folder.Checkpoint(epoch), weights, Facts(epoch).ToMetadata());
     }
 
-    /// <summary>Writes down everything that a training under way continues from. If it cannot, what was written last is still there.</summary>
+    /// <summary>
+    /// Writes down everything that a training under way continues from. If it cannot, what was written last is still there.
+    /// </summary>
     /// <param name="state">Of the training.</param>
     /// <param name="metrics">Of the completed epochs.</param>
     /// <param name="part">What is done of the epoch after them; null for nothing.</param>
@@ -121,7 +123,8 @@ internal sealed class TrainingJournal
     }
 
     /// <summary>
-    /// Names the run. In the middle of an epoch it has another name: a program that knows no such place must not take it for an epoch's end.
+    /// Names the run. In the middle of an epoch it has another name: a program that knows no such place must not take it for an epoch's
+    /// end.
     /// </summary>
     private string Run(EpochPart? part) => part is null ? _identity.Value : _identity.Value + ".part";
 

@@ -124,19 +124,14 @@ public sealed class StoppedInEpochSpecs
         string file = cut["resume.safetensors"];
         TensorFile saved = Safetensors.Read(file);
         Assert.EndsWith(".part", saved.Metadata["run"], StringComparison.Ordinal); // a program that knows only ends of epochs refuses it
-        Safetensors.Write(
-            file,
-            [.. saved.InOrder],
-            new Dictionary<string, string>(saved.Metadata) { ["part_loss"] = "much" }
-        );
+        Safetensors.Write(file, [.. saved.InOrder], new Dictionary<string, string>(saved.Metadata) { ["part_loss"] = "much" });
         InputException fault = Assert.Throws<InputException>(() => Train("dense", cut.Path));
         Assert.Contains("how far its epoch is", fault.Message, StringComparison.Ordinal);
     }
 
     private static (int Epoch, int Step) At(string folder)
     {
-        IReadOnlyDictionary<string, string> metadata = Safetensors.Read(new TrainingFolder(folder).ResumeFile)
-            .Metadata;
+        IReadOnlyDictionary<string, string> metadata = Safetensors.Read(new TrainingFolder(folder).ResumeFile).Metadata;
         return (int.Parse(metadata["epoch"], CultureInfo.InvariantCulture), EpochPart.Of(metadata)?.Steps ?? 0);
     }
 
