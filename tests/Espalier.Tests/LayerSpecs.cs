@@ -14,6 +14,7 @@ public class LayerSpecs
         "Randomness",
         "Runtime",
         "Files",
+        "Collectives",
         "Networks",
         "Weights",
         "Data",

@@ -15,14 +15,15 @@ internal static class BenchCommand
     {
         RunOptions run = new();
         Argument<string> kind = new("kind");
-        kind.AcceptOnlyFromAmong("train", "match", "barrier", "agree");
+        kind.AcceptOnlyFromAmong("train", "match", "barrier", "agree", "ranks");
         Option<string> model = new("--model") { DefaultValueFactory = _ => "resnet20" };
         Option<int> images = Count("--images", 10_240),
             epochs = Count("--epochs", 3),
             points = Count("--points", 25);
+        Option<long> floats = new("--floats") { DefaultValueFactory = _ => 25_000_000 };
         Option<double> seconds = new("--seconds");
         Option<Precision> precision = new("--precision") { DefaultValueFactory = _ => Precisions.Default };
-        var command = new Command("bench", "Measure one thing.") { kind, model, images, epochs, points, seconds, precision };
+        var command = new Command("bench", "Measure one thing.") { kind, model, images, epochs, points, floats, seconds, precision };
         command.Hidden = true;
         run.AddTo(command, random: false);
         command.SetAction(
@@ -33,6 +34,12 @@ internal static class BenchCommand
                         var device = run.Apply(parsed);
                         string name = parsed.GetValue(model)!;
                         int count = Given(parsed, images);
+                        if (parsed.GetValue(kind) == "ranks")
+                        {
+                            if (RankSpeed.Run(parsed.GetValue(floats), Given(parsed, points), device) is { } measured)
+                                output.Json(measured);
+                            return;
+                        }
                         output.Json(
                             parsed.GetValue(kind) switch
                             {

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Espalier.Collectives;
+
+/// <summary>Which rank this process was started as, and by whom.</summary>
+/// <param name="Rank">Its number.</param>
+/// <param name="Size">How many there are.</param>
+/// <param name="Folder">Where ranks that this program started itself meet; null where another launcher did.</param>
+public sealed record RankPlace(int Rank, int Size, string? Folder)
+{
+    /// <summary>Tells a process that this program starts: <c>RANK/SIZE/FOLDER</c>.</summary>
+    public const string Variable = "ESPALIER_RANK";
+
+    internal MpiLauncher Launcher { get; init; }
+
+    /// <summary>What the environment says; null where it speaks of no other rank.</summary>
+    /// <exception cref="InputException">It speaks nonsense.</exception>
+    public static RankPlace? FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    /// <summary>Of a look-up of variables.</summary>
+    internal static RankPlace? From(Func<string, string?> variable)
+    {
+        if (variable(Variable) is { Length: > 0 } own)
+            return own.Split('/', 3) is [var rank, var size, var folder] && Number(rank) is { } r && Number(size) is { } s && r < s
+                ? new RankPlace(r, s, folder)
+                : throw new InputException($"{Variable} is '{own}'; expected RANK/SIZE/FOLDER.");
+        // PMIx has no variable for the size; Slurm tells it. mpirun's own comes first: within a job Slurm's count mpirun's helpers.
+        (string Rank, string Size, MpiLauncher Launcher)[] known =
+        [
+            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", MpiLauncher.OpenMpi),
+            ("PMI_RANK", "PMI_SIZE", MpiLauncher.Mpich),
+            ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", variable("PMIX_RANK") is null ? MpiLauncher.Slurm : MpiLauncher.OpenMpi),
+        ];
+        foreach ((string rank, string size, MpiLauncher launcher) in known)
+            if (Number(variable(rank)) is { } r && Number(variable(size)) is { } s && r < s)
+                return s == 1 ? null : new RankPlace(r, s, null) { Launcher = launcher };
+        return null;
+    }
+
+    /// <summary>Joins the others.</summary>
+    /// <exception cref="InputException">They do not come, or there is nothing to reach them by.</exception>
+    public ICollective Join(Action? check = null) =>
+        Folder is { } folder ? SharedMemoryCollective.Join(folder, Rank, Size, check) : MpiCollective.Join(this);
+
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+}
