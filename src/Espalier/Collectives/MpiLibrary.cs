@@ -88,9 +88,14 @@ internal sealed unsafe class MpiLibrary
         {
             byte* text = stackalloc byte[TextLength];
             int length = 0;
-            return _version(text, &length) == 0
-                ? Text(text, length).Split(',', '\n')[0].Replace("Version:", "", StringComparison.Ordinal)
-                : "";
+            if (_version(text, &length) != 0)
+                return "";
+            // Open MPI v4.1.4, package: …; or MPICH Version: 4.0.2, and how it was built in many lines.
+            string first = Encoding
+                .UTF8.GetString(text, length)
+                .Split('\n', ',', '\0')[0]
+                .Replace("Version:", "", StringComparison.Ordinal);
+            return string.Join(' ', first.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         }
     }
 
