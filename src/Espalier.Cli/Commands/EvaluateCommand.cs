@@ -73,13 +73,14 @@ internal static class EvaluateCommand
                                 {
                                     result.Loss,
                                     result.AccuracyPercent,
+                                    result.Top5AccuracyPercent,
                                     result.Images,
                                     Precision = format.Name(),
                                 }
                             );
                         else
                             output.Line(
-                                $"{given.Network.Name}: {result.AccuracyPercent:0.00} % of "
+                                $"{given.Network.Name}: {result.AccuracyPercent:0.00} % {(result.Top5AccuracyPercent is { } top ? $"(top-5: {top:0.00} %) " : "")}of "
                                     + $"{Counted.Of(result.Images, $"{parsed.GetValue(split)} image")} in {format.Name()}, loss "
                                     + $"{result.Loss:0.0000}"
                             );

@@ -30,6 +30,11 @@ internal static class PlanCommand
         Option<string?> preset = new("--preset") { Description = $"One of {string.Join(", ", Preset.All.Select(p => p.Name))}." };
         Option<bool> measure = new("--measure") { Description = "Measure this machine for a few seconds and estimate the time." };
         Option<bool> dot = new("--dot") { Description = "Print the graph of stages for Graphviz." };
+        Option<int?> nodes = new("--nodes")
+        {
+            Description = "Lay the plan out on so many machines: hours, device hours, critical path, and what data parallelism buys.",
+        };
+        Option<int> gpus = new("--gpus-per-node") { Description = "Devices of each machine.", DefaultValueFactory = _ => 1 };
         GridOptionSet cells = new();
         RunnerOptionSet options = new();
         var command = new Command(
@@ -41,6 +46,7 @@ internal static class PlanCommand
             Example: espalier plan reproduce table5 --seeds 0-2
             Example: espalier plan my-grid.json --measure
             Example: espalier plan table6 --device h200
+            Example: espalier plan table10 --nodes 4 --gpus-per-node 8 --device a100
             Example: espalier plan --preset table5 --seeds 0 --scale 0.05 --dot | dot -Tsvg -o plan.svg
             """
         )
@@ -49,6 +55,8 @@ internal static class PlanCommand
             preset,
             measure,
             dot,
+            nodes,
+            gpus,
         };
         cells.AddTo(command);
         options.AddTo(command);
@@ -56,7 +64,9 @@ internal static class PlanCommand
             new GridRun(output, options, cells, parsed).Plan(
                 Given(parsed.GetValue(words) ?? [], parsed.GetValue(preset)),
                 parsed.GetValue(measure),
-                parsed.GetValue(dot)
+                parsed.GetValue(dot),
+                parsed.GetValue(nodes),
+                parsed.GetValue(gpus)
             )
         );
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
@@ -135,8 +136,20 @@ internal sealed class GridOptionSet
         [.. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Lab.Design.Methods.Parse)];
 
     /// <summary>Where the images lie; null where they are known by their name, or where nobody says.</summary>
-    public ImagePlace? PlaceOf(ParseResult parsed, Grid grid) =>
-        (parsed.GetValue(DataSet) ?? grid.DataSet) is var name && OwnImages.Are(name) ? Own.PlaceOf(parsed, name) : null;
+    public ImagePlace? PlaceOf(ParseResult parsed, Grid grid)
+    {
+        string name = parsed.GetValue(DataSet) ?? grid.DataSet;
+        return OwnImages.Are(name) ? Own.PlaceOf(parsed, name)
+            : ImageNet.Is(name) && FolderOf(parsed) is { } folder ? Own.PlaceOf(parsed, ImageNet.In(folder))
+            : null;
+    }
+
+    /// <summary>The folder of images that the command line names; null where it names none.</summary>
+    private static string? FolderOf(ParseResult parsed) =>
+        parsed
+            .CommandResult.Children.OfType<OptionResult>()
+            .FirstOrDefault(given => given.Option.Name == "--data")
+            ?.GetValueOrDefault<string?>();
 
     /// <summary>The grid as the command line changes it; images of a user's own are looked at.</summary>
     public Grid Apply(ParseResult parsed, Grid grid)
@@ -145,6 +158,8 @@ internal sealed class GridOptionSet
         if (PlaceOf(parsed, grid) is { } place)
         {
             OwnData own = Own.Of(parsed, place.Name, grid.Images);
+            if (ImageNet.Is(images))
+                own = own with { Size = own.Size ?? $"{ImageNet.SideOf(images)}" };
             own = own with { TestImages = parsed.GetValue(TestImages) ?? own.TestImages };
             grid = (grid with { Images = own, DataSet = grid.Images?.Facts is null ? images : grid.DataSet }).Looking(place);
             images = grid.DataSet;

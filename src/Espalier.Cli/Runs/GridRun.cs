@@ -46,6 +46,8 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         IReadOnlyList<torch.Device> devices = options.Devices.Find(parsed);
         Grid grid = Applied(given);
+        if (ImageNet.Is(grid.DataSet) && grid.Images is null)
+            _ = DataSets.Open(grid.DataSet); // it says what is missing, before a machine is measured for days of work
         Plan plan = cells.Plan(parsed, grid); // refuses an impossible grid before anything is measured or written
         RunFolder folder = FolderOf(grid);
         grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
@@ -69,11 +71,20 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <param name="given">The grid, the command line's changes not yet in it.</param>
     /// <param name="measure">Whether to measure this machine for an estimate of the time.</param>
     /// <param name="dot">Whether to print the graph of stages for Graphviz.</param>
-    public void Plan(Grid given, bool measure, bool dot)
+    /// <param name="nodes">Machines to lay the plan out on; null for none.</param>
+    /// <param name="gpusPerNode">Devices of each.</param>
+    public void Plan(Grid given, bool measure, bool dot, int? nodes = null, int gpusPerNode = 1)
     {
+        if (nodes is < 1 or > 10_000 || gpusPerNode is < 1 or > 1024)
+            throw new InputException($"{nodes} nodes of {gpusPerNode} devices are impossible; expected 1 to 10000 of 1 to 1024.");
         CardRates? card = CardRates.Find(parsed.GetValue(options.Devices.Device)!);
         if (card is not null && measure)
             throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");
+        if (nodes is not null && card is null && !measure)
+            throw new InputException(
+                $"--nodes needs to know how fast a device is; expected --device {string.Join('|', CardRates.Known.Select(c => c.Name))}, "
+                    + "or --measure for this machine's workers in the place of devices."
+            );
         IReadOnlyList<torch.Device> devices = card is null ? options.Devices.Find(parsed) : [torch.CPU];
         Grid grid = Applied(given);
         Plan plan = cells.Plan(parsed, grid);
@@ -97,20 +108,36 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             return;
         }
         MachineRate? rate = measure ? Measured(grid, How(devices, null), workers, threads) : card?.For(grid);
-        PlanSummary summary = PlanSummary.Of(plan, states, rate, card);
+        Cluster? cluster = nodes is { } count
+            ? new Cluster(count, gpusPerNode, OfOneDevice(rate!, card), grid.Options.Training.BatchSize)
+            : null;
+        PlanSummary summary = PlanSummary.Of(plan, states, rate, card, cluster);
         if (parsed.GetValue(options.Json))
             output.Json(summary);
         else
             PlanPicture.Print(output, grid, plan, summary);
+        if (cluster is not null && !parsed.GetValue(options.Json))
+            ClusterPicture.Print(output, cluster, summary.Schedules!);
     }
+
+    /// <summary>A card with its workers; of this machine, each of its workers is a device.</summary>
+    private static MachineRate OfOneDevice(MachineRate rate, CardRates? card) =>
+        card is not null
+            ? rate
+            : rate with
+            {
+                Workers = 1,
+                FlopsPerSecond = rate.FlopsPerSecond.ToDictionary(pair => pair.Key, pair => pair.Value / rate.Workers),
+            };
 
     /// <summary>The grid as the command line changes it.</summary>
     private Grid Applied(Grid given)
     {
-        if (cells.PlaceOf(parsed, given) is { } place)
+        string images = parsed.GetValue(cells.DataSet) ?? given.DataSet;
+        if (OwnImages.Are(images) && cells.PlaceOf(parsed, given) is { } place)
             Given.Refuse(parsed, options.Data, $"names a folder of official files, and {place.Name} is a place itself");
         else
-            DataOptions.MustBeRead(parsed, options.Data, parsed.GetValue(cells.DataSet) ?? given.DataSet);
+            DataOptions.MustBeRead(parsed, options.Data, images);
         Grid grid = cells.Apply(parsed, given);
         if (grid.Images is not null)
             GC.Collect(); // images that were only looked at: the memory is the workers' from here on

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine;
@@ -41,9 +42,13 @@ internal sealed record PlanSummary(
     int? Threads
 )
 {
+    /// <summary>What is left, laid out on machines, by ranks of a training; null where none were named.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SimulatedSchedule>? Schedules { get; init; }
+
     private static readonly string[] s_trained = ["dense", "prune", "sparse"];
 
-    public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate, CardRates? card = null)
+    public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate, CardRates? card = null, Cluster? cluster = null)
     {
         Stage[] open = [.. plan.Stages.Where(stage => !states.IsDone(stage) && !states.IsLeftAlone(stage))];
         int done = plan.Stages.Count(states.IsDone);
@@ -64,9 +69,12 @@ internal sealed record PlanSummary(
             open.Sum(s => s.Flops),
             kinds.Sum(k => k.Bytes),
             rate?.Seconds(open),
-            card is null ? null : $"one {card.Title} ({card.Source})",
+            card is null ? null : $"one {card.Title} ({rate?.Estimated ?? card.Source})",
             rate?.Workers,
             rate?.Threads
-        );
+        )
+        {
+            Schedules = cluster is null ? null : SimulatedSchedule.All(cluster, open),
+        };
     }
 }

@@ -105,8 +105,11 @@ public sealed record Grid
         if (own.Facts is not null)
             return this; // they are called what they were called
         // A folder may have the name of a data set; it is not compared with that one's numbers.
-        string title = Data.DataSets.Names.Contains(set.Name) ? $"{set.Name} (own)" : set.Name;
-        return this with { DataSet = title, Images = own with { Facts = OwnDataFacts.Of(set) } };
+        // All of ImageNet is what it is, whatever its folder is called.
+        var facts = OwnDataFacts.Of(set);
+        string title =
+            facts.ImageNetName ?? (Data.DataSets.Names.Contains(set.Name) || Data.ImageNet.Is(set.Name) ? $"{set.Name} (own)" : set.Name);
+        return this with { DataSet = title, Images = own with { Facts = facts } };
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal static class Deviations
 
     public static IReadOnlyList<Deviation> Of(Grid grid)
     {
-        Recipe paper = NamedRecipes.Paper,
+        Recipe paper = NamedRecipes.TextOf(grid.Recipe),
             ours = grid.Options;
         return
         [
@@ -54,7 +54,9 @@ internal static class Deviations
             .. Numbers(Deviation.RoundEpochs, paper.Pruning.FineTuning.Epochs, ours.Pruning.FineTuning.Epochs),
             .. Numbers(Deviation.Scale, 1, grid.Scale),
             .. OfOptions(ours, paper),
-            .. grid.Recipe == "released" ? [new Deviation(Deviation.Recipe, "paper", grid.Recipe)] : Array.Empty<Deviation>(),
+            .. grid.Recipe is "released" or Data.ImageNet.At160
+                ? [new Deviation(Deviation.Recipe, "paper", grid.Recipe)]
+                : Array.Empty<Deviation>(),
         ];
     }
 

@@ -31,6 +31,10 @@ public sealed record ResultCell(
     string Stage
 )
 {
+    /// <summary>Share of test images whose label is among the five largest logits; null where it was not measured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TestTop5AccuracyPercent { get; init; }
+
     /// <summary>Of the prunable arrays, weights that lie on no path from the image to a class counted as pruned
     /// (<see cref="Pruning.MaskPaths"/>); null where it was not looked at.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

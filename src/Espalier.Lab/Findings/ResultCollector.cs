@@ -133,6 +133,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             manifest.Id
         )
         {
+            TestTop5AccuracyPercent = Known(TrainingNumbers.Top5),
             EffectiveSparsity = Known("effective_sparsity"),
             TicketBits = Known(TrainingNumbers.TicketBits),
             SignAgreement = Known(TrainingNumbers.SignAgreement),

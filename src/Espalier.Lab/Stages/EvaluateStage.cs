@@ -38,14 +38,15 @@ public sealed class EvaluateStage(Stage network) : Stage([network])
         Evaluation train = Evaluation
             .Of(weights, images.Matching, new Relay<double>(done => run.Report(share + (1 - share) * done)), run.Cancel)
             .MustBeFinite(Title);
-        return new StageResult(
-            new SortedDictionary<string, double>(StringComparer.Ordinal)
-            {
-                ["test_accuracy_percent"] = test.AccuracyPercent,
-                ["test_loss"] = test.Loss,
-                ["train_accuracy_percent"] = train.AccuracyPercent,
-                ["train_loss"] = train.Loss,
-            }
-        );
+        var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["test_accuracy_percent"] = test.AccuracyPercent,
+            ["test_loss"] = test.Loss,
+            ["train_accuracy_percent"] = train.AccuracyPercent,
+            ["train_loss"] = train.Loss,
+        };
+        if (test.Top5AccuracyPercent is { } top)
+            numbers[TrainingNumbers.Top5] = top;
+        return new StageResult(numbers);
     }
 }

@@ -38,6 +38,9 @@ public sealed record OwnDataFacts(
             $"{set.Normalization}"
         );
 
+    /// <summary>ImageNet's name at this size, where these are all its images; null where they are others.</summary>
+    internal string? ImageNetName => ImageNet.Whole(Classes.Count, TrainImages, TestImages, Shape.Maps(Channels, Height, Width));
+
     /// <summary>The same as of a data set that is known by its name.</summary>
     /// <param name="title">What reports call it.</param>
     /// <exception cref="InputException">A number or the digest is impossible.</exception>

@@ -20,6 +20,9 @@ public static class TrainingNumbers
     /// <summary>The number that counts what the start takes of the pruned network (<see cref="Pruning.TicketBits"/>).</summary>
     public const string TicketBits = "ticket_bits";
 
+    /// <summary>The number that is the share of test images whose label is among the five largest logits, in per cent.</summary>
+    public const string Top5 = "test_top5_accuracy_percent";
+
     /// <summary>The numbers of an agreement; none where nothing is compared.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Of(SignAgreement signs) =>
         signs
@@ -40,6 +43,8 @@ public static class TrainingNumbers
             ["sparsity_of_all_weights"] = mask?.SparsityOfAllWeights ?? 0,
             ["multiply_accumulates"] = mask?.MultiplyAccumulates ?? Networks.NetworkCosts.MultiplyAccumulates(training.Final.Network),
         };
+        if (training.TestTop5AccuracyPercent is { } top)
+            numbers[Top5] = top;
         foreach (Networks.Parameter p in mask?.Prunable ?? [])
             numbers[Kept + p.Name] = mask!.Kept(p);
         if (mask is not null)

@@ -8,20 +8,25 @@ namespace Espalier.Reports.Analysis;
 /// <param name="dataSet">Images of the run.</param>
 /// <param name="tables">Tables to look in first.</param>
 /// <param name="factor">Epochs of the run for each epoch of the paper's schedule.</param>
-internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, double factor)
+/// <param name="metric">Which of the paper's numbers.</param>
+internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, double factor, string metric = PaperTables.TestAccuracy)
 {
-    /// <summary>Epochs that the paper trains its dense networks for (its table 2).</summary>
-    public const int Epochs = 200;
+    private const int OnCifar = 200,
+        OnImageNet = 80;
 
     private const double Unscaled = 1e-6;
     private readonly ILookup<(string Model, double Width), PaperCell> _cells = PaperTables
-        .Cells.Where(cell => cell.DataSet == dataSet && cell.Metric == PaperTables.TestAccuracy)
+        .Cells.Where(cell => cell.DataSet == dataSet && Is(cell.Metric, metric))
         .OrderBy(cell => tables.Contains(cell.Table) ? 0 : 1)
         .ThenBy(cell => cell.Table == 1 ? 1 : 0)
         .ToLookup(cell => (cell.Model, cell.Width));
 
     /// <summary>Epochs of the run for each epoch of the paper's.</summary>
     public double Factor => factor;
+
+    /// <summary>Table 10 calls top-1 what the others call accuracy.</summary>
+    private static bool Is(string theirs, string metric) =>
+        theirs == metric || (metric == PaperTables.TestAccuracy && theirs == PaperTables.Top1);
 
     /// <summary>Whether the epochs are the paper's.</summary>
     public bool IsFull => Math.Abs(factor - 1) < Unscaled;
@@ -40,7 +45,7 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
                 cell.Method == name
                 && Math.Abs(cell.Sparsity - sparsity) < Unscaled
                 && Fits(cell.RewindEpoch, rewind)
-                && (name != "permuted" || match is null || Fits(cell.MatchingEpoch ?? Epochs, match))
+                && (name != "permuted" || match is null || Fits(cell.MatchingEpoch ?? EpochsOn(dataSet), match))
             )
             .OrderBy(cell => rewind is null ? 0 : Math.Abs(cell.RewindEpoch!.Value * factor - rewind.Value))
             .FirstOrDefault();
@@ -59,8 +64,11 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
         return Math.Abs(theirs.Value * factor - ours.Value) <= (IsFull ? 0 : 0.5) || (ours == 1 && theirs.Value * factor < 1);
     }
 
+    /// <summary>Epochs that the paper trains its dense networks for (its tables 2 and 3).</summary>
+    public static int EpochsOn(string dataSet) => Data.ImageNet.Is(dataSet) ? OnImageNet : OnCifar;
+
     /// <summary>The schedule of a run: the dense epochs that were trained, else what the run says of itself.</summary>
-    public static PaperSchedule Of(RunResults results)
+    public static PaperSchedule Of(RunResults results, string metric = PaperTables.TestAccuracy)
     {
         int[] trained =
         [
@@ -75,7 +83,8 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
                 .Distinct(),
         ];
         double said = results.Run.Scale;
-        bool otherLength = trained.Length == 1 && Math.Abs(trained[0] - Epochs * said) > 1;
-        return new PaperSchedule(results.Run.DataSet, results.Run.Tables, otherLength ? (double)trained[0] / Epochs : said);
+        int theirs = EpochsOn(results.Run.DataSet);
+        bool otherLength = trained.Length == 1 && Math.Abs(trained[0] - theirs * said) > 1;
+        return new PaperSchedule(results.Run.DataSet, results.Run.Tables, otherLength ? (double)trained[0] / theirs : said, metric);
     }
 }

@@ -1,5 +1,6 @@
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
+using Espalier.Reports.Paper;
 
 namespace Espalier.Reports.Analysis;
 
@@ -12,14 +13,17 @@ internal sealed class RunView
     private readonly ILookup<string, Comparison> _main;
     private readonly ILookup<string, ResultCell> _cells;
 
-    public RunView(RunResults given)
+    /// <param name="given">A run's numbers.</param>
+    /// <param name="metric">What its accuracies are, as the paper's cells name it.</param>
+    public RunView(RunResults given, string metric = PaperTables.TestAccuracy)
     {
+        IsTop5 = metric == PaperTables.Top5;
         Given = given;
         Methods = new RunMethods(given);
         RunResults results = Results = Distinguish(given);
         ResultCell[] cells = [.. results.Cells.Where(cell => double.IsFinite(cell.TestAccuracyPercent))];
         NotNumbers = results.Cells.Count - cells.Length;
-        Paper = PaperSchedule.Of(results);
+        Paper = PaperSchedule.Of(results, metric);
         IReadOnlyList<Comparison> rows = Comparison.Of(cells);
         _rows = rows.ToLookup(row => row.Model);
         _main = rows.GroupBy(row => (row.Model, row.Sparsity, row.RewindEpoch))
@@ -34,6 +38,34 @@ internal sealed class RunView
                 .Concat(results.Curves.Select(curve => curve.Model))
         );
         Models = [.. results.Run.Models.Where(_cells.Contains).Concat(cells.Select(cell => cell.Model)).Distinct()];
+    }
+
+    /// <summary>Whether its accuracies are those of <see cref="TopFive"/>.</summary>
+    public bool IsTop5 { get; }
+
+    /// <summary>What its accuracies are called.</summary>
+    public string Accuracy => IsTop5 ? "top-5 test accuracy" : "test accuracy";
+
+    /// <summary>Likewise, in anchors and file names.</summary>
+    public string Anchor => IsTop5 ? "top5-accuracy" : "accuracy";
+
+    /// <summary>
+    /// The same run with top-5 accuracies in the place of accuracies; null where none were measured.
+    /// </summary>
+    public RunView? TopFive()
+    {
+        ResultCell[] cells =
+        [
+            .. from cell in Given.Cells
+            let five = cell.TestTop5AccuracyPercent
+            where five is not null
+            select cell with
+            {
+                TestAccuracyPercent = five ?? 0,
+                TestTop5AccuracyPercent = null,
+            },
+        ];
+        return cells.Length == 0 ? null : new RunView(Given with { Cells = cells }, PaperTables.Top5);
     }
 
     /// <summary>A network's name as part of anchors and file names; no two networks share one.</summary>

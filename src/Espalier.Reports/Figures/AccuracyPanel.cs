@@ -8,7 +8,6 @@ namespace Espalier.Reports.Figures;
 /// <summary>A line a method, with error bars, and level lines for dense networks and IMP.</summary>
 internal static class AccuracyPanel
 {
-    private const string Accuracy = "test accuracy, %";
     private const double DodgeStep = 1.5;
 
     public static Panel Of(
@@ -36,7 +35,7 @@ internal static class AccuracyPanel
         return new Panel(
             title,
             Axis.At(x, rows.Select(at), text),
-            Axis.Covering(Accuracy, heights, floor: 0, ceiling: 100),
+            Axis.Covering($"{view.Accuracy}, %", heights, floor: 0, ceiling: 100),
             [.. marks, .. series.Reverse()]
         );
     }

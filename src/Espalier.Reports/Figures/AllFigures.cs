@@ -68,11 +68,16 @@ internal sealed record AllFigures(
 
     private static AllFigures OfTheLibrary(RunView view)
     {
+        RunView? five = view.TopFive();
         // Matching and masks are there before the first accuracy is.
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Figure> Each(Func<RunView, string, Figure?> draw) => [.. models.Select(model => draw(view, model)).OfType<Figure>()];
         return new AllFigures(
-            [.. Each(RewindFigure.Of), .. Each(SparsityFigure.Of)],
+            [
+                .. Each(RewindFigure.Of),
+                .. five is null ? [] : models.Select(model => RewindFigure.Of(five, model)).OfType<Figure>(),
+                .. Each(SparsityFigure.Of),
+            ],
             [.. Each(GapFigure.Of), .. Each(DifferenceFigure.Of)],
             Each(MatchEpochFigure.Of),
             Each(DensityFigure.Of),

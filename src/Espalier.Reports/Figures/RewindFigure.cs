@@ -4,7 +4,7 @@ using Espalier.Reports.Drawing;
 
 namespace Espalier.Reports.Figures;
 
-/// <summary>Test accuracy against rewind epoch (figures 5, 6, 8).</summary>
+/// <summary>Test accuracy against rewind epoch (figures 5, 6, 7, 8, 11).</summary>
 internal static class RewindFigure
 {
     /// <summary>One panel a sparsity, or null where no method is trained from a rewind epoch.</summary>
@@ -33,9 +33,9 @@ internal static class RewindFigure
         return PanelGrid
             .For(panels.Length)
             .Draw(
-                $"accuracy-by-rewind-epoch-{view.Slug(model)}",
-                $"Accuracy against rewind epoch: {model} on {view.Run.DataSet}",
-                $"Mean test accuracy over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; "
+                $"{view.Anchor}-by-rewind-epoch-{view.Slug(model)}",
+                $"{(view.IsTop5 ? "Top-5 accuracy" : "Accuracy")} against rewind epoch: {model} on {view.Run.DataSet}",
+                $"Mean {view.Accuracy} over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; "
                     + $"bars are ± one standard deviation (n − 1), absent with one "
                     + $"seed. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
                 panels,

@@ -11,6 +11,10 @@ public static class PaperTables
     /// <summary>Metric of the accuracies that a run measures.</summary>
     public const string TestAccuracy = "test_accuracy_percent";
 
+    /// <summary>Metric of table 10's accuracies: the label's logit is the largest, or among the five largest.</summary>
+    public const string Top1 = "top1_accuracy_percent",
+        Top5 = "top5_accuracy_percent";
+
     private const double SameNumber = 1e-9;
     private static readonly Lazy<(string Source, IReadOnlyList<PaperCell> Cells)> File = new(Read);
 

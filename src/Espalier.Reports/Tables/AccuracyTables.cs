@@ -13,13 +13,13 @@ internal static class AccuracyTables
     /// Then what each way to use another network's ticket closes of the gap.
     /// </summary>
     public static IEnumerable<Table> Of(RunView view, string model) =>
-        GapTable.Of(view, model) is { } gap ? Accuracies(view, model).Append(gap) : Accuracies(view, model);
+        !view.IsTop5 && GapTable.Of(view, model) is { } gap ? Accuracies(view, model).Append(gap) : Accuracies(view, model);
 
     private static IEnumerable<Table> Accuracies(RunView view, string model)
     {
         bool early = view.Rows(model).Select(row => row.MatchEpoch).OfType<int>().Distinct().Count() > 1;
         string start = $"{model} on {view.Run.DataSet}",
-            id = $"accuracy-{view.Slug(model)}";
+            id = $"{view.Anchor}-{view.Slug(model)}";
         if (!early)
             return view.Main(model).Any()
                 ?
@@ -30,7 +30,7 @@ internal static class AccuracyTables
                         [.. view.Main(model)],
                         row => row.RewindEpoch,
                         "k",
-                        $"{start}: test accuracy in % by sparsity, method and rewind epoch k",
+                        $"{start}: {view.Accuracy} in % by sparsity, method and rewind epoch k",
                         id
                     ),
                 ]
@@ -47,7 +47,7 @@ internal static class AccuracyTables
                     row => row.MatchEpoch!.Value,
                     "t",
                     Numbers.Invariant(
-                        $"{start}, rewind epoch k = {rows.Key}: test accuracy in % by sparsity, method and the epoch t of B that π is "
+                        $"{start}, rewind epoch k = {rows.Key}: {view.Accuracy} in % by sparsity, method and the epoch t of B that π is "
                             + $"found at (one number for all t without π)"
                     ),
                     Numbers.Invariant($"{id}-rewind-{rows.Key}")
@@ -80,8 +80,8 @@ internal static class AccuracyTables
         return rows.Count == 0
             ? null
             : new Table(
-                $"others-{view.Slug(model)}",
-                $"{model}: networks without a rewind epoch, test accuracy in %, mean ± standard deviation over seeds.",
+                $"{(view.IsTop5 ? "top5-" : "")}others-{view.Slug(model)}",
+                $"{model}: networks without a rewind epoch, {view.Accuracy} in %, mean ± standard deviation over seeds.",
                 ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"],
                 2,
                 rows

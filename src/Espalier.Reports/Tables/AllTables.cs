@@ -21,12 +21,14 @@ internal sealed record AllTables(
     /// <summary>Of a run.</summary>
     public static AllTables Of(RunView view)
     {
+        RunView? five = view.TopFive();
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
         IReadOnlyList<Table> Each(Func<RunView, string, Table?> make) => [.. models.Select(model => make(view, model)).OfType<Table>()];
         return new AllTables(
             [
                 .. from model in view.Models
-                from table in AccuracyTables.Of(view, model).Append(AccuracyTables.Others(view, model)).OfType<Table>()
+                from shown in five is null ? [view] : new[] { view, five }
+                from table in AccuracyTables.Of(shown, model).Append(AccuracyTables.Others(shown, model)).OfType<Table>()
                 select (model, table),
             ],
             Each(DifferenceTables.Pooled),

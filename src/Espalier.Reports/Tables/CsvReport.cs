@@ -37,6 +37,8 @@ internal static class CsvReport
         "ticket_bits",
         "sign_agreement",
         "disagreement_with_lth",
+        "test_top5_accuracy_percent_mean",
+        "test_top5_accuracy_percent_std",
     ];
 
     public static string Of(RunView view)
@@ -97,6 +99,7 @@ internal static class CsvReport
         ResultCell first = cells[0];
         MaskNumbers masks = MaskNumbers.Of(cells);
         TicketNumbers ticket = TicketNumbers.Of(cells);
+        var five = MeanStd.Of(cells.OrderBy(cell => cell.Seed).Select(cell => cell.TestTop5AccuracyPercent).OfType<double>());
         PaperCell? paper = view.Paper.Find(first.Model, first.Method, first.Sparsity, row?.RewindEpoch, row?.MatchEpoch);
         PairedDifference? d = difference is { Count: > 0 } ? difference : null;
         string[] fields =
@@ -126,6 +129,8 @@ internal static class CsvReport
             Numbers.Raw(ticket.Bits),
             Numbers.Raw(ticket.SignAgreement),
             Numbers.Raw(ticket.DisagreementWithLth),
+            Numbers.Raw(five.Mean),
+            Numbers.Raw(five.Std),
         ];
         text.Append(string.Join(',', fields.Select(Quote))).Append('\n');
     }

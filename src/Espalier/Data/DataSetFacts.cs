@@ -17,6 +17,8 @@ public sealed record DataSetFacts(string Name, Shape ImageShape, int Classes, in
         new("cifar100", Shape.Maps(3, 32, 32), 100, 50_000, 10_000),
         new("mnist", Shape.Maps(1, 28, 28), 10, 60_000, 10_000),
         new("fashion-mnist", Shape.Maps(1, 28, 28), 10, 60_000, 10_000),
+        new(ImageNet.Name, Shape.Maps(3, 224, 224), ImageNet.Classes, ImageNet.TrainImages, ImageNet.TestImages),
+        new(ImageNet.At160, Shape.Maps(3, 160, 160), ImageNet.Classes, ImageNet.TrainImages, ImageNet.TestImages),
     ];
 
     /// <summary>The facts of a data set.</summary>

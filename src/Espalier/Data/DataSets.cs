@@ -35,6 +35,9 @@ public static class DataSets
             "cifar100" => Cifar(CifarFormat.Cifar100, at, Normalization.Cifar100),
             "mnist" => Idx(name, at, s_digits, Normalization.Mnist, "mnist", "MNIST/raw"),
             "fashion-mnist" => Idx(name, at, EmbeddedData.Classes, Normalization.FashionMnist, "fashion-mnist", "FashionMNIST/raw"),
+            _ when ImageNet.Is(name) => throw new InputException(
+                $"'{name}' is files in folders: give the folder that holds train/ and val/ with --data, or {ImageNet.In("DIR")} with --dataset."
+            ),
             _ => throw Nearest.Unknown("data set", name, Names),
         };
     }

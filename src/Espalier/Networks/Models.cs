@@ -10,6 +10,8 @@ public static class Models
 
     private sealed record Named(IReadOnlyList<string> Options, Builder Build);
 
+    private static readonly string[] s_resNet = ["width", "stem", "zero-init"];
+
     private static readonly Dictionary<string, Named> Known = new(StringComparer.Ordinal)
     {
         ["mlp"] = new(
@@ -47,24 +49,21 @@ public static class Models
         ["vgg19"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(19, false, o, input, classes)),
         ["vgg19_bn"] = new(["width", "head"], static (o, input, classes) => Vgg.Build(19, true, o, input, classes)),
         ["resnet18"] = new(
-            ["width", "stem"],
+            s_resNet,
             static (o, input, classes) => new ResNet("resnet18", [2, 2, 2, 2], IsBottleneck: false).Build(o, input, classes)
         ),
         ["resnet34"] = new(
-            ["width", "stem"],
+            s_resNet,
             static (o, input, classes) => new ResNet("resnet34", [3, 4, 6, 3], IsBottleneck: false).Build(o, input, classes)
         ),
-        ["resnet50"] = new(["width", "stem"], static (o, input, classes) => new ResNet("resnet50", [3, 4, 6, 3]).Build(o, input, classes)),
-        ["resnet101"] = new(
-            ["width", "stem"],
-            static (o, input, classes) => new ResNet("resnet101", [3, 4, 23, 3]).Build(o, input, classes)
-        ),
+        ["resnet50"] = new(s_resNet, static (o, input, classes) => new ResNet("resnet50", [3, 4, 6, 3]).Build(o, input, classes)),
+        ["resnet101"] = new(s_resNet, static (o, input, classes) => new ResNet("resnet101", [3, 4, 23, 3]).Build(o, input, classes)),
         ["resnext50_32x4d"] = new(
-            ["width", "stem"],
+            s_resNet,
             static (o, input, classes) => new ResNet("resnext50_32x4d", [3, 4, 6, 3], Groups: 32, GroupWidth: 4).Build(o, input, classes)
         ),
         ["wide_resnet50_2"] = new(
-            ["width", "stem"],
+            s_resNet,
             static (o, input, classes) => new ResNet("wide_resnet50_2", [3, 4, 6, 3], GroupWidth: 128).Build(o, input, classes)
         ),
         ["densenet121"] = new(["width", "stem"], static (o, input, classes) => DenseNet.Build(o, input, classes)),

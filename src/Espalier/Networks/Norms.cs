@@ -6,10 +6,13 @@ namespace Espalier.Networks;
 /// <param name="Epsilon">Added to the variance; in (0, 1].</param>
 /// <param name="Momentum">Weight of the newest batch in the running statistics, in [0, 1]; 0 leaves them as they are.</param>
 /// <param name="Affine">Whether it has <c>weight</c> and <c>bias</c>.</param>
+/// <param name="Initial">What the scales are before training; in [-1000, 1000]. 0 in the last of a residual branch lets the block begin as
+/// the identity (Goyal et al. 2017).</param>
 public sealed record BatchNorm(
     [property: FieldRange(0, 1, Above = true)] double Epsilon = 1e-5,
     [property: FieldRange(0, 1)] double Momentum = 0.1,
-    [property: LeftOut] bool Affine = true
+    [property: LeftOut] bool Affine = true,
+    [property: FieldRange(-1000, 1000), LeftOut] double Initial = 1
 ) : Operation;
 
 /// <summary>Normalisation of each image's feature vector, with a scale and shift per feature; <c>weight</c>, <c>bias</c> [features].

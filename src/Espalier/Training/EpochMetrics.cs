@@ -23,6 +23,9 @@ public sealed record EpochMetrics(
     double ImagesPerSecond
 )
 {
+    /// <summary>Share of test images whose label is among the five largest logits; null where it was not measured.</summary>
+    public double? TestTop5AccuracyPercent { get; init; }
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

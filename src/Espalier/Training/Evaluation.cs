@@ -12,6 +12,14 @@ namespace Espalier.Training;
 /// <param name="Images">How many images.</param>
 public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
 {
+    private const int Top = 5,
+        FewClasses = 10;
+
+    /// <summary>
+    /// Share of images whose label's logit is among the five largest; null where there are at most ten classes, among which five say little.
+    /// </summary>
+    public double? Top5AccuracyPercent { get; init; }
+
     /// <summary>Images computed at once.</summary>
     public const int BatchSize = 500;
 
@@ -55,7 +63,7 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var totals = new Totals(images.Device);
+        var totals = new Totals(images.Device, pass.Network.Classes > FewClasses ? Top : 0);
         int done = 0;
         foreach (Batch batch in images.InOrder(BatchSize))
         {

@@ -38,6 +38,7 @@ internal static class TensorBoardEvents
             .. Scalar("train_accuracy", epoch.TrainAccuracyPercent),
             .. Scalar("test_loss", epoch.TestLoss),
             .. Scalar("test_accuracy", epoch.TestAccuracyPercent),
+            .. Scalar("test_top5_accuracy", epoch.TestTop5AccuracyPercent),
             .. Scalar("learning_rate", epoch.LearningRate),
         ];
         return [.. Double(EventWallTime, seconds), EventStep, .. Varint((ulong)epoch.Epoch), .. Bytes(EventSummary, summary)];

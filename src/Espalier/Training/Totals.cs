@@ -7,14 +7,17 @@ using Reduction = TorchSharp.torch.nn.Reduction;
 namespace Espalier.Training;
 
 /// <summary>Sums of loss and correct answers, kept on the device (float64) so that no step waits for them.</summary>
-internal sealed class Totals(Device device)
+/// <param name="device">Where they lie.</param>
+/// <param name="top">Counts labels among so many largest logits too; 0: it does not.</param>
+internal sealed class Totals(Device device, int top = 0)
 {
     private readonly Tensor _loss = zeros(1, ScalarType.Float64, device),
         _correct = zeros(1, ScalarType.Float64, device);
+    private readonly Tensor? _among = top > 0 ? zeros(1, ScalarType.Float64, device) : null;
     private int _images;
 
     /// <summary>What the device adds to: [1] each.</summary>
-    public IReadOnlyList<Tensor> Sums => [_loss, _correct];
+    public IReadOnlyList<Tensor> Sums => _among is null ? [_loss, _correct] : [_loss, _correct, _among];
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">[N, classes].</param>
@@ -34,6 +37,7 @@ internal sealed class Totals(Device device)
     {
         _loss.PlusInPlace(summedLoss.detach());
         _correct.PlusInPlace(logits.detach().argmax(1).eq(labels).sum());
+        _among?.PlusInPlace(logits.detach().topk(top, 1).indexes.eq(labels.unsqueeze(1)).sum());
     }
 
     /// <summary>Counts images that were added.</summary>
@@ -44,21 +48,24 @@ internal sealed class Totals(Device device)
     {
         _loss.zero_();
         _correct.zero_();
+        _among?.zero_();
         _images = 0;
     }
 
-    /// <summary>Reads the sums, once for both.</summary>
+    /// <summary>Reads the sums, once for all.</summary>
     public Evaluation ToEvaluation()
     {
-        (double loss, double correct, int images) = Read();
-        return new(loss / images, 100 * correct / images, images);
+        double[] sums = All();
+        return new(sums[0] / _images, 100 * sums[1] / _images, _images)
+        {
+            Top5AccuracyPercent = _among is null ? null : 100 * sums[2] / _images,
+        };
     }
 
-    /// <summary>The sums themselves, and how many images they are of: one read.</summary>
+    /// <summary>The sums of loss and correct answers, and how many images they are of: one read.</summary>
     public (double Loss, double Correct, int Images) Read()
     {
-        using var scope = NewDisposeScope();
-        double[] sums = HostRead.Values<double>(cat([_loss, _correct], 0));
+        double[] sums = All();
         return (sums[0], sums[1], _images);
     }
 
@@ -70,5 +77,11 @@ internal sealed class Totals(Device device)
         _loss.fill_(summed);
         _correct.fill_(right);
         _images = images;
+    }
+
+    private double[] All()
+    {
+        using var scope = NewDisposeScope();
+        return HostRead.Values<double>(cat([.. Sums], 0));
     }
 }

@@ -163,7 +163,10 @@ public sealed class Trainer(
             tested?.AccuracyPercent,
             Seconds(),
             train.Images / trainSeconds
-        );
+        )
+        {
+            TestTop5AccuracyPercent = tested?.Top5AccuracyPercent,
+        };
 
         double Seconds() => (part?.Seconds ?? 0) + Stopwatch.GetElapsedTime(start).TotalSeconds;
 

@@ -15,4 +15,7 @@ public sealed record TrainingResult(WeightSet Final, IReadOnlyList<EpochMetrics>
 
     /// <summary>Accuracy on the test images after the last epoch, per cent.</summary>
     public double TestAccuracyPercent => Metrics[^1].TestAccuracyPercent ?? double.NaN;
+
+    /// <summary>Share of test images whose label is among the five largest logits; null where it was not measured.</summary>
+    public double? TestTop5AccuracyPercent => Metrics[^1].TestTop5AccuracyPercent;
 }

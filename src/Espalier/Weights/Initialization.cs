@@ -12,7 +12,7 @@ public static class Initialization
 
     /// <summary>
     /// Convolution, transposed convolution and linear weights from N(0, 2 / fan-in) (Kaiming normal, He et al. 2015), their biases uniform
-    /// in ±1/√fan-in (PyTorch's default), normalisation scales 1 and shifts 0, running means 0 and variances 1, embeddings from
+    /// in ±1/√fan-in (PyTorch's default), normalisation scales 1 (or what their node says) and shifts 0, running means 0 and variances 1, embeddings from
     /// N(0, 0.02²).
     /// </summary>
     /// <param name="network">What to initialize.</param>
@@ -33,9 +33,12 @@ public static class Initialization
                 Fill(target, () => (2 * random.NextDouble() - 1) / Math.Sqrt(p.FanIn));
             else
                 target.Fill(
-                    network.Nodes[p.Node].Operation is Scale scale ? (float)scale.Initial
-                    : p.Kind == ParameterKind.NormWeight ? 1
-                    : 0
+                    network.Nodes[p.Node].Operation switch
+                    {
+                        Scale scale => (float)scale.Initial,
+                        BatchNorm norm when p.Kind == ParameterKind.NormWeight => (float)norm.Initial,
+                        _ => p.Kind == ParameterKind.NormWeight ? 1 : 0,
+                    }
                 );
         }
         foreach (Parameter p in network.Buffers)

@@ -9,9 +9,15 @@ namespace Espalier.Lab.Design.Costs;
 /// <param name="Name">As the command line takes it, such as <c>h200</c>.</param>
 /// <param name="Title">Its maker's name for it.</param>
 /// <param name="Source">Where the rates are from: measured when and with what, or how they follow from another card's.</param>
-/// <param name="Rates">Images of CIFAR's size a second, in bfloat16, all processes together.</param>
-public sealed record CardRates(string Name, string Title, string Source, IReadOnlyList<CardRates.Rate> Rates)
+/// <param name="PeakTflops">Its maker's dense bfloat16 operations a second, in units of 10¹².</param>
+/// <param name="Rates">Images a second, in bfloat16, all processes together.</param>
+public sealed record CardRates(string Name, string Title, string Source, double PeakTflops, IReadOnlyList<CardRates.Rate> Rates)
 {
+    /// <summary>
+    /// The share of the peak that is taken where images of a size were not measured: convolutions on large maps wait for memory.
+    /// </summary>
+    private const double ShareOfPeak = 0.15;
+
     private static readonly JsonSerializerOptions s_format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private static readonly Lazy<IReadOnlyList<CardRates>> s_known = new(Read);
@@ -20,7 +26,15 @@ public sealed record CardRates(string Name, string Title, string Source, IReadOn
     /// <param name="Model">The network.</param>
     /// <param name="Workers">Processes side by side.</param>
     /// <param name="ImagesPerSecond">Trained on, by all of them together.</param>
-    public sealed record Rate(string Model, int Workers, double ImagesPerSecond);
+    /// <param name="DataSet">What the images are as large as; null for CIFAR's.</param>
+    public sealed record Rate(string Model, int Workers, double ImagesPerSecond, string? DataSet = null)
+    {
+        /// <summary>The images.</summary>
+        internal DataSetFacts Images => DataSetFacts.Of(DataSet ?? "cifar10");
+
+        /// <summary>Operations of an image.</summary>
+        internal double Operations => new ModelSource(Model, Images).FlopsPerImage;
+    }
 
     /// <summary>All cards of which there are rates.</summary>
     public static IReadOnlyList<CardRates> Known => s_known.Value;
@@ -32,16 +46,18 @@ public sealed record CardRates(string Name, string Title, string Source, IReadOn
     /// <summary>
     /// The rates of a grid's networks. One that has none gets the operations a second that lie between those of the next smaller and the
     /// next larger network by the logarithm of the operations of an image. One larger than all gets the largest's; one smaller than all
-    /// the images a second of the smallest, which are bound by launches.
+    /// the images a second of the smallest, which are bound by launches. Only rates on images of the grid's own size are asked, those of
+    /// CIFAR's for smaller ones too; where there are none, a share of the peak is taken, and <see cref="MachineRate.Estimated"/> says so.
     /// </summary>
     /// <exception cref="InputException">The grid computes in another precision than the rates are of.</exception>
     public MachineRate For(Grid grid)
     {
         IReadOnlyList<ModelSource> models = grid.Sources();
+        Rate[] measured = [.. Rates.Where(rate => IsAsLarge(rate.Images, grid.Facts))];
         (double Operations, double PerSecond)[] points =
         [
-            .. Rates
-                .Select(rate => (Of: new ModelSource(rate.Model, Cifar).FlopsPerImage, rate.ImagesPerSecond))
+            .. measured
+                .Select(rate => (Of: rate.Operations, rate.ImagesPerSecond))
                 .Select(point => (point.Of, point.Of * point.ImagesPerSecond))
                 .OrderBy(point => point.Of),
         ];
@@ -54,14 +70,24 @@ public sealed record CardRates(string Name, string Title, string Source, IReadOn
                     $"The rates of {Title} are of trainings in bfloat16; {model.Name} is trained in {training.Precision.Name()}: "
                         + "expected precision BFloat16, or --measure on the card itself."
                 );
-            found[model.Name] = Between(points, model.FlopsPerImage) / MachineRate.TestingFactor(grid, training);
+            found[model.Name] =
+                (points.Length == 0 ? ShareOfPeak * PeakTflops * 1e12 : Between(points, model.FlopsPerImage))
+                / MachineRate.TestingFactor(grid, training);
         }
         ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
-        Rate nearest = Rates.MinBy(rate => Math.Abs(Math.Log(new ModelSource(rate.Model, Cifar).FlopsPerImage / heaviest.FlopsPerImage)))!;
-        return new MachineRate(nearest.Workers, 1, found);
+        Rate? nearest = measured.MinBy(rate => Math.Abs(Math.Log(rate.Operations / heaviest.FlopsPerImage)));
+        return new MachineRate(nearest?.Workers ?? 1, 1, found)
+        {
+            Estimated = nearest is null
+                ? $"estimated: images of {grid.Facts.ImageShape} were not measured, {100 * ShareOfPeak:0} % of its maker's {PeakTflops:0} "
+                    + "dense bfloat16 TFLOP/s are taken"
+                : null,
+        };
     }
 
-    private static DataSetFacts Cifar => DataSetFacts.Of("cifar10");
+    private static bool IsAsLarge(DataSetFacts measured, DataSetFacts asked) =>
+        measured.ImageShape.Positions == asked.ImageShape.Positions
+        || (measured.Name == "cifar10" && asked.ImageShape.Positions <= measured.ImageShape.Positions);
 
     private static double Between((double Operations, double PerSecond)[] points, double operations)
     {
@@ -88,6 +114,7 @@ public sealed record CardRates(string Name, string Title, string Source, IReadOn
                     entry.Name,
                     entry.Title,
                     entry.Source,
+                    entry.PeakTflops,
                     [.. rates.Select(rate => rate with { ImagesPerSecond = rate.ImagesPerSecond * entry.Share })]
                 )
             );
@@ -96,5 +123,5 @@ public sealed record CardRates(string Name, string Title, string Source, IReadOn
     }
 
     /// <summary>A card as the file has it: with rates of its own, or with a share of another's.</summary>
-    private sealed record Entry(string Name, string Title, string Source, double Share, Rate[]? Rates, string? As);
+    private sealed record Entry(string Name, string Title, string Source, double Share, double PeakTflops, Rate[]? Rates, string? As);
 }

@@ -12,6 +12,9 @@ namespace Espalier.Lab.Design.Costs;
 /// <param name="FlopsPerSecond">Of all workers together, by the name of the network.</param>
 public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<string, double> FlopsPerSecond)
 {
+    /// <summary>That rates were not measured, and what was taken; null where they were.</summary>
+    public string? Estimated { get; init; }
+
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.8);
 
     /// <summary>
@@ -50,6 +53,9 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
         var training = grid.Options.Dense(model.Network);
         return training.BatchSize / StepTimer.Measure(model.Network, training, device, threads, 1, time);
     }
+
+    /// <summary>Operations a second of one worker at a stage.</summary>
+    internal double OfOneWorker(Stage stage) => FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min()) / Workers;
 
     private static string ModelOf(Stage stage) =>
         stage switch

@@ -8,7 +8,15 @@ public sealed record Preset(string Name, string Summary, Grid Grid)
 {
     /// <summary>All presets.</summary>
     public static IReadOnlyList<Preset> All { get; } =
-    [.. ResNetTables.All, VggTable.Table9, EarlyMatching.Table15, .. Figures.All, .. Landscapes.All];
+    [
+        .. ResNetTables.All,
+        VggTable.Table9,
+        EarlyMatching.Table15,
+        .. Figures.All,
+        .. Landscapes.All,
+        WidthStudy.Section43,
+        .. ImageNetPresets.All,
+    ];
 
     /// <summary>The preset of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>

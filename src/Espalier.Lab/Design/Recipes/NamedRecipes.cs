@@ -8,7 +8,7 @@ namespace Espalier.Lab.Design.Recipes;
 public static class NamedRecipes
 {
     /// <summary>Names that <see cref="Of"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["paper", "released"];
+    public static IReadOnlyList<string> Names { get; } = ["paper", "released", ImageNet.Name, ImageNet.At160];
 
     /// <summary>What the paper's text says.</summary>
     public static Recipe Paper { get; } = new();
@@ -37,6 +37,9 @@ public static class NamedRecipes
             Normalization = images.Name == "cifar10" ? "imagenet" : null,
         };
 
+    /// <summary>What the paper's text says where a recipe of this name is used: of ImageNet its tables 3 and 4, else 2 and 4.</summary>
+    internal static Recipe TextOf(string name) => ImageNet.Is(name) ? ImageNetRecipes.Paper : Paper;
+
     /// <summary>The recipe of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public static Recipe Of(string name, string dataSet) => For(name, () => DataSetFacts.Of(dataSet));
@@ -47,6 +50,8 @@ public static class NamedRecipes
         {
             "paper" => Paper,
             "released" => ReleasedFor(images()),
+            ImageNet.Name => ImageNetRecipes.Paper,
+            ImageNet.At160 => ImageNetRecipes.At160,
             _ => throw Nearest.Unknown("recipe", name, Names),
         };
 }

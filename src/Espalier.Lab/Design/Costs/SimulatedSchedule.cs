@@ -1,0 +1,94 @@
+using Espalier.Lab.Engine;
+
+namespace Espalier.Lab.Design.Costs;
+
+/// <summary>A plan laid out in time, as the runner does it: of the stages that can begin, the one with the longest way behind it.</summary>
+/// <param name="Ranks">Of every training.</param>
+/// <param name="Seconds">Until the last stage has ended.</param>
+/// <param name="GpuSeconds">Devices' seconds that stages take.</param>
+/// <param name="CriticalPathSeconds">Of the longest chain of stages: with devices without end it takes no less.</param>
+/// <param name="PruningSeconds">Of the longest chain of pruning rounds, which wait for each other.</param>
+/// <param name="AllReduceSeconds">Of all ranks, waiting for sums of gradients.</param>
+public sealed record SimulatedSchedule(
+    int Ranks,
+    double Seconds,
+    double GpuSeconds,
+    double CriticalPathSeconds,
+    double PruningSeconds,
+    double AllReduceSeconds
+)
+{
+    /// <summary>One for every number of ranks that is a power of two and fits, and for one rank a device on all of them.</summary>
+    /// <param name="cluster">What computes.</param>
+    /// <param name="open">Stages that are left, inputs first; inputs that are not among them are finished.</param>
+    public static IReadOnlyList<SimulatedSchedule> All(Cluster cluster, IReadOnlyList<Stage> open)
+    {
+        IEnumerable<int> powers = Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(ranks => ranks < cluster.Gpus);
+        return [.. powers.Append(cluster.Gpus).Where(ranks => cluster.BatchSize >= ranks).Select(ranks => Of(cluster, open, ranks))];
+    }
+
+    /// <summary>With so many ranks.</summary>
+    /// <param name="cluster">What computes.</param>
+    /// <param name="open">Stages that are left, inputs first.</param>
+    /// <param name="ranks">Of every training; no more than the cluster has devices.</param>
+    public static SimulatedSchedule Of(Cluster cluster, IReadOnlyList<Stage> open, int ranks)
+    {
+        Dictionary<string, int> at = open.Select((stage, i) => (stage.Id, i)).ToDictionary();
+        int[][] inputs =
+        [
+            .. open.Select(stage => stage.Inputs.Where(i => at.ContainsKey(i.Id)).Select(i => at[i.Id]).Distinct().ToArray()),
+        ];
+        double[] seconds = [.. open.Select(stage => cluster.Seconds(stage, ranks))];
+        int[] places = [.. open.Select(stage => Cluster.RanksOf(stage, ranks))];
+        double[] behind = Longest(inputs, seconds);
+        double[] pruning = Longest(inputs, [.. seconds.Select((s, i) => open[i].Kind == "prune" ? s : 0)]);
+        return new SimulatedSchedule(
+            ranks,
+            Lay(inputs, seconds, places, behind, cluster.Places),
+            seconds.Zip(places, (s, p) => s * p).Sum() / cluster.Rate.Workers,
+            behind.DefaultIfEmpty(0).Max(),
+            pruning.DefaultIfEmpty(0).Max(),
+            open.Select((stage, i) => places[i] == 1 ? 0 : places[i] * cluster.AllReduceSeconds(stage, places[i])).Sum()
+        );
+    }
+
+    /// <summary>Of each stage, what the longest chain takes that begins with it.</summary>
+    private static double[] Longest(int[][] inputs, double[] seconds)
+    {
+        double[] behind = [.. seconds];
+        for (int i = inputs.Length - 1; i >= 0; i--)
+            foreach (int input in inputs[i])
+                behind[input] = Math.Max(behind[input], seconds[input] + behind[i]);
+        return behind;
+    }
+
+    private static double Lay(int[][] inputs, double[] seconds, int[] places, double[] behind, int all)
+    {
+        int[] waits = [.. inputs.Select(i => i.Length)];
+        ILookup<int, int> users = inputs.SelectMany((own, i) => own.Select(input => (input, i))).ToLookup(p => p.input, p => p.i);
+        var ready = new SortedSet<(double Behind, int Stage)>();
+        var running = new PriorityQueue<int, (double End, int Stage)>();
+        for (int i = 0; i < inputs.Length; i++)
+            if (waits[i] == 0)
+                ready.Add((-behind[i], i));
+        int free = all;
+        double now = 0;
+        while (ready.Count + running.Count > 0)
+        {
+            foreach ((double Behind, int Stage) next in ready.ToArray())
+                if (places[next.Stage] <= free)
+                {
+                    ready.Remove(next);
+                    free -= places[next.Stage];
+                    running.Enqueue(next.Stage, (now + seconds[next.Stage], next.Stage));
+                }
+            running.TryDequeue(out int done, out (double End, int Stage) at);
+            now = at.End;
+            free += places[done];
+            foreach (int user in users[done])
+                if (--waits[user] == 0)
+                    ready.Add((-behind[user], user));
+        }
+        return now;
+    }
+}
