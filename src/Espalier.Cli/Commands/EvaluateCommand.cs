@@ -80,7 +80,7 @@ internal static class EvaluateCommand
                             );
                         else
                             output.Line(
-                                $"{given.Network.Name}: {result.AccuracyPercent:0.00} % {(result.Top5AccuracyPercent is { } top ? $"(top-5: {top:0.00} %) " : "")}of "
+                                $"{given.Network.Name}: {result.AccuracyPercent:0.00} % {Five(result)}of "
                                     + $"{Counted.Of(result.Images, $"{parsed.GetValue(split)} image")} in {format.Name()}, loss "
                                     + $"{result.Loss:0.0000}"
                             );
@@ -90,4 +90,6 @@ internal static class EvaluateCommand
         );
         return command;
     }
+
+    private static string Five(Evaluation result) => result.Top5AccuracyPercent is { } top ? $"(top-5: {top:0.00} %) " : "";
 }

@@ -9,23 +9,28 @@ internal static class ClusterPicture
     {
         output.Line(
             $"Simulated on {Counted.Of(cluster.Nodes, "node")} of {Counted.Of(cluster.GpusPerNode, "device")}, "
-                + $"{Counted.Of(cluster.Rate.Workers, "worker")} each; sums of gradients at {cluster.WithinNode / 1e9:0} GB/s within a node "
-                + $"and {cluster.BetweenNodes / 1e9:0} GB/s between them (assumed), not hidden behind computing:"
+                + $"{Counted.Of(cluster.Rate.Workers, "worker")} each; sums of gradients at "
+                + $"{cluster.WithinNode / 1e9:0} GB/s within a node and {cluster.BetweenNodes / 1e9:0} GB/s between them (assumed), not hidden behind computing:"
         );
         foreach (SimulatedSchedule s in schedules)
             output.Line(
                 $"  {Counted.Of(s.Ranks, "rank")} a training: {PlanPicture.Time(s.Seconds)}, {s.GpuSeconds / 3600:0.#} device hours; "
                     + $"critical path {PlanPicture.Time(s.CriticalPathSeconds)}, of pruning {PlanPicture.Time(s.PruningSeconds)}; "
-                    + $"{100 * s.AllReduceSeconds / Math.Max(s.GpuSeconds * cluster.Rate.Workers, double.Epsilon):0.#} % in sums of gradients"
+                    + $"{100 * Share(s, cluster):0.#} % in sums of gradients"
             );
+        if (schedules.Count == 0)
+            return;
         SimulatedSchedule one = schedules[0],
             best = schedules.MinBy(s => s.Seconds)!;
         output.Line(
             best == one
                 ? "Data parallelism buys nothing here: the stages side by side fill the devices."
-                : $"Data parallelism buys {one.Seconds / best.Seconds:0.0} times: {Counted.Of(best.Ranks, "rank")} a training, which shorten the "
-                    + $"rounds of pruning, one after the other, from {PlanPicture.Time(one.PruningSeconds)} to "
+                : $"Data parallelism buys {one.Seconds / best.Seconds:0.0} times: {Counted.Of(best.Ranks, "rank")} a training, which "
+                    + $"shorten the rounds of pruning, one after the other, from {PlanPicture.Time(one.PruningSeconds)} to "
                     + $"{PlanPicture.Time(best.PruningSeconds)}."
         );
     }
+
+    private static double Share(SimulatedSchedule s, Cluster cluster) =>
+        s.GpuSeconds > 0 ? s.AllReduceSeconds / (s.GpuSeconds * cluster.Rate.Workers) : 0;
 }

@@ -19,7 +19,7 @@ public static class DeviationSentence
             Deviation.RoundEpochs => $"{Epochs(ours)} of fine-tuning a pruning round; the paper has {paper}.",
             Deviation.Scale => Numbers.Invariant($"All numbers of epochs were multiplied by {Number(ours):0.####}."),
             Deviation.Recipe when ours == Data.ImageNet.At160 =>
-                "The recipe is one of images of 160 × 160 pixels for a single GPU, which differs from the paper's in the options named here.",
+                "The recipe is one for a single GPU and images of 160 × 160 pixels, which differs from the paper's in the options named.",
             Deviation.Recipe => "The recipe is that of the released code, which differs from the paper's text in the options named here.",
             _ => $"{option} is {ours}{(paper is null ? "" : $"; the paper's text has {paper}")}.",
         };

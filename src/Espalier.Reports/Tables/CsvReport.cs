@@ -37,13 +37,14 @@ internal static class CsvReport
         "ticket_bits",
         "sign_agreement",
         "disagreement_with_lth",
-        "test_top5_accuracy_percent_mean",
-        "test_top5_accuracy_percent_std",
     ];
+
+    /// <summary>Last, where they were measured: of other runs a file is as it was.</summary>
+    private static readonly string[] TopFive = ["test_top5_accuracy_percent_mean", "test_top5_accuracy_percent_std"];
 
     public static string Of(RunView view)
     {
-        var text = new StringBuilder(string.Join(',', Columns) + "\n");
+        var text = new StringBuilder(string.Join(',', HasTopFive(view) ? [.. Columns, .. TopFive] : Columns) + "\n");
         foreach (string model in view.Models)
         {
             var dense = new HashSet<int>(); // the dense bound of a rewind epoch is the same at every sparsity: one line
@@ -129,11 +130,12 @@ internal static class CsvReport
             Numbers.Raw(ticket.Bits),
             Numbers.Raw(ticket.SignAgreement),
             Numbers.Raw(ticket.DisagreementWithLth),
-            Numbers.Raw(five.Mean),
-            Numbers.Raw(five.Std),
+            .. HasTopFive(view) ? new[] { Numbers.Raw(five.Mean), Numbers.Raw(five.Std) } : [],
         ];
         text.Append(string.Join(',', fields.Select(Quote))).Append('\n');
     }
+
+    private static bool HasTopFive(RunView view) => view.Results.Cells.Any(cell => cell.TestTop5AccuracyPercent is not null);
 
     private static string Whole(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 

@@ -36,7 +36,8 @@ public static class DataSets
             "mnist" => Idx(name, at, s_digits, Normalization.Mnist, "mnist", "MNIST/raw"),
             "fashion-mnist" => Idx(name, at, EmbeddedData.Classes, Normalization.FashionMnist, "fashion-mnist", "FashionMNIST/raw"),
             _ when ImageNet.Is(name) => throw new InputException(
-                $"'{name}' is files in folders: give the folder that holds train/ and val/ with --data, or {ImageNet.In("DIR")} with --dataset."
+                $"'{name}' is files in folders: give the folder that holds train/ and val/ with --data, or "
+                    + $"{ImageNet.In("DIR")} with --dataset."
             ),
             _ => throw Nearest.Unknown("data set", name, Names),
         };

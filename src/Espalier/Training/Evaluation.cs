@@ -16,7 +16,8 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         FewClasses = 10;
 
     /// <summary>
-    /// Share of images whose label's logit is among the five largest; null where there are at most ten classes, among which five say little.
+    /// Share of images whose label's logit is among the five largest; null where there are at most ten classes, among
+    /// which five say little.
     /// </summary>
     public double? Top5AccuracyPercent { get; init; }
 

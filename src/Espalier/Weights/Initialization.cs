@@ -12,7 +12,8 @@ public static class Initialization
 
     /// <summary>
     /// Convolution, transposed convolution and linear weights from N(0, 2 / fan-in) (Kaiming normal, He et al. 2015), their biases uniform
-    /// in ±1/√fan-in (PyTorch's default), normalisation scales 1 (or what their node says) and shifts 0, running means 0 and variances 1, embeddings from
+    /// in ±1/√fan-in (PyTorch's default), normalisation scales 1 (or what their node says) and shifts 0, running means 0 and
+    /// variances 1, embeddings from
     /// N(0, 0.02²).
     /// </summary>
     /// <param name="network">What to initialize.</param>
