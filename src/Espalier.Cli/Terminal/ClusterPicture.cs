@@ -10,7 +10,8 @@ internal static class ClusterPicture
         output.Line(
             $"Simulated on {Counted.Of(cluster.Nodes, "node")} of {Counted.Of(cluster.GpusPerNode, "device")}, "
                 + $"{Counted.Of(cluster.Rate.Workers, "worker")} each; sums of gradients at "
-                + $"{cluster.WithinNode / 1e9:0} GB/s within a node and {cluster.BetweenNodes / 1e9:0} GB/s between them (assumed), not hidden behind computing:"
+                + $"{cluster.WithinNode / 1e9:0} GB/s within a node and {cluster.BetweenNodes / 1e9:0} GB/s between them (assumed), "
+                + "not hidden behind computing:"
         );
         foreach (SimulatedSchedule s in schedules)
             output.Line(
