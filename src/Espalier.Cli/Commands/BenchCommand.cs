@@ -3,6 +3,7 @@ using Espalier.Cli.Measuring;
 using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Execution;
+using Espalier.Training;
 
 namespace Espalier.Cli.Commands;
 
@@ -19,11 +20,25 @@ internal static class BenchCommand
         Option<string> model = new("--model") { DefaultValueFactory = _ => "resnet20" };
         Option<int> images = Count("--images", 10_240),
             epochs = Count("--epochs", 3),
-            points = Count("--points", 25);
+            points = Count("--points", 25),
+            side = Count("--side", InventedImages.Usual),
+            batch = Count("--batch", new TrainingOptions().BatchSize);
         Option<long> floats = new("--floats") { DefaultValueFactory = _ => 25_000_000 };
         Option<double> seconds = new("--seconds");
         Option<Precision> precision = new("--precision") { DefaultValueFactory = _ => Precisions.Default };
-        var command = new Command("bench", "Measure one thing.") { kind, model, images, epochs, points, floats, seconds, precision };
+        var command = new Command("bench", "Measure one thing.")
+        {
+            kind,
+            model,
+            images,
+            epochs,
+            points,
+            side,
+            batch,
+            floats,
+            seconds,
+            precision,
+        };
         command.Hidden = true;
         run.AddTo(command, random: false);
         command.SetAction(
@@ -49,6 +64,8 @@ internal static class BenchCommand
                                     Given(parsed, epochs),
                                     parsed.GetValue(seconds),
                                     parsed.GetValue(precision),
+                                    Given(parsed, side),
+                                    Given(parsed, batch),
                                     device
                                 ),
                                 "match" => StudyCosts.Matching(name, count, device),

@@ -18,8 +18,9 @@ internal sealed class MeasuredPair : IDisposable
     /// <param name="device">Where it is trained.</param>
     public MeasuredPair(string model, int images, torch.Device device)
     {
-        Network network = InventedImages.Network(model);
-        _set = InventedImages.Make(images, images);
+        var invented = new InventedImages();
+        Network network = invented.Network(model);
+        _set = invented.Make(images, images);
         var options = new TrainingOptions
         {
             Epochs = 1,

@@ -24,20 +24,32 @@ internal static class TrainingSpeed
     /// <param name="epochs">Epochs; the first is not timed.</param>
     /// <param name="seconds">Stop after so long; 0 to train all epochs, and say in which bits they ended.</param>
     /// <param name="precision">Of activations.</param>
+    /// <param name="side">Height and width of an image.</param>
+    /// <param name="batch">Images a step.</param>
     /// <param name="device">Where.</param>
-    public static object Run(string model, int images, int epochs, double seconds, Precision precision, torch.Device device)
+    public static object Run(
+        string model,
+        int images,
+        int epochs,
+        double seconds,
+        Precision precision,
+        int side,
+        int batch,
+        torch.Device device
+    )
     {
-        Network network = InventedImages.Network(model);
+        var invented = new InventedImages(side);
+        Network network = invented.Network(model);
         var options = new TrainingOptions
         {
             Epochs = epochs,
-            BatchSize = Math.Min(new TrainingOptions().BatchSize, images),
+            BatchSize = Math.Min(batch, images),
             LearningRate = 0.02,
             Precision = precision,
             Augmentation = Augmentation.Standard,
             EvaluateEvery = 0,
         };
-        using var data = new TrainingData(InventedImages.Make(images, 128), options.Augmentation, precision, device);
+        using var data = new TrainingData(invented.Make(images, 128), options.Augmentation, precision, device);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A.init"));
         using var cancel = new CancellationTokenSource();
         var found = new List<Epoch>();
