@@ -45,6 +45,7 @@ public sealed class FigureSpecs
                     Polyline line => line.Points,
                     Polygon area => area.Points,
                     Circle circle => [circle.Center],
+                    Region region => region.Parts.SelectMany(part => part),
                     _ => Array.Empty<Point>(),
                 }
             )

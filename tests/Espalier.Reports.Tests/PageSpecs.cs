@@ -20,13 +20,26 @@ public sealed class PageSpecs
             html.Descendants().Attributes("aria-labelledby").SelectMany(ids => ids.Value.Split(' ')),
             id => Assert.Contains(id, ids)
         );
-        Assert.All(html.Descendants().Attributes("href"), link => Assert.Contains(link.Value, ids.Select(id => "#" + id)));
+        string[] files = [.. Written.Once(Fixtures.All[run]).Keys];
+        Assert.All(
+            html.Descendants().Attributes("href"),
+            link =>
+                Assert.True(
+                    ids.Contains(link.Value.TrimStart('#')) || files.Contains(link.Value.Replace(".png", ".svg", StringComparison.Ordinal)),
+                    link.Value
+                )
+        );
     }
 
     [Theory, MemberData(nameof(Runs))]
-    public void A_page_needs_no_network_and_no_script(string run)
+    public void A_page_needs_no_network_and_is_whole_without_its_one_small_script(string run)
     {
         string page = Written.Page(Fixtures.All[run]);
+        string[] scripts = [.. Parse(run).Descendants("script").Select(script => script.Value)];
+        Assert.Equal(page.Contains("<svg", StringComparison.Ordinal) ? 1 : 0, scripts.Length);
+        Assert.All(scripts, script => Assert.InRange(script.Length, 500, 5_000));
+        Assert.All(scripts, script => Assert.DoesNotMatch("fetch|XMLHttp|import|eval|innerHTML|localStorage", script));
+        page = Regex.Replace(page, "<script>.*?</script>", "", RegexOptions.Singleline);
         Assert.DoesNotMatch(new Regex(@"https?:|\bsrc=|url\(|@import|<script|<link|<img|\bon[a-z]+=", RegexOptions.IgnoreCase), page);
     }
 
@@ -63,9 +76,25 @@ public sealed class PageSpecs
             Assert.NotEmpty(figure.Element("figcaption")!.Value);
             Assert.Equal(
                 ["title", "desc"],
-                figure.Element("svg")!.Elements().Take(2).Where(e => e.Value.Length > 10).Select(e => e.Name.LocalName)
+                figure.Descendants("svg").Single().Elements().Take(2).Where(e => e.Value.Length > 10).Select(e => e.Name.LocalName)
             );
-            Assert.Equal("img", figure.Element("svg")!.Attribute("role")!.Value);
+            Assert.Equal("img", figure.Descendants("svg").Single().Attribute("role")!.Value);
+            string id = figure.Attribute("id")!.Value;
+            Assert.Equal(
+                new[] { "svg", "png", "csv" }.Select(ending => $"figures/{id}.{ending}"),
+                figure.Descendants("a").Select(link => link.Attribute("href")!.Value)
+            );
+        }
+    }
+
+    [Theory, MemberData(nameof(Runs))]
+    public void No_entry_of_a_legend_stands_twice_and_each_can_be_told_from_what_it_hides(string run)
+    {
+        foreach (XElement figure in Parse(run).Descendants("svg"))
+        {
+            string[] keys = [.. figure.Descendants().Attributes("data-key").Select(key => key.Value)];
+            Assert.Equal(keys.Distinct(), keys);
+            Assert.All(keys, Assert.NotEmpty);
         }
     }
 
@@ -86,7 +115,7 @@ public sealed class PageSpecs
     {
         string page = Written.Page(Fixtures.UnderWay);
         Assert.Contains("&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;", page);
-        Assert.DoesNotContain("<script", page);
+        Assert.DoesNotContain("<script>alert", page);
     }
 
     private static XElement Parse(string run)

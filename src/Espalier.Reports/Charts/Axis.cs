@@ -13,6 +13,10 @@ public readonly record struct Tick(double At, string Text);
 public sealed record Axis(string Title, double Min, double Max, IReadOnlyList<Tick> Ticks)
 {
     private const double Margin = 0.06;
+
+    /// <summary>Whether its places are names, one a row.</summary>
+    internal bool IsOfNames { get; init; }
+
     private static readonly double[] Steps = [1, 2, 2.5, 5, 10];
 
     /// <summary>An axis that covers some values, with round ticks.</summary>
@@ -55,7 +59,7 @@ public sealed record Axis(string Title, double Min, double Max, IReadOnlyList<Ti
 
     /// <summary>An axis of names, the first at the top: name i is at −i.</summary>
     public static Axis Names(IReadOnlyList<string> names) =>
-        new("", -(names.Count - 0.4), 0.6, [.. names.Select((name, i) => new Tick(-i, name))]);
+        new("", -(names.Count - 0.4), 0.6, [.. names.Select((name, i) => new Tick(-i, name))]) { IsOfNames = true };
 
     private static Tick[] Round(double min, double max, double step)
     {

@@ -24,11 +24,14 @@ internal static class Legend
             double entry = sample + 6 + Fonts.Width(style.Label, Size);
             if (x > left && x + entry > left + width)
                 (x, y) = (left, y + RowHeight);
+            int before = shapes.Count;
             if (lines)
                 shapes.Add(new Polyline([new(x, y), new(x + sample, y)], new Pen(style.Paint, style.Width, style.Dash)));
             if (style != Style.Dense)
                 shapes.Add(Markers.At(new(x + sample / 2, y), style));
             shapes.Add(new Label(new(x + sample + 6, y + Size * 0.36), style.Label, Size));
+            for (int i = before; i < shapes.Count; i++)
+                shapes[i] = shapes[i] with { Of = style.Label, IsKey = true };
             x += entry + Space;
         }
         return y + RowHeight / 2 + 4;

@@ -24,19 +24,26 @@ public abstract record Mark
 /// <param name="Offset">Of the first marker.</param>
 /// <param name="Dodge">Shift to the right in figure units, so that error bars at one place stay apart.</param>
 public sealed record Series(Style Style, IReadOnlyList<Datum> Data, bool Joined = true, int Every = 1, int Offset = 0, double Dodge = 0)
-    : Mark;
+    : Mark
+{
+    /// <summary>Whether its points are small, as those of single seeds under their mean.</summary>
+    internal bool IsSmall { get; init; }
+}
 
 /// <summary>A line across the panel at some y.</summary>
-internal sealed record AcrossAt(double Y, Pen Pen) : Mark;
+internal sealed record AcrossAt(double Y, Pen Pen, string? Of = null) : Mark;
 
 /// <summary>A line from bottom to top at some x.</summary>
 internal sealed record UpAt(double X, Pen Pen) : Mark;
 
 /// <summary>A straight line between two points.</summary>
-internal sealed record Join(double X1, double Y1, double X2, double Y2, Pen Pen) : Mark;
+internal sealed record Join(double X1, double Y1, double X2, double Y2, Pen Pen, string? Of = null) : Mark;
 
 /// <summary>A filled rectangle with a text right of it.</summary>
 internal sealed record Block(double X1, double Y1, double X2, double Y2, Paint Fill, string Text) : Mark;
+
+/// <summary>A bar from 0 to the right, between two heights.</summary>
+internal sealed record Bar(double X, double Y1, double Y2, Style Style, string Tip) : Mark;
 
 /// <summary>A filled shape without a line around it.</summary>
 internal sealed record Area(IReadOnlyList<(double X, double Y)> Corners, Paint Fill) : Mark;

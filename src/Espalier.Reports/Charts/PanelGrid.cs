@@ -16,7 +16,8 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
         PanelTitle = 12,
         Gap = 16,
         AxisTitleWidth = 18,
-        RightPad = 14;
+        RightPad = 14,
+        LabelShare = 0.42;
 
     /// <summary>As many columns as look well for some number of panels.</summary>
     public static PanelGrid For(int panels, double panelHeight = 200) =>
@@ -41,8 +42,20 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
         IReadOnlyList<Panel> panels,
         IReadOnlyList<Style> legend,
         bool legendLines = true
+    ) => Draw(id, title, caption, panels, legend, legendLines, bar: null);
+
+    /// <summary>The figure, with a key to bands of colours beside its panels.</summary>
+    internal Figure Draw(
+        string id,
+        string title,
+        string caption,
+        IReadOnlyList<Panel> panels,
+        IReadOnlyList<Style> legend,
+        bool legendLines,
+        ColourBar? bar
     )
     {
+        legend = [.. legend.DistinctBy(style => style.Label)];
         var shapes = new List<Shape>();
         double y = Pad;
         foreach (string line in Lines(title, Width - 2 * Pad))
@@ -56,10 +69,14 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
             panels.SelectMany(panel => panel.Y.Ticks).Select(tick => Fonts.Width(tick.Text, PanelPainter.TickSize)).DefaultIfEmpty(0).Max()
             + 8;
         double axisTitle = panels.Any(panel => panel.Y.Title.Length > 0) ? AxisTitleWidth : 0;
-        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1)) / Columns,
+        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1) - (bar?.Width ?? 0)) / Columns,
             below = panels.Any(panel => panel.X.Title.Length > 0) ? 42 : 24;
-        double panelTop = panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8,
+        double panelTop = bar is not null || panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8,
             row = panelTop + PanelHeight + below;
+        // Long names leave room for what is drawn; their ends tell them apart.
+        double labels = Math.Max(0, LabelShare * cell);
+        ticks = Math.Min(ticks, labels + 8);
+        bar?.Draw(shapes, Width - RightPad - bar.Width, y + panelTop, PanelHeight);
         for (int i = 0; i < panels.Count; i++)
         {
             Panel panel = panels[i];
@@ -71,10 +88,10 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
                 shapes.Add(
                     new Label(new(Pad + 10, top + PanelHeight / 2), panel.Y.Title, PanelPainter.TickSize, Anchor.Middle, Upwards: true)
                 );
-            new PanelPainter(panel, left, top, cell - ticks, PanelHeight, shapes).Draw();
+            new PanelPainter(panel, left, top, cell - ticks, PanelHeight, shapes, labels).Draw();
         }
         int rows = (panels.Count + Columns - 1) / Columns;
-        return new Figure(id, title, caption, Width, Math.Round(y + rows * row + Pad / 2), shapes);
+        return new Figure(id, title, caption, Width, Math.Round(y + rows * row + Pad / 2), shapes) { Data = PanelData.Csv(panels, legend) };
     }
 
     private static IEnumerable<string> Lines(string text, double width)

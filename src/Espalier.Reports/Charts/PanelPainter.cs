@@ -3,13 +3,14 @@ using Espalier.Reports.Drawing;
 namespace Espalier.Reports.Charts;
 
 /// <summary>Draws one panel into a rectangle.</summary>
-internal sealed class PanelPainter(Panel panel, double left, double top, double width, double height, List<Shape> shapes)
+internal sealed class PanelPainter(Panel panel, double left, double top, double width, double height, List<Shape> shapes, double labels)
 {
     public const double TickSize = 11;
     private const double TickGap = 5,
         Cap = 2.2,
         LabelGap = 6,
-        Seam = 0.6;
+        Seam = 0.6,
+        SmallRadius = 1.5;
     private static readonly Pen GridPen = new(Paint.Grid),
         AxisPen = new(Paint.Muted);
 
@@ -19,9 +20,39 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
             shapes.Add(new Polyline([new(left, Y(tick.At)), new(left + width, Y(tick.At))], GridPen));
         YLabels();
         XLabels();
+        Areas();
         foreach (Mark mark in panel.Marks)
+        {
+            int before = shapes.Count;
             Draw(mark);
+            if (OwnerOf(mark) is { Length: > 0 } owner)
+                for (int i = before; i < shapes.Count; i++)
+                    shapes[i] = shapes[i] with { Of = owner };
+        }
         shapes.Add(new Polyline([new(left, top), new(left, top + height), new(left + width, top + height)], AxisPen));
+    }
+
+    private static string? OwnerOf(Mark mark) =>
+        mark switch
+        {
+            Series series => series.Style.Label,
+            Bar bar => bar.Style.Label,
+            AcrossAt line => line.Of,
+            Join join => join.Of,
+            _ => null,
+        };
+
+    /// <summary>All areas of one colour as one shape: no seam within it, and a hair of its own colour closes that to the next.</summary>
+    private void Areas()
+    {
+        foreach (IGrouping<Paint, Area> same in panel.Marks.OfType<Area>().GroupBy(area => area.Fill))
+            shapes.Add(
+                new Region(
+                    [.. same.Select(area => area.Corners.Select(corner => new Point(X(corner.X), Y(corner.Y))).ToArray())],
+                    same.Key,
+                    new Pen(same.Key, Seam)
+                )
+            );
     }
 
     private double X(double value) => left + width * (value - panel.X.Min) / (panel.X.Max - panel.X.Min);
@@ -37,7 +68,15 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
             if (last - y < TickSize * 1.02)
                 continue;
             last = y;
-            shapes.Add(new Label(new(left - TickGap, y + TickSize * 0.36), tick.Text, TickSize, Anchor.End, Paint: Paint.Muted));
+            shapes.Add(
+                new Label(
+                    new(left - TickGap, y + TickSize * 0.36),
+                    Fonts.Fit(tick.Text, labels, TickSize),
+                    TickSize,
+                    Anchor.End,
+                    Paint: Paint.Muted
+                )
+            );
         }
     }
 
@@ -76,13 +115,12 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
             case Join join:
                 shapes.Add(new Polyline([new(X(join.X1), Y(join.Y1)), new(X(join.X2), Y(join.Y2))], join.Pen));
                 break;
-            case Area area:
-                // A hair of its own colour closes the seam to the next.
+            case Bar bar:
                 shapes.Add(
                     new Polygon(
-                        [.. area.Corners.Select(corner => new Point(X(corner.X), Y(corner.Y)))],
-                        area.Fill,
-                        new Pen(area.Fill, Seam)
+                        [new(X(0), Y(bar.Y1)), new(X(bar.X), Y(bar.Y1)), new(X(bar.X), Y(bar.Y2)), new(X(0), Y(bar.Y2))],
+                        bar.Style.Paint,
+                        Tip: bar.Tip
                     )
                 );
                 break;
@@ -116,7 +154,11 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
         for (int i = series.Offset; i < series.Data.Count; i += series.Every)
         {
             Datum datum = series.Data[i];
-            if (double.IsFinite(datum.Y) && datum.Y >= panel.Y.Min)
+            if (!double.IsFinite(datum.Y) || datum.Y < panel.Y.Min)
+                continue;
+            if (series.IsSmall)
+                shapes.Add(new Circle(new(X(datum.X) + series.Dodge, Y(datum.Y)), SmallRadius, series.Style.Paint, Tip: datum.Tip));
+            else
                 shapes.Add(Markers.At(new(X(datum.X) + series.Dodge, Y(datum.Y)), series.Style, datum.Tip));
         }
     }

@@ -48,6 +48,9 @@ public sealed record Style
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
     public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
 
+    /// <summary>As the key to a bar: a filled square.</summary>
+    internal Style AsSquare() => this with { Marker = MarkerShape.Square, Hollow = false };
+
     /// <summary>Of the i-th of several things that have no look of their own.</summary>
     public static Style Of(int index, string label) => Cycle[index % Cycle.Length] with { Label = label, Hollow = index >= Cycle.Length };
 }

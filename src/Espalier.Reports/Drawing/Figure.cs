@@ -21,6 +21,9 @@ public sealed record Figure
     /// <summary>Likewise.</summary>
     public double Height { get; }
 
+    /// <summary>What it shows, as lines of comma-separated values under one line of names.</summary>
+    internal string Data { get; init; } = "";
+
     /// <summary>In drawing order.</summary>
     internal IReadOnlyList<Shape> Shapes { get; }
 }

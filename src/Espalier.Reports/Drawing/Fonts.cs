@@ -31,6 +31,17 @@ internal static class Fonts
         return font.MeasureText(text);
     }
 
+    /// <summary>As much of a text's end as fits, which tells the names of layers apart, behind an ellipsis.</summary>
+    public static string Fit(string text, double width, double size)
+    {
+        if (Width(text, size) <= width)
+            return text;
+        int from = 1;
+        while (from < text.Length - 1 && Width("…" + text[from..], size) > width)
+            from++;
+        return "…" + text[from..];
+    }
+
     private static SKTypeface Load(string name)
     {
         using Stream stream = Resources.Open(name);

@@ -55,6 +55,16 @@ internal static class SkiaRenderer
                         Stroke(canvas, path, circle.Outline, 1);
                 }
                 break;
+            case Region region:
+                using (var path = new SKPath())
+                {
+                    foreach (IReadOnlyList<Point> part in region.Parts)
+                        path.AddPoly([.. part.Select(p => new SKPoint((float)p.X, (float)p.Y))], close: true);
+                    using (var fill = new SKPaint { IsAntialias = true, Color = Colour(region.Fill) })
+                        canvas.DrawPath(path, fill);
+                    Stroke(canvas, path, region.Outline, 1);
+                }
+                break;
             case Label label:
                 Text(canvas, label);
                 break;

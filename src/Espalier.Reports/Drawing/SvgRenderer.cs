@@ -10,12 +10,17 @@ internal static class SvgRenderer
     /// <summary>A file of its own, on white.</summary>
     public static string Standalone(Figure figure) =>
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        + Draw(figure, Palette.Light, $" xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\"");
+        + Draw(
+            figure,
+            Palette.Light,
+            isPart: false,
+            $" xmlns=\"http://www.w3.org/2000/svg\" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\""
+        );
 
     /// <summary>Part of a page, whose style sets the colours.</summary>
-    public static string Inline(Figure figure) => Draw(figure, paint => $"var({Palette.Property(paint)})", "");
+    public static string Inline(Figure figure) => Draw(figure, paint => $"var({Palette.Property(paint)})", isPart: true, "");
 
-    private static string Draw(Figure figure, Func<Paint, string> colour, string attributes)
+    private static string Draw(Figure figure, Func<Paint, string> colour, bool isPart, string attributes)
     {
         var text = new StringBuilder();
         text.Append(
@@ -27,8 +32,18 @@ internal static class SvgRenderer
                 + $"id=\"{figure.Id}-desc\">{Escape(figure.Caption)}</desc>\n"
         );
         text.Append($"<rect width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\" fill=\"{colour(Paint.Paper)}\"/>\n");
+        (string? Of, bool IsKey) open = default;
         foreach (Shape shape in figure.Shapes)
+        {
+            if (isPart && (shape.Of, shape.IsKey) != open)
+            {
+                text.Append(open.Of is null ? "" : "</g>\n");
+                open = (shape.Of, shape.IsKey);
+                text.Append(open.Of is null ? "" : $"<g data-{(open.IsKey ? "key" : "of")}=\"{Escape(open.Of)}\">\n");
+            }
             text.Append(Draw(shape, colour)).Append('\n');
+        }
+        text.Append(open.Of is null ? "" : "</g>\n");
         return text.Append("</svg>\n").ToString();
     }
 
@@ -48,6 +63,8 @@ internal static class SvgRenderer
                     + $"fill=\"{colour(circle.Fill)}\"{Stroke(circle.Outline, colour)}",
                 circle.Tip
             ),
+            Region region => $"<path d=\"{string.Concat(region.Parts.Select(part => $"M{Points(part)}Z"))}\" "
+                + $"fill=\"{colour(region.Fill)}\"{Stroke(region.Outline, colour)}/>",
             Label label => Text(label, colour),
             _ => throw new InvalidOperationException($"No way to draw {shape.GetType().Name}."),
         };

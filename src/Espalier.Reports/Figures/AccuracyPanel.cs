@@ -8,7 +8,9 @@ namespace Espalier.Reports.Figures;
 /// <summary>A line a method, with error bars, and level lines for dense networks and IMP.</summary>
 internal static class AccuracyPanel
 {
-    private const double DodgeStep = 1.5;
+    private const string Pruned = "IMP (A pruned)";
+    private const double DodgeStep = 1.5,
+        Aside = 4;
 
     public static Panel Of(
         RunView view,
@@ -27,16 +29,17 @@ internal static class AccuracyPanel
         [
             .. methods.Select((method, i) => Line(view.Methods, method, methods, rows, at, (i - (methods.Count - 1) / 2.0) * DodgeStep)),
         ];
-        double[] heights = [.. ErrorBars.Heights(series), dense, constant];
-        var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense)) };
+        Series[] seeds = [.. methods.Zip(series, (method, line) => Seeds(view.Methods, method, line, rows, at))];
+        double[] heights = [.. ErrorBars.Heights(series), .. ErrorBars.Heights(seeds), dense, constant];
+        var marks = new List<Mark> { new AcrossAt(dense, Pen(Style.Dense), Style.Dense.Label) };
         if (double.IsFinite(constant))
-            marks.Add(new AcrossAt(constant, Pen(MethodStyle.Of(MethodNames.Imp, methods, view.Methods))));
+            marks.Add(new AcrossAt(constant, Pen(MethodStyle.Of(MethodNames.Imp, methods, view.Methods)), Pruned));
         // The paper's methods on top of the controls.
         return new Panel(
             title,
             Axis.At(x, rows.Select(at), text),
             Axis.Covering($"{view.Accuracy}, %", heights, floor: 0, ceiling: 100),
-            [.. marks, .. series.Reverse()]
+            [.. marks, .. seeds.Reverse(), .. series.Reverse()]
         );
     }
 
@@ -66,12 +69,33 @@ internal static class AccuracyPanel
             Dodge: dodge
         );
 
+    /// <summary>Every seed as a point beside the mean, where there are several.</summary>
+    private static Series Seeds(RunMethods names, string method, Series line, Comparison[] rows, Func<Comparison, double> at) =>
+        line with
+        {
+            Data =
+            [
+                .. from row in rows
+                where row.Of(method).Count > 1
+                from seed in row.Of(method)
+                orderby seed.Key
+                select new Datum(
+                    at(row),
+                    seed.Value,
+                    Tip: Numbers.Invariant($"{names.Label(method)}, seed {seed.Key}, k = {row.RewindEpoch}: {Numbers.Fixed(seed.Value)}")
+                ),
+            ],
+            Joined = false,
+            Dodge = line.Dodge + Aside,
+            IsSmall = true,
+        };
+
     /// <summary>The legend.</summary>
     public static Style[] Keys(RunView view, string model, IReadOnlyList<string> methods, bool imp)
     {
         List<Style> keys = [.. methods.Select(method => MethodStyle.Of(method, methods, view.Methods))];
         if (imp)
-            keys.Add(MethodStyle.Of(MethodNames.Imp, methods, view.Methods) with { Label = "IMP (A pruned)" });
+            keys.Add(MethodStyle.Of(MethodNames.Imp, methods, view.Methods) with { Label = Pruned });
         if (view.Dense(model).Count > 0)
             keys.Add(Style.Dense);
         return [.. keys];

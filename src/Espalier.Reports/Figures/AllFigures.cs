@@ -82,7 +82,7 @@ internal sealed record AllFigures(
             Each(MatchEpochFigure.Of),
             Each(DensityFigure.Of),
             Each(MatchFigure.Of),
-            Each(CurveFigure.Of),
+            [.. Each(CurveFigure.Of), .. Each(LossFigure.Of)],
             CostFigure.Of(view) is { } costs ? [costs] : [],
             [
                 .. ModelBarrierFigure.Of(view) is { } byModel ? new[] { byModel } : [],

@@ -10,8 +10,10 @@ namespace Espalier.Reports.Figures;
 /// <summary>What the masks keep of each layer.</summary>
 internal static class DensityFigure
 {
-    private const double RowHeight = 17,
-        LeastHeight = 90;
+    private const double BarHeight = 6,
+        Space = 11,
+        LeastHeight = 90,
+        Filled = 0.74;
 
     /// <summary>
     /// One panel for each group of methods whose masks keep the same number of weights in every layer; null without masks.
@@ -23,7 +25,7 @@ internal static class DensityFigure
             return null;
         string[] layers = [.. all.Select(density => density.Layer).Distinct()];
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
-        Style[] styles = [.. sparsities.Select((sparsity, i) => Style.Of(i, Numbers.Percent(sparsity)))];
+        Style[] styles = [.. sparsities.Select((sparsity, i) => Style.Of(i, Numbers.Percent(sparsity)).AsSquare())];
         Panel[] panels =
         [
             .. SameDensities
@@ -31,14 +33,19 @@ internal static class DensityFigure
                 .Select(methods => Panel(view.Methods, methods, [.. all.Where(d => d.Method == methods[0])], layers, sparsities, styles)),
         ];
         int columns = Math.Min(panels.Length, 3);
-        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 720 : PanelGrid.FullWidth).Draw(
+        return new PanelGrid(
+            columns,
+            Math.Max(LeastHeight, (BarHeight * sparsities.Length + Space) * layers.Length),
+            columns == 1 ? 620 : PanelGrid.FullWidth
+        ).Draw(
             $"layer-densities-{view.Slug(model)}",
             $"Weights kept in each layer: {model} on {view.Run.DataSet}",
-            "Share of each layer's weights that the mask keeps, mean over seeds, one line for each sparsity. Layers run from "
+            "Share of each layer's weights that the mask keeps, mean over seeds, one bar for each sparsity. Layers run from "
                 + "the input at the top to the output. Methods whose masks "
                 + "keep the same number of weights in every layer share a panel; a permutation always does.",
             panels,
-            styles
+            styles,
+            legendLines: false
         );
     }
 
@@ -51,33 +58,31 @@ internal static class DensityFigure
         Style[] styles
     )
     {
-        Series[] series =
+        Bar[] bars =
         [
-            .. sparsities.Select(
+            .. sparsities.SelectMany(
                 (sparsity, i) =>
-                    new Series(
+                    from density in densities
+                    where density.Sparsity == sparsity
+                    group density by density.Layer into g
+                    let row = Array.IndexOf(layers, g.Key)
+                    let kept = MaskNumbers.Kept(g)
+                    let top = -row + Filled * (0.5 - (double)i / sparsities.Length)
+                    orderby row
+                    select new Bar(
+                        100 * kept,
+                        top,
+                        top - Filled / sparsities.Length,
                         styles[i],
-                        [
-                            .. from density in densities
-                            where density.Sparsity == sparsity
-                            group density by density.Layer into g
-                            let row = Array.IndexOf(layers, g.Key)
-                            let kept = MaskNumbers.Kept(g)
-                            orderby row
-                            select new Datum(
-                                100 * kept,
-                                -row,
-                                Tip: $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(kept)} kept"
-                            ),
-                        ]
+                        $"{g.Key}, sparsity {Numbers.Percent(sparsity)}: {Numbers.Percent(kept)} kept"
                     )
             ),
         ];
         return new Panel(
             Title(names, methods),
-            Axis.Covering("kept, %", [.. series.SelectMany(s => s.Data).Select(d => d.X), 0], 5, floor: 0),
+            Axis.Covering("kept, %", [.. bars.Select(bar => bar.X), 0], 5, floor: 0),
             Axis.Names([.. layers.Select(Short)]),
-            series
+            bars
         );
     }
 

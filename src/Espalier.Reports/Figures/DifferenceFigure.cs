@@ -17,7 +17,12 @@ internal static class DifferenceFigure
         string[] others = [.. view.Drawn(model).Where(method => method != MethodNames.Permuted && !view.Methods.IsUpperBound(method))];
         if (others.Length == 0 || !view.Rewound(model).Contains(MethodNames.Permuted))
             return null;
-        Style[] styles = [.. others.Select(other => MethodStyle.Of(other, others, view.Methods))];
+        Style[] styles =
+        [
+            .. others
+                .Select(other => MethodStyle.Of(other, others, view.Methods))
+                .Select(style => style with { Label = "permuted − " + style.Label }),
+        ];
         Panel[] panels =
         [
             .. view.Main(model)
@@ -33,7 +38,7 @@ internal static class DifferenceFigure
                     + "are 95 % intervals (Student's t), absent with one seed. "
                     + "Where a bar crosses the line at 0 the two are not distinguishable. Each panel has its own scale.",
                 panels,
-                [.. styles.Select(style => style with { Label = "permuted − " + style.Label })]
+                styles
             );
     }
 

@@ -104,7 +104,8 @@ internal static class GapFigure
                         Height(entry.Row, k),
                         Kept(entry.Gap.High),
                         Height(entry.Row, k),
-                        new Pen(styles[k].Paint, 1.1)
+                        new Pen(styles[k].Paint, 1.1),
+                        styles[k].Label
                     ))
             );
             marks.Add(

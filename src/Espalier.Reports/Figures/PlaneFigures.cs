@@ -1,3 +1,4 @@
+using System.Text;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Findings;
@@ -10,8 +11,8 @@ namespace Espalier.Reports.Figures;
 /// <summary>The plane through three networks (figure 4b): 0-1 error and loss on test images.</summary>
 internal static class PlaneFigures
 {
-    private const double Width = 720,
-        Across = 620,
+    private const double Width = 620,
+        Across = 480,
         Lowest = 240,
         Highest = 520;
     private static readonly MarkerShape[] s_markers = [MarkerShape.Circle, MarkerShape.Square, MarkerShape.Triangle];
@@ -75,20 +76,6 @@ internal static class PlaneFigures
             ]
         );
         panel = panel with { X = Inside(panel.X), Y = Inside(panel.Y) };
-        Style[] bands =
-        [
-            .. Palette.Levels.Select(
-                (paint, i) =>
-                    new Style(
-                        i == 0 ? $"{what} below {text(levels[0])}"
-                            : i == levels.Length ? $"from {text(levels[^1])}"
-                            : text(levels[i - 1]) + "–" + text(levels[i]),
-                        paint,
-                        MarkerShape.Square,
-                        Dash.Solid
-                    )
-            ),
-        ];
         int holes = values.Sum(row => row.Count(value => value is null));
         string id = Numbers.Invariant(
             $"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}"
@@ -105,9 +92,25 @@ internal static class PlaneFigures
                 + (holes > 0 ? $" {Counted.Of(holes, "point, left empty, is", "points, left empty, are")} not finite." : "")
                 + (plane.Y.Count < plane.Rows ? Numbers.Invariant($" {plane.Y.Count} of {plane.Rows} rows are there.") : ""),
             [panel],
-            [.. bands, .. plane.Names.Select((name, i) => Look(name, i))],
-            legendLines: false
-        );
+            [.. plane.Names.Select((name, i) => Look(name, i))],
+            legendLines: false,
+            new ColourBar(what, Palette.Levels, [.. levels.Select(text)])
+        ) with
+        {
+            Data = Csv(plane, values),
+        };
+    }
+
+    private static string Csv(PlaneResult plane, IReadOnlyList<IReadOnlyList<double?>> values)
+    {
+        var csv = new StringBuilder("x,y,value\n");
+        for (int row = 0; row < plane.Y.Count; row++)
+        for (int column = 0; column < plane.X.Count; column++)
+            PanelData.Line(
+                csv,
+                [Numbers.Raw(plane.X[column]), Numbers.Raw(plane.Y[row]), values[row][column] is { } value ? Numbers.Raw(value) : ""]
+            );
+        return csv.ToString();
     }
 
     private static Axis Inside(Axis axis) =>

@@ -29,15 +29,17 @@ internal static class PruningBarrierFigure
                     + "prunable weights; mean over seeds, bars are ± one standard "
                     + "deviation (n − 1), absent with one seed. 0: no point of the path lies above the line between its ends.",
                 panels,
-                [.. kinds.Select(kind => BarrierLook.Of(kind.Key) with { Label = BarrierNames.Name(kind.Key.Correction) })]
+                [.. kinds.Select(kind => Look(kind.Key))]
             );
+
+        static Style Look(PathKind kind) => BarrierLook.Of(kind) with { Label = BarrierNames.Name(kind.Correction) };
 
         Panel Panel(string title, Func<BarrierResult, double> value)
         {
             Series[] series =
             [
                 .. kinds.Select(kind => new Series(
-                    BarrierLook.Of(kind.Key),
+                    Look(kind.Key),
                     [
                         .. from curves in kind.GroupBy(curve => (curve.Sparsity, curve.Round))
                         orderby curves.Key.Sparsity

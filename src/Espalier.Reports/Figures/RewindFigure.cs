@@ -37,7 +37,7 @@ internal static class RewindFigure
                 $"{(view.IsTop5 ? "Top-5 accuracy" : "Accuracy")} against rewind epoch: {model} on {view.Run.DataSet}",
                 $"Mean {view.Accuracy} over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; "
                     + $"bars are ± one standard deviation (n − 1), absent with one "
-                    + $"seed. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
+                    + $"seed; small points are single seeds. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
                 panels,
                 AccuracyPanel.Keys(view, model, methods, hasImp)
             );

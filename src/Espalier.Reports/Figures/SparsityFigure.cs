@@ -37,7 +37,7 @@ internal static class SparsityFigure
                 $"Accuracy against sparsity: {model} on {view.Run.DataSet}",
                 $"Mean test accuracy over seeds against the sparsity of the prunable weights, one panel for each rewind epoch; "
                     + $"bars are ± one standard deviation (n − 1), absent with one "
-                    + $"seed. {AccuracyPanel.References(view, model, false)}Each panel has its own scale.",
+                    + $"seed; small points are single seeds. {AccuracyPanel.References(view, model, false)}Each panel has its own scale.",
                 panels,
                 AccuracyPanel.Keys(view, model, methods, false)
             );

@@ -2,26 +2,69 @@ using Espalier.Reports.Drawing;
 
 namespace Espalier.Reports.Html;
 
-/// <summary>Writes figures into the page, with their captions.</summary>
+/// <summary>Writes figures into the page, with their captions and where their files are.</summary>
 internal static class HtmlFigure
 {
-    public static void Write(HtmlWriter html, Figure figure) =>
+    /// <summary>Wider figures take both columns of a wide page.</summary>
+    private const double WidestOfHalf = 640;
+
+    /// <summary>Endings of a figure's files, with what they are called.</summary>
+    private static readonly (string Ending, string Name)[] s_files = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV")];
+
+    /// <summary>Figures side by side where the page is wide.</summary>
+    public static void Write(HtmlWriter html, IReadOnlyList<Figure> figures)
+    {
+        if (figures.Count > 0)
+            html.Element(
+                "div",
+                () =>
+                {
+                    foreach (Figure figure in figures)
+                        Write(html, figure);
+                },
+                ("class", "figures")
+            );
+    }
+
+    private static void Write(HtmlWriter html, Figure figure) =>
         html.Element(
             "figure",
             () =>
             {
-                // Its natural width, so that text in all figures is of one size.
-                html.Raw(
-                    SvgRenderer
-                        .Inline(figure)
-                        .Replace(
-                            "<svg ",
-                            Numbers.Invariant($"<svg width=\"{figure.Width:0}\" height=\"{figure.Height:0}\" "),
-                            StringComparison.Ordinal
-                        )
+                html.Element(
+                    "section",
+                    // Its natural width, so that text in all figures is of one size; on a narrow page it is moved to and fro.
+                    () =>
+                        html.Raw(
+                            SvgRenderer
+                                .Inline(figure)
+                                .Replace(
+                                    "<svg ",
+                                    Numbers.Invariant($"<svg width=\"{figure.Width:0}\" height=\"{figure.Height:0}\" "),
+                                    StringComparison.Ordinal
+                                )
+                        ),
+                    ("class", "pane"),
+                    ("tabindex", "0"),
+                    ("aria-label", "Figure: " + figure.Title)
                 );
-                html.Element("figcaption", figure.Caption);
+                html.Element("figcaption", () => Caption(html, figure));
             },
-            ("id", figure.Id)
+            ("id", figure.Id),
+            ("class", figure.Width > WidestOfHalf ? null : "half")
         );
+
+    private static void Caption(HtmlWriter html, Figure figure)
+    {
+        html.Text(figure.Caption);
+        html.Element(
+            "span",
+            () =>
+            {
+                foreach ((string ending, string name) in s_files)
+                    html.Element("a", name, ("href", $"figures/{figure.Id}.{ending}"), ("aria-label", $"{name}: {figure.Title}"));
+            },
+            ("class", "files")
+        );
+    }
 }

@@ -35,6 +35,8 @@ internal static class HtmlPage
                             );
                             html.Element("main", () => Sections(html, parts));
                             html.Element("footer", () => Foot(html));
+                            if (figures.All.Any())
+                                html.Element("script", () => html.Raw("\n" + Resources.Text("report.js")));
                         }
                     );
                 },

@@ -113,11 +113,7 @@ internal static class PageParts
         yield return new("settings", "Settings", () => SettingsPart.Write(html, view));
     }
 
-    private static void Draw(HtmlWriter html, IReadOnlyList<Figure> figures)
-    {
-        foreach (Figure figure in figures)
-            HtmlFigure.Write(html, figure);
-    }
+    private static void Draw(HtmlWriter html, IReadOnlyList<Figure> figures) => HtmlFigure.Write(html, figures);
 
     private static void All(HtmlWriter html, IReadOnlyList<Table> tables)
     {

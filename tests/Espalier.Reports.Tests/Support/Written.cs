@@ -30,10 +30,14 @@ internal static partial class Written
     public static string Page(RunResults results) => Once(results)[Report.PageName];
 
     /// <summary>A page without its figures and style, which have snapshots and tests of their own.</summary>
-    public static string WithoutFigures(string page) => Style().Replace(Figure().Replace(page, "<svg/>"), "<style/>");
+    public static string WithoutFigures(string page) =>
+        Script().Replace(Style().Replace(Figure().Replace(page, "<svg/>"), "<style/>"), "<script/>");
 
     [GeneratedRegex("<svg .*?</svg>", RegexOptions.Singleline)]
     private static partial Regex Figure();
+
+    [GeneratedRegex("<script>.*?</script>", RegexOptions.Singleline)]
+    private static partial Regex Script();
 
     [GeneratedRegex("<style>.*?</style>", RegexOptions.Singleline)]
     private static partial Regex Style();
