@@ -23,7 +23,8 @@ public static class Report
 
     /// <summary>
     /// Writes <c>report.html</c> (one self-contained page), <c>tables.md</c>, <c>tables.csv</c>, <c>summary.json</c>, and each figure as
-    /// <c>figures/NAME.svg</c>, <c>figures/NAME.png</c> and, its numbers, <c>figures/NAME.csv</c>. Every file is complete or absent; the page comes last. The same results give
+    /// <c>figures/NAME.svg</c>, <c>figures/NAME.png</c> and, its numbers, <c>figures/NAME.csv</c>.
+    /// Every file is complete or absent; the page comes last. The same results give
     /// the same bytes, under every culture.
     /// </summary>
     /// <param name="results">A run's numbers; a run under way, or one without any number yet, gives what there is.</param>

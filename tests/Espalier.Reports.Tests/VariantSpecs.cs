@@ -127,7 +127,9 @@ public class VariantSpecs
             // Two tables of permuted, and both ways in that of gaps.
             Assert.Equal(4, Regex.Count(texts["tables.md"], Regex.Escape($"| – ({reason}) |")));
             Assert.Contains($"matched (weights, B@k, pruned) | – ({reason}) |", texts["tables.md"]);
-            string figure = texts.Single(file => file.Key.Contains("gap-closed", StringComparison.Ordinal) && file.Key.EndsWith(".svg")).Value;
+            string figure = texts
+                .Single(file => file.Key.Contains("gap-closed", StringComparison.Ordinal) && file.Key.EndsWith(".svg"))
+                .Value;
             Assert.Contains("matched (weights, B@k, pruned)", figure);
             Assert.Contains($"k = 0: {reason}.", figure);
             using JsonDocument json = JsonDocument.Parse(texts["summary.json"]);
