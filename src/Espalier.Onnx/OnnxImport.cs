@@ -28,7 +28,7 @@ public static class OnnxImport
         OnnxModel model = new ModelReader(file).Read();
         string name = Title(model.Graph.Name, path);
         (Network network, IReadOnlyList<DraftNode> nodes) = new Importer(file, model).Run(images, output, name, notes);
-        Shared(nodes, notes);
+        Copied([.. nodes.Where((_, i) => network.Nodes[i].WeightsOf is null)], notes);
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         file.Make(4 * (layout.Length + layout.StatisticsLength));
@@ -77,8 +77,8 @@ public static class OnnxImport
         return numbers;
     }
 
-    /// <summary>Layers that share an array become layers with one each: training would pull them apart.</summary>
-    private static void Shared(IReadOnlyList<DraftNode> nodes, IProgress<string>? notes)
+    /// <summary>Nodes that share an array, but not all of them or not as one kind, become nodes with one each.</summary>
+    private static void Copied(IReadOnlyList<DraftNode> nodes, IProgress<string>? notes)
     {
         int shared = nodes
             .SelectMany(node => node.Arrays.Values)

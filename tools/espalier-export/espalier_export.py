@@ -400,14 +400,31 @@ class Describer:
     def put(self, op, inputs, axes, dims, flat=False, name=None, arrays=(), **fields):
         """A new node."""
         name = name or self.name()
+        fields = {key.replace("_", "-"): value for key, value in fields.items() if value is not None}
+        twins = [next((other for other, known in self.arrays.items() if known is tensor), None) for _, tensor in arrays]
+        if any(twins):
+            return self.put_again(op, inputs, axes, dims, flat, name, arrays, twins, fields)
         if name in self.nodes:
-            raise Fault(f"'{name}' is computed a second time with the same arrays; shared weights cannot be described")
-        for array, tensor in arrays:
-            twin = next((other for other, known in self.arrays.items() if known is tensor), None)
-            if twin:
-                raise Fault(f"the array '{array}' is that of '{twin}', too; shared weights cannot be described")
-            self.arrays[array] = tensor
-        self.nodes[name] = (op, {key.replace("_", "-"): value for key, value in fields.items() if value is not None}, inputs)
+            raise Fault(f"'{name}' is computed a second time with other arrays")
+        self.arrays.update(arrays)
+        self.nodes[name] = (op, fields, inputs)
+        return Value(name, axes, dims, flat)
+
+    def put_again(self, op, inputs, axes, dims, flat, name, arrays, twins, fields):
+        """A node with the arrays of an earlier one, which it names."""
+        first = next(twin for twin in twins if twin)
+        owner = next((node for node in self.nodes if first in (node, f"{node}.weight", f"{node}.bias", f"{node}_weight")), None)
+        known = self.nodes.get(owner)
+        same = known and known[0] == op and all(twins) and all(known[1].get(key) == fields.get(key) for key in ("bias", "groups", "vector"))
+        if op == "batch-norm":
+            raise Fault(f"the batch-norm '{owner or first}' is computed a second time; its statistics are of one place, so it isn't shared")
+        if not same or len([a for a in self.arrays if a == owner or a.rpartition(".")[0] == owner]) != len(arrays):
+            raise Fault(f"the array '{arrays[0][0]}' is that of '{first}', too; only all arrays of a layer of the same kind can be shared")
+        base, count = name, 1
+        while name in self.nodes:  # The same module called again: it has no names of its own in the state dict.
+            count += 1
+            name = f"{base}#{count}"
+        self.nodes[name] = (op, fields, inputs, owner)
         return Value(name, axes, dims, flat)
 
     def owner(self, weight, bias, ending="weight"):
@@ -1049,10 +1066,12 @@ def write_whole(path, chunks):
 
 def write_json(path, name, nodes):
     lines, before = [], None
-    for node, (op, fields, inputs) in nodes.items():
+    for node, (op, fields, inputs, *weights) in nodes.items():
         entry = {"name": node, "operation": {"op": op, **fields}}
         if inputs and inputs != [before]:
             entry["inputs"] = inputs
+        if weights:
+            entry["weights"] = weights[0]
         lines.append("    " + json.dumps(entry, ensure_ascii=False))
         before = node
     text = f'{{\n  "name": {json.dumps(name, ensure_ascii=False)},\n  "nodes": [\n' + ",\n".join(lines) + "\n  ]\n}\n"
@@ -1271,6 +1290,9 @@ def described(model, shape, pick, progress):
         if node not in read:
             read.add(node)
             todo += made.nodes[node][2]
+    for node in read:
+        if made.nodes[node][3:] and made.nodes[node][3] not in read:
+            raise Fault(f"'{node}' has the arrays of '{made.nodes[node][3]}', whose result nothing reads.")
     made.nodes = {name: node for name, node in made.nodes.items() if name in read}
     made.arrays = {name: array for name, array in made.arrays.items() if name in read or name.rpartition(".")[0] in read
                    or name.rpartition("_")[0] in read}

@@ -65,12 +65,16 @@ internal sealed record NetworkFacts(
                     (node, i) =>
                         new NodeFacts(
                             node.Name,
-                            node.Operation.Describe(),
+                            network.Describe(i),
                             [.. node.Inputs.Select(input => network.Nodes[input].Name)],
                             $"{network.Shapes[i]}",
                             owned[i].Sum(p => (long)p.Count),
                             weights is null ? null : owned[i].Sum(p => weights.Read(p).LongCount(value => value == 0)),
-                            2 * (owned[i].Sum(p => p.Count * network.UsesPerWeight(p)) + network.WeightlessMultiplyAccumulates(i)),
+                            2
+                                * (
+                                    owned[network.OwnerOf(i)].Sum(p => p.Count * network.UsesPerWeight(p, i))
+                                    + network.WeightlessMultiplyAccumulates(i)
+                                ),
                             [.. Along(groups.AxisOf(i)).Select(group => groups.Groups[group].Name)]
                         )
                 ),
@@ -86,7 +90,8 @@ internal sealed record NetworkFacts(
             [
                 .. network
                     .Parameters.Where(p => p.IsWeight && groups.AxesOf(p)[dimension(p)] is { } axis && Along(axis).Contains(group.Index))
-                    .Select(p => network.Nodes[p.Node].Name),
+                    .SelectMany(network.UsersOf)
+                    .Select(node => network.Nodes[node].Name),
             ];
         return new GroupFacts(
             group.Name,

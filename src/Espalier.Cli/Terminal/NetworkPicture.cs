@@ -76,7 +76,7 @@ internal static class NetworkPicture
             ", ",
             axis.Segments.Where(run => run.Group >= 0).Select(run => groups.Groups[run.Group].Name).Distinct()
         );
-        string hover = $"{node.Name}: {node.Operation.Describe()} → {network.Shapes[i]}{(names.Length > 0 ? $"; groups {names}" : "")}";
+        string hover = $"{node.Name}: {network.Describe(i)} → {network.Shapes[i]}{(names.Length > 0 ? $"; groups {names}" : "")}";
         svg.Append(CultureInfo.InvariantCulture, $"<g><title>{Escaped(hover)}</title>");
         svg.Append(
             CultureInfo.InvariantCulture,

@@ -27,7 +27,7 @@ internal static class NetworkRows
                     new object[]
                     {
                         node.Name,
-                        node.Operation.Describe(),
+                        network.Describe(i),
                         string.Join(", ", node.Inputs.Select(input => network.Nodes[input].Name)),
                         $"{network.Shapes[i]}",
                         network.Parameters.Where(p => p.Node == i).Sum(p => (long)p.Count),
@@ -40,7 +40,7 @@ internal static class NetworkRows
     /// <summary>Names of the groups whose units a node's own weights give out.</summary>
     private static IEnumerable<string> GroupsOf(PermutationGroups groups, Network network, int node) =>
         network
-            .Parameters.Where(p => p.Node == node && p.IsWeight)
+            .Parameters.Where(p => p.Node == network.OwnerOf(node) && p.IsWeight)
             .SelectMany(p => groups.AxesOf(p)[p.UnitAxis]!.Segments)
             .Where(segment => segment.Group >= 0)
             .Select(segment => groups.Groups[segment.Group].Name);

@@ -25,6 +25,7 @@ internal static class Finished
         int[] kept = [.. Enumerable.Range(0, draft.Nodes.Count).Where(i => read[i])];
         var place = kept.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         (string Name, bool Underscore)[] names = Named([.. kept.Select(i => draft.Nodes[i])]);
+        DraftNode[] drafted = [.. kept.Select(i => draft.Nodes[i])];
         var nodes = kept.Select(
             (i, at) =>
                 new Node(
@@ -37,8 +38,11 @@ internal static class Finished
                         : draft.Nodes[i].Operation,
                     [.. draft.Nodes[i].Inputs.Select(input => place[input])]
                 )
+                {
+                    WeightsOf = Twins.Of(drafted, at),
+                }
         );
-        return (new Network(name, [.. nodes]), [.. kept.Select(i => draft.Nodes[i])]);
+        return (new Network(name, [.. nodes]), drafted);
     }
 
     /// <summary>Nodes with arrays choose first, so that these keep their names.</summary>
@@ -58,6 +62,16 @@ internal static class Finished
         )
         {
             (string wanted, bool underscore) = NodeNames.Of(nodes[i]);
+            if (Twins.Of(nodes, i) is { } first)
+            {
+                int call = 2 + Enumerable.Range(0, i).Count(other => Twins.Of(nodes, other) == first);
+                string again = FormattableString.Invariant($"{names[first].Name}#{call}");
+                if (taken.Add(again))
+                {
+                    names[i] = (again, names[first].Underscore);
+                    continue;
+                }
+            }
             wanted = string.Concat(wanted.Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '_' : letter)).Trim();
             if (wanted.Length == 0)
                 wanted = "node";

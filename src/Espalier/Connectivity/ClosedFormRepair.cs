@@ -23,10 +23,11 @@ public sealed class ClosedFormRepair
     /// <param name="first">θ₁, α = 0; effective weights.</param>
     /// <param name="second">θ₂, α = 1.</param>
     /// <param name="images">A fixed set of training images.</param>
-    /// <exception cref="InputException">The ends differ in their graphs.</exception>
+    /// <exception cref="InputException">The ends differ in their graphs, or have layers that share weights.</exception>
     public ClosedFormRepair(WeightSet first, WeightSet second, StatisticsImages images)
     {
         first.Layout.MustFit(second.Layout, "second end");
+        UnitStatistics.MustBeCorrectable(first.Network);
         _layout = first.Layout;
         _units = UnitStatistics.Nodes(first.Network);
         _moments = PairedMoments.Of(first, second, _units.Concat(Norms(first.Network).Select(norm => norm.Input)).ToHashSet(), images);

@@ -22,9 +22,15 @@ public enum Correction
 /// <summary>What each correction means to an interpolation.</summary>
 public static class Corrections
 {
-    /// <summary>Those that figures compare: without batch-norm there is nothing to reset.</summary>
+    private static readonly Correction[] s_reset = [Correction.Reset],
+        s_repair = [Correction.Repair];
+
+    /// <summary>
+    /// Those that figures compare: without batch-norm there is nothing to reset, and some networks cannot be repaired
+    /// (<see cref="UnitStatistics.Obstacle"/>).
+    /// </summary>
     public static IReadOnlyList<Correction> Of(Networks.Network network) =>
-        network.Buffers.Count > 0 ? [Correction.None, Correction.Reset, Correction.Repair] : [Correction.None, Correction.Repair];
+        [Correction.None, .. network.Buffers.Count > 0 ? s_reset : [], .. UnitStatistics.Obstacle(network) is null ? s_repair : []];
 
     /// <summary>
     /// Whether it is REPAIR of some kind: units are brought to the moments that those of the ends have, which are measured first.

@@ -33,10 +33,11 @@ public sealed class Repair
     /// <param name="first">θ₁, α = 0; effective weights.</param>
     /// <param name="second">θ₂, α = 1.</param>
     /// <param name="images">A fixed set of training images.</param>
-    /// <exception cref="InputException">The ends differ in their graphs.</exception>
+    /// <exception cref="InputException">The ends differ in their graphs, or have layers that share weights.</exception>
     public Repair(WeightSet first, WeightSet second, StatisticsImages images)
     {
         first.Layout.MustFit(second.Layout, "second end");
+        UnitStatistics.MustBeCorrectable(first.Network);
         _layout = first.Layout;
         _images = images;
         _first = UnitStatistics.Of(first, images);

@@ -27,6 +27,24 @@ public static class UnitStatistics
         ];
     }
 
+    /// <summary>
+    /// Why no unit of a network can be brought to other moments, in a sentence; null if units can. What several nodes use has one scale and
+    /// shift for all its uses, whose moments differ; where each is followed by a normalisation of its own, that is corrected instead.
+    /// </summary>
+    public static string? Obstacle(Network network) =>
+        Nodes(network).FirstOrDefault(network.Sharing.Contains, -1) is var node and >= 0
+            ? $"REPAIR cannot correct '{network.Nodes[node].Name}' of {network.Name}, whose weights several nodes share: each use needs "
+                + $"a correction of its own."
+            : null;
+
+    /// <summary>Refuses networks with an <see cref="Obstacle"/>.</summary>
+    /// <exception cref="InputException">There is one.</exception>
+    internal static void MustBeCorrectable(Network network)
+    {
+        if (Obstacle(network) is { } obstacle)
+            throw new InputException(obstacle);
+    }
+
     private static bool HasAffine(Operation operation) =>
         operation.IsNorm()
         && operation is not (BatchNorm { Affine: false } or GroupNorm { Affine: false } or InstanceNorm { Affine: false });

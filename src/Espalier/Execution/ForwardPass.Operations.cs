@@ -13,12 +13,13 @@ internal sealed partial class ForwardPass
     {
         Node node = _network.Nodes[i];
         Tensor x = outputs[node.Inputs[0]];
+        int from = _network.OwnerOf(i);
         return node.Operation switch
         {
             Conv op => Functional.conv2d(
                 x,
-                arrays.Weight[i]!,
-                arrays.Bias[i],
+                arrays.Weight[from]!,
+                arrays.Bias[from],
                 op.Stride.Sizes,
                 op.Padding.Sizes,
                 op.Dilation.Sizes,
@@ -26,8 +27,8 @@ internal sealed partial class ForwardPass
             ),
             DepthwiseConv op => Functional.conv2d(
                 x,
-                arrays.Weight[i]!,
-                arrays.Bias[i],
+                arrays.Weight[from]!,
+                arrays.Bias[from],
                 op.Stride.Sizes,
                 op.Padding.Sizes,
                 op.Dilation.Sizes,
@@ -35,32 +36,35 @@ internal sealed partial class ForwardPass
             ),
             ConvTranspose op => Functional.conv_transpose2d(
                 x,
-                arrays.Weight[i]!,
-                arrays.Bias[i],
+                arrays.Weight[from]!,
+                arrays.Bias[from],
                 op.Stride.Sizes,
                 op.Padding.Sizes,
                 op.OutputPadding.Sizes,
                 op.Dilation.Sizes
             ),
-            Linear { Along: LinearAxis.Channels } => AtPositions(x, last => Functional.linear(last, arrays.Weight[i]!, arrays.Bias[i])),
-            Linear => Functional.linear(x, arrays.Weight[i]!, arrays.Bias[i]),
-            Scale => Scaled(x, arrays.Weight[i]!),
+            Linear { Along: LinearAxis.Channels } => AtPositions(
+                x,
+                last => Functional.linear(last, arrays.Weight[from]!, arrays.Bias[from])
+            ),
+            Linear => Functional.linear(x, arrays.Weight[from]!, arrays.Bias[from]),
+            Scale => Scaled(x, arrays.Weight[from]!),
             BatchNorm op => Functional.batch_norm(
                 x,
                 arrays.RunningMean[i]!,
                 arrays.RunningVariance[i]!,
-                arrays.Weight[i],
-                arrays.Bias[i],
+                arrays.Weight[from],
+                arrays.Bias[from],
                 training,
                 op.Momentum,
                 op.Epsilon
             ),
-            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[i], arrays.Bias[i], op.Epsilon), // of feature vectors: the same
-            GroupNorm op => Functional.group_norm(x, op.Groups, arrays.Weight[i], arrays.Bias[i], op.Epsilon),
-            InstanceNorm op => Functional.group_norm(x, x.shape[1], arrays.Weight[i], arrays.Bias[i], op.Epsilon),
+            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[from], arrays.Bias[from], op.Epsilon), // of feature vectors: the same
+            GroupNorm op => Functional.group_norm(x, op.Groups, arrays.Weight[from], arrays.Bias[from], op.Epsilon),
+            InstanceNorm op => Functional.group_norm(x, x.shape[1], arrays.Weight[from], arrays.Bias[from], op.Epsilon),
             LayerNorm2d op => AtPositions(
                 x,
-                last => Functional.layer_norm(last, [x.shape[1]], arrays.Weight[i]!, arrays.Bias[i]!, op.Epsilon)
+                last => Functional.layer_norm(last, [x.shape[1]], arrays.Weight[from]!, arrays.Bias[from]!, op.Epsilon)
             ),
             Relu => MayOverwrite(node.Inputs[0]) ? x.relu_() : x.relu(),
             Relu6 => x.relu6(),
@@ -84,8 +88,8 @@ internal sealed partial class ForwardPass
             PadShortcut op => Padded(x, op),
             Flatten => x.flatten(1),
             Tokens => x.flatten(2).unsqueeze(3),
-            ClassToken => TokenForward.WithClass(x, arrays.Weight[i]!),
-            PositionEmbedding => TokenForward.Placed(x, arrays.Weight[i]!),
+            ClassToken => TokenForward.WithClass(x, arrays.Weight[from]!),
+            PositionEmbedding => TokenForward.Placed(x, arrays.Weight[from]!),
             Attention op => TokenForward.Attention(x, op),
             Token op => x.narrow(2, op.Index, 1),
             Transpose => x.transpose(1, 2),

@@ -58,10 +58,11 @@ internal static class ActivationMoments
                 $"The units '{group.Name}' of {groups.Network.Name} are only seen flattened; activations cannot match them, by=weights can."
             );
 
-    /// <summary>Where a group is read.</summary>
+    /// <summary>Where a group is read: units that are tied by an array of several uses, in all of these.</summary>
     public static IEnumerable<Tap> Chosen(PermutationGroups groups, PermutationGroup group, TapChoice choice) =>
         choice switch
         {
+            _ when group.IsShared => group.Taps,
             TapChoice.Sum => group.Taps,
             TapChoice.FinalStreamOneBlockEarly when group.Taps.Count > 1 && group.Taps[^1].Node == LastOf(groups) => [group.Taps[^2]],
             _ => group.Taps.TakeLast(1),

@@ -12,6 +12,9 @@ internal static class AxisInference
             positions.Next();
             Node node = network.Nodes[i];
             IReadOnlyList<UnitRun> input = node.Inputs.Count > 0 ? axes[node.Inputs[0]] : [];
+            // One array has one order along each axis, whoever uses it.
+            if (node.WeightsOf is { } of)
+                UnitBlock.Tie(axes[network.Nodes[of].Inputs[0]], input);
             axes.Add(
                 node.Operation switch
                 {
@@ -33,6 +36,8 @@ internal static class AxisInference
                     _ => input,
                 }
             );
+            if (node.WeightsOf is { } owner)
+                UnitBlock.Tie(axes[owner], axes[i]);
         }
         // Class logits keep their order: tying them to fixed units pins whatever reaches the output.
         UnitBlock.Tie(

@@ -29,6 +29,7 @@ public sealed class Network
         var names = new HashSet<string>(StringComparer.Ordinal);
         var shapes = new List<Shape>(Nodes.Count);
         var parameters = new List<Parameter>();
+        var shared = new List<SharedArray>();
         for (int i = 0; i < Nodes.Count; i++)
         {
             try
@@ -36,7 +37,13 @@ public sealed class Network
                 MustBeKnowable(i, names);
                 Node node = Nodes[i];
                 shapes.Add(ShapeInference.Of(node, [.. node.Inputs.Select(input => shapes[input])]));
-                parameters.AddRange(ParameterInference.Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default));
+                if (node.WeightsOf is not null)
+                    shared.AddRange(SharedArrays.Of(name, Nodes, i, shapes, parameters));
+                parameters.AddRange(
+                    ParameterInference
+                        .Of(node, i, node.Inputs.Count > 0 ? shapes[node.Inputs[0]] : default)
+                        .Where(p => p.IsBuffer || node.WeightsOf is null)
+                );
             }
             catch (InputException fault) when (place(i).Length > 0)
             {
@@ -49,10 +56,15 @@ public sealed class Network
             string which = $"{place(unread)}Node '{Nodes[unread].Name}' of network '{name}'";
             throw new InputException($"{which} is read by no other; expected every node but the last to be read.");
         }
-        if (parameters.GroupBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        (string Name, int Node)[] called =
+        [
+            .. parameters.Select(p => (p.Name, p.Node)),
+            .. shared.Where(array => array.IsNamed).Select(array => (array.Name, array.Node)),
+        ];
+        if (called.GroupBy(array => array.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
             throw new InputException(
                 $"Network '{name}' has two arrays named '{twice.Key}', of the nodes "
-                    + $"{string.Join(" and ", twice.Take(2).Select(p => $"'{Nodes[p.Node].Name}'"))}."
+                    + $"{string.Join(" and ", twice.Take(2).Select(array => $"'{Nodes[array.Node].Name}'"))}."
             );
         Int128 values = 0;
         foreach (Parameter p in parameters)
@@ -66,6 +78,7 @@ public sealed class Network
         Shapes = shapes;
         Parameters = [.. parameters.Where(p => !p.IsBuffer)];
         Buffers = [.. parameters.Where(p => p.IsBuffer)];
+        Shared = shared;
         _fingerprint = new Lazy<string>(() =>
             Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(NetworkJson.Canonical(this))))[..16]
         );
@@ -99,11 +112,25 @@ public sealed class Network
     /// <summary>Batch-norm statistics, in the order of their nodes.</summary>
     public IReadOnlyList<Parameter> Buffers { get; }
 
+    /// <summary>Second names of trained arrays, for every node that uses another's, in the order of these nodes.</summary>
+    public IReadOnlyList<SharedArray> Shared { get; }
+
+    /// <summary>The node whose arrays a node uses: itself, unless it uses another's.</summary>
+    public int OwnerOf(int node) => Nodes[node].WeightsOf ?? node;
+
+    /// <summary>The nodes that use an array, in their order: its owner first.</summary>
+    public IEnumerable<int> UsersOf(Parameter array) =>
+        array.IsBuffer ? [array.Node] : Enumerable.Range(array.Node, Nodes.Count - array.Node).Where(i => OwnerOf(i) == array.Node);
+
+    /// <summary>The nodes that use another's arrays, and those others.</summary>
+    internal IReadOnlySet<int> Sharing => Shared.SelectMany(array => new[] { array.Node, array.Array.Node }).ToHashSet();
+
     /// <summary>Shape of an image.</summary>
     public Shape InputShape => Shapes[0];
 
-    /// <summary>Whether an array is the classifier's: the last weight array.</summary>
-    internal bool IsClassifier(Parameter weight) => weight.Name == Parameters.LastOrDefault(p => p.IsWeight)?.Name;
+    /// <summary>Whether an array is the classifier's: the weights of the last layer.</summary>
+    internal bool IsClassifier(Parameter weight) =>
+        weight.IsWeight && weight.Node == OwnerOf(Enumerable.Range(0, Nodes.Count).LastOrDefault(i => Nodes[i].Operation.IsLayer(), -1));
 
     /// <summary>Number of classes.</summary>
     public int Classes => Shapes[^1].Channels;

@@ -29,6 +29,13 @@ public sealed class NetworkBuilder
         return _nodes.Count - 1;
     }
 
+    /// <summary>Adds an operation that uses the arrays of an earlier node, of the same kind and shapes.</summary>
+    public int Sharing(int weightsOf, string name, Operation operation, params int[] inputs)
+    {
+        _nodes.Add(new Node(name, operation, inputs) { WeightsOf = weightsOf });
+        return _nodes.Count - 1;
+    }
+
     /// <summary>Adds a chain of operations, each reading the one before.</summary>
     public int Chain(int input, params ReadOnlySpan<(string Name, Operation Operation)> chain)
     {

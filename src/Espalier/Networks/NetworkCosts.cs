@@ -5,12 +5,16 @@ public static class NetworkCosts
 {
     /// <summary>
     /// Multiply-accumulates each single weight of a layer takes part in: the output positions of a convolution, the input positions of a
-    /// transposed one, 1 for a linear layer. The cost of a masked layer is this times the weights it keeps.
+    /// transposed one, 1 for a linear layer; of all nodes that use it. The cost of a masked layer is this times the weights it keeps.
     /// </summary>
     public static long UsesPerWeight(this Network network, Parameter weight) =>
+        weight.IsWeight ? network.UsersOf(weight).Sum(node => network.UsesPerWeight(weight, node)) : 0;
+
+    /// <summary>The same of one node that uses the weight.</summary>
+    public static long UsesPerWeight(this Network network, Parameter weight, int node) =>
         !weight.IsWeight ? 0
-        : weight.Kind == ParameterKind.ConvTransposeWeight ? network.Shapes[network.Nodes[weight.Node].Inputs[0]].Positions
-        : network.Shapes[weight.Node].Positions;
+        : weight.Kind == ParameterKind.ConvTransposeWeight ? network.Shapes[network.Nodes[node].Inputs[0]].Positions
+        : network.Shapes[node].Positions;
 
     /// <summary>Multiply-accumulates of a node that no weight takes part in: an attention's products of queries and keys, and of its
     /// shares and values; 0 of others.</summary>

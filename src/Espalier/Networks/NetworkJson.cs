@@ -18,7 +18,12 @@ public static class NetworkJson
 
     private sealed record Description(string Name, IReadOnlyList<NodeDescription> Nodes);
 
-    private sealed record NodeDescription(string Name, Operation Operation, IReadOnlyList<string>? Inputs = null);
+    private sealed record NodeDescription(
+        string Name,
+        Operation Operation,
+        IReadOnlyList<string>? Inputs,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Weights
+    );
 
     /// <summary>The graph as JSON; nodes name their inputs, and a node that reads just the one before it leaves them out.</summary>
     public static string Write(Network network) => JsonSerializer.Serialize(new Description(network.Name, Describe(network)), Options);
@@ -33,7 +38,7 @@ public static class NetworkJson
         IEnumerable<string> nodes = all
             .RootElement.GetProperty("nodes")
             .EnumerateArray()
-            .Select(node => $"    {node.GetRawText()}".Replace(",\"inputs\":null}", "}", StringComparison.Ordinal));
+            .Select(node => $"    {node.GetRawText()}".Replace(",\"inputs\":null", "", StringComparison.Ordinal));
         string name = all.RootElement.GetProperty("name").GetRawText();
         AtomicFile.WriteText(path, $"{{\n  \"name\": {name},\n  \"nodes\": [\n{string.Join(",\n", nodes)}\n  ]\n}}\n");
     }
@@ -92,7 +97,8 @@ public static class NetworkJson
                         node.Operation,
                         node.Operation is Input || node.Inputs is [var only] && only == i - 1
                             ? null
-                            : [.. node.Inputs.Select(input => network.Nodes[input].Name)]
+                            : [.. node.Inputs.Select(input => network.Nodes[input].Name)],
+                        node.WeightsOf is { } of ? network.Nodes[of].Name : null
                     )
             ),
         ];

@@ -12,7 +12,7 @@ namespace Espalier.Networks;
 internal sealed class NetworkReader(string source)
 {
     private static readonly string[] s_keys = ["name", "nodes"],
-        s_nodeKeys = ["name", "operation", "inputs"];
+        s_nodeKeys = ["name", "operation", "inputs", "weights"];
 
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly List<Node> _nodes = [];
@@ -51,9 +51,10 @@ internal sealed class NetworkReader(string source)
         string name = named.Text;
         Operation operation = OperationOf(part, name);
         int[] inputs = InputsOf(part, name, operation);
+        Node read = new(name, operation, inputs) { WeightsOf = WeightsOf(part, name) };
         _index[name] = _nodes.Count;
         _places.Add(part.Place);
-        _nodes.Add(new Node(name, operation, inputs));
+        _nodes.Add(read);
     }
 
     private static Operation OperationOf(JsonPart node, string name)
@@ -128,6 +129,19 @@ internal sealed class NetworkReader(string source)
                     )
             ),
         ];
+    }
+
+    private int? WeightsOf(JsonPart part, string name)
+    {
+        if (part["weights"] is not { } given)
+            return null;
+        if (given.Kind != JsonValueKind.String)
+            throw given.Refuse($"node '{name}': its weights are {given}; expected the name of the node whose weights it uses.");
+        return _index.TryGetValue(given.Text, out int at)
+            ? at
+            : throw given.Refuse(
+                $"node '{name}' uses the weights of '{FileFaults.Shorten(given.Text)}', which does not come before it{Meant(given.Text)}."
+            );
     }
 
     private string Meant(string name) => Nearest.Suggest(name, _index.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : "";

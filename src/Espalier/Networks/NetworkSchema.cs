@@ -46,6 +46,11 @@ public static class NetworkSchema
                     ["description"] = "Names of earlier nodes; left out, the node before.",
                     ["items"] = new JsonObject { ["type"] = "string" },
                 },
+                ["weights"] = new JsonObject
+                {
+                    ["type"] = "string",
+                    ["description"] = "Name of the earlier node whose weights it uses; left out, its own.",
+                },
                 ["operation"] = new JsonObject { ["oneOf"] = new JsonArray([.. OperationKind.All.Select(Operation)]) },
             },
         };

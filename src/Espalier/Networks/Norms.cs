@@ -13,7 +13,11 @@ public sealed record BatchNorm(
     [property: FieldRange(0, 1)] double Momentum = 0.1,
     [property: LeftOut] bool Affine = true,
     [property: FieldRange(-1000, 1000), LeftOut] double Initial = 1
-) : Operation;
+) : Operation
+{
+    /// <summary>Whether it stands for a norm without statistics where flow is measured: then its scale may be shared.</summary>
+    internal bool AsFlow { get; init; }
+}
 
 /// <summary>Normalisation of each image's feature vector, with a scale and shift per feature; <c>weight</c>, <c>bias</c> [features].
 /// Maps have <see cref="LayerNorm2d"/> and <see cref="GroupNorm"/>.</summary>

@@ -15,6 +15,9 @@ public sealed record PermutationGroup(int Index, string Name, int Units, IReadOn
 
     /// <summary>Groups of the same family, 0 and up, move their blocks alike; −1 where there are no blocks.</summary>
     public int Family { get; init; } = -1;
+
+    /// <summary>Whether an array that several nodes use ties them: each use shows other activations of the same units.</summary>
+    internal bool IsShared { get; init; }
 }
 
 /// <summary>A place where a group's activations are observed.</summary>

@@ -56,6 +56,12 @@ public sealed partial class PermutationGroups
                     )),
             ]);
         Axis[] axes = [.. outputs.Select(Name)];
+        HashSet<int> shared =
+        [
+            .. network
+                .Sharing.SelectMany(node => axes[node].Segments.Concat(axes[network.Nodes[node].Inputs[0]].Segments))
+                .Select(segment => segment.Group),
+        ];
 
         HashSet<int> gates = Gates(network);
         var families = new Dictionary<BlockFamily, int>();
@@ -65,7 +71,10 @@ public sealed partial class PermutationGroups
                 .OrderBy(pair => pair.Value)
                 .Select(pair =>
                     InBlocks(
-                        new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, gates, pair.Value)),
+                        new PermutationGroup(pair.Value, pair.Key.Name, pair.Key.Units, TapsOf(network, axes, gates, pair.Value))
+                        {
+                            IsShared = shared.Contains(pair.Value),
+                        },
                         pair.Key.Structure,
                         families
                     )

@@ -33,6 +33,11 @@ internal sealed class StreamTaps
         for (int i = 0; i < axes.Count; i++)
             if (_network.Nodes[i] is { Operation: Conv { Groups: > 1 } } node && !Passes(i))
                 _residual.ExceptWith(axes[i].Segments.Concat(axes[node.Inputs[0]].Segments).Select(segment => segment.Group));
+        // So does what a shared array reads or writes: it has one order for all its uses.
+        foreach (int node in _network.Sharing)
+            _residual.ExceptWith(
+                axes[node].Segments.Concat(axes[_network.Nodes[node].Inputs[0]].Segments).Select(segment => segment.Group)
+            );
         if (_residual.Count == 0)
             return;
         HashSet<int> owners = [.. _network.Parameters.Concat(_network.Buffers).Select(p => p.Node)];

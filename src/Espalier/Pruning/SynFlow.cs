@@ -106,10 +106,10 @@ public static class SynFlow
     private static Operation? InFlow(Operation operation, bool averagesOnly) =>
         operation switch
         {
-            LayerNorm op => new BatchNorm(op.Epsilon),
-            LayerNorm2d op => new BatchNorm(op.Epsilon),
-            GroupNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine),
-            InstanceNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine),
+            LayerNorm op => new BatchNorm(op.Epsilon) { AsFlow = true },
+            LayerNorm2d op => new BatchNorm(op.Epsilon) { AsFlow = true },
+            GroupNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine) { AsFlow = true },
+            InstanceNorm op => new BatchNorm(op.Epsilon, Affine: op.Affine) { AsFlow = true },
             MaxPool { Dilation: { Height: 1, Width: 1 } } op when averagesOnly => new AveragePool(
                 op.Kernel,
                 op.Stride,

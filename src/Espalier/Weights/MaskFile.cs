@@ -35,16 +35,19 @@ public static class MaskFile
         string path = file.Path;
         network = ArtefactHeader.Check(file, Format, network);
         var weights = network.Parameters.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        Func<string, string> first = SharedNames.Of(network);
         if (!ArtefactHeader.IsOurs(file))
         {
             file = NamePrefixes.Fit(
                 PrunedPairs.Named(file),
-                named => Fits(Arrays(named), weights),
-                name => weights.ContainsKey(PrunedPairs.ArrayOf(name)),
+                named => Fits(Arrays(named), weights, first),
+                name => weights.ContainsKey(first(PrunedPairs.ArrayOf(name))),
                 notes
             );
-            PrunedPairs.MustBeWhole(file, weights.Keys, masksAlone: true);
         }
+        file = SharedNames.Joined(file, network);
+        if (!ArtefactHeader.IsOurs(file))
+            PrunedPairs.MustBeWhole(file, weights.Keys, masksAlone: true);
         Dictionary<string, StoredTensor> arrays = Arrays(file);
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
@@ -77,6 +80,7 @@ public static class MaskFile
         );
     }
 
-    private static bool Fits(Dictionary<string, StoredTensor> arrays, Dictionary<string, Parameter> weights) =>
-        arrays.Count > 0 && arrays.All(pair => weights.TryGetValue(pair.Key, out Parameter? p) && WeightsFile.HasShape(pair.Value, p));
+    private static bool Fits(Dictionary<string, StoredTensor> arrays, Dictionary<string, Parameter> weights, Func<string, string> first) =>
+        arrays.Count > 0
+        && arrays.All(pair => weights.TryGetValue(first(pair.Key), out Parameter? p) && WeightsFile.HasShape(pair.Value, p));
 }

@@ -29,7 +29,8 @@ public static class PrunableSets
         return
         [
             .. weights.Where(
-                (p, i) => !shortcuts.Contains(p.Node) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1))
+                (p, i) =>
+                    !network.UsersOf(p).All(shortcuts.Contains) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1))
             ),
         ];
     }

@@ -47,16 +47,19 @@ public static class WeightsFile
         string path = file.Path;
         network = ArtefactHeader.Check(file, Format, network);
         var arrays = network.Parameters.Concat(network.Buffers).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        Func<string, string> first = SharedNames.Of(network);
         if (!ArtefactHeader.IsOurs(file))
         {
             file = NamePrefixes.Fit(
                 PrunedPairs.Named(file),
-                named => Fits(named, arrays),
-                name => arrays.ContainsKey(PrunedPairs.ArrayOf(name)),
+                named => Fits(named, network, arrays),
+                name => arrays.ContainsKey(first(PrunedPairs.ArrayOf(name))),
                 notes
             );
-            PrunedPairs.MustBeWhole(file, arrays.Keys, masksAlone: false);
         }
+        file = SharedNames.Joined(file, network);
+        if (!ArtefactHeader.IsOurs(file))
+            PrunedPairs.MustBeWhole(file, arrays.Keys, masksAlone: false);
         if (file.Tensors.Keys.FirstOrDefault(name => !IsKnown(name, arrays)) is { } extra)
             throw new InputException(
                 $"{path} holds '{FileFaults.Shorten(extra)}', which {network.Name} does not have; is it of another network?"
@@ -89,12 +92,21 @@ public static class WeightsFile
         return new WeightSet(layout, pruned is null ? values : values.masked_fill_(pruned, Held.Zero), statistics);
     }
 
-    private static bool Fits(TensorFile file, Dictionary<string, Parameter> arrays) =>
-        file.Tensors.Keys.All(name => IsKnown(name, arrays))
-        && arrays.Values.All(p =>
-            (file.Tensors.GetValueOrDefault(p.Name) ?? file.Tensors.GetValueOrDefault(p.Name + PrunedPairs.Original)) is { } stored
-            && HasShape(stored, p)
-        );
+    private static bool Fits(TensorFile file, Network network, Dictionary<string, Parameter> arrays)
+    {
+        ILookup<string, string> seconds = network.Shared.ToLookup(shared => shared.Array.Name, shared => shared.Name);
+        Func<string, string> first = SharedNames.Of(network);
+        return file.Tensors.Keys.All(name => IsKnown(first(PrunedPairs.ArrayOf(name)), arrays))
+            && arrays.Values.All(p =>
+                seconds[p.Name]
+                    .Prepend(p.Name)
+                    .SelectMany(name => new[] { name, name + PrunedPairs.Original })
+                    .Select(file.Tensors.GetValueOrDefault)
+                    .FirstOrDefault(stored => stored is not null)
+                    is { } found
+                && HasShape(found, p)
+            );
+    }
 
     private static bool IsKnown(string name, Dictionary<string, Parameter> arrays) =>
         arrays.ContainsKey(PrunedPairs.ArrayOf(name)) || name.EndsWith(StateDict.Counter, StringComparison.Ordinal);

@@ -44,17 +44,18 @@ public sealed record WeightsFit(IReadOnlyList<ArrayFit> Arrays)
     {
         Parameter[] wanted = [.. network.Parameters.Concat(network.Buffers)];
         HashSet<string> names = new(wanted.Select(p => p.Name), StringComparer.Ordinal);
+        Func<string, string> first = SharedNames.Of(network);
         using OpenTensorFile open = OpenTensorFile.Of(path);
         TensorFile file = NamePrefixes.Fit(
             PrunedPairs.Named(open.Content),
-            reading => reading.Tensors.Keys.Any(name => names.Contains(PrunedPairs.ArrayOf(name))),
-            name => names.Contains(PrunedPairs.ArrayOf(name)),
+            reading => reading.Tensors.Keys.Any(name => names.Contains(first(PrunedPairs.ArrayOf(name)))),
+            name => names.Contains(first(PrunedPairs.ArrayOf(name))),
             notes
         );
         Dictionary<string, long[]> found = new(StringComparer.Ordinal);
         foreach (StoredTensor tensor in file.Tensors.Values)
             if (!tensor.Name.EndsWith(StateDict.Counter, StringComparison.Ordinal))
-                found[PrunedPairs.ArrayOf(tensor.Name)] = [.. tensor.Shape];
+                found[first(PrunedPairs.ArrayOf(tensor.Name))] = [.. tensor.Shape];
         (string Name, long[] Shape)[] missing =
             [.. wanted.Where(p => !found.ContainsKey(p.Name)).Select(p => (p.Name, StateDict.Sizes(p)))],
             extra = [.. found.Where(pair => !names.Contains(pair.Key)).Select(pair => (pair.Key, pair.Value))];

@@ -4,11 +4,11 @@ using Espalier.Randomness;
 namespace Espalier.Tests.Support;
 
 /// <summary>Random valid networks over every operation with every attribute, several blocks deep.</summary>
-internal static class AnyNetworks
+internal static partial class AnyNetworks
 {
     public static Network Graph(RandomStream random) => new Draft(random).Build();
 
-    private sealed class Draft(RandomStream random)
+    private sealed partial class Draft(RandomStream random)
     {
         private readonly NetworkBuilder _b = new("any", 1 + random.NextInt(3), 8 + random.NextInt(4), 8 + random.NextInt(4));
         private int _x,
@@ -45,7 +45,7 @@ internal static class AnyNetworks
 
         private void Block()
         {
-            switch (random.NextInt(18))
+            switch (random.NextInt(21))
             {
                 case 0:
                     Residual();
@@ -92,6 +92,9 @@ internal static class AnyNetworks
                     break;
                 case 14 or 15 when Here is { Height: <= 12, Width: <= 12 }:
                     Then(".transposed", AnyOperations.Transposed(random));
+                    break;
+                case 18 or 19 or 20:
+                    Shared();
                     break;
                 default:
                     Then(".conv", new Conv(2 + random.NextInt(6), 3, 1, 1, Coin()));

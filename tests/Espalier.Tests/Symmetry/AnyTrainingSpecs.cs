@@ -75,6 +75,13 @@ public class AnyTrainingSpecs
             using WeightSet other = RandomNetworks.Weights(drawn.Network, random),
                 a = BatchNormReset.Run(drawn, images),
                 b = BatchNormReset.Run(other, images);
+            if (UnitStatistics.Obstacle(a.Network) is { } obstacle)
+            {
+                Assert.Equal(obstacle, Assert.Throws<InputException>(() => new Repair(a, b, images)).Message);
+                Assert.Equal(obstacle, Assert.Throws<InputException>(() => new ClosedFormRepair(a, b, images)).Message);
+                Assert.DoesNotContain(Correction.Repair, Corrections.Of(a.Network));
+                continue;
+            }
             var repair = new Repair(a, b, images);
             foreach ((WeightSet end, double alpha) in new[] { (a, 0.0), (b, 1.0) })
             {

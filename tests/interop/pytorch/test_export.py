@@ -40,6 +40,21 @@ class Exporting(unittest.TestCase):
                 self.assertTrue(all(line.startswith("error: ") for line in wrong.splitlines()), wrong)
                 self.assertFalse(os.path.exists(self.at("net.json")))
 
+    def test_shared_weights_go_to_espalier_and_back_strictly(self):
+        torch.manual_seed(7)
+        model = zoo.Again()
+        torch.save(model.state_dict(), self.at("A.pth"))
+        code, said, wrong = self.exported(zoo.Again, "--checkpoint", self.at("A.pth"), "--weights", self.at("w.safetensors"))
+        self.assertEqual((code, wrong), (0, ""), said)
+        with open(self.at("net.json"), encoding="utf-8") as file:
+            shared = {node["name"]: node["weights"] for node in json.load(file)["nodes"] if "weights" in node}
+        self.assertEqual(shared, {"conv#2": "conv", "fc2": "fc1"})
+        for source in ("A.pth", "w.safetensors"):
+            espalier("convert", self.at(source), "--model", self.at("net.json"), "-o", self.at("back.pth"))
+            back = torch.load(self.at("back.pth"))
+            zoo.Again().load_state_dict(back, strict=True)
+            self.assertTrue(all(torch.equal(array, back[name]) for name, array in model.state_dict().items()))
+
     def test_a_description_that_says_something_else_is_caught(self):
         made, used = program.exporter(), zoo.Padded
         model = used().eval()

@@ -249,7 +249,24 @@ class Grown(nn.Module):
         return self.head(x.amax(dim=(2, 3)))
 
 
-FOLLOWED = [Classic, Gated, Segmented, Padded, Changed, Vit, Mixer, Dense, Grown]
+class Again(nn.Module):
+    """A convolution called twice, and a linear layer whose arrays are those of another."""
+    size = (3, 8, 8)
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.conv = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3, padding=1)
+        self.bn1, self.bn2 = nn.BatchNorm2d(4), nn.BatchNorm2d(4)
+        self.fc1, self.fc2, self.head = nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 5)
+        self.fc2.weight, self.fc2.bias = self.fc1.weight, self.fc1.bias
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv(self.stem(x))))
+        x = F.relu(self.bn2(self.conv(x))).mean([2, 3])
+        return self.head(torch.tanh(self.fc2(torch.tanh(self.fc1(x)))))
+
+
+FOLLOWED = [Classic, Gated, Segmented, Padded, Changed, Vit, Mixer, Dense, Grown, Again]
 
 
 class Depends(nn.Module):
@@ -298,14 +315,14 @@ class Aligned(nn.Module):
 
 
 class Shared(nn.Module):
-    size, says = (1, 4, 4), ["'fc' is computed a second time", "shared weights"]
+    size, says = (1, 4, 4), ["the batch-norm 'bn' is computed a second time", "isn't shared"]
 
     def __init__(self):
         super().__init__()
-        self.fc, self.head = nn.Linear(16, 16), nn.Linear(16, 5)
+        self.fc, self.head, self.bn = nn.Linear(16, 16), nn.Linear(16, 5), nn.BatchNorm1d(16)
 
     def forward(self, x):
-        return self.head(self.fc(F.relu(self.fc(x.flatten(1)))))
+        return self.head(self.bn(self.fc(F.relu(self.bn(x.flatten(1))))))
 
 
 class Tied(Shared):
