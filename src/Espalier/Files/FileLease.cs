@@ -1,156 +1,147 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Text;
 
 namespace Espalier.Files;
 
 /// <summary>
-/// A lease as a file that its holder renews, for file systems that keep no locks. <c>ID.1</c> is the first holder's; whoever finds it given
-/// back, its holder dead, or not renewed for <see cref="Patience"/>, takes over by making <c>ID.2</c>, which the system lets only one do;
-/// and so on. The file with the highest number is the lease. Time is measured by whoever waits, so clocks of machines need not agree.
+/// A lease as files, for file systems that several machines share, or that keep no locks: the file with the highest number is the lease,
+/// and its holder renews it. Whoever finds it given back, its holder's process gone, or not renewed for <see cref="LeaseHolder.Patience"/>
+/// by his own clock, takes over, as <see cref="LeaseProtocol"/> has it.
 /// </summary>
 internal sealed class FileLease : Lease
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-    private static readonly ConcurrentDictionary<string, (string Text, long Since)> Seen = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, FileLease> Mine = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, bool> Mine = new(StringComparer.Ordinal);
 
-    private readonly string _path,
-        _name;
-    private readonly int _number;
+    private readonly LeaseFolder _folder;
+    private readonly LeaseProtocol _protocol;
+    private readonly string _name;
     private readonly Timer _timer;
     private readonly CancellationTokenSource _lost = new();
     private readonly Lock _lock = new();
-    private long _beat;
+    private LeaseHolder _me;
+    private int _number;
     private bool _isOver;
 
-    private FileLease(string name, int number)
+    private FileLease(LeaseFolder folder, LeaseProtocol protocol, string name, LeaseHolder me, int number)
     {
-        (_name, _number, _path) = (name, number, LeaseFiles.PathOf(name, number));
-        Mine[_path] = this;
-        _timer = new Timer(_ => Renew(), null, Interval, Interval);
+        (_folder, _protocol, _name, _me, _number) = (folder, protocol, name, me, number);
+        Token = me.Token;
+        _timer = new Timer(_ => Renew(), null, me.Interval, me.Interval);
     }
-
-    /// <summary>A holder elsewhere that has not renewed its lease for so long has lost it.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
 
     /// <inheritdoc/>
     public override CancellationToken Lost => _lost.Token;
 
+    /// <inheritdoc/>
+    public override string? Token { get; }
+
     /// <inheritdoc cref="Lease.TryTake"/>
-    public static FileLease? TryTake(string path, TimeSpan patience)
+    /// <param name="path">The lease.</param>
+    /// <param name="patience">Instead of what holders say of themselves.</param>
+    /// <param name="watch">What was seen of them; this process's own if none is given.</param>
+    public static FileLease? TryTake(string path, TimeSpan? patience = null, LeaseWatch? watch = null)
     {
-        string name = Path.GetFullPath(path);
+        string full = Path.GetFullPath(path),
+            name = Path.GetFileName(full);
+        watch ??= LeaseWatch.Ours;
+        LeaseHolder me = LeaseHolder.New();
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-            int last = LeaseFiles.Last(name);
-            if (last > 0 && IsHeld(LeaseFiles.PathOf(name, last), patience))
-                return null;
-            if (!LeaseFiles.TryMake(LeaseFiles.PathOf(name, last + 1)))
-                return null;
-            var lease = new FileLease(name, last + 1);
-            if (LeaseFiles.Last(name) == last + 1)
-                return lease;
-            lease.Dispose(); // another went further while this one was looking
-            return null;
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            var folder = new LeaseFolder(Path.GetDirectoryName(full)!);
+            var protocol = new LeaseProtocol(
+                folder,
+                name,
+                (sight, before, number) => IsHeld(sight) ?? !watch.IsSilent($"{full}.{number}", sight, before, patience),
+                () => watch.Now
+            );
+            Mine[me.Token] = true; // before others of this process can see its file
+            if (protocol.TryTake(me) is { } number)
+                return new FileLease(folder, protocol, name, me, number);
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
+            Mine.TryRemove(me.Token, out _);
             throw FileFaults.Writing(path, fault);
         }
+        Mine.TryRemove(me.Token, out _);
+        return null;
     }
 
     /// <inheritdoc/>
-    public override void Retire()
+    public override bool Confirm()
     {
-        if (!End())
-            return;
-        foreach (string file in LeaseFiles.Numbered(_name).Order().Select(number => LeaseFiles.PathOf(_name, number)).ToArray())
-            try
+        lock (_lock)
+        {
+            LeaseHolder next = LeaseHolder.New();
+            Mine[next.Token] = true;
+            if (!_isOver && _protocol.TryConfirm(_number, _me.Token, next) is { } number)
             {
-                File.Delete(file);
+                Mine.TryRemove(_me.Token, out _);
+                (_me, _number) = (next, number);
+                return true;
             }
-            catch (Exception fault) when (FileFaults.IsFault(fault))
-            {
-                // Left behind, it says that its holder's process is gone, or else does not renew it.
-            }
+            Mine.TryRemove(next.Token, out _);
+        }
+        _lost.Cancel();
+        return false;
     }
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-        if (End())
-            TryWrite(isReleased: true);
-    }
+    public override void Retire() => End(() => _protocol.Retire(_number));
+
+    /// <inheritdoc/>
+    public override void Dispose() => End(() => _folder.TryRenew(_name, _number, _me with { Beat = _me.Beat + 1, IsReleased = true }));
 
     /// <summary>Tells that this holder lives, and looks whether another has taken over.</summary>
     internal void Renew()
     {
         lock (_lock)
-            if (!_isOver && !IsLost())
-                TryWrite(isReleased: false);
+            try
+            {
+                if (_isOver)
+                    return;
+                if (!IsLost())
+                    _folder.TryRenew(_name, _number, _me = _me with { Beat = _me.Beat + 1 });
+            }
+            catch (Exception fault) when (FileFaults.IsFault(fault))
+            {
+                // A store that is away for a moment takes no lease: only another holder does.
+            }
     }
 
     private bool IsLost()
     {
-        if (File.Exists(_path) && !File.Exists(LeaseFiles.PathOf(_name, _number + 1)))
+        if (!_protocol.IsLost(_number, _me.Token))
             return false;
         _lost.Cancel();
         return true;
     }
 
-    private bool End()
+    private void End(Action how)
     {
         lock (_lock)
         {
             if (_isOver)
-                return false;
+                return;
             _isOver = true;
-            Mine.TryRemove(_path, out _);
             _timer.Dispose();
-            return !IsLost();
+            try
+            {
+                if (!IsLost())
+                    how();
+            }
+            catch (Exception fault) when (FileFaults.IsFault(fault))
+            {
+                // Left behind, it says that its holder's process is gone, or else does not renew it.
+            }
+            Mine.TryRemove(_me.Token, out _);
         }
     }
 
-    private void TryWrite(bool isReleased)
-    {
-        try
-        {
-            using var file = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            byte[] text = Encoding.UTF8.GetBytes((LeaseHolder.Me with { Beat = ++_beat, IsReleased = isReleased }).ToText());
-            file.Write(text);
-            file.SetLength(text.Length);
-        }
-        catch (Exception fault) when (FileFaults.IsFault(fault))
-        {
-            // A store that is away for a moment takes no lease: only another holder does.
-        }
-    }
-
-    private static bool IsHeld(string path, TimeSpan patience)
-    {
-        string text;
-        try
-        {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            text = reader.ReadToEnd();
-        }
-        catch (FileNotFoundException)
-        {
-            return true; // retired just now: look again
-        }
-        LeaseHolder? holder = LeaseHolder.TryParse(text);
-        if (holder is { IsReleased: true })
-            return false;
-        if (holder?.Process == LeaseHolder.Me.Process)
-            return Mine.ContainsKey(path);
-        if (holder?.IsAlive() is { } alive)
-            return alive;
-        (string, long) now = (text, Stopwatch.GetTimestamp());
-        (string Text, long Since) seen = Seen.AddOrUpdate(path, now, (_, old) => old.Text == text ? old : now);
-        // Whoever makes the file writes it at once: an empty one is of a holder that died in between.
-        TimeSpan patient = text.Length == 0 && patience > Interval ? Interval : patience;
-        return Stopwatch.GetElapsedTime(seen.Since) < patient;
-    }
+    /// <summary>Whether a holder is there, as far as that can be told without waiting.</summary>
+    private static bool? IsHeld(LeaseSight sight) =>
+        sight.Holder is not { } holder ? null
+        : holder.IsReleased ? false
+        : holder.Process == LeaseHolder.Me.Process ? Mine.ContainsKey(holder.Token)
+        : holder.IsAlive();
 }

@@ -26,15 +26,29 @@ public sealed class FolderLock : IDisposable
     /// <summary>Gives the right back, and removes the folder if it was made for nothing.</summary>
     public void Dispose()
     {
-        _lock.Retire();
         try
         {
-            if (_made is not null && Directory.Exists(_made) && !Directory.EnumerateFileSystemEntries(_made).Any())
+            if (_made is not null && IsEmpty(_made))
+            {
+                _lock.Retire();
                 Directory.Delete(_made);
+            }
+            else
+            {
+                // Where leases are files, the last one stays, and says that it was given back: numbers begun anew could be mistaken for
+                // those that somebody saw before.
+                _lock.Dispose();
+            }
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
             // It is somebody's by now; an empty folder harms nobody.
         }
     }
+
+    private static bool IsEmpty(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).All(entry => IsOfLock(Path.GetFileName(entry)));
+
+    /// <summary>Whether a file in such a folder is the right to write there, and nothing that was written.</summary>
+    internal static bool IsOfLock(string name) => name == FileName || name.StartsWith(FileName + ".", StringComparison.Ordinal);
 }

@@ -9,6 +9,16 @@ public abstract class Lease : IDisposable
     /// <summary>Cancelled when another has taken the lease over: what was done under it has to stop.</summary>
     public abstract CancellationToken Lost { get; }
 
+    /// <summary>What this one holding is known by, where leases are files: no other has it. Null where they are locks.</summary>
+    public abstract string? Token { get; }
+
+    /// <summary>
+    /// Makes sure, before what was done under the lease is put in its place, that nobody has taken it over while this process was
+    /// suspended.
+    /// </summary>
+    /// <returns>Whether it is still held.</returns>
+    public abstract bool Confirm();
+
     /// <summary>Takes a lease.</summary>
     /// <param name="path">The file that stands for it. Everybody who wants the lease names the same.</param>
     /// <returns>None if somebody else holds it.</returns>
@@ -17,7 +27,7 @@ public abstract class Lease : IDisposable
     public static Lease? TryTake(string path) =>
         LeaseKeeping.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).IsByLocks
             ? LockLease.TryTake(path)
-            : FileLease.TryTake(path, FileLease.Patience);
+            : FileLease.TryTake(path);
 
     /// <summary>Gives the lease back for good: nothing of it stays behind.</summary>
     public abstract void Retire();

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Espalier.Files;
 
@@ -12,6 +14,15 @@ namespace Espalier.Files;
 /// <param name="IsReleased">Given back.</param>
 internal sealed record LeaseHolder(string Process, string Machine, int ProcessId, string Started, long Beat, bool IsReleased)
 {
+    /// <summary>Says in the environment, in seconds, how long this process's leases may go without being renewed.</summary>
+    public const string Variable = "ESPALIER_LEASE_SECONDS";
+
+    // All files are as long, however far the beat has counted: renewing one never changes its length, nor needs room on a full disk.
+    private const int Block = 512;
+
+    /// <summary>How long a holder is waited for that says nothing of it.</summary>
+    public static TimeSpan DefaultPatience { get; } = TimeSpan.FromSeconds(90);
+
     /// <summary>This process.</summary>
     public static LeaseHolder Me { get; } =
         new(
@@ -21,11 +32,49 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
             StartOf(Environment.ProcessId) ?? "",
             0,
             false
-        );
+        )
+        {
+            Host = Environment.MachineName,
+            Job = JobNow(),
+        };
 
-    public string ToText() => JsonSerializer.Serialize(this);
+    /// <summary>Drawn for this one holding: no other has it, not even of the same process.</summary>
+    public string Token { get; init; } = "";
 
-    /// <summary>Reads a file's content; none while it is being written.</summary>
+    /// <summary>Name of the machine, for people.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>The cluster's number of the job, for people; empty outside one.</summary>
+    public string Job { get; init; } = "";
+
+    /// <summary>A holder that has not renewed its lease for so long has lost it.</summary>
+    public double PatienceSeconds { get; init; } = DefaultPatience.TotalSeconds;
+
+    /// <inheritdoc cref="PatienceSeconds"/>
+    [JsonIgnore]
+    public TimeSpan Patience =>
+        PatienceSeconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(PatienceSeconds) : DefaultPatience; // a file may say anything
+
+    /// <summary>How often it is renewed.</summary>
+    [JsonIgnore]
+    public TimeSpan Interval => Patience / 18;
+
+    /// <summary>This process, at one holding.</summary>
+    /// <exception cref="InputException">The environment says something else than seconds.</exception>
+    public static LeaseHolder New() =>
+        Me with
+        {
+            Token = RandomNumberGenerator.GetHexString(16, lowercase: true),
+            PatienceSeconds = PatienceNow(),
+        };
+
+    public string ToText()
+    {
+        string text = JsonSerializer.Serialize(this);
+        return text.PadRight((text.Length / Block + 1) * Block - 1) + "\n";
+    }
+
+    /// <summary>Reads a file's content; null if it says nothing.</summary>
     public static LeaseHolder? TryParse(string text)
     {
         try
@@ -40,6 +89,22 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
 
     /// <summary>Whether the holder's process lives; none if that cannot be told from here.</summary>
     public bool? IsAlive() => Machine.Length == 0 || Machine != Me.Machine ? null : StartOf(ProcessId) is { } start && start == Started;
+
+    private static double PatienceNow()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text)
+            return DefaultPatience.TotalSeconds;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= 2 and <= 3600
+            ? seconds
+            : throw new InputException($"{Variable} is '{text}'; expected seconds, at least 2 and at most 3600.");
+    }
+
+    private static string JobNow()
+    {
+        string? Of(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        return Of("SLURM_ARRAY_JOB_ID") is { } array ? $"{array}_{Of("SLURM_ARRAY_TASK_ID")}" : Of("SLURM_JOB_ID") ?? "";
+    }
 
     private static string MachineNow()
     {

@@ -36,12 +36,11 @@ public sealed record LeaseKeeping(bool IsByLocks, string Reason)
     private static LeaseKeeping Find(string folder)
     {
         bool kept = FileLock.AreKept(folder);
-        return kept && !Mount.Of(folder).LocksAreLocal
+        Mount mount = Mount.Of(Path.GetFullPath(folder));
+        if (mount.IsShared)
+            return new(false, $"machines can share this file system ({mount.Type}); leases are files that their holders renew");
+        return kept
             ? new(true, "locks of the operating system hold")
-            : new(
-                false,
-                $"{(kept ? "locks hold on this machine only" : "the file system keeps no locks")}; leases are files that their "
-                    + $"holders renew"
-            );
+            : new(false, "the file system keeps no locks; leases are files that their holders renew");
     }
 }

@@ -10,6 +10,13 @@ internal sealed class LockLease : Lease
     /// <inheritdoc/>
     public override CancellationToken Lost => CancellationToken.None;
 
+    /// <inheritdoc/>
+    public override string? Token => null;
+
+    /// <inheritdoc/>
+    /// <remarks>The kernel of this machine keeps the lock as long as the process has the file open.</remarks>
+    public override bool Confirm() => true;
+
     public static new LockLease? TryTake(string path) => FileLock.TryTake(path) is { } held ? new LockLease(held) : null;
 
     /// <inheritdoc/>

@@ -6,15 +6,32 @@ namespace Espalier.Files;
 internal sealed record Mount(string Type, IReadOnlyList<string> Options)
 {
     private const string Table = "/proc/self/mountinfo";
+    private static readonly HashSet<string> SharedTypes =
+    [
+        "nfs",
+        "nfs4",
+        "lustre",
+        "gpfs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "smb3",
+        "9p",
+        "afs",
+        "panfs",
+        "wekafs",
+        "orangefs",
+        "pvfs2",
+        "gfs2",
+        "ocfs2",
+        "glusterfs",
+    ];
 
-    /// <summary>Whether its locks are seen by the processes of one machine only, though others may use it at the same time.</summary>
-    public bool LocksAreLocal =>
-        Type switch
-        {
-            "nfs" or "nfs4" => Options.Contains("nolock") || Options.Contains("local_lock=all") || Options.Contains("local_lock=flock"),
-            "lustre" => Options.Contains("localflock"),
-            _ => false,
-        };
+    /// <summary>
+    /// Whether other machines may use it too. Its locks may hold for all of them; but a server forgets those of a machine that it has not
+    /// heard of for a while, and does not tell it.
+    /// </summary>
+    public bool IsShared => SharedTypes.Contains(Type) || Type.StartsWith("fuse.", StringComparison.Ordinal) && Type != "fuse.fuse-overlayfs";
 
     /// <summary>Looks a folder up.</summary>
     public static Mount Of(string folder)

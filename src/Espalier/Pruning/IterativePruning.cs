@@ -128,7 +128,7 @@ public sealed class IterativePruning(
             if (Directory.Exists(left))
                 Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(unfinished);
-        foreach (string file in Directory.EnumerateFiles(from).Where(file => Path.GetFileName(file) != FolderLock.FileName))
+        foreach (string file in Directory.EnumerateFiles(from).Where(file => !FolderLock.IsOfLock(Path.GetFileName(file))))
             File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)));
         Directory.Move(unfinished, to);
     }

@@ -29,7 +29,7 @@ public sealed class LeaseSpecs : IDisposable
     public void What_a_killed_holder_left_that_held_the_lease_by_a_lock_is_no_holder()
     {
         File.WriteAllText(_folder["lease"], "");
-        using FileLease? taken = FileLease.TryTake(_folder["lease"], FileLease.Patience);
+        using FileLease? taken = FileLease.TryTake(_folder["lease"]);
         Assert.NotNull(taken);
     }
 
@@ -40,7 +40,7 @@ public sealed class LeaseSpecs : IDisposable
         FileLease? taken = null;
         for (int i = 0; taken is null && i < 60; i++)
         {
-            taken = FileLease.TryTake(_folder["lease"], FileLease.Patience * 100);
+            taken = FileLease.TryTake(_folder["lease"], LeaseHolder.DefaultPatience * 100);
             await Task.Delay(TimeSpan.FromMilliseconds(250), TestContext.Current.CancellationToken);
         }
         using (taken)
@@ -62,7 +62,7 @@ public sealed class LeaseSpecs : IDisposable
                         {
                             for (int i = 0; i < 100; i++)
                             {
-                                using FileLease? held = FileLease.TryTake(_folder["lease"], FileLease.Patience);
+                                using FileLease? held = FileLease.TryTake(_folder["lease"]);
                                 if (held is null)
                                     continue;
                                 most = Math.Max(most, Interlocked.Increment(ref inside));
@@ -88,7 +88,7 @@ public sealed class LeaseSpecs : IDisposable
             dead.WaitForExit();
             Leave(LeaseHolder.Me with { Process = "another", ProcessId = dead.Id, Started = "1" });
         }
-        using FileLease? taken = FileLease.TryTake(_folder["lease"], FileLease.Patience);
+        using FileLease? taken = FileLease.TryTake(_folder["lease"]);
         Assert.NotNull(taken);
     }
 
@@ -128,13 +128,13 @@ public sealed class LeaseSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("nfs4", "rw,local_lock=none", false)]
+    [InlineData("nfs4", "rw,local_lock=none", true)]
     [InlineData("nfs", "rw,vers=3,nolock,local_lock=all", true)]
-    [InlineData("nfs", "rw,local_lock=flock", true)]
-    [InlineData("lustre", "rw,flock", false)]
     [InlineData("lustre", "rw,localflock", true)]
+    [InlineData("fuse.sshfs", "rw", true)]
+    [InlineData("fuse.fuse-overlayfs", "rw", false)]
     [InlineData("ext4", "rw", false)]
-    public void Locks_that_other_machines_do_not_see_are_told_by_the_mount(string type, string options, bool local)
+    public void A_file_system_that_machines_share_is_told_by_the_mount(string type, string options, bool shared)
     {
         string[] table =
         [
@@ -142,7 +142,7 @@ public sealed class LeaseSpecs : IDisposable
             $"36 22 0:30 / /a\\040place rw,noatime shared:2 - {type} server:/share {options}",
             "37 22 0:31 / /a\\040place-beside rw - tmpfs none rw",
         ];
-        Assert.Equal(local, Mount.Of("/a place/store", table).LocksAreLocal);
+        Assert.Equal(shared, Mount.Of("/a place/store", table).IsShared);
         Assert.Equal("ext4", Mount.Of("/elsewhere", table).Type);
     }
 

@@ -43,11 +43,15 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
                 lease.Retire();
                 return true;
             }
-            catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancel.IsCancellationRequested)
+            catch (Exception fault) when (!cancel.IsCancellationRequested && IsOfLoss(fault, lease))
             {
                 return false; // somebody else has it by now
             }
     }
+
+    /// <summary>Whether the stage ended because its lease is another's by now: then its folder is gone under it, whatever it met.</summary>
+    private static bool IsOfLoss(Exception fault, Lease lease) =>
+        lease.Lost.IsCancellationRequested || lease.Token is not null && fault is InputException or IOException && !lease.Confirm();
 
     /// <summary>Whether it was finished meanwhile, of the same things: by another run, which may have others.</summary>
     private bool IsDone(Stage stage)
@@ -62,7 +66,7 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
     {
         DateTimeOffset start = clock.GetUtcNow();
         long ticks = Stopwatch.GetTimestamp();
-        string folder = store.WorkFolder(stage);
+        string folder = WorkPlace.Open(store.WorkFolder(stage), lease);
         SortedDictionary<string, string> digests = Digests(stage);
         StageResult result;
         var begun = new BegunWork(folder);
@@ -70,7 +74,9 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         using (torch.NewDisposeScope())
             result = stage.Run(new StageRun(folder, store.FileOf, workshop, progress, cancel) { Lost = lease.Lost });
         begun.End();
-        lease.Lost.ThrowIfCancellationRequested();
+        // Whoever was suspended, and has lost the lease meanwhile, leaves what he did to whoever has it by now.
+        if (!lease.Confirm())
+            throw new OperationCanceledException(lease.Lost);
         store.Commit(
             stage,
             result,
@@ -89,7 +95,8 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
             )
             {
                 Gpu = workshop.Gpu,
-            }
+            },
+            folder
         );
         FailureLog.Clear(store, stage);
     }

@@ -13,9 +13,16 @@ public sealed partial class ArtefactStore
     /// <param name="result">Its numbers.</param>
     /// <param name="images">Digests of the images it read.</param>
     /// <param name="provenance">Who did it.</param>
-    public Manifest Commit(Stage stage, StageResult result, IReadOnlyDictionary<string, string> images, Provenance provenance)
+    /// <param name="folder">Where it worked, if that was not the stage's one work folder.</param>
+    public Manifest Commit(
+        Stage stage,
+        StageResult result,
+        IReadOnlyDictionary<string, string> images,
+        Provenance provenance,
+        string? folder = null
+    )
     {
-        string work = WorkFolder(stage),
+        string work = folder ?? WorkFolder(stage),
             final = FolderOf(stage.Kind, stage.Id);
         MustBeThere();
         try
@@ -43,7 +50,10 @@ public sealed partial class ArtefactStore
             );
             AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-            return Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
+            Manifest placed = Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
+            if (work != WorkFolder(stage))
+                WorkPlace.Clear(WorkFolder(stage));
+            return placed;
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {

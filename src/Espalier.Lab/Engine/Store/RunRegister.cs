@@ -39,7 +39,7 @@ public sealed class RunRegister : IDisposable
             {
                 if (store.TryLease(Cleaning) is { } cleaning)
                 {
-                    cleaning.Retire();
+                    cleaning.Dispose(); // the name is used again: it is not retired
                     return register;
                 }
                 await Task.Delay(LookAgain, cancel);

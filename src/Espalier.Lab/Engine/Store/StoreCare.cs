@@ -72,7 +72,6 @@ public static class StoreCare
             lease.Retire();
             removed.Add((folder, bytes));
         }
-        cleaning.Retire();
         return removed;
     }
 
