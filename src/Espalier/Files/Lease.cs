@@ -25,9 +25,7 @@ public abstract class Lease : IDisposable
     /// <exception cref="InputException">Its folder cannot be written to, or something else is wrong with it: that is no lease held by
     /// another.</exception>
     public static Lease? TryTake(string path) =>
-        LeaseKeeping.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).IsByLocks
-            ? LockLease.TryTake(path)
-            : FileLease.TryTake(path);
+        LeaseKeeping.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).IsByLocks ? LockLease.TryTake(path) : FileLease.TryTake(path);
 
     /// <summary>Gives the lease back for good: nothing of it stays behind.</summary>
     public abstract void Retire();

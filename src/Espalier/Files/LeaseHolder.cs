@@ -52,8 +52,7 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
 
     /// <inheritdoc cref="PatienceSeconds"/>
     [JsonIgnore]
-    public TimeSpan Patience =>
-        PatienceSeconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(PatienceSeconds) : DefaultPatience; // a file may say anything
+    public TimeSpan Patience => PatienceSeconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(PatienceSeconds) : DefaultPatience; // a file may say anything
 
     /// <summary>How often it is renewed.</summary>
     [JsonIgnore]
@@ -94,7 +93,8 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text)
             return DefaultPatience.TotalSeconds;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+        return
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
             && seconds is >= 2 and <= 3600
             ? seconds
             : throw new InputException($"{Variable} is '{text}'; expected seconds, at least 2 and at most 3600.");

@@ -33,8 +33,7 @@ internal sealed class LeaseProtocol(ILeaseFolder folder, string name, Func<Lease
     public int? TryConfirm(int number, string token, LeaseHolder next) => TryFollow(number, token, next);
 
     /// <summary>Whether another has taken over, or all is gone.</summary>
-    public bool IsLost(int number, string token) =>
-        folder.Read(name, number)?.Token != token || folder.Read(name, number + 1) is not null;
+    public bool IsLost(int number, string token) => folder.Read(name, number)?.Token != token || folder.Read(name, number + 1) is not null;
 
     /// <summary>Removes everything up to a number: the lease is never needed again.</summary>
     public void Retire(int number)

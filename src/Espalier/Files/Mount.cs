@@ -31,7 +31,8 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
     /// Whether other machines may use it too. Its locks may hold for all of them; but a server forgets those of a machine that it has not
     /// heard of for a while, and does not tell it.
     /// </summary>
-    public bool IsShared => SharedTypes.Contains(Type) || Type.StartsWith("fuse.", StringComparison.Ordinal) && Type != "fuse.fuse-overlayfs";
+    public bool IsShared =>
+        SharedTypes.Contains(Type) || Type.StartsWith("fuse.", StringComparison.Ordinal) && Type != "fuse.fuse-overlayfs";
 
     /// <summary>Looks a folder up.</summary>
     public static Mount Of(string folder)

@@ -87,7 +87,11 @@ internal sealed class ModelProcess(int machine, ModelRules rules, ImmutableArray
                 bool isFresh = sight.Holder.Token.EndsWith(Sure, StringComparison.Ordinal);
                 return of == machine || isFresh || world.Doubts >= rules.Doubts
                     ? [(true, world)]
-                    : [(true, world), (false, world with { Suspected = world.Suspected.Add(sight.Holder.Token), Doubts = world.Doubts + 1 })];
+                    :
+                    [
+                        (true, world),
+                        (false, world with { Suspected = world.Suspected.Add(sight.Holder.Token), Doubts = world.Doubts + 1 }),
+                    ];
             })!;
 
     public IReadOnlyList<int> Numbers(string name) =>
@@ -116,8 +120,7 @@ internal sealed class ModelProcess(int machine, ModelRules rules, ImmutableArray
                     : [(false, world)]
             )!;
 
-    public void Remove(string name, int number) =>
-        Step(world => [(null, world.Remove(machine, number, rules.ListsAnewAfterOwnChange))]);
+    public void Remove(string name, int number) => Step(world => [(null, world.Remove(machine, number, rules.ListsAnewAfterOwnChange))]);
 
     private ModelWorld Remember(ModelWorld world) => world with { Remembered = world.Remembered.SetItem(machine, world.Numbers) };
 
