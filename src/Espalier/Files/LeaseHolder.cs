@@ -52,7 +52,7 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
 
     /// <inheritdoc cref="PatienceSeconds"/>
     [JsonIgnore]
-    public TimeSpan Patience => PatienceSeconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(PatienceSeconds) : DefaultPatience; // a file may say anything
+    public TimeSpan Patience => PatienceSeconds is >= 1 and <= 86_400 ? TimeSpan.FromSeconds(PatienceSeconds) : DefaultPatience;
 
     /// <summary>How often it is renewed.</summary>
     [JsonIgnore]

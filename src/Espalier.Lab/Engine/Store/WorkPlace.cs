@@ -3,8 +3,8 @@ using Espalier.Files;
 namespace Espalier.Lab.Engine.Store;
 
 /// <summary>
-/// The folder that a holder of a stage's lease works in. Where leases are files it is the holder's alone, <c>work/ID/TOKEN</c>: one that was
-/// suspended, and has lost its lease meanwhile, comes back to a folder that is not there, and touches nothing of its successor's.
+/// The folder that a holder of a stage's lease works in. Where leases are files it is the holder's alone, <c>work/ID/TOKEN</c>: one that
+/// was suspended, and has lost its lease meanwhile, comes back to a folder that is not there, and touches nothing of its successor's.
 /// </summary>
 internal static class WorkPlace
 {

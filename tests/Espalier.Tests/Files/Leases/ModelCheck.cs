@@ -3,7 +3,7 @@ using Espalier.Files;
 
 namespace Espalier.Tests.Files.Leases;
 
-/// <summary>Every order in which processes can take their steps, and every answer that they can have: what was seen before is not tried twice.</summary>
+/// <summary>Every order in which processes can take their steps, and every answer they can have; each state is tried once.</summary>
 internal sealed class ModelCheck(ModelRules rules)
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);

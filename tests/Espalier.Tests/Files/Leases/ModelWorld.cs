@@ -3,7 +3,7 @@ using Espalier.Files;
 
 namespace Espalier.Tests.Files.Leases;
 
-/// <summary>The files of one lease as the server has them, and what each machine's kernel remembers of their list. Never changed in place.</summary>
+/// <summary>The files of one lease as the server has them, and what each machine's kernel remembers of their list.</summary>
 internal sealed record ModelWorld(
     ImmutableSortedDictionary<int, (string Token, bool IsReleased)> Files,
     ImmutableDictionary<int, ImmutableArray<int>> Remembered,
