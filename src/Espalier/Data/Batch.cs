@@ -7,6 +7,15 @@ namespace Espalier.Data;
 /// <param name="Labels">[N], int64.</param>
 public readonly record struct Batch(Tensor Images, Tensor Labels) : IDisposable
 {
+    private readonly int _others;
+
+    /// <summary>Images of the whole batch, of which these may be one rank's.</summary>
+    public int Whole
+    {
+        get => Count + _others;
+        init => _others = value - Count;
+    }
+
     /// <summary>Number of images.</summary>
     public int Count => (int)Labels.shape[0];
 

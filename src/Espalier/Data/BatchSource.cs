@@ -91,17 +91,20 @@ public sealed class BatchSource : IDisposable
     /// Batches to pass over, at least 0: theirs is drawn like that of all others, but their images are not made. Those that follow are what
     /// they are without.
     /// </param>
+    /// <param name="shard">
+    /// The part of every batch to make; what the images of the others would have drawn is drawn all the same. Default: all of it.
+    /// </param>
     /// <returns>
     /// Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.
     /// </returns>
     /// <exception cref="InputException">The batch size is impossible.</exception>
-    public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false, int skip = 0)
+    public IEnumerable<Batch> Epoch(RandomStream random, int batchSize, bool dropLast = false, int skip = 0, Shard shard = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         if (batchSize < 1 || batchSize > Count)
             throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
         CheckBytes(batchSize);
-        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast, skip);
+        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast, skip, shard);
     }
 
     /// <summary>All images once, in order and as they are.</summary>
@@ -126,7 +129,14 @@ public sealed class BatchSource : IDisposable
     /// <summary>Frees what is kept on the device.</summary>
     public void Dispose() => _maker.Dispose();
 
-    private IEnumerable<Batch> Batches(Func<int[]> order, Func<int, Placement> place, int batchSize, bool dropLast, int skip = 0)
+    private IEnumerable<Batch> Batches(
+        Func<int[]> order,
+        Func<int, Placement> place,
+        int batchSize,
+        bool dropLast,
+        int skip = 0,
+        Shard shard = default
+    )
     {
         int[] images = order();
         int taken = dropLast ? images.Length / batchSize * batchSize : images.Length,
@@ -135,9 +145,32 @@ public sealed class BatchSource : IDisposable
             yield break;
         for (int i = 0; i < skipped; i++)
             _ = place(images[i]); // uses up what they would have drawn
+        if (!shard.IsWhole)
+        {
+            Placement[] all = [.. images.Take(taken).Skip(skipped).Select(place)];
+            (int Start, int Count, int Whole)[] parts = [.. Parts(all.Length, batchSize, shard)];
+            Placement[] own = [.. parts.SelectMany(part => all.AsSpan(part.Start, part.Count).ToArray())];
+            using IBatchPass some = _maker.Begin(own.Length, i => own[i]);
+            foreach ((_, int count, int whole) in parts)
+                yield return some.Next(count) with
+                {
+                    Whole = whole,
+                };
+            yield break;
+        }
         using IBatchPass pass = _maker.Begin(taken - skipped, i => place(images[skipped + i]));
         for (int start = skipped; start < taken; start += batchSize)
             yield return pass.Next(Math.Min(batchSize, taken - start));
+    }
+
+    private static IEnumerable<(int Start, int Count, int Whole)> Parts(int images, int batchSize, Shard shard)
+    {
+        for (int start = 0; start < images; start += batchSize)
+        {
+            int whole = Math.Min(batchSize, images - start);
+            (int first, int end) = shard.Of(whole);
+            yield return (start + first, end - first, whole);
+        }
     }
 
     private Placement Draw(int image, RandomStream random)

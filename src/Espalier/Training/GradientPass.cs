@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 using Functional = TorchSharp.torch.nn.functional;
@@ -30,7 +31,11 @@ internal sealed class GradientPass(ForwardPass forward, TrainerState state)
         }
         Tensor logits = alpha is { } share ? _normalizations.With(share, Forward) : Forward();
         Tensor loss = Functional.cross_entropy(logits, batch.Labels);
-        loss.backward();
+        // The mean over the whole batch is the sum of the ranks' means, each by its share of the images.
+        if (batch.Whole == batch.Count)
+            loss.backward();
+        else
+            loss.Times((double)batch.Count / batch.Whole).backward();
         return (loss, logits);
 
         Tensor Forward() => forward.Run(state.Arrays, batch.Images, training: true);

@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Runtime;
 using static TorchSharp.torch;
 
@@ -5,9 +6,9 @@ namespace Espalier.Training;
 
 /// <summary>
 /// Second part of a step: reduce. Sums the parts that a batch's gradient was computed in, once after each backward pass. Here they are
-/// those of one device, by number format; what several devices compute of one batch is to be summed here too, and nowhere else.
+/// those of one device, by number format, and those of all ranks, in one sum.
 /// </summary>
-internal sealed class GradientReduction(TrainerState state)
+internal sealed class GradientReduction(TrainerState state, ICollective? ranks = null)
 {
     /// <summary>
     /// Makes <see cref="TrainerState.Gradient"/> the gradient of the loss by all values, pruned ones too, without weight decay: float32
@@ -20,5 +21,6 @@ internal sealed class GradientReduction(TrainerState state)
             gathered.Gather();
         else if (state.ComputedGradient is { } computed)
             state.Gradient.PlusInPlace(computed);
+        ranks?.AllReduceSum(state.Gradient);
     }
 }

@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,8 @@ namespace Espalier.Training;
 /// <summary>Sums of loss and correct answers, kept on the device (float64) so that no step waits for them.</summary>
 /// <param name="device">Where they lie.</param>
 /// <param name="top">Counts labels among so many largest logits too; 0: it does not.</param>
-internal sealed class Totals(Device device, int top = 0)
+/// <param name="ranks">Who sees the other parts of every batch; null for nobody.</param>
+internal sealed class Totals(Device device, int top = 0, ICollective? ranks = null)
 {
     private readonly Tensor _loss = zeros(1, ScalarType.Float64, device),
         _correct = zeros(1, ScalarType.Float64, device);
@@ -35,9 +37,21 @@ internal sealed class Totals(Device device, int top = 0)
     /// <summary>The part of <see cref="Add(Tensor, Tensor, Tensor)"/> that the device does; <see cref="Count"/> is the other.</summary>
     public void Sum(Tensor summedLoss, Tensor logits, Tensor labels)
     {
-        _loss.PlusInPlace(summedLoss.detach());
-        _correct.PlusInPlace(logits.detach().argmax(1).eq(labels).sum());
-        _among?.PlusInPlace(logits.detach().topk(top, 1).indexes.eq(labels.unsqueeze(1)).sum());
+        Tensor[] added =
+        [
+            summedLoss.detach(),
+            logits.detach().argmax(1).eq(labels).sum(),
+            .. _among is null ? Array.Empty<Tensor>() : [logits.detach().topk(top, 1).indexes.eq(labels.unsqueeze(1)).sum()],
+        ];
+        if (ranks is { Size: > 1 })
+        {
+            // At every step, so that all ranks have the same sums whenever rank 0 saves them.
+            Tensor sums = stack([.. added.Select(one => one.view([]).to(ScalarType.Float64))], 0);
+            ranks.AllReduceSum(sums);
+            added = sums.unbind(0);
+        }
+        foreach ((Tensor sum, Tensor one) in Sums.Zip(added))
+            sum.PlusInPlace(one);
     }
 
     /// <summary>Counts images that were added.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Files;
 using Espalier.Networks;
@@ -49,20 +50,26 @@ public sealed class Trainer(
     public TrainingResult Train(TrainingRun run, CancellationToken cancel = default)
     {
         MustFit(run);
-        using FolderLock? held = folder is null ? null : FolderLock.Take(folder.Path);
-        TrainingJournal? journal = folder is null ? null : new TrainingJournal(folder, run, _options, data);
-        if (folder is { IsFinished: true })
-            return journal!.ReadFinished();
+        ICollective ranks = data.Ranks;
+        var together = new RankedTraining(ranks, run, _options, data);
+        TrainingFolder? place = ranks.Rank == 0 ? folder : null; // rank 0 alone writes, and reads what there is to go on with
+        if (ranks.Rank > 0)
+            cancel = CancellationToken.None; // it stops when rank 0 does
+        using FolderLock? held = place is null ? null : FolderLock.Take(place.Path);
+        TrainingJournal? journal = place is null ? null : new TrainingJournal(place, run, _options, data);
+        if (together.Share(place is { IsFinished: true }))
+            return together.Share(journal?.ReadFinished());
         // Held to the end, whatever others choose meanwhile; where nobody has chosen, a stopped training goes on with its own number.
-        using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? folder?.Threads ?? ComputeThreads.Current);
+        using IDisposable threads = ComputeThreads.Hold(ComputeThreads.Chosen ?? place?.Threads ?? ComputeThreads.Current);
         if (data.Device.type == DeviceType.CUDA)
             data.Prepare(); // other trainings may read the images on streams of theirs
         using CudaStream? stream = CudaStream.Enter(data.Device);
         using var scope = NewDisposeScope();
-        using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device, Recorder ?? stream);
-        var totals = new Totals(data.Device);
+        using var step = new TrainingStep(run.Start, run.Mask, _options, data.Device, Recorder ?? stream, ranks);
+        var totals = new Totals(data.Device, ranks: ranks);
         TrainerState state = step.State;
         (List<EpochMetrics> Metrics, EpochPart? Part)? before = journal?.Resume(state);
+        before = together.Share(before, state);
         if (before is null)
             Keep(0);
         List<EpochMetrics> metrics = before?.Metrics ?? [];
@@ -74,6 +81,7 @@ public sealed class Trainer(
                 step.Begin(epoch);
             metrics.Add(TrainEpoch(epoch, part, step, totals, run, watch, SavePart, cancel));
             state.CheckMask(run.Updates?.KeptAfter(run.Mask!, (long)(epoch + 1) * StepsPerEpoch, Steps));
+            together.MustBeEqual(state, epoch + 1);
             Keep(epoch + 1);
             if (epoch + 1 < _options.LastEpoch)
                 journal?.Save(state, metrics);
@@ -127,7 +135,15 @@ public sealed class Trainer(
             reported = start;
         // The epoch is part of the stream's name: a resumed run needs no saved generator state.
         var random = new RandomStream(run.Seed, run.DataStream, epoch);
-        foreach (Batch batch in data.Train.Epoch(random, _options.BatchSize, _options.DropLast, skip: done))
+        foreach (
+            Batch batch in data.Train.Epoch(
+                random,
+                _options.BatchSize,
+                _options.DropLast,
+                skip: done,
+                new Shard(data.Ranks.Rank, data.Ranks.Size)
+            )
+        )
         {
             long before = (long)epoch * steps + done;
             rate = _options.RateAt(before, steps);
@@ -147,6 +163,7 @@ public sealed class Trainer(
         }
         Evaluation train = totals.ToEvaluation();
         double trainSeconds = Seconds();
+        data.Ranks.Broadcast(step.State.Statistics); // as data-parallel PyTorch has it: those of rank 0's images count
         Evaluation? tested = Tested();
         if (!double.IsFinite(train.Loss) || tested is { Loss: var loss } && !double.IsFinite(loss))
             throw new InputException(

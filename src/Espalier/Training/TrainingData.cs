@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
 using static TorchSharp.torch;
@@ -34,6 +35,12 @@ public sealed class TrainingData : IDisposable
 
     /// <summary>Where the images live, and so where training runs.</summary>
     public Device Device { get; }
+
+    /// <summary>
+    /// The processes that train on these images together, each on its part of every batch; all have the same images. Default: this one
+    /// alone.
+    /// </summary>
+    public ICollective Ranks { get; init; } = Alone.Here;
 
     /// <summary>Type of the image tensors, and so of the activations.</summary>
     public Precision Precision { get; }

@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Runtime;
@@ -26,15 +27,23 @@ internal sealed class TrainingStep : IDisposable
     /// <param name="device">Where it computes.</param>
     /// <param name="recorder">Records steps of whole batches, which are then told the device at once; null to tell it every time. Sign-In,
     /// which carries more from step to step, is not recorded.</param>
-    public TrainingStep(WeightSet start, Mask? mask, TrainingOptions options, Device device, IRecorder? recorder = null)
+    /// <param name="ranks">Who computes the other parts of every batch; null for nobody. With them, nothing is recorded.</param>
+    public TrainingStep(
+        WeightSet start,
+        Mask? mask,
+        TrainingOptions options,
+        Device device,
+        IRecorder? recorder = null,
+        ICollective? ranks = null
+    )
     {
         State = new TrainerState(start, mask, options, device);
         Pass = new ForwardPass(start.Network);
         _gradient = new GradientPass(Pass, State);
-        _reduction = new GradientReduction(State);
+        _reduction = new GradientReduction(State, ranks);
         _ham = options.Ham is { } ham ? new HamStep(ham, start.Layout, device) : null;
         _update = new SgdUpdate(State, options.Momentum, options.WeightDecay, _ham);
-        if (recorder is null || State.SignIn is not null)
+        if (recorder is null || ranks is { Size: > 1 } || State.SignIn is not null)
             return;
         State.PrepareToRecord();
         _recorded = new RecordedStep(recorder, State, options.BatchSize, (batch, totals) => Compute(batch, 0, totals));
@@ -63,7 +72,7 @@ internal sealed class TrainingStep : IDisposable
         bool isUsual = due is null && alpha is null && totals is not null;
         if (!isUsual || _recorded?.Run(batch, totals!) != true)
             Compute(batch, learningRate, totals, due, alpha);
-        totals?.Count(batch.Count);
+        totals?.Count(batch.Whole);
     }
 
     /// <param name="batch">As for <see cref="Run"/>.</param>
