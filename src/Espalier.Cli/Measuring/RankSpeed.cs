@@ -18,14 +18,13 @@ internal static class RankSpeed
     /// <exception cref="InputException">A sum is wrong.</exception>
     public static object? Run(long count, int calls, Device device)
     {
-        if (count is < 1 or > 1L << 32)
-            throw new InputException($"--floats {count} is out of range; expected 1 to {1L << 32}.");
+        if (count is < 1 or > 1 << 28)
+            throw new InputException($"--floats {count} is out of range; expected 1 to {1 << 28}.");
         ICollective host = RankPlace.FromEnvironment()?.Join() ?? Alone.Here;
         using ICollective ranks = device.type == DeviceType.CUDA ? NcclCollective.Join(host, device) : host;
         using var scope = NewDisposeScope();
-        Tensor given = arange(count, ScalarType.Int64).remainder(Period).to(ScalarType.Float32).to(device),
-            own = given.add(ranks.Rank),
-            expected = given.mul(ranks.Size).add(ranks.Size * (ranks.Size - 1) / 2),
+        Tensor own = Numbers(i => i % Period + ranks.Rank, (int)count).to(device),
+            expected = Numbers(i => i % Period * ranks.Size + ranks.Size * (ranks.Size - 1) / 2, (int)count).to(device),
             values = own.clone();
         double[] seconds = new double[calls];
         for (int call = -1; call < calls; call++)
@@ -56,6 +55,8 @@ internal static class RankSpeed
                 FastestMilliseconds = 1000 * seconds[0],
             };
     }
+
+    private static Tensor Numbers(Func<int, float> value, int count) => tensor(Enumerable.Range(0, count).Select(value).ToArray());
 
     /// <summary>A GPU has done what it was told once a value of it can be read.</summary>
     private static void Wait(Tensor values)

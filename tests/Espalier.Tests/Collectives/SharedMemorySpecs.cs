@@ -42,7 +42,7 @@ public class SharedMemorySpecs
                 for (int round = 0; round < 200; round++)
                 {
                     using Tensor sum = tensor(new long[] { ranks.Rank + round, 1 }),
-                        shared = full(700_001, ranks.Rank + 7 + round, ScalarType.Float64);
+                        shared = tensor(Enumerable.Repeat(ranks.Rank + 7.0 + round, 700_001).ToArray());
                     ranks.AllReduceSum(sum);
                     if (round % 20 == 0)
                         ranks.Broadcast(shared);
