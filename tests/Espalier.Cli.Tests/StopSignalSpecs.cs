@@ -49,7 +49,8 @@ public sealed class StopSignalSpecs : IDisposable
         byte[] before = File.ReadAllBytes(_folder["cut/resume.safetensors"]);
         // No file of more than 64 KiB: the next save finds no room.
         var errors = new List<string>();
-        Assert.Equal(2, await RunAsync("export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", "cut", null, null, errors));
+        const string little = "export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+        Assert.Equal(2, await RunAsync(little, "cut", null, null, errors));
         Assert.Contains("resume.safetensors", Assert.Single(errors), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_folder["cut/resume.safetensors"]));
         Assert.Equal(0, await TrainAsync("cut"));
