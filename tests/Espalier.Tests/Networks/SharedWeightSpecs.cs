@@ -2,6 +2,7 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Weights;
 using TorchSharp;
@@ -143,13 +144,13 @@ public class SharedWeightSpecs
     private static string First(string name) => name.Replace("conv2", "conv1", StringComparison.Ordinal);
 
     private static Tensor Of(WeightSet two, Tensor flat, Parameter p) =>
-        Apart.Parameters.Where(own => First(own.Name) == p.Name).Select(own => two.Layout.View(flat, own)).Aggregate((a, b) => a + b);
+        Apart.Parameters.Where(own => First(own.Name) == p.Name).Select(own => two.Layout.View(flat, own)).Aggregate((a, b) => a.add(b));
 
     private static Tensor Gradient(WeightSet weights, Tensor images)
     {
         Tensor values = weights.Values.to(ScalarType.Float64).requires_grad_(true);
         using NodeArrays arrays = NodeArrays.Of(weights.Layout, values, values, weights.Statistics.to(ScalarType.Float64));
-        new ForwardPass(weights.Network).Run(arrays, images.to(ScalarType.Float64), training: true).square().sum().backward();
+        Held.Square(new ForwardPass(weights.Network).Run(arrays, images.to(ScalarType.Float64), training: true)).sum().backward();
         return values.grad!;
     }
 
