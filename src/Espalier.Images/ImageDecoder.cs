@@ -1,3 +1,4 @@
+using System.Buffers;
 using Espalier.Data;
 using SkiaSharp;
 
@@ -15,40 +16,54 @@ public sealed class ImageDecoder : IImageDecoder
     /// <inheritdoc/>
     public ColourImage Decode(byte[] file, string path)
     {
+        using DecodedWindow whole = Decode(file, path, (height, width) => new ImageWindow(0, 0, height, width));
+        byte[] colours = new byte[whole.Width * whole.Height * 3];
+        for (int y = 0, to = 0; y < whole.Height; y++)
+        {
+            ReadOnlySpan<byte> line = whole.Pixels.AsSpan(whole.First + y * whole.Stride, whole.Width * 4);
+            for (int x = 0; x + 3 < line.Length; x += 4, to += 3)
+                (colours[to], colours[to + 1], colours[to + 2]) = (line[x], line[x + 1], line[x + 2]);
+        }
+        return new ColourImage(whole.Height, whole.Width, colours);
+    }
+
+    /// <inheritdoc/>
+    public unsafe DecodedWindow Decode(ReadOnlyMemory<byte> file, string path, WindowChoice choose)
+    {
         // Of what Skia would take and change without a word.
-        if (ImageHeader.Refusal(file) is { } refusal)
+        if (ImageHeader.Refusal(file.Span) is { } refusal)
             throw new InputException($"'{path}' {refusal}.");
-        using SKData data = SKData.CreateCopy(file);
+        using MemoryHandle pinned = file.Pin();
+        using SKData data = SKData.Create((nint)pinned.Pointer, file.Length);
         using SKCodec codec =
             SKCodec.Create(data) ?? throw new InputException($"'{path}' is a damaged image: nothing of it can be decoded.");
         SKImageInfo info = codec.Info;
         if (info.Width < 1 || info.Height < 1 || (long)info.Width * info.Height > MostPixels)
             throw new InputException($"'{path}' has {info.Height}x{info.Width} pixels; at most {MostPixels} in all were expected.");
+        ImageWindow part = choose(info.Height, info.Width);
         // Pixels as they lie in the file: no conversion to another space of colours.
         var wanted = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, info.ColorSpace);
-        using SKBitmap bitmap = new(wanted);
-        SKCodecResult result = codec.GetPixels(wanted, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-            throw new InputException(
-                $"'{path}' is {(result == SKCodecResult.IncompleteInput ? "cut off: part of the image is missing" : "a damaged image")}."
-            );
-        return new ColourImage(info.Height, info.Width, Colours(bitmap));
-    }
-
-    private static byte[] Colours(SKBitmap bitmap)
-    {
-        byte[] colours = new byte[bitmap.Width * bitmap.Height * 3];
-        ReadOnlySpan<byte> pixels = bitmap.GetPixelSpan();
-        for (int y = 0, to = 0; y < bitmap.Height; y++)
+        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && JpegPart.Decode(codec, wanted, part, file.Span) is { } found)
+            return found;
+        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * 4);
+        try
         {
-            ReadOnlySpan<byte> line = pixels.Slice(y * bitmap.RowBytes, bitmap.Width * 4);
-            for (int x = 0; x + 3 < line.Length; x += 4, to += 3)
-            {
-                colours[to] = line[x];
-                colours[to + 1] = line[x + 1];
-                colours[to + 2] = line[x + 2];
-            }
+            SKCodecResult result;
+            fixed (byte* target = pixels)
+                result = codec.GetPixels(wanted, (nint)target);
+            if (result != SKCodecResult.Success)
+                throw new InputException(
+                    result == SKCodecResult.IncompleteInput
+                        ? $"'{path}' is cut off: part of the image is missing."
+                        : $"'{path}' is a damaged image."
+                );
+            int stride = info.Width * 4;
+            return new DecodedWindow(pixels, part.Top * stride + part.Left * 4, stride, 4, part.Height, part.Width, isRented: true);
         }
-        return colours;
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
+            throw;
+        }
     }
 }

@@ -243,7 +243,7 @@ public sealed class ImagesAheadSpecs : IDisposable
 
         public IReadOnlyList<int> Images => _images;
 
-        public void Read(int image, Span<byte> target)
+        public void Read(int image, WindowChoice? choose, Span<byte> target)
         {
             Assert.Equal(size, target.Length);
             if (image == Bad)

@@ -15,7 +15,7 @@ internal sealed class DataOptions
         {
             Description =
                 $"Images: {string.Join(", ", DataSets.Names)}; folder:DIR with a folder of JPEG, PNG, WebP or BMP files a class; "
-                + "arrays:FILE with images and labels (.npz, safetensors).",
+                + "imagenet:DIR in ImageNet's layout; arrays:FILE with images and labels (.npz, safetensors).",
             DefaultValueFactory = _ => DataSets.Embedded,
         };
 

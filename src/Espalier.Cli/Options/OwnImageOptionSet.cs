@@ -21,6 +21,23 @@ internal sealed class OwnImageOptionSet
         DefaultValueFactory = _ => OwnData.Crop,
     };
 
+    private const string Refuse = "refuse",
+        Skip = "skip";
+
+    private readonly Option<int?> _resizeTo = new("--resize-to")
+    {
+        Description =
+            "Of folder and imagenet: what the shorter side is resized to before the middle is cut out; default: the size, for imagenet "
+            + "8/7 of it (256 for 224).",
+    };
+
+    private readonly Option<string?> _damaged = new("--damaged")
+    {
+        Description =
+            "Of folder and imagenet: refuse damaged images, or skip them: each is named once, and the next of its class takes its place; "
+            + "default: refuse, for imagenet skip.",
+    };
+
     private readonly Option<int> _channels = new("--channels")
     {
         Description = "Of folder: 3 for colour, 1 for grey.",
@@ -50,9 +67,13 @@ internal sealed class OwnImageOptionSet
     /// <summary>Decides of no number.</summary>
     public const string MemoryName = "--images-in-memory";
 
-    public OwnImageOptionSet() => _resize.AcceptOnlyFromAmong(OwnData.Crop, OwnData.Stretch);
+    public OwnImageOptionSet()
+    {
+        _resize.AcceptOnlyFromAmong(OwnData.Crop, OwnData.Stretch);
+        _damaged.AcceptOnlyFromAmong(Refuse, Skip);
+    }
 
-    public IReadOnlyList<Option> All => [_size, _resize, _channels, _share, _seed, _memory];
+    public IReadOnlyList<Option> All => [_size, _resize, _resizeTo, _damaged, _channels, _share, _seed, _memory];
 
     /// <summary>Opens a user's own images; null where a name is another data set's, for which these options mean nothing.</summary>
     public DataSet? Open(ParseResult parsed, string name)
@@ -65,6 +86,7 @@ internal sealed class OwnImageOptionSet
             Of(parsed, name, null).Options() with
             {
                 MostInMemory = parsed.GetValue(_memory)?.Bytes,
+                Note = Said,
             },
             new ImageDecoder()
         );
@@ -82,6 +104,8 @@ internal sealed class OwnImageOptionSet
         {
             Size = parsed.GetValue(_size) ?? own.Size,
             Resize = Given.Is(parsed, _resize) ? parsed.GetValue(_resize)! : own.Resize,
+            ResizeTo = parsed.GetValue(_resizeTo) ?? own.ResizeTo,
+            SkipsDamaged = parsed.GetValue(_damaged) is { } damaged ? damaged == Skip : own.SkipsDamaged,
             Channels = Given.Is(parsed, _channels) ? parsed.GetValue(_channels) : own.Channels,
             TestShare = Given.Is(parsed, _share) ? parsed.GetValue(_share) : own.TestShare,
             SplitSeed = Given.Is(parsed, _seed) ? parsed.GetValue(_seed) : own.SplitSeed,
@@ -90,7 +114,10 @@ internal sealed class OwnImageOptionSet
 
     /// <summary>Where images lie, and how much of them a process may hold.</summary>
     public ImagePlace PlaceOf(ParseResult parsed, string name) =>
-        new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes };
+        new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes, Note = Said };
+
+    /// <summary>Whatever a command prints stays whole.</summary>
+    internal static void Said(string sentence) => Console.Error.WriteLine($"note: {sentence}");
 
     /// <summary>Refuses options that mean nothing for some images.</summary>
     /// <param name="parsed">The command line.</param>
@@ -102,7 +129,7 @@ internal sealed class OwnImageOptionSet
             foreach (Option option in All)
                 Given.Refuse(parsed, option, $"means nothing for {name}: it is for images of your own, such as folder:DIR");
         if (OwnImages.AreArrays(name))
-            foreach (Option option in new Option[] { _size, _resize, _channels, _memory })
+            foreach (Option option in new Option[] { _size, _resize, _resizeTo, _damaged, _channels, _memory })
                 Given.Refuse(parsed, option, "means nothing for arrays, which have their size and channels: it is for folder:DIR");
     }
 }

@@ -39,6 +39,19 @@ internal sealed class TrainingOptionSet
 
     public Option<bool?> Augment { get; } = new("--augment") { Description = "Random flip and crop; default: yes for colour images." };
 
+    private const string Padded = "padded",
+        Resized = "resized";
+
+    private Option<string?> Crop { get; } =
+        new("--crop")
+        {
+            Description =
+                "How images are cropped: padded (by 4 pixels, as CIFAR is) or resized (a random part of the file, as ImageNet is); "
+                + "default: resized for imagenet:DIR.",
+        };
+
+    public TrainingOptionSet() => Crop.AcceptOnlyFromAmong(Padded, Resized);
+
     public Option<bool> DropLast { get; } = new("--drop-last") { Description = "Leave an incomplete last batch out." };
 
     public Option<int> EvaluateEvery { get; } =
@@ -70,6 +83,7 @@ internal sealed class TrainingOptionSet
                 Schedule,
                 Precision,
                 Augment,
+                Crop,
                 DropLast,
                 EvaluateEvery,
                 _saveEvery,
@@ -86,6 +100,21 @@ internal sealed class TrainingOptionSet
             LearningRate = parsed.GetValue(LearningRate) ?? learningRate,
         };
 
+    private Augmentation AugmentationOf(ParseResult parsed, DataSet set)
+    {
+        if (!(parsed.GetValue(Augment) ?? set.Train.Channels == 3))
+        {
+            Given.Refuse(parsed, Crop, "says how training images are cropped, and these are not augmented");
+            return Augmentation.None;
+        }
+        return parsed.GetValue(Crop) switch
+        {
+            Padded => Augmentation.Standard,
+            Resized => Augmentation.ImageNet,
+            _ => set.UsualAugmentation ?? Augmentation.Standard,
+        };
+    }
+
     /// <summary>All but epochs and learning rate. Chooses how often trainings save themselves, too.</summary>
     public TrainingOptions ReadShared(ParseResult parsed, DataSet set)
     {
@@ -97,7 +126,7 @@ internal sealed class TrainingOptionSet
             WeightDecay = parsed.GetValue(WeightDecay),
             Schedule = parsed.GetValue(Schedule),
             Precision = parsed.GetValue(Precision),
-            Augmentation = parsed.GetValue(Augment) ?? set.Train.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+            Augmentation = AugmentationOf(parsed, set),
             DropLast = parsed.GetValue(DropLast),
             EvaluateEvery = parsed.GetValue(EvaluateEvery),
         };

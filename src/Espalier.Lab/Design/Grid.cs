@@ -109,7 +109,12 @@ public sealed record Grid
         var facts = OwnDataFacts.Of(set);
         string title =
             facts.ImageNetName ?? (Data.DataSets.Names.Contains(set.Name) || Data.ImageNet.Is(set.Name) ? $"{set.Name} (own)" : set.Name);
-        return this with { DataSet = title, Images = own with { Facts = facts } };
+        return this with
+        {
+            DataSet = title,
+            Images = own with { Facts = facts },
+            Options = set.UsualAugmentation?.ResizedCrop is null ? Options : Options with { ResizedCrop = Options.ResizedCrop ?? true },
+        };
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ public sealed record ImagePlace(string Name, IImageDecoder Decoder)
     /// </summary>
     public long? MostInMemory { get; init; }
 
+    /// <summary>Gets a sentence for every damaged image that is replaced; null for nobody.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>The same for each of several processes on this machine, which share what is free now.</summary>
     public ImagePlace For(int processes) => this with { MostInMemory = MostInMemory ?? FreeMemory.Bytes / 2 / processes };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Data;
 
 namespace Espalier.Lab.Stages;
@@ -20,6 +21,14 @@ public sealed record OwnData
 
     /// <summary><c>crop</c> or <c>stretch</c>.</summary>
     public string Resize { get; init; } = Crop;
+
+    /// <summary>Pixels that the shorter side becomes before the middle is cut out; null for the usual ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ResizeTo { get; init; }
+
+    /// <summary>Whether damaged images are named and replaced; null for what is usual: of ImageNet they are, others are refused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? SkipsDamaged { get; init; }
 
     /// <summary>3 for colour, 1 for grey.</summary>
     public int Channels { get; init; } = s_usual.Channels;
@@ -48,6 +57,8 @@ public sealed record OwnData
                 Stretch => true,
                 _ => throw Nearest.Unknown("way to resize", Resize, [Crop, Stretch]),
             },
+            ResizeTo = ResizeTo,
+            SkipsDamaged = SkipsDamaged,
             Channels = Channels,
             TestShare = TestShare,
             SplitSeed = SplitSeed,
@@ -59,7 +70,7 @@ public sealed record OwnData
     /// <exception cref="InputException">They are missing or damaged, or not those that the run was made of.</exception>
     public DataSet Open(ImagePlace place, string title)
     {
-        DataSet set = OwnImages.Open(place.Name, Options() with { MostInMemory = place.MostInMemory }, place.Decoder);
+        DataSet set = OwnImages.Open(place.Name, Options() with { MostInMemory = place.MostInMemory, Note = place.Note }, place.Decoder);
         if (TestImages is { } count)
             set = set with { Test = set.Test.Take(count) };
         Facts?.MustBeOf(set, place.Name, title);

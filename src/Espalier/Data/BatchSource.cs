@@ -51,9 +51,13 @@ public sealed class BatchSource : IDisposable
             throw new InputException(
                 $"The crop padding is {augmentation.CropPadding}; 0 to {largest} were expected for images of {set.Height}x{set.Width}."
             );
+        if (augmentation.ResizedCrop?.Validated() is not null && augmentation.CropPadding != 0)
+            throw new InputException(
+                $"A random part of images and a crop padding of {augmentation.CropPadding} were asked for; expected one of the two."
+            );
         (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
         _maker =
-            gather && set.IsInMemory
+            gather && set.IsInMemory && augmentation.ResizedCrop is null
                 ? new GatheredBatches(set, normalization, augmentation.CropPadding, device, type)
                 : new WrittenBatches(set, normalization, type, device);
     }
@@ -82,8 +86,9 @@ public sealed class BatchSource : IDisposable
     /// </summary>
     /// <param name="random">
     /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if
-    /// there is padding). What an image looks like therefore does not depend on the batch size. How much of it is used up by an epoch that
-    /// is not enumerated to its end depends on the device.
+    /// there is padding). For random parts of images, it gives one number after the order, which names a stream for each image.
+    /// What an image looks like therefore does not depend on the batch size. How much of it is used up by an epoch that is not
+    /// enumerated to its end depends on the device.
     /// </param>
     /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
     /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>
@@ -104,7 +109,7 @@ public sealed class BatchSource : IDisposable
         if (batchSize < 1 || batchSize > Count)
             throw new InputException($"The batch size is {batchSize}; '{_set.Name}' has 1 to {Count} images to give.");
         CheckBytes(batchSize);
-        return Batches(() => random.NextOrder(Count), image => Draw(image, random), batchSize, dropLast, skip, shard);
+        return Batches(() => random.NextOrder(Count), Drawn(random), batchSize, dropLast, skip, shard);
     }
 
     /// <summary>All images once, in order and as they are.</summary>
@@ -120,7 +125,7 @@ public sealed class BatchSource : IDisposable
         CheckBytes(Math.Min(batchSize, Count));
         return Batches(
             () => [.. Enumerable.Range(0, Count)],
-            image => new Placement(image, false, 0, 0),
+            () => (null, image => new Placement(image, false, 0, 0)),
             Math.Min(batchSize, Count),
             dropLast: false
         );
@@ -129,9 +134,19 @@ public sealed class BatchSource : IDisposable
     /// <summary>Frees what is kept on the device.</summary>
     public void Dispose() => _maker.Dispose();
 
+    /// <summary>Called once the order was drawn.</summary>
+    private Func<(EpochCrop? Crop, Func<int, Placement> Place)> Drawn(RandomStream random) =>
+        () =>
+        {
+            if (_augmentation.ResizedCrop is not { } crop)
+                return (null, image => Draw(image, random));
+            var epoch = new EpochCrop(crop, _augmentation.Flip, (long)random.NextBits());
+            return (epoch, image => new Placement(image, epoch.Flip(image), 0, 0));
+        };
+
     private IEnumerable<Batch> Batches(
         Func<int[]> order,
-        Func<int, Placement> place,
+        Func<(EpochCrop? Crop, Func<int, Placement> Place)> draws,
         int batchSize,
         bool dropLast,
         int skip = 0,
@@ -139,6 +154,7 @@ public sealed class BatchSource : IDisposable
     )
     {
         int[] images = order();
+        (EpochCrop? crop, Func<int, Placement> place) = draws();
         int taken = dropLast ? images.Length / batchSize * batchSize : images.Length,
             skipped = (int)Math.Min((long)skip * batchSize, taken);
         if (skipped == taken)
@@ -150,7 +166,7 @@ public sealed class BatchSource : IDisposable
             Placement[] all = [.. images.Take(taken).Skip(skipped).Select(place)];
             (int Start, int Count, int Whole)[] parts = [.. Parts(all.Length, batchSize, shard)];
             Placement[] own = [.. parts.SelectMany(part => all.AsSpan(part.Start, part.Count).ToArray())];
-            using IBatchPass some = _maker.Begin(own.Length, i => own[i]);
+            using IBatchPass some = _maker.Begin(own.Length, i => own[i], crop);
             foreach ((_, int count, int whole) in parts)
                 yield return some.Next(count) with
                 {
@@ -158,7 +174,7 @@ public sealed class BatchSource : IDisposable
                 };
             yield break;
         }
-        using IBatchPass pass = _maker.Begin(taken - skipped, i => place(images[skipped + i]));
+        using IBatchPass pass = _maker.Begin(taken - skipped, i => place(images[skipped + i]), crop);
         for (int start = skipped; start < taken; start += batchSize)
             yield return pass.Next(Math.Min(batchSize, taken - start));
     }

@@ -18,6 +18,9 @@ public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normali
     /// </summary>
     public bool IsMeasured { get; init; }
 
+    /// <summary>What is usually done to its training images, where that is not what CIFAR's have; null otherwise.</summary>
+    public Augmentation? UsualAugmentation { get; init; }
+
     /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network) => Train.MustSuit(network, Name);

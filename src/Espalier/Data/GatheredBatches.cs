@@ -48,7 +48,7 @@ internal sealed class GatheredBatches : IBatchMaker
 
     private int PaddedWidth => _set.Width + 2 * _padding;
 
-    public IBatchPass Begin(int images, Func<int, Placement> place)
+    public IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop)
     {
         using var scope = NewDisposeScope();
         long[] numbers = new long[3 * images];

@@ -12,7 +12,8 @@ internal interface IBatchMaker : IDisposable
     /// <summary>Begins a pass.</summary>
     /// <param name="images">How many images it will see.</param>
     /// <param name="place">Places the i-th of them; to be asked once for each, in order.</param>
-    IBatchPass Begin(int images, Func<int, Placement> place);
+    /// <param name="crop">Chooses parts of images, which are then placed; null for images as they are.</param>
+    IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop);
 }
 
 /// <summary>A pass over placed images.</summary>

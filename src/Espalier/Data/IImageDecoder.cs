@@ -11,6 +11,20 @@ public interface IImageDecoder
     /// <returns>The image in red, green and blue.</returns>
     /// <exception cref="InputException">The file is no image, is damaged, or is of a kind that is not read.</exception>
     ColourImage Decode(byte[] file, string path);
+
+    /// <summary>Decodes a part of an image. Called by several threads at once.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="choose">Chooses the part; called once.</param>
+    /// <returns>The part: the same pixels as in the whole image. Dispose of it.</returns>
+    /// <exception cref="InputException">The file is no image, is damaged, or is of a kind that is not read.</exception>
+    DecodedWindow Decode(ReadOnlyMemory<byte> file, string path, WindowChoice choose)
+    {
+        ColourImage image = Decode(file.ToArray(), path);
+        ImageWindow part = choose(image.Height, image.Width);
+        int stride = image.Width * 3;
+        return new DecodedWindow(image.Pixels, part.Top * stride + part.Left * 3, stride, 3, part.Height, part.Width);
+    }
 }
 
 /// <summary>An image of 8 bits a channel.</summary>

@@ -127,6 +127,7 @@ internal sealed record ImageFolder(
         return ([.. files.Where(file => !drawn.Contains(file.Path))], [.. files.Where(file => drawn.Contains(file.Path))]);
     }
 
-    private static bool IsImage(string path) =>
+    /// <summary>Whether a name is that of an image.</summary>
+    public static bool IsImage(string path) =>
         Path.GetFileName(path)[0] != '.' && s_endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Espalier.Files;
 using Espalier.Networks;
 
@@ -11,6 +12,7 @@ namespace Espalier.Data;
 /// </summary>
 public sealed class ImageSet
 {
+    private const int Sample = 10_000; // as many as statistics need of a million
     private readonly Lazy<string> _digest;
     private readonly Lazy<(string Digest, ChannelStatistics Statistics)> _looked;
     private readonly ReadOnlyMemory<byte> _pixels;
@@ -55,6 +57,7 @@ public sealed class ImageSet
     /// <param name="source">Makes them.</param>
     /// <param name="labels">One an image.</param>
     /// <param name="first">The source's number of the first.</param>
+    /// <param name="pixels">All of them, where they are in memory as well.</param>
     internal ImageSet(
         string name,
         IReadOnlyList<string> classes,
@@ -63,9 +66,14 @@ public sealed class ImageSet
         int width,
         IPixels source,
         ReadOnlyMemory<int> labels,
-        int first = 0
+        int first = 0,
+        ReadOnlyMemory<byte>? pixels = null
     )
-        : this(name, classes, channels, height, width, labels) => (_source, _first) = (source, first);
+        : this(name, classes, channels, height, width, labels)
+    {
+        (_source, _first, IsInMemory) = (source, first, pixels is not null);
+        _pixels = pixels ?? default;
+    }
 
     private ImageSet(string name, IReadOnlyList<string> classes, int channels, int height, int width, ReadOnlyMemory<int> labels)
     {
@@ -125,7 +133,7 @@ public sealed class ImageSet
     public int ImageSize => Channels * Height * Width;
 
     /// <summary>Whether the pixels are in memory; otherwise they are decoded whenever they are needed.</summary>
-    public bool IsInMemory => _source is null;
+    public bool IsInMemory { get; } = true;
 
     /// <summary>Pixels, N, H, W, C, of a set that is in memory.</summary>
     /// <exception cref="InvalidOperationException">It is not: <see cref="Read"/> gives one image.</exception>
@@ -140,21 +148,25 @@ public sealed class ImageSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(image);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(image, Count);
-        if (_source is null)
+        if (IsInMemory)
             _pixels.Span.Slice(image * ImageSize, ImageSize).CopyTo(target);
         else
-            _source.Read(_first + image, target[..ImageSize]);
+            _source!.Read(_first + image, null, target[..ImageSize]);
     }
 
-    /// <summary>Images of a set that is not in memory, made ahead of whoever wants them in this order.</summary>
-    internal ImagesAhead Ahead(int[] order) => new(_source!, ImageSize, [.. order.Select(image => _first + image)]);
+    /// <summary>Images made ahead of whoever wants them in this order.</summary>
+    /// <param name="order">Which.</param>
+    /// <param name="crop">Chooses parts of them; null for images as they are.</param>
+    internal ImagesAhead Ahead(int[] order, EpochCrop? crop = null) =>
+        new(_source ?? new MemoryPixels(this), ImageSize, order, _source is null ? 0 : _first, crop);
 
     /// <summary>Labels, [N].</summary>
     public ReadOnlyMemory<int> Labels { get; }
 
     /// <summary>
     /// Names the content: 64 hexadecimal digits that are equal for sets of the same images, labels, size and number of classes, in the same
-    /// order, and for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR.
+    /// order, and for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR. Of ImageNet and
+    /// its like it is of the files' names and lengths and the way they become images.
     /// </summary>
     public string Digest => _digest.Value;
 
@@ -191,7 +203,17 @@ public sealed class ImageSet
         if (start < 0 || end > Count || start >= end)
             throw new InputException($"Images {range} were asked for of '{Name}', which has {Counted.Of(Count, "image")}.");
         if (_source is { } source)
-            return new ImageSet(Name, Classes, Channels, Height, Width, source, Labels[start..end], _first + start);
+            return new ImageSet(
+                Name,
+                Classes,
+                Channels,
+                Height,
+                Width,
+                source,
+                Labels[start..end],
+                _first + start,
+                IsInMemory ? _pixels[(start * ImageSize)..(end * ImageSize)] : (ReadOnlyMemory<byte>?)null
+            );
         return new ImageSet(Name, Classes, Channels, Height, Width, Pixels[(start * ImageSize)..(end * ImageSize)], Labels[start..end]);
     }
 
@@ -205,7 +227,7 @@ public sealed class ImageSet
         return counts;
     }
 
-    /// <summary>Mean and standard deviation of each channel over all pixels, in [0, 1].</summary>
+    /// <summary>Mean and standard deviation of each channel, in [0, 1]: of all pixels, of ImageNet of those of 10,000 images.</summary>
     public ChannelStatistics Statistics()
     {
         if (!IsInMemory)
@@ -217,6 +239,8 @@ public sealed class ImageSet
 
     private string ComputeDigest()
     {
+        if (Named is { } named)
+            return NamedDigest(named);
         if (!IsInMemory)
             return _looked.Value.Digest;
         using IncrementalHash hash = BeginDigest();
@@ -224,13 +248,27 @@ public sealed class ImageSet
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Goes once through images that are not in memory.</summary>
+    /// <summary>The files themselves, where they say what they are.</summary>
+    private INamedPixels? Named => _source as INamedPixels is { IsNamed: true } named ? named : null;
+
+    /// <summary>Nothing is decoded: of a million files, the names and lengths.</summary>
+    private string NamedDigest(INamedPixels named)
+    {
+        using IncrementalHash hash = BeginDigest();
+        hash.AppendData(Encoding.UTF8.GetBytes(named.HowRead));
+        for (int i = 0; i < Count; i++)
+            hash.AppendData(Encoding.UTF8.GetBytes($"\0{named.NameOf(_first + i)}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Goes once through images that are not in memory, or through a sample.</summary>
     private (string Digest, ChannelStatistics Statistics) Look()
     {
         using IncrementalHash hash = BeginDigest();
-        using ImagesAhead images = Ahead([.. Enumerable.Range(0, Count)]);
+        int count = Named is null ? Count : Math.Min(Count, Sample);
+        using ImagesAhead images = Ahead([.. Enumerable.Range(0, count)]);
         var histogram = new ChannelHistogram(Channels);
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> pixels = images.Next();
             hash.AppendData(pixels);

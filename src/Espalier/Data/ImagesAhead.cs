@@ -26,7 +26,9 @@ internal sealed class ImagesAhead : IDisposable
     private readonly Thread[] _threads;
     private readonly IPixels _source;
     private readonly int[] _order;
-    private readonly int _size;
+    private readonly int _size,
+        _first;
+    private readonly EpochCrop? _crop;
     private int _begun = -1,
         _given;
 
@@ -34,9 +36,11 @@ internal sealed class ImagesAhead : IDisposable
     /// <param name="source">Makes images.</param>
     /// <param name="size">Bytes of one.</param>
     /// <param name="order">Which images, in the order in which they will be asked for.</param>
-    public ImagesAhead(IPixels source, int size, int[] order)
+    /// <param name="first">What the source calls the first image of the set.</param>
+    /// <param name="crop">Chooses parts of them; null for images as they are.</param>
+    public ImagesAhead(IPixels source, int size, int[] order, int first = 0, EpochCrop? crop = null)
     {
-        (_source, _size, _order) = (source, size, order);
+        (_source, _size, _order, _first, _crop) = (source, size, order, first, crop);
         int threads = Math.Clamp(source.Threads, 1, Math.Max(1, order.Length)),
             ahead = Math.Min(Math.Clamp(Bytes / size, 2 * threads, Most), Math.Max(1, order.Length));
         _slots = [.. Enumerable.Range(0, ahead).Select(_ => new Slot())];
@@ -89,7 +93,9 @@ internal sealed class ImagesAhead : IDisposable
                 {
                     if (slot.Pixels.Length == 0)
                         slot.Pixels = GC.AllocateUninitializedArray<byte>(_size);
-                    _source.Read(_order[at], slot.Pixels);
+                    int image = _order[at];
+                    WindowChoice? choose = _crop is null ? null : (height, width) => _crop.Window(image, height, width);
+                    _source.Read(_first + image, choose, slot.Pixels);
                 }
                 catch (Exception fault)
                 {

@@ -9,6 +9,21 @@ public sealed record OwnImageOptions
     /// <summary>Whether images are stretched to the size instead of resized by their shorter side and cropped in the middle.</summary>
     public bool Stretch { get; init; }
 
+    /// <summary>
+    /// Pixels that the shorter side becomes before the middle is cut out, at least the size; null for as few as cover it. Default: null;
+    /// of ImageNet 8/7 of the size, as 256 is of 224.
+    /// </summary>
+    public int? ResizeTo { get; init; }
+
+    /// <summary>
+    /// Whether a damaged image is named once and replaced by the next one of its class, instead of being refused. Default: false; of
+    /// ImageNet true.
+    /// </summary>
+    public bool? SkipsDamaged { get; init; }
+
+    /// <summary>Gets a sentence for every damaged image; null for nobody. It decides of no number.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>3 for colour, 1 for grey.</summary>
     public int Channels { get; init; } = 3;
 
@@ -35,6 +50,12 @@ public sealed record OwnImageOptions
             throw new InputException(
                 $"Images of {size.Height}x{size.Width} pixels were asked for; 1 to {LargestSide} a side were expected."
             );
+        if (ResizeTo is { } shorter && (Stretch || Size is not { } wanted || shorter < Math.Max(wanted.Height, wanted.Width)))
+            throw new InputException(
+                $"A shorter side of {shorter} pixels was asked for; expected at least the size of images, which are not stretched."
+            );
+        if (ResizeTo > LargestSide)
+            throw new InputException($"A shorter side of {ResizeTo} pixels was asked for; at most {LargestSide} were expected.");
         if (Channels is not (1 or 3))
             throw new InputException($"Images of {Channels} channels were asked for; 1 (grey) or 3 (colour) were expected.");
         if (!(TestShare > 0 && TestShare < 1))

@@ -1,22 +1,27 @@
 namespace Espalier.Data;
 
 /// <summary>
-/// A user's own images as a data set: <c>folder:DIR</c> with a folder a class, or <c>arrays:FILE</c> with images and labels as arrays.
+/// A user's own images as a data set: <c>folder:DIR</c> with a folder a class, <c>arrays:FILE</c> with images and labels as arrays, or
+/// <c>imagenet:DIR</c> in the layout of ImageNet.
 /// </summary>
 public static class OwnImages
 {
     private const string Folder = "folder:",
-        Arrays = "arrays:";
+        Arrays = "arrays:",
+        ImageNet = "imagenet:";
 
     /// <summary>Whether a name is one of a user's own images.</summary>
     public static bool Are(string name) =>
-        name.StartsWith(Folder, StringComparison.Ordinal) || name.StartsWith(Arrays, StringComparison.Ordinal);
+        AreImageNet(name) || name.StartsWith(Folder, StringComparison.Ordinal) || name.StartsWith(Arrays, StringComparison.Ordinal);
 
     /// <summary>Whether a name is one of arrays in a file.</summary>
     public static bool AreArrays(string name) => name.StartsWith(Arrays, StringComparison.Ordinal);
 
-    /// <summary>Reads them, normalised by what their training images are like.</summary>
-    /// <param name="name"><c>folder:</c> and a folder, or <c>arrays:</c> and a file: <c>.npz</c>, safetensors or PyTorch's.</param>
+    /// <summary>Whether a name is one of a folder in ImageNet's layout.</summary>
+    public static bool AreImageNet(string name) => name.StartsWith(ImageNet, StringComparison.Ordinal);
+
+    /// <summary>Reads them, normalised by what their training images are like; ImageNet by its published constants.</summary>
+    /// <param name="name"><c>folder:</c> or <c>imagenet:</c> and a folder, or <c>arrays:</c> and a file (<c>.npz</c>, ...).</param>
     /// <param name="options">Their size, channels and split; of arrays the split alone.</param>
     /// <param name="decoder">Decodes files of a folder.</param>
     /// <exception cref="InputException">Something is missing, damaged, or of another kind than expected.</exception>
@@ -25,6 +30,8 @@ public static class OwnImages
         options.Validated();
         string path = PathOf(name);
         string title = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        if (AreImageNet(name))
+            return ImageNetFolder.Open(title, path, options, decoder);
         (ImageSet train, ImageSet test) =
             AreArrays(name) ? ArrayImages.Read(title, path, options)
             : SvhnReader.IsIn(path) ? SvhnReader.Read(title, path)

@@ -12,7 +12,8 @@ internal sealed class PixelFeed : IDisposable
     /// <summary>Of a set that is decoded as it is needed.</summary>
     /// <param name="set">The set.</param>
     /// <param name="order">The images in the order in which they will be asked for.</param>
-    public PixelFeed(ImageSet set, int[] order) => (_set, _ahead) = (set, set.Ahead(order));
+    /// <param name="crop">Chooses parts of them; null for images as they are.</param>
+    public PixelFeed(ImageSet set, int[] order, EpochCrop? crop) => (_set, _ahead) = (set, set.Ahead(order, crop));
 
     /// <summary>The bytes of the image that comes next, until the next call.</summary>
     public ReadOnlySpan<byte> Next(int image) =>

@@ -34,13 +34,13 @@ internal sealed class WrittenBatches : IBatchMaker
         return values.Minus(mean).div(std).to(type).contiguous().MoveToOuterDisposeScope();
     }
 
-    public IBatchPass Begin(int images, Func<int, Placement> place)
+    public IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop)
     {
-        if (_set.IsInMemory)
+        if (_set.IsInMemory && crop is null)
             return new Pass(this, place, new PixelFeed(_set));
         // Whoever decodes ahead must know what comes next.
         Placement[] all = [.. Enumerable.Range(0, images).Select(place)];
-        return new Pass(this, i => all[i], new PixelFeed(_set, Array.ConvertAll(all, placement => placement.Image)));
+        return new Pass(this, i => all[i], new PixelFeed(_set, Array.ConvertAll(all, placement => placement.Image), crop));
     }
 
     private Batch Make(ReadOnlySpan<Placement> placements, PixelFeed feed)

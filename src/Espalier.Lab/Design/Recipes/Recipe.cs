@@ -45,6 +45,11 @@ public sealed partial record Recipe
     public bool? Augment { get; init; }
 
     /// <summary>
+    /// Whether augmented images are random parts of what files have, resized, instead of crops with padding; null for ImageNet's.
+    /// </summary>
+    public bool? ResizedCrop { get; init; }
+
+    /// <summary>
     /// Constants as <see cref="Data.Normalization.Parse"/> takes them; null for the data set's own. The released code takes ImageNet's for
     /// CIFAR-10.
     /// </summary>

@@ -26,6 +26,7 @@ internal static class RecipeKeys
         Training("schedule", t => t.Schedule, (t, v) => t with { Schedule = v }),
         Training("precision", t => t.Precision, (t, v) => t with { Precision = v }),
         For("augment", r => r.Augment, (r, v) => r with { Augment = v }),
+        For("resized_crop", r => r.ResizedCrop, (r, v) => r with { ResizedCrop = v }),
         Training("drop_last", t => t.DropLast, (t, v) => t with { DropLast = v }),
         For("normalization", r => r.Normalization, (r, v) => r with { Normalization = v }),
         For("train_images", r => r.TrainImages, (r, v) => r with { TrainImages = v }),

@@ -13,7 +13,10 @@ public sealed partial record Recipe
     public TrainingOptions Dense(Network network) =>
         Training with
         {
-            Augmentation = Augment ?? network.InputShape.Channels == 3 ? Augmentation.Standard : Augmentation.None,
+            Augmentation =
+                !(Augment ?? network.InputShape.Channels == 3) ? Augmentation.None
+                : ResizedCrop == true ? Augmentation.ImageNet
+                : Augmentation.Standard,
         };
 
     /// <summary>Training after a pruning round: fine-tuning, or the end of the dense training once more.</summary>
