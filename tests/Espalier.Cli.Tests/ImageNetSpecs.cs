@@ -197,8 +197,8 @@ public sealed class ImageNetSpecs : IDisposable
         ShellResult other = await Shell.RunAsync([.. line, "--crop", "padded", "--out", _folder["other"]]);
         Assert.Equal(0, other.Code);
         Assert.NotEqual(
-            File.ReadAllBytes(_folder["one/epoch-0001.safetensors"]),
-            File.ReadAllBytes(_folder["other/epoch-0001.safetensors"])
+            File.ReadAllBytes(_folder["one/weights.safetensors"]),
+            File.ReadAllBytes(_folder["other/weights.safetensors"])
         );
     }
 
