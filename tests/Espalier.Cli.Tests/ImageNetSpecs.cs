@@ -196,10 +196,7 @@ public sealed class ImageNetSpecs : IDisposable
         Assert.Equal(0, one.Code);
         ShellResult other = await Shell.RunAsync([.. line, "--crop", "padded", "--out", _folder["other"]]);
         Assert.Equal(0, other.Code);
-        Assert.NotEqual(
-            File.ReadAllBytes(_folder["one/weights.safetensors"]),
-            File.ReadAllBytes(_folder["other/weights.safetensors"])
-        );
+        Assert.NotEqual(File.ReadAllBytes(_folder["one/weights.safetensors"]), File.ReadAllBytes(_folder["other/weights.safetensors"]));
     }
 
     private void Write(string folder, int each)

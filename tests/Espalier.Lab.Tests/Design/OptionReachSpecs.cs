@@ -22,7 +22,7 @@ public sealed partial class OptionReachSpecs
     /// </summary>
     private static readonly Dictionary<string, string> Reach = Listed(
         ("dense match sparse", "epochs"), // a π found at the end of B's training, the T − k epochs after rewinding
-        ("dense prune sparse", "batch_size schedule precision augment drop_last evaluate_every"),
+        ("dense prune sparse", "batch_size schedule precision augment resized_crop drop_last evaluate_every"),
         ("dense sparse", "momentum weight_decay"),
         ("dense", "learning_rate normalization train_images"), // the others take their images from it
         ("prune", "round_epochs round_learning_rate round_momentum round_weight_decay round_rewind interpolate_normalization"),

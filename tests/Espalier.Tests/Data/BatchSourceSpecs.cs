@@ -90,7 +90,7 @@ public class BatchSourceSpecs
 
         public int Threads => 2;
 
-        void IPixels.Read(int image, Span<byte> target)
+        void IPixels.Read(int image, WindowChoice? choose, Span<byte> target)
         {
             Interlocked.Increment(ref _read);
             set.Read(image, target);

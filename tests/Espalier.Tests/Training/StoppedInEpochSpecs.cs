@@ -243,7 +243,7 @@ public sealed class StoppedInEpochSpecs
     {
         public int Threads => 1;
 
-        public void Read(int image, Span<byte> target)
+        public void Read(int image, WindowChoice? choose, Span<byte> target)
         {
             read();
             set.Read(image, target);

@@ -14,7 +14,7 @@ public sealed partial record Recipe
         Training with
         {
             Augmentation =
-                !(Augment ?? network.InputShape.Channels == 3) ? Augmentation.None
+                !(Augment ?? (ResizedCrop == true || network.InputShape.Channels == 3)) ? Augmentation.None
                 : ResizedCrop == true ? Augmentation.ImageNet
                 : Augmentation.Standard,
         };
