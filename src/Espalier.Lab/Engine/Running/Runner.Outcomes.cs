@@ -17,6 +17,7 @@ public sealed partial class Runner
                 case StageEnd.Done:
                     _ran++;
                     _deaths.Remove(index);
+                    _looking.Begin();
                     _schedule.Finish(index);
                     break;
                 case StageEnd.Elsewhere:

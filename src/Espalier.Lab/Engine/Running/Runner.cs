@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Espalier.Lab.Engine.Store;
 
 namespace Espalier.Lab.Engine.Running;
@@ -14,7 +15,8 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
     /// <summary>A stage at which so many workers died in a row is given up.</summary>
     public const int DeathsAllowed = 10;
 
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+    private const int FoundATime = 8,
+        TriedATime = 2;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<int, int> _deaths = [];
@@ -22,6 +24,7 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
     private readonly List<string> _remarks = [];
     private WorkerProgress[] _workers = [];
     private Schedule _schedule = null!;
+    private Looking _looking = null!;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _totalFlops;
     private int _ran,
@@ -44,6 +47,10 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
         _workers = [.. workers.Select(_ => new WorkerProgress(null, 0, null))];
         _working = workers.Count;
         _schedule = new Schedule(plan, stage => store.Find(stage) is not null);
+        _looking = new Looking(
+            store.IsShared ? store.RunsUnderWay() * workers.Count : null,
+            () => RandomNumberGenerator.GetInt32(1 << 20) / (double)(1 << 20)
+        );
         _totalFlops = plan.Stages.Sum(stage => stage.Flops);
         for (int i = 0; i < plan.Stages.Count; i++)
             Prepare(i);
@@ -128,16 +135,20 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
             {
                 if (_schedule.IsOver)
                     return;
-                Return(_schedule.Elsewhere.Where(i => store.Find(plan.Stages[i]) is not null));
+                Return(_looking.Some(_schedule.Elsewhere, FoundATime).Where(i => store.Find(plan.Stages[i]) is not null));
                 taken = _schedule.Take();
                 changed = _changed.Task;
             }
             if (taken is not { } index)
             {
                 // Others are at what this one needs: it wakes when something ends, and now and then to look at what other runs have done.
-                await Task.WhenAny(changed, Task.Delay(LookAgain, cancel));
+                TimeSpan wait;
                 lock (_lock)
-                    Return(_schedule.Elsewhere);
+                    wait = _looking.Next();
+                await Task.WhenAny(changed, Task.Delay(wait, cancel));
+                lock (_lock)
+                    if (!changed.IsCompleted || !store.IsShared)
+                        Return(_looking.Some(_schedule.Elsewhere, TriedATime));
                 continue;
             }
             Stage stage = plan.Stages[index];

@@ -131,6 +131,15 @@ public sealed partial class ArtefactStore
         return Lease.TryTake(Path.Combine(Folder, LeasesName, name));
     }
 
+    /// <summary>Whether other machines may use it at the same time, as far as its file system tells.</summary>
+    internal bool IsShared => !LeaseKeeping.Of(Path.Combine(Folder, LeasesName)).IsByLocks;
+
+    /// <summary>Runs that say they are under way, at least one.</summary>
+    internal int RunsUnderWay() =>
+        Directory.Exists(Path.Combine(Folder, RunRegister.FolderName))
+            ? Math.Max(1, Directory.EnumerateFiles(Path.Combine(Folder, RunRegister.FolderName)).Count())
+            : 1;
+
     /// <summary>How leases in a store, or in one to be, are kept; leaves nothing behind.</summary>
     /// <exception cref="InputException">The folder is not there, or cannot be written to.</exception>
     public static LeaseKeeping LeasesOf(string folder)

@@ -9,8 +9,8 @@ namespace Espalier.Lab.Engine.Store;
 /// </summary>
 public sealed class RunRegister : IDisposable
 {
-    private const string Cleaning = "cleaning",
-        FolderName = "running";
+    internal const string FolderName = "running";
+    private const string Cleaning = "cleaning";
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
     private readonly Lease _lease;
