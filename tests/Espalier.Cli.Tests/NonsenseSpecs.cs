@@ -24,6 +24,9 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
         ["run"] = "--model mlp:width=16 --epochs 2 --rewind 1 --workers 1 --threads 1 --quiet --store {store} --out {out}",
         ["plan"] = "--model mlp:width=16 --epochs 2 --rewind 1 --store {store}",
         ["report"] = "{nowhere}",
+        ["submit"] = "table5 --dataset fashion-mnist-10k --model mlp:width=16 --dry-run --store {store} --out {out}",
+        ["work"] = "{nowhere}",
+        ["status"] = "{nowhere}",
         ["store list"] = "--store {folder}",
         ["store verify"] = "--store {nowhere}",
         ["store gc"] = "--store {folder}",
@@ -55,7 +58,10 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
     };
 
     /// <summary>Texts that may be anything: places that are made, parts of a name, names of random streams.</summary>
-    private static readonly string[] s_free = ["--out", "--store", "--find", "--name", "--grid", "--sheet", "--svg"];
+    private static readonly string[] s_free = ["--out", "--store", "--find", "--name", "--grid", "--sheet", "--svg", .. s_cluster];
+
+    /// <summary>Names that the cluster alone knows.</summary>
+    private static string[] s_cluster => ["--partition", "--account", "--qos", "--constraint"];
 
     /// <summary>Places that are looked at only if the data set is not the embedded one.</summary>
     private static readonly string[] s_unread = ["--data"];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Espalier.Runtime;
 using Espalier.Runtime.Gpu;
 using TorchSharp;
@@ -6,7 +7,7 @@ using TorchSharp;
 namespace Espalier.Cli.Options;
 
 /// <summary>Options that choose where to compute, and how a GPU does.</summary>
-internal sealed class DeviceOptions
+internal sealed partial class DeviceOptions
 {
     /// <param name="several">Whether the command spreads work over several devices.</param>
     public DeviceOptions(bool several = false) =>
@@ -57,6 +58,24 @@ internal sealed class DeviceOptions
         return found;
     }
 
+    /// <summary>The devices of another machine, which need not be here.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="onGpus">Whether that machine gives some.</param>
+    /// <exception cref="InputException">They are no devices, or what is asked of GPUs is asked of the CPU.</exception>
+    public string Named(ParseResult parsed, bool onGpus)
+    {
+        string named =
+            Given.Is(parsed, Device) ? parsed.GetValue(Device)!
+            : onGpus ? "cuda"
+            : "cpu";
+        if (named is not ("auto" or "cpu") && !named.Split(',').All(one => one == "cuda" || CudaDevice().IsMatch(one)))
+            throw new InputException($"'{named}' of {Device.Name} is no device; expected auto, cpu, cuda, or some, such as cuda:0,cuda:2.");
+        if (named == "cpu")
+            foreach (Option option in OfGpus)
+                Given.Refuse(parsed, option, "is for GPUs, and this computes on the CPU");
+        return named;
+    }
+
     /// <summary>Finds the device of a command that uses one.</summary>
     /// <exception cref="InputException">It is not there, several are named, or what is asked of GPUs is asked of the CPU.</exception>
     public torch.Device FindOne(ParseResult parsed)
@@ -67,6 +86,9 @@ internal sealed class DeviceOptions
         ComputeDevice.MustCompute(device);
         return device;
     }
+
+    [GeneratedRegex(@"^cuda:\d{1,3}\z")]
+    private static partial Regex CudaDevice();
 
     private void Choose(ParseResult parsed) =>
         GpuMath.Choose(parsed.GetValue(Tf32), parsed.GetValue(Deterministic), parsed.GetValue(Graphs));

@@ -57,4 +57,11 @@ internal sealed class RunnerOptionSet
         )
             command.Options.Add(option);
     }
+
+    /// <summary>Those that make sense where others do the run.</summary>
+    public void AddToSubmit(Command command)
+    {
+        foreach (Option option in (Option[])[Store, Data, Folder, Threads, .. Devices.All, KeepFailed, Json])
+            command.Options.Add(option);
+    }
 }

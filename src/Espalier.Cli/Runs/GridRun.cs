@@ -34,6 +34,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         LibtorchOption.Name,
         "--keep-failed",
         Times.SaveEveryName,
+        "--join",
         OwnImageOptionSet.MemoryName,
     ];
 
@@ -65,6 +66,18 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         else
             RunReport.Print(output, results, folder);
         return session.ExitCode;
+    }
+
+    /// <summary>The run, for others to do it.</summary>
+    /// <param name="given">The grid, the command line's changes not yet in it.</param>
+    /// <param name="command">The command line up to its options.</param>
+    public Prepared Prepare(Grid given, string command)
+    {
+        Grid grid = Applied(given);
+        Plan plan = cells.Plan(parsed, grid);
+        RunFolder folder = FolderOf(grid);
+        grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
+        return new(grid, plan, folder, cells.PlaceOf(parsed, given), parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}");
     }
 
     /// <summary>Says what <see cref="RunAsync"/> would do now, and does nothing.</summary>
@@ -259,7 +272,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         foreach (
             OptionResult result in parsed
                 .CommandResult.Children.OfType<OptionResult>()
-                .Where(result => !result.Implicit && !s_local.Contains(result.Option.Name))
+                .Where(result => !result.Implicit && !s_local.Contains(result.Option.Name) && !SlurmOptionSet.Has(result.Option.Name))
         )
         foreach (string value in result.Tokens.Select(token => WithoutPlace(result.Option, token.Value)).DefaultIfEmpty(""))
             said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());

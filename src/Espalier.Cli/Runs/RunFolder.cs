@@ -81,6 +81,14 @@ internal sealed class RunFolder(string path)
         return isSameRun ? throw then.Other(now, place ?? $"'{grid.DataSet}'", before.DataSet) : grid;
     }
 
+    /// <summary>The folder of the run that was started last, of those below a folder.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static string Latest(string folder) =>
+        (Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [])
+            .Where(run => File.Exists(new RunFolder(run).StartFile))
+            .MaxBy(run => File.GetLastWriteTimeUtc(new RunFolder(run).StartFile))
+        ?? throw new InputException($"There is no run below '{folder}'; name the folder of one.");
+
     /// <summary>Whether the folder has been used for something else than these cells of this grid.</summary>
     public bool IsOfAnother(Grid grid, string? only)
     {

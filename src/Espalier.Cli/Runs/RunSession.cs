@@ -36,16 +36,15 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
             output.Note($"'{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'");
         folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
         RunOutcome outcome;
+        store.Prepare();
         using (var display = new RunDisplay(output, how.Quiet))
-            outcome = await Runner(store, plan, display, digestOf).RunAsync(Workers(store, plan), cancel);
+        using (var beacon = new WorkerBeacon(store, TimeProvider.System, display))
+            outcome = await Runner(store, plan, beacon, digestOf).RunAsync(Workers(store, plan), cancel);
         foreach (string remark in outcome.Remarks)
             output.Err.WriteLine($"note: {remark}");
         foreach (FailureLog failure in outcome.Failures)
             output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
-        ExitCode =
-            outcome.Failures.Count == 0 ? 0
-            : outcome.Failures.Any(failure => failure.Log.Length > 0) ? 1
-            : 2;
+        ExitCode = CodeOf(outcome.Failures);
         if (!outcome.Cancelled)
             return RunReport.Write(store, grid, plan, folder, command);
         try
@@ -58,6 +57,12 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         }
         throw new OperationCanceledException(cancel);
     }
+
+    /// <summary>0, or 2 if stages failed for the user's reasons, or 1 if any failed for ours.</summary>
+    public static int CodeOf(IReadOnlyList<FailureLog> failures) =>
+        failures.Count == 0 ? 0
+        : failures.Any(failure => failure.Log.Length > 0) ? 1
+        : 2;
 
     /// <summary>
     /// Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.
@@ -156,8 +161,8 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
             ? grid.Sources().Select(model => UnitStatistics.Shortage(model.Network, grid.Options.Studies.StatisticsImages)).OfType<string>()
             : [];
 
-    private Runner Runner(ArtefactStore store, Plan plan, RunDisplay display, Func<DataSource, string?>? digestOf) =>
-        new(store, plan, display) { RetryFailed = !how.KeepFailed, Inspect = stages => SameImages.Require(store, stages, digestOf) };
+    private Runner Runner(ArtefactStore store, Plan plan, WorkerBeacon beacon, Func<DataSource, string?>? digestOf) =>
+        new(store, plan, beacon) { RetryFailed = !how.KeepFailed, Inspect = stages => SameImages.Require(store, stages, digestOf) };
 
     /// <summary>Workers are dealt out to the devices one after another, so that each has as many, or one more.</summary>
     private string DeviceOf(int worker) => how.Devices[worker % how.Devices.Count];

@@ -1,3 +1,4 @@
+using Espalier.Files;
 using Espalier.Lab.Engine.Store;
 
 namespace Espalier.Lab.Engine.Running;
@@ -59,6 +60,19 @@ public sealed partial class Runner
         return goesOn;
     }
 
+    /// <summary>Another worker failed at it since this run began, and it is not to be tried again.</summary>
+    private bool IsLeftAlone(int index)
+    {
+        if (RetryFailed || FailureLog.Read(store, plan.Stages[index]) is not { } log)
+            return false;
+        lock (_lock)
+        {
+            _failures.Add(log);
+            _schedule.Fail(index);
+        }
+        return true;
+    }
+
     private void Redo(StageOutcome outcome)
     {
         int damaged = plan.Stages.ToList().FindIndex(stage => stage.Id == outcome.Other);
@@ -85,9 +99,10 @@ public sealed partial class Runner
         _schedule.Fail(index);
         try
         {
+            StageDeaths.Forget(store, stage); // whoever tries it again begins to count anew
             log.Write(store, stage);
         }
-        catch (InputException)
+        catch (Exception fault) when (fault is InputException || FileFaults.IsFault(fault))
         {
             // A full or read-only disk may be why it failed; the failure is reported all the same.
         }

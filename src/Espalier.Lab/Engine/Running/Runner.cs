@@ -30,7 +30,7 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
     private int _ran,
         _working;
 
-    /// <summary>Whether stages that failed before are tried again. Default: yes.</summary>
+    /// <summary>Whether stages that failed, before or at other workers meanwhile, are tried again. Default: yes.</summary>
     public bool RetryFailed { get; init; } = true;
 
     /// <summary>Refuses finished stages that must not be reused, once the store is kept from being cleaned; none refuses nothing.</summary>
@@ -151,6 +151,8 @@ public sealed partial class Runner(ArtefactStore store, StageGraph plan, IProgre
                         Return(_looking.Some(_schedule.Elsewhere, TriedATime));
                 continue;
             }
+            if (IsLeftAlone(index))
+                continue;
             Stage stage = plan.Stages[index];
             Set(w, new WorkerProgress(stage, 0, null));
             StageOutcome outcome = await worker.RunAsync(

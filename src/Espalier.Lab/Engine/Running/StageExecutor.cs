@@ -71,8 +71,16 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         StageResult result;
         var begun = new BegunWork(folder);
         using IDisposable threads = begun.HoldThreads();
-        using (torch.NewDisposeScope())
-            result = stage.Run(new StageRun(folder, store.FileOf, workshop, progress, cancel) { Lost = lease.Lost });
+        StageDeaths deaths = StageDeaths.Begin(store, stage, Runner.DeathsAllowed);
+        try
+        {
+            using (torch.NewDisposeScope())
+                result = stage.Run(new StageRun(folder, store.FileOf, workshop, Watched(progress, deaths), cancel) { Lost = lease.Lost });
+        }
+        finally
+        {
+            deaths.End();
+        }
         begun.End();
         // Whoever was suspended, and has lost the lease meanwhile, leaves what he did to whoever has it by now.
         if (!lease.Confirm())
@@ -100,6 +108,15 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         );
         FailureLog.Clear(store, stage);
     }
+
+    /// <summary>Whoever completes a part of a stage shows that the stage can be got on with.</summary>
+    private static Relay<StageProgress> Watched(IProgress<StageProgress>? progress, StageDeaths deaths) =>
+        new(p =>
+        {
+            if (p.Completed is not null)
+                deaths.GotOn();
+            progress?.Report(p);
+        });
 
     /// <summary>
     /// Of what the stage reads from outside. A store may be used with one data folder today and another tomorrow: a stage works on what its

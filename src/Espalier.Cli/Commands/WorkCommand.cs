@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
+using Espalier.Cli.Terminal;
+using Espalier.Data;
+using Espalier.Images;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
+using Espalier.Lab.Stages;
+
+namespace Espalier.Cli.Commands;
+
+/// <summary><c>espalier work</c>: one machine more at a run.</summary>
+internal static class WorkCommand
+{
+    public static Command Create(Output output)
+    {
+        Argument<string> run = new("run") { Description = "Folder of the run, as run, reproduce or submit wrote it." };
+        Option<string?> store = new("--store") { Description = "The artefact store, if it is not where the run has it." },
+            data =
+                new("--data")
+                {
+                    Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data.",
+                },
+            place = new("--images") { Description = "Where images of your own lie, folder:DIR or arrays:FILE, for a run that is of some." };
+        Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName)
+        {
+            Description = "The most that images of your own may take in memory, such as 8G; the rest is read as it is needed.",
+            CustomParser = MemoryAmount.Parse,
+        };
+        Option<int?> workers =
+                new("--workers", "-w") { Description = "Trainings side by side; default: as many as the run was begun with." },
+            threads = new("--threads") { Description = "Threads of each; default: as the run was begun with." };
+        Option<bool> quiet = new("--quiet") { Description = "No progress." };
+        DeviceOptions devices = new(several: true);
+        var command = new Command(
+            "work",
+            """
+            Work at a run until all of it is done, beside all others that do: on this machine, or on any that shares its store. \
+            Stages that failed since the run was begun are left alone. The report is written by the run itself, or by: espalier report.
+
+            Example: espalier work runs/table5 --threads 4
+            """
+        )
+        {
+            run,
+            store,
+            data,
+            place,
+            memory,
+            workers,
+            threads,
+            quiet,
+        };
+        foreach (Option option in devices.All)
+            command.Options.Add(option);
+        command.SetAction(
+            async (parsed, cancel) =>
+            {
+                string[] where = [.. devices.Find(parsed).Select(device => device.ToString())];
+                if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
+                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR or arrays:FILE.");
+                var folder = new RunFolder(parsed.GetValue(run)!);
+                (Grid grid, RunFolder.Start start) = folder.Read();
+                int Number(Option<int?> option, int begun) =>
+                    parsed.GetValue(option) is not { } asked ? begun
+                    : asked is >= 1 and <= 1024 ? asked
+                    : throw new InputException($"{asked} of {option.Name} is impossible; expected 1 to 1024.");
+                int side = Number(workers, start.Workers);
+                ImagePlace? own = parsed.GetValue(place) is { } name
+                    ? new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes }.For(side)
+                    : null;
+                if (own is null)
+                    Given.Refuse(parsed, memory, $"means nothing without {place.Name}");
+                Plan plan = Planner.Of(grid);
+                if (start.Only is { } filter)
+                    plan = CellFilter.Keep(plan, filter);
+                var how = new RunHow(
+                    parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store),
+                    parsed.GetValue(data),
+                    side,
+                    Number(threads, start.Threads),
+                    where,
+                    KeepFailed: true,
+                    parsed.GetValue(quiet)
+                )
+                {
+                    Images = own,
+                };
+                using var notice = new TimeIsUp();
+                return await new WorkSession(output, how, folder).RunAsync(grid, plan, notice.Token, cancel);
+            }
+        );
+        return command;
+    }
+}
