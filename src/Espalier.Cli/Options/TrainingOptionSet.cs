@@ -64,6 +64,8 @@ internal sealed class TrainingOptionSet
     /// <summary>No option of the schedule: it changes no number.</summary>
     private readonly Option<TimeSpan?> _saveEvery = Times.SaveEvery();
 
+    private readonly OptimizerOptionSet _optimizer = new();
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { Epochs, LearningRate })
@@ -75,19 +77,8 @@ internal sealed class TrainingOptionSet
     public void AddSharedTo(Command command)
     {
         foreach (
-            Option option in new Option[]
-            {
-                BatchSize,
-                Momentum,
-                WeightDecay,
-                Schedule,
-                Precision,
-                Augment,
-                Crop,
-                DropLast,
-                EvaluateEvery,
-                _saveEvery,
-            }
+            Option option in (Option[])
+                [BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, Crop, DropLast, EvaluateEvery, .. _optimizer.All, _saveEvery]
         )
             command.Options.Add(option);
     }
@@ -119,16 +110,19 @@ internal sealed class TrainingOptionSet
     public TrainingOptions ReadShared(ParseResult parsed, DataSet set)
     {
         MidEpochSaves.Use(parsed.GetValue(_saveEvery));
-        return new()
-        {
-            BatchSize = parsed.GetValue(BatchSize),
-            Momentum = parsed.GetValue(Momentum),
-            WeightDecay = parsed.GetValue(WeightDecay),
-            Schedule = parsed.GetValue(Schedule),
-            Precision = parsed.GetValue(Precision),
-            Augmentation = AugmentationOf(parsed, set),
-            DropLast = parsed.GetValue(DropLast),
-            EvaluateEvery = parsed.GetValue(EvaluateEvery),
-        };
+        return _optimizer.Apply(
+            parsed,
+            new()
+            {
+                BatchSize = parsed.GetValue(BatchSize),
+                Momentum = parsed.GetValue(Momentum),
+                WeightDecay = parsed.GetValue(WeightDecay),
+                Schedule = parsed.GetValue(Schedule),
+                Precision = parsed.GetValue(Precision),
+                Augmentation = AugmentationOf(parsed, set),
+                DropLast = parsed.GetValue(DropLast),
+                EvaluateEvery = parsed.GetValue(EvaluateEvery),
+            }
+        );
     }
 }

@@ -12,7 +12,10 @@ namespace Espalier.Training;
 /// normalisations in <see cref="TrainerState.Gradient"/>, the others', in bfloat16, in <see cref="TrainerState.ComputedGradient"/>; or all
 /// of them to be gathered.
 /// </summary>
-internal sealed class GradientPass(ForwardPass forward, TrainerState state)
+/// <param name="forward">Of the network.</param>
+/// <param name="state">Its buffers.</param>
+/// <param name="labelSmoothing">Share of every label that all classes have alike.</param>
+internal sealed class GradientPass(ForwardPass forward, TrainerState state, double labelSmoothing = 0)
 {
     private readonly NormalizationInterpolation _normalizations = new(forward.Network, state.Arrays);
 
@@ -30,7 +33,10 @@ internal sealed class GradientPass(ForwardPass forward, TrainerState state)
             state.ComputedGradient?.zero_();
         }
         Tensor logits = alpha is { } share ? _normalizations.With(share, Forward) : Forward();
-        Tensor loss = Functional.cross_entropy(logits, batch.Labels);
+        Tensor loss =
+            labelSmoothing == 0
+                ? Functional.cross_entropy(logits, batch.Labels)
+                : Functional.cross_entropy(logits, batch.Labels, label_smoothing: labelSmoothing);
         // The mean over the whole batch is the sum of the ranks' means, each by its share of the images.
         if (batch.Whole == batch.Count)
             loss.backward();

@@ -48,6 +48,8 @@ internal sealed class TrainerState : IDisposable
         }
         if (options.SignIn is { } signIn)
             SignIn = new SignInFactors(signIn, _layout, Values, Factors);
+        if (options.AdamW is { } adamW)
+            AdamW = new AdamWMoments(adamW, Values);
         if (options.Precision == Precision.BFloat16)
         {
             Computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
@@ -64,7 +66,7 @@ internal sealed class TrainerState : IDisposable
     /// <summary>θ, float32 [P].</summary>
     public Tensor Values { get; }
 
-    /// <summary>Momentum of SGD, float32 [P].</summary>
+    /// <summary>Momentum of SGD, or AdamW's mean gradient, float32 [P].</summary>
     public Tensor Velocity { get; }
 
     /// <summary>Running means and variances, float32 [Q].</summary>
@@ -99,6 +101,9 @@ internal sealed class TrainerState : IDisposable
     /// <summary>The factors that θ is the product of; null unless Sign-In trains them.</summary>
     public SignInFactors? SignIn { get; }
 
+    /// <summary>What AdamW carries beside <see cref="Velocity"/>; null unless it trains.</summary>
+    public AdamWMoments? AdamW { get; }
+
     /// <summary>Views of every node's arrays.</summary>
     public NodeArrays Arrays { get; }
 
@@ -112,7 +117,7 @@ internal sealed class TrainerState : IDisposable
     public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
 
     /// <summary>What a step writes and the next one reads, without Sign-In.</summary>
-    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed }.OfType<Tensor>();
+    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed, AdamW?.Second }.OfType<Tensor>();
 
     /// <summary>
     /// From now on every step reads its learning rate from the device, and takes as few kernels as it can: what they add in another order
@@ -149,6 +154,7 @@ internal sealed class TrainerState : IDisposable
             _broken!.PlusInPlace(broken);
         Values.masked_fill_(Pruned, Held.Zero);
         Velocity.masked_fill_(Pruned, Held.Zero);
+        AdamW?.Second.masked_fill_(Pruned, Held.Zero);
         Factors!.copy_(Pruned.logical_not());
         Scales?.copy_(GradientScaling.Factors(First!, Pruned));
         Computed?.copy_(Values);
@@ -160,6 +166,7 @@ internal sealed class TrainerState : IDisposable
     {
         Velocity.zero_();
         SignIn?.VelocityOfM.zero_();
+        AdamW?.Rest();
     }
 
     /// <summary>Continues from saved buffers.</summary>
@@ -236,6 +243,7 @@ internal sealed class TrainerState : IDisposable
         )
             buffer?.Dispose();
         SignIn?.Dispose();
+        AdamW?.Dispose();
         Gathered?.Dispose();
     }
 }

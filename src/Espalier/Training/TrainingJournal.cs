@@ -13,7 +13,8 @@ namespace Espalier.Training;
 /// <summary>What one training writes into its folder as it goes, and reads there to go on.</summary>
 internal sealed class TrainingJournal
 {
-    private const string ResumeFormat = "espalier.training";
+    private const string ResumeFormat = "espalier.training",
+        SecondMoment = "second_moment";
 
     private readonly TrainingFolder _folder;
     private readonly TrainingRun _run;
@@ -64,12 +65,14 @@ internal sealed class TrainingJournal
                 Stored("velocity", state.Velocity),
                 Stored("statistics", state.Statistics),
                 .. pruned,
+                .. state.AdamW is { } moments ? [Stored(SecondMoment, moments.Second)] : Array.Empty<StoredTensor>(),
                 .. state.SignIn?.Buffers.Select(buffer => Stored(buffer.Name, buffer.Values)) ?? [],
             ],
             new Dictionary<string, string>([.. Facts(metrics.Count).ToMetadata(), .. part?.ToMetadata() ?? []])
             {
                 ["format"] = ResumeFormat,
                 ["run"] = Run(part),
+                ["updates"] = (state.AdamW?.Updates ?? 0).ToString(CultureInfo.InvariantCulture),
             }
         );
     }
@@ -101,6 +104,11 @@ internal sealed class TrainingJournal
             tensor(saved["statistics"].ToFloats()),
             mask
         );
+        if (state.AdamW is { } moments)
+        {
+            moments.Second.copy_(tensor(saved[SecondMoment].ToFloats()));
+            moments.Updates = long.Parse(saved.Metadata["updates"], CultureInfo.InvariantCulture);
+        }
         foreach ((string name, Tensor buffer) in state.SignIn?.Buffers ?? [])
             buffer.copy_(tensor(saved[name].ToFloats()));
         List<EpochMetrics> metrics = [.. _folder.ReadMetrics().Take(epoch)];

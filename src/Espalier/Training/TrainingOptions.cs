@@ -61,6 +61,32 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // what was trained without it keeps its name
     public bool ScaleGradients { get; init; }
 
+    /// <summary>Whether momentum is Nesterov's. Default: no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Nesterov { get; init; }
+
+    /// <summary>AdamW in place of SGD with momentum. Default: null, SGD.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdamWOptions? AdamW { get; init; }
+
+    /// <summary>
+    /// Share of every label that is spread over all classes in the loss that is trained on, in [0, 1) (Szegedy et al. 2016); tests are
+    /// without. Default 0.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>
+    /// Epochs, or parts of one, over which the learning rate rises linearly: in step s of W, from 1, the schedule's rate is multiplied by
+    /// s/W (Goyal et al. 2017). At least 0 and at most <see cref="Epochs"/>. Default 0, none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double WarmUpEpochs { get; init; }
+
+    /// <summary>The same as a number of steps, for one of both. Default 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int WarmUpSteps { get; init; }
+
     /// <summary>HAM's multiplication of weights after every step. Default: null, none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HamOptions? Ham { get; init; }
@@ -94,6 +120,16 @@ public sealed record TrainingOptions
         Require(Momentum is >= 0 and < 1, $"momentum {Momentum}", "0 up to less than 1");
         Require(WeightDecay is >= 0 and < 1e3, $"weight decay {WeightDecay}", "at least 0 and less than 1000");
         Require(EvaluateEvery >= 0, $"evaluation every {Counted.Of(EvaluateEvery, "epoch")}", "at least 0");
+        Require(LabelSmoothing is >= 0 and < 1, $"label smoothing {LabelSmoothing}", "0 up to less than 1");
+        Require(WarmUpEpochs >= 0 && WarmUpEpochs <= Epochs, $"warm-up of {WarmUpEpochs} epochs", $"0 to {Epochs}, the epochs of the run");
+        Require(WarmUpSteps >= 0, $"warm-up of {Counted.Of(WarmUpSteps, "step")}", "at least 0");
+        Require(WarmUpEpochs == 0 || WarmUpSteps == 0, "warm-up in epochs beside one in steps", "one of them");
+        Require(!Nesterov || Momentum > 0, "Nesterov's momentum of 0", "a momentum of more than 0");
+        Require(!Nesterov || AdamW is null, "Nesterov's momentum beside AdamW", "one of them: AdamW has no such momentum");
+        Require(SignIn is null || AdamW is null, "Sign-In beside AdamW", "one of them: Sign-In's products are trained by SGD");
+        Require(SignIn is null || !Nesterov, "Sign-In beside Nesterov's momentum", "one of them: Sign-In's products have plain momentum");
+        Require(!ScaleGradients || AdamW is null, "scaled gradients beside AdamW", "one of them: AdamW divides a gradient by its own size");
+        AdamW?.Validated();
         Ham?.Validated();
         SignIn?.Validated();
         Require(Ham is null || SignIn is null, "HAM beside Sign-In", "one of them: HAM does to a weight what Sign-In does to a product");
@@ -106,7 +142,10 @@ public sealed record TrainingOptions
     internal double RateAt(long step, long stepsPerEpoch)
     {
         int whole = ScheduleEpochs ?? Epochs;
-        return LearningRate * Schedule.Factor((whole - Epochs) * stepsPerEpoch + step, stepsPerEpoch, whole);
+        long at = (whole - Epochs) * stepsPerEpoch + step,
+            warm = WarmUpSteps > 0 ? WarmUpSteps : (long)Math.Round(WarmUpEpochs * stepsPerEpoch);
+        double rate = LearningRate * Schedule.Factor(at, stepsPerEpoch, whole);
+        return at < warm ? rate * (at + 1) / warm : rate;
     }
 
     private static void Require(bool holds, string found, string expected)

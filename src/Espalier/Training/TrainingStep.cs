@@ -39,10 +39,10 @@ internal sealed class TrainingStep : IDisposable
     {
         State = new TrainerState(start, mask, options, device);
         Pass = new ForwardPass(start.Network);
-        _gradient = new GradientPass(Pass, State);
+        _gradient = new GradientPass(Pass, State, options.LabelSmoothing);
         _reduction = new GradientReduction(State, ranks);
         _ham = options.Ham is { } ham ? new HamStep(ham, start.Layout, device) : null;
-        _update = new SgdUpdate(State, options.Momentum, options.WeightDecay, _ham);
+        _update = new SgdUpdate(State, options.Momentum, options.WeightDecay, options.Nesterov, _ham);
         if (recorder is null || ranks is { Size: > 1 } || State.SignIn is not null)
             return;
         State.PrepareToRecord();
@@ -69,6 +69,8 @@ internal sealed class TrainingStep : IDisposable
     {
         if (State.Descent is { } descent)
             Fill(descent, -learningRate);
+        if (due is not { Rule.TakesStep: true })
+            _update.Tell(learningRate);
         bool isUsual = due is null && alpha is null && totals is not null;
         if (!isUsual || _recorded?.Run(batch, totals!) != true)
             Compute(batch, learningRate, totals, due, alpha);

@@ -85,6 +85,14 @@ public class RecipeTextSpecs
         "sign_in": false
         "sign_in_beta": 1
         "sign_in_every": 1
+        "nesterov": false
+        "adamw": false
+        "adamw_beta1": 0.9
+        "adamw_beta2": 0.999
+        "adamw_epsilon": 1E-08
+        "label_smoothing": 0
+        "warmup_epochs": 0
+        "warmup_steps": 0
         """;
 
     private const string Released = """
@@ -145,5 +153,13 @@ public class RecipeTextSpecs
         "sign_in": false
         "sign_in_beta": 1
         "sign_in_every": 1
+        "nesterov": false
+        "adamw": false
+        "adamw_beta1": 0.9
+        "adamw_beta2": 0.999
+        "adamw_epsilon": 1E-08
+        "label_smoothing": 0
+        "warmup_epochs": 0
+        "warmup_steps": 0
         """;
 }

@@ -24,7 +24,23 @@ public sealed class StoppedInEpochSpecs
     private static readonly Network s_network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
 
     public static TheoryData<string> Trainings =>
-        ["dense", "bfloat16", "rigl", "set", "gmp", "ac-dc", "scaled", "sign-in", "ham", "interpolated", "recorded", "recorded bfloat16"];
+        [
+            "dense",
+            "bfloat16",
+            "rigl",
+            "set",
+            "gmp",
+            "ac-dc",
+            "scaled",
+            "sign-in",
+            "ham",
+            "interpolated",
+            "recorded",
+            "recorded bfloat16",
+            "adamw",
+            "recorded adamw",
+            "nesterov",
+        ];
 
     [Theory]
     [MemberData(nameof(Trainings))]
@@ -166,6 +182,8 @@ public sealed class StoppedInEpochSpecs
         {
             "scaled" => options with { ScaleGradients = true },
             "sign-in" => options with { SignIn = new() { Every = 1 } },
+            "nesterov" => options with { Nesterov = true, WarmUpEpochs = 1.5, LabelSmoothing = 0.1 },
+            "adamw" or "recorded adamw" => options with { AdamW = new(), LearningRate = 0.002, WarmUpSteps = 30 },
             "ham" => options with { Ham = new() { Alpha = 1 } },
             "interpolated" => options with { InterpolateNormalization = true },
             _ => options,
