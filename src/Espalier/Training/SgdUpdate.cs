@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// Last part of a step: SGD with momentum, d = m ⊙ (s ⊙ g + λθ), v ← μv + d, θ ← θ − ηv, or with Nesterov's θ ← θ − η(d + μv). With
-/// the gradient masked, pruned weights and their momentum stay exactly zero. With Sign-In the factors of θ are so updated instead, AdamW takes
-/// its own step; HAM's multiplication follows.
+/// Last part of a step: SGD with momentum, d = m ⊙ (s ⊙ g + λθ), v ← μv + d, θ ← θ − ηv, or with Nesterov's
+/// θ ← θ − η(d + μv). With the gradient masked, pruned weights and their momentum stay exactly zero. With Sign-In the factors of θ
+/// are so updated instead, AdamW takes its own step; HAM's multiplication follows.
 /// </summary>
 /// <param name="state">θ, g, v [P]; mask m and scales s [P], where there are any.</param>
 /// <param name="momentum">μ.</param>
