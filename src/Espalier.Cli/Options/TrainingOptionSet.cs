@@ -78,7 +78,19 @@ internal sealed class TrainingOptionSet
     {
         foreach (
             Option option in (Option[])
-                [BatchSize, Momentum, WeightDecay, Schedule, Precision, Augment, Crop, DropLast, EvaluateEvery, .. _optimizer.All, _saveEvery]
+                [
+                    BatchSize,
+                    Momentum,
+                    WeightDecay,
+                    Schedule,
+                    Precision,
+                    Augment,
+                    Crop,
+                    DropLast,
+                    EvaluateEvery,
+                    .. _optimizer.All,
+                    _saveEvery,
+                ]
         )
             command.Options.Add(option);
     }
