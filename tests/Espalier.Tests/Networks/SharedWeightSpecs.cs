@@ -144,7 +144,10 @@ public class SharedWeightSpecs
     private static string First(string name) => name.Replace("conv2", "conv1", StringComparison.Ordinal);
 
     private static Tensor Of(WeightSet two, Tensor flat, Parameter p) =>
-        Apart.Parameters.Where(own => First(own.Name) == p.Name).Select(own => two.Layout.View(flat, own)).Aggregate((a, b) => a.add(b, Held.One));
+        Apart
+            .Parameters.Where(own => First(own.Name) == p.Name)
+            .Select(own => two.Layout.View(flat, own))
+            .Aggregate((a, b) => a.add(b, Held.One));
 
     private static Tensor Gradient(WeightSet weights, Tensor images)
     {

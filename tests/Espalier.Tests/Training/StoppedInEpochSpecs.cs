@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Files;
@@ -237,7 +236,7 @@ public sealed class StoppedInEpochSpecs
         try
         {
             return trainer.Train(
-                new TrainingRun(start, mask, 7, "data") { Updates = rule is null ? null : new Watching(rule, Kill) },
+                new TrainingRun(start, mask, 7, "data") { Updates = rule is null ? null : new WatchedRule(rule, Kill) },
                 cancel.Token
             );
         }
@@ -269,31 +268,6 @@ public sealed class StoppedInEpochSpecs
     }
 
     private sealed class KilledException : Exception;
-
-    /// <summary>A rule that is asked before every step, and so knows when one begins.</summary>
-    private sealed class Watching(IMaskUpdate rule, Action<long> begins) : IMaskUpdate
-    {
-        [JsonIgnore]
-        public IMaskUpdate Watched => rule;
-
-        public string Rule => rule.Rule;
-
-        public bool TakesStep => rule.TakesStep;
-
-        public bool IsDue(long step, long steps)
-        {
-            begins(step);
-            return rule.IsDue(step, steps);
-        }
-
-        public bool ResetsMomentum(long step, long steps) => rule.ResetsMomentum(step, steps);
-
-        public Mask Next(MaskMoment moment) => rule.Next(moment);
-
-        public long KeptAfter(Mask start, long step, long steps) => rule.KeptAfter(start, step, steps);
-
-        public void MustFit(long steps) => rule.MustFit(steps);
-    }
 
     /// <summary>Plays a recording by doing the work again.</summary>
     private sealed class Again : IRecorder
