@@ -24,7 +24,7 @@ public static class ImageNet
 
     /// <summary>Its images as <see cref="OwnImages.Open"/> takes them.</summary>
     /// <param name="folder">Holds <c>train/nXXXXXXXX/*.JPEG</c> and <c>val/</c>.</param>
-    public static string In(string folder) => $"folder:{folder}";
+    public static string In(string folder) => $"imagenet:{folder}";
 
     /// <summary>The name of a data set that has all of ImageNet's images at one of the known sizes; null for another.</summary>
     public static string? Whole(int classes, int trainImages, int testImages, Shape image) =>
