@@ -14,7 +14,8 @@ internal sealed class AdamWMoments : IDisposable
     private readonly AdamWOptions _options;
     private readonly Tensor _kept, // float32 [1]: 1 − ηλ
         _descent, // −η/(1 − β₁ᵗ)
-        _root; // √(1 − β₂ᵗ)
+        _root, // √(1 − β₂ᵗ)
+        _epsilon; // ε
 
     /// <param name="options">β and ε.</param>
     /// <param name="values">θ: its size and device.</param>
@@ -22,7 +23,8 @@ internal sealed class AdamWMoments : IDisposable
     {
         _options = options;
         Second = zeros_like(values).DetachFromDisposeScope();
-        (_kept, _descent, _root) = (Number(), Number(), Number());
+        (_kept, _descent, _root, _epsilon) = (Number(), Number(), Number(), Number());
+        Fill(_epsilon, options.Epsilon);
 
         Tensor Number() => zeros(1, ScalarType.Float32, values.device).DetachFromDisposeScope();
     }
@@ -56,11 +58,10 @@ internal sealed class AdamWMoments : IDisposable
         using Scalar beta1 = Held.Number(_options.Beta1),
             rest1 = Held.Number(1 - _options.Beta1),
             beta2 = Held.Number(_options.Beta2),
-            rest2 = Held.Number(1 - _options.Beta2),
-            epsilon = Held.Number(_options.Epsilon);
+            rest2 = Held.Number(1 - _options.Beta2);
         first.mul_(beta1).add_(gradient, rest1);
         Second.mul_(beta2).addcmul_(gradient, gradient, rest2);
-        Tensor direction = first.div(Second.sqrt().div_(_root).add_(epsilon));
+        Tensor direction = first.div(Second.sqrt().div_(_root).add_(_epsilon, Held.One));
         values.mul_(_kept).addcmul_(direction, _descent, Held.One);
     }
 
@@ -79,7 +80,7 @@ internal sealed class AdamWMoments : IDisposable
 
     public void Dispose()
     {
-        foreach (Tensor buffer in new[] { Second, _kept, _descent, _root })
+        foreach (Tensor buffer in new[] { Second, _kept, _descent, _root, _epsilon })
             buffer.Dispose();
     }
 }

@@ -36,6 +36,7 @@ public class RecipeTextSpecs
         "schedule": "cosine-by-steps"
         "precision": "b-float16"
         "augment": null
+        "resized_crop": null
         "drop_last": false
         "normalization": null
         "train_images": null
@@ -87,9 +88,6 @@ public class RecipeTextSpecs
         "sign_in_every": 1
         "nesterov": false
         "adamw": false
-        "adamw_beta1": 0.9
-        "adamw_beta2": 0.999
-        "adamw_epsilon": 1E-08
         "label_smoothing": 0
         "warmup_epochs": 0
         "warmup_steps": 0
@@ -104,6 +102,7 @@ public class RecipeTextSpecs
         "schedule": "cosine-by-epochs"
         "precision": "b-float16"
         "augment": null
+        "resized_crop": null
         "drop_last": true
         "normalization": "imagenet"
         "train_images": null
@@ -155,9 +154,6 @@ public class RecipeTextSpecs
         "sign_in_every": 1
         "nesterov": false
         "adamw": false
-        "adamw_beta1": 0.9
-        "adamw_beta2": 0.999
-        "adamw_epsilon": 1E-08
         "label_smoothing": 0
         "warmup_epochs": 0
         "warmup_steps": 0

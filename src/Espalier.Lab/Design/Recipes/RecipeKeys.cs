@@ -77,10 +77,7 @@ internal static class RecipeKeys
         For("sign_in_beta", r => r.SignIn.Beta, (r, v) => r with { SignIn = r.SignIn with { Beta = v } }),
         For("sign_in_every", r => r.SignIn.Every, (r, v) => r with { SignIn = r.SignIn with { Every = v } }),
         Training("nesterov", t => t.Nesterov, (t, v) => t with { Nesterov = v }),
-        Training("adamw", t => t.AdamW is not null, (t, v) => t with { AdamW = v ? t.AdamW ?? new() : null }),
-        AdamW("beta1", a => a.Beta1, (a, v) => a with { Beta1 = v }),
-        AdamW("beta2", a => a.Beta2, (a, v) => a with { Beta2 = v }),
-        AdamW("epsilon", a => a.Epsilon, (a, v) => a with { Epsilon = v }),
+        Training("adamw", t => t.AdamW is not null, (t, v) => t with { AdamW = v ? new() : null }),
         Training("label_smoothing", t => t.LabelSmoothing, (t, v) => t with { LabelSmoothing = v }),
         Training("warmup_epochs", t => t.WarmUpEpochs, (t, v) => t with { WarmUpEpochs = v }),
         Training("warmup_steps", t => t.WarmUpSteps, (t, v) => t with { WarmUpSteps = v }),
@@ -107,14 +104,6 @@ internal static class RecipeKeys
 
     private static RecipeKey Training<T>(string name, Func<TrainingOptions, T> of, Func<TrainingOptions, T, TrainingOptions> set) =>
         For(name, r => of(r.Training), (r, v) => r.With(training: t => set(t, v)));
-
-    // A value of AdamW's that is not the usual one means AdamW.
-    private static RecipeKey AdamW(string name, Func<AdamWOptions, double> of, Func<AdamWOptions, double, AdamWOptions> set) =>
-        Training(
-            $"adamw_{name}",
-            t => of(t.AdamW ?? new()),
-            (t, v) => t with { AdamW = t.AdamW is null && v == of(new()) ? null : set(t.AdamW ?? new(), v) }
-        );
 
     private static RecipeKey Pruning<T>(string name, Func<PruningOptions, T> of, Func<PruningOptions, T, PruningOptions> set) =>
         For(name, r => of(r.Pruning), (r, v) => r.With(pruning: p => set(p, v)));
