@@ -6,13 +6,13 @@ namespace Espalier.Reports.Charts;
 internal static class PanelData
 {
     /// <summary>One line a point or bar. Rows of a named axis are called by their names.</summary>
-    public static string Csv(IEnumerable<Panel> panels, IReadOnlyList<Style> legend)
+    public static string Lines(IEnumerable<Panel> panels, IReadOnlyList<Style> legend)
     {
         var csv = new StringBuilder("panel,series,x,y,low,high,text\n");
         foreach (Panel panel in panels)
         foreach (Mark mark in panel.Marks)
         foreach ((string series, Datum at) in Points(mark, legend))
-            Line(
+            Csv.Line(
                 csv,
                 [
                     panel.Title,
@@ -26,16 +26,6 @@ internal static class PanelData
             );
         return csv.ToString();
     }
-
-    /// <summary>Adds a line, quoting what needs it.</summary>
-    public static void Line(StringBuilder csv, IEnumerable<string> cells) =>
-        csv.AppendJoin(
-                ',',
-                cells.Select(cell =>
-                    cell.AsSpan().ContainsAny(",\"\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell
-                )
-            )
-            .Append('\n');
 
     private static IEnumerable<(string Series, Datum At)> Points(Mark mark, IReadOnlyList<Style> legend) =>
         mark switch

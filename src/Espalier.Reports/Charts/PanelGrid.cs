@@ -10,8 +10,10 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
 {
     /// <summary>That of a page.</summary>
     public const double FullWidth = 960;
-    private const double NarrowWidth = 620,
-        Pad = 14,
+
+    /// <summary>That of a figure that fits into one of a wide page's two columns.</summary>
+    internal const double HalfWidth = 620;
+    private const double Pad = 14,
         TitleSize = 15,
         PanelTitle = 12,
         Gap = 16,
@@ -23,7 +25,7 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
     public static PanelGrid For(int panels, double panelHeight = 200) =>
         panels switch
         {
-            1 => new(1, panelHeight + 40, NarrowWidth),
+            1 => new(1, panelHeight + 40, HalfWidth),
             2 or 4 => new(2, panelHeight + 10),
             _ => new(3, panelHeight),
         };
@@ -91,7 +93,10 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
             new PanelPainter(panel, left, top, cell - ticks, PanelHeight, shapes, labels).Draw();
         }
         int rows = (panels.Count + Columns - 1) / Columns;
-        return new Figure(id, title, caption, Width, Math.Round(y + rows * row + Pad / 2), shapes) { Data = PanelData.Csv(panels, legend) };
+        return new Figure(id, title, caption, Width, Math.Round(y + rows * row + Pad / 2), shapes)
+        {
+            Data = PanelData.Lines(panels, legend),
+        };
     }
 
     private static IEnumerable<string> Lines(string text, double width)

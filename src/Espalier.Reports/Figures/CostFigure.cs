@@ -37,7 +37,7 @@ internal static class CostFigure
         }
         Axis x = Axis.Covering("epochs of training", [0, most], 5, floor: 0);
         var panel = new Panel("", x with { Max = most * Room }, Axis.Names(kinds), marks);
-        return new PanelGrid(1, RowHeight * kinds.Length, 620).Draw(
+        return new PanelGrid(1, RowHeight * kinds.Length, PanelGrid.HalfWidth).Draw(
             "epochs",
             "Epochs of training, by kind of stage",
             "Epochs that the cells of LTH, naive and permuted take here, where networks, pruning rounds and permutations are "

@@ -36,7 +36,7 @@ internal static class DensityFigure
         return new PanelGrid(
             columns,
             Math.Max(LeastHeight, (BarHeight * sparsities.Length + Space) * layers.Length),
-            columns == 1 ? 620 : PanelGrid.FullWidth
+            columns == 1 ? PanelGrid.HalfWidth : PanelGrid.FullWidth
         ).Draw(
             $"layer-densities-{view.Slug(model)}",
             $"Weights kept in each layer: {model} on {view.Run.DataSet}",

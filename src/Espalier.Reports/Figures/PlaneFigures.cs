@@ -11,8 +11,7 @@ namespace Espalier.Reports.Figures;
 /// <summary>The plane through three networks (figure 4b): 0-1 error and loss on test images.</summary>
 internal static class PlaneFigures
 {
-    private const double Width = 620,
-        Across = 480,
+    private const double Across = 480,
         Lowest = 240,
         Highest = 520;
     private static readonly MarkerShape[] s_markers = [MarkerShape.Circle, MarkerShape.Square, MarkerShape.Triangle];
@@ -81,7 +80,7 @@ internal static class PlaneFigures
             $"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}"
                 + $"-{plane.RewindEpoch ?? 0}-{plane.Seed}"
         );
-        return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), Width).Draw(
+        return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), PanelGrid.HalfWidth).Draw(
             id,
             Numbers.Invariant($"The plane through three networks, {what}: {plane.Model} on {view.Run.DataSet}")
                 + (plane.Sparsity is { } sparsity ? Numbers.Invariant($", {Numbers.Percent(sparsity)}, k = {plane.RewindEpoch}") : ""),
@@ -97,16 +96,16 @@ internal static class PlaneFigures
             new ColourBar(what, Palette.Levels, [.. levels.Select(text)])
         ) with
         {
-            Data = Csv(plane, values),
+            Data = Lines(plane, values),
         };
     }
 
-    private static string Csv(PlaneResult plane, IReadOnlyList<IReadOnlyList<double?>> values)
+    private static string Lines(PlaneResult plane, IReadOnlyList<IReadOnlyList<double?>> values)
     {
         var csv = new StringBuilder("x,y,value\n");
         for (int row = 0; row < plane.Y.Count; row++)
         for (int column = 0; column < plane.X.Count; column++)
-            PanelData.Line(
+            Csv.Line(
                 csv,
                 [Numbers.Raw(plane.X[column]), Numbers.Raw(plane.Y[row]), values[row][column] is { } value ? Numbers.Raw(value) : ""]
             );

@@ -56,7 +56,11 @@ internal static class SignFigure
             ),
         ];
         int columns = Math.Min(panels.Length, 3);
-        return new PanelGrid(columns, Math.Max(LeastHeight, RowHeight * layers.Length), columns == 1 ? 620 : PanelGrid.FullWidth).Draw(
+        return new PanelGrid(
+            columns,
+            Math.Max(LeastHeight, RowHeight * layers.Length),
+            columns == 1 ? PanelGrid.HalfWidth : PanelGrid.FullWidth
+        ).Draw(
             $"signs-{view.Slug(model)}",
             $"Signs that agree: {model} on {view.Run.DataSet}",
             $"Share of each layer's kept weights whose sign in the moved ticket is that of the start's own weight, sparsity "

@@ -1,3 +1,4 @@
+using Espalier.Reports.Charts;
 using Espalier.Reports.Drawing;
 
 namespace Espalier.Reports.Html;
@@ -5,9 +6,6 @@ namespace Espalier.Reports.Html;
 /// <summary>Writes figures into the page, with their captions and where their files are.</summary>
 internal static class HtmlFigure
 {
-    /// <summary>Wider figures take both columns of a wide page.</summary>
-    private const double WidestOfHalf = 640;
-
     /// <summary>Endings of a figure's files, with what they are called.</summary>
     private static readonly (string Ending, string Name)[] s_files = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV")];
 
@@ -51,7 +49,7 @@ internal static class HtmlFigure
                 html.Element("figcaption", () => Caption(html, figure));
             },
             ("id", figure.Id),
-            ("class", figure.Width > WidestOfHalf ? null : "half")
+            ("class", figure.Width > PanelGrid.HalfWidth ? null : "half")
         );
 
     private static void Caption(HtmlWriter html, Figure figure)

@@ -44,7 +44,8 @@ internal static class CsvReport
 
     public static string Of(RunView view)
     {
-        var text = new StringBuilder(string.Join(',', HasTopFive(view) ? [.. Columns, .. TopFive] : Columns) + "\n");
+        var text = new StringBuilder();
+        Csv.Line(text, HasTopFive(view) ? [.. Columns, .. TopFive] : Columns);
         foreach (string model in view.Models)
         {
             var dense = new HashSet<int>(); // the dense bound of a rewind epoch is the same at every sparsity: one line
@@ -132,13 +133,10 @@ internal static class CsvReport
             Numbers.Raw(ticket.DisagreementWithLth),
             .. HasTopFive(view) ? new[] { Numbers.Raw(five.Mean), Numbers.Raw(five.Std) } : [],
         ];
-        text.Append(string.Join(',', fields.Select(Quote))).Append('\n');
+        Csv.Line(text, fields);
     }
 
     private static bool HasTopFive(RunView view) => view.Results.Cells.Any(cell => cell.TestTop5AccuracyPercent is not null);
 
     private static string Whole(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
-
-    private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 }
