@@ -39,8 +39,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     }
 
     /// <summary>Seconds that stages would take.</summary>
-    public double Seconds(IEnumerable<Stage> stages) =>
-        stages.Sum(stage => stage.Flops / FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min()));
+    public double Seconds(IEnumerable<Stage> stages) => stages.Sum(stage => stage.Flops / OfAllWorkers(stage));
 
     /// <summary>Images a second of one training in this process.</summary>
     /// <param name="grid">Batch size and precision.</param>
@@ -55,7 +54,9 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     }
 
     /// <summary>Operations a second of one worker at a stage.</summary>
-    internal double OfOneWorker(Stage stage) => FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min()) / Workers;
+    internal double OfOneWorker(Stage stage) => OfAllWorkers(stage) / Workers;
+
+    private double OfAllWorkers(Stage stage) => FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min());
 
     private static string ModelOf(Stage stage) =>
         stage switch

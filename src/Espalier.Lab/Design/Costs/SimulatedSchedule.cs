@@ -48,7 +48,7 @@ public sealed record SimulatedSchedule(
             seconds.Zip(places, (s, p) => s * p).Sum() / cluster.Rate.Workers,
             behind.DefaultIfEmpty(0).Max(),
             pruning.DefaultIfEmpty(0).Max(),
-            open.Select((stage, i) => places[i] == 1 ? 0 : places[i] * cluster.AllReduceSeconds(stage, places[i])).Sum()
+            open.Select((stage, i) => places[i] * cluster.AllReduceSeconds(stage, places[i])).Sum()
         );
     }
 
