@@ -31,6 +31,15 @@ public class ImageNetPresetSpecs
         Assert.Empty(Deviations.Of(grid));
     }
 
+    [Fact]
+    public void Random_parts_of_images_are_the_papers_and_windows_after_padding_are_not()
+    {
+        Grid grid = Preset.Of("table10").Grid;
+        Assert.Empty(Deviations.Of(grid with { Options = grid.Options with { ResizedCrop = true } })); // as images of ImageNet set it
+        Deviation padded = Assert.Single(Deviations.Of(grid with { Options = grid.Options with { ResizedCrop = false } }));
+        Assert.Equal("resized_crop", padded.Option);
+    }
+
     [Theory]
     [InlineData("figure7", 32)]
     [InlineData("figure11", 32)]

@@ -37,8 +37,11 @@ public static class NamedRecipes
             Normalization = images.Name == "cifar10" ? "imagenet" : null,
         };
 
-    /// <summary>What the paper's text says where a recipe of this name is used: of ImageNet its tables 3 and 4, else 2 and 4.</summary>
-    internal static Recipe TextOf(string name) => ImageNet.Is(name) ? ImageNetRecipes.Paper : Paper;
+    /// <summary>
+    /// What the paper's text says where a recipe of this name is used: of ImageNet its tables 3 and 4, and appendix A.2's
+    /// RandomResizedCrop, which runs take from their images; else its tables 2 and 4.
+    /// </summary>
+    internal static Recipe TextOf(string name) => ImageNet.Is(name) ? ImageNetRecipes.Paper with { ResizedCrop = true } : Paper;
 
     /// <summary>The recipe of a name.</summary>
     /// <exception cref="InputException">There is none.</exception>
