@@ -51,7 +51,7 @@ internal sealed class RankedTraining
             return before;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var told = _ranks.Rank == 0 && before is { } known ? new Told(known.Metrics, known.Part) : null;
+        var told = _ranks.Rank == 0 && before is { } known ? new Told(known.Metrics, known.Part, state.AdamW?.Updates ?? 0) : null;
         told = JsonSerializer.Deserialize<Told?>(_ranks.Share(JsonSerializer.SerializeToUtf8Bytes(told)));
         if (state.Pruned is not null)
         {
@@ -64,6 +64,8 @@ internal sealed class RankedTraining
             _ranks.Broadcast(buffer);
         _ranks.Broadcast(state.Statistics);
         state.Computed?.copy_(state.Values);
+        if (told is not null && state.AdamW is { } moments)
+            moments.Updates = told.Updates;
         return told is null ? null : (told.Metrics, told.Part);
     }
 
@@ -109,7 +111,12 @@ internal sealed class RankedTraining
     }
 
     private static IEnumerable<Tensor> Carried(TrainerState state) =>
-        [state.Values, state.Velocity, .. state.SignIn?.Buffers.Select(buffer => buffer.Values) ?? []];
+        [
+            state.Values,
+            state.Velocity,
+            .. state.AdamW is { } moments ? [moments.Second] : Array.Empty<Tensor>(),
+            .. state.SignIn?.Buffers.Select(buffer => buffer.Values) ?? [],
+        ];
 
-    private sealed record Told(List<EpochMetrics> Metrics, EpochPart? Part);
+    private sealed record Told(List<EpochMetrics> Metrics, EpochPart? Part, long Updates);
 }

@@ -4,6 +4,7 @@ using Espalier.Execution;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Tests.Collectives;
+using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;
@@ -48,6 +49,33 @@ public class DataParallelSpecs
     [Fact]
     public void As_many_ranks_give_the_same_bits_again() =>
         Assert.Equal(Together.Run(3, ranks => Train(ranks).Values)[0], Together.Run(3, ranks => Train(ranks).Values)[0]);
+
+    [Theory]
+    [InlineData("sgd", 2)]
+    [InlineData("adamw", 1)]
+    [InlineData("adamw", 2)]
+    public void Stopped_and_continued_they_end_in_the_bits_of_ranks_that_were_not(string optimizer, int reports)
+    {
+        TrainingOptions options = optimizer == "adamw" ? Options with { AdamW = new(), LearningRate = 0.002 } : Options;
+        using TempFolder folder = new();
+        float[] expected = Together.Run(2, ranks => Train(ranks, options).Values)[0];
+        bool[] isStopped = Together.Run(2, Stop);
+        Assert.All(isStopped, Assert.True);
+        Assert.All(Together.Run(2, ranks => Train(ranks, options, folder.Path).Values), found => Assert.Equal(expected, found));
+
+        bool Stop(ICollective ranks)
+        {
+            using var cancel = new CancellationTokenSource();
+            int told = 0;
+            var progress = new Relay<TrainingProgress>(_ =>
+            {
+                if (++told == reports)
+                    cancel.Cancel();
+            });
+            Exception? end = Record.Exception(() => Train(ranks, options, folder.Path, progress, cancel.Token));
+            return ranks.Rank == 0 ? end is OperationCanceledException : end is InputException; // of rank 0's absence
+        }
+    }
 
     [Fact]
     public void Ranks_with_other_options_are_refused_on_all_of_them()
@@ -99,12 +127,21 @@ public class DataParallelSpecs
             part.Dispose();
     }
 
-    private static (float[] Values, EpochMetrics[] Metrics) Train(ICollective ranks, TrainingOptions? options = null)
+    private static (float[] Values, EpochMetrics[] Metrics) Train(
+        ICollective ranks,
+        TrainingOptions? options = null,
+        string? folder = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancel = default
+    )
     {
         using var images = new TrainingData(Set, Augmentation.None, Precision.Float32, CPU) { Ranks = ranks };
         Network network = Models.Build("mlp:depth=2,width=32", Shape.Maps(1, 28, 28), classes: 10);
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A.init"));
-        TrainingResult result = new Trainer(options ?? Options, images).Train(new TrainingRun(start, null, 0, "A.data"));
+        TrainingResult result = new Trainer(options ?? Options, images, folder is null ? null : new TrainingFolder(folder), progress).Train(
+            new TrainingRun(start, null, 0, "A.data"),
+            cancel
+        );
         using (result.Final)
             return (result.Final.Values.data<float>().ToArray(), [.. result.Metrics]);
     }
