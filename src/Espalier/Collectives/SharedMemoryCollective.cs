@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ namespace Espalier.Collectives;
 
 /// <summary>
 /// Ranks of one machine over memory that they share: no package is needed. Each adds up its share of every piece, always in the order of
-/// the ranks. Who waits looks whether the others are still there.
+/// the ranks.
 /// </summary>
 /// <remarks>
 /// A piece takes a buffer of each rank and two barriers. Buffers are used in turn: who writes to one has passed a barrier that all came to
@@ -15,29 +14,17 @@ namespace Espalier.Collectives;
 /// </remarks>
 public sealed unsafe class SharedMemoryCollective : ICollective
 {
-    private const string FileName = "ranks";
-    private const int Block = 4096, // values added before the next rank's: they stay in the core's first cache
-        Spins = 2000;
-
-    private static readonly TimeSpan Eager = TimeSpan.FromMilliseconds(2),
-        Look = TimeSpan.FromMilliseconds(200),
-        Patience = TimeSpan.FromMinutes(2);
-
-    private static int s_folders;
+    private const int Block = 4096; // values added before the next rank's: they stay in the core's first cache
 
     private readonly SharedRegion _region;
-    private readonly Action? _check;
-    private readonly bool _mayspin;
-    private long _barriers,
-        _turn;
+    private readonly SharedBarrier _barrier;
+    private long _turn;
     private bool _isDisposed;
 
     private SharedMemoryCollective(SharedRegion region, int rank, int size, Action? check)
     {
-        (_region, Rank, Size, _check) = (region, rank, size, check);
-        _mayspin = size <= Environment.ProcessorCount;
-        (region.Began(rank), region.Left(rank)) = (PeerProcess.Here.Began, 0);
-        Volatile.Write(ref region.ProcessId(rank), PeerProcess.Here.Id);
+        (_region, Rank, Size) = (region, rank, size);
+        _barrier = new SharedBarrier(region, rank, size, check);
     }
 
     /// <inheritdoc/>
@@ -59,13 +46,13 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     {
         if (size < 1 || rank < 0 || rank >= size)
             throw new InputException($"Rank {rank} of {size} is impossible; expected 0 to {size - 1}.");
-        string path = Path.Combine(folder, FileName);
-        var all = new SharedMemoryCollective(rank == 0 ? Made(path, size) : Found(path, rank, size, check), rank, size, check);
+        SharedRegion region = rank == 0 ? MeetingFolder.Make(folder, size) : MeetingFolder.Find(folder, rank, size, check);
+        var all = new SharedMemoryCollective(region, rank, size, check);
         try
         {
             all.Barrier();
             if (rank == 0)
-                File.Delete(path); // the memory stays theirs
+                MeetingFolder.Leave(folder);
             return all;
         }
         catch
@@ -76,55 +63,7 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     }
 
     /// <summary>A new folder for <see cref="Join"/>, in memory where the system has such a place. The caller removes it.</summary>
-    public static string NewFolder()
-    {
-        const string memory = "/dev/shm";
-        string place = Directory.Exists(memory) && IsRoomy(memory) ? memory : Path.GetTempPath();
-        string folder = Path.Combine(place, $"espalier-ranks-{Environment.ProcessId}-{Interlocked.Increment(ref s_folders)}");
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true); // of an earlier process of this number
-        return Directory.CreateDirectory(folder).FullName;
-    }
-
-    /// <summary>Containers often have 64 MB there.</summary>
-    private static bool IsRoomy(string place)
-    {
-        const long enough = 32L << 20;
-        try
-        {
-            return new DriveInfo(place).AvailableFreeSpace > enough;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    private static SharedRegion Made(string path, int size)
-    {
-        try
-        {
-            return SharedRegion.Create(path, size);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Memory that ranks share could not be made: {fault.Message.TrimEnd('.')}.", fault);
-        }
-    }
-
-    private static SharedRegion Found(string path, int rank, int size, Action? check)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (SharedRegion.Open(path, size) is { } region)
-                return region;
-            check?.Invoke();
-            if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new InputException($"Rank {rank} of {size} waited {Patience.TotalMinutes:0} minutes for rank 0, which did not come.");
-            Thread.Sleep(5);
-        }
-    }
+    public static string NewFolder() => MeetingFolder.New();
 
     /// <inheritdoc/>
     public void AllReduceSum(Tensor values)
@@ -228,54 +167,7 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     public void Barrier()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        long here = ++_barriers;
-        Volatile.Write(ref _region.Arrived(Rank), here);
-        for (int other = 0; other < Size; other++)
-            if (other != Rank && Volatile.Read(ref _region.Arrived(other)) < here)
-                WaitFor(other, here);
-    }
-
-    private void WaitFor(int other, long barrier)
-    {
-        if (_mayspin)
-            for (int i = 0; i < Spins; i++)
-            {
-                if (Volatile.Read(ref _region.Arrived(other)) >= barrier)
-                    return;
-                Thread.SpinWait(8);
-            }
-        long start = Stopwatch.GetTimestamp(),
-            looked = start;
-        while (Volatile.Read(ref _region.Arrived(other)) < barrier)
-        {
-            if (Stopwatch.GetElapsedTime(start) < Eager)
-                Thread.Yield();
-            else
-                Thread.Sleep(1);
-            if (Stopwatch.GetElapsedTime(looked) < Look)
-                continue;
-            looked = Stopwatch.GetTimestamp();
-            MustGoOn(other, barrier, start);
-        }
-    }
-
-    private void MustGoOn(int other, long barrier, long since)
-    {
-        if (_region.Ended is { } reason)
-            throw new InputException(reason);
-        _check?.Invoke();
-        long id = Volatile.Read(ref _region.ProcessId(other));
-        bool isGone =
-            id == 0
-                ? Stopwatch.GetElapsedTime(since) > Patience
-                : Volatile.Read(ref _region.Left(other)) != 0 || !new PeerProcess(id, _region.Began(other)).IsAlive;
-        if (!isGone || Volatile.Read(ref _region.Arrived(other)) >= barrier)
-            return;
-        throw new InputException(
-            id == 0
-                ? $"Rank {other} of {Size} did not come within {Patience.TotalMinutes:0} minutes."
-                : $"Rank {other} of {Size} (process {id}) has ended while the others wait for it."
-        );
+        _barrier.Wait();
     }
 
     /// <inheritdoc/>
