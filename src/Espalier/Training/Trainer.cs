@@ -234,48 +234,7 @@ public sealed class Trainer(
     /// <summary>Refuses what cannot be trained.</summary>
     internal void MustFit(TrainingRun run)
     {
-        ImageSet train = data.Set.Train;
-        data.Set.MustSuit(run.Start.Network);
-        if (!run.Start.IsFinite())
-            throw new InputException("The weights to start from hold values that are not finite.");
-        if (_options.Precision != data.Precision)
-            throw new ArgumentException($"images are {data.Precision}, training is {_options.Precision}");
-        if (_options.Augmentation != data.Augmentation)
-            throw new InputException(
-                $"The training options have {_options.Augmentation}, the images {data.Augmentation}; expected the same."
-            );
-        if (run.Updates is not null && run.Mask is null)
-            throw new InputException($"The rule '{run.Updates.Rule}' changes a mask, and the training has none to begin with.");
-        if (_options.BatchSize > train.Count)
-            throw new InputException(
-                $"A batch of {Counted.Of(_options.BatchSize, "image")} is larger than the "
-                    + $"{Counted.Of(train.Count, "training image")} of {data.Set.Name}."
-            );
-        MustHaveVariance(run.Start.Network, train.Count);
+        TrainingFit.Must(run, _options, data);
         run.Updates?.MustFit(Steps);
-    }
-
-    /// <summary>
-    /// Batch-norm divides by n − 1 for its running variance: a batch that gives a channel one value would make it infinite.
-    /// </summary>
-    private void MustHaveVariance(Network network, int images)
-    {
-        bool isLast = _options.BatchSize > 1;
-        if (isLast && (_options.DropLast || images % _options.BatchSize != 1))
-            return;
-        int node = Enumerable
-            .Range(0, network.Nodes.Count)
-            .FirstOrDefault(i => network.Nodes[i].Operation is BatchNorm && network.Shapes[i].Positions == 1, -1);
-        if (node < 0)
-            return;
-        string batch = isLast ? $"The last batch of an epoch has one of {images} images" : "A batch of one image was asked for";
-        throw new InputException(
-            $"{batch}, and '{network.Nodes[node].Name}' of {network.Name} takes mean and variance over the batch; expected "
-                + (
-                    isLast
-                        ? $"another batch size than {_options.BatchSize}, or incomplete batches left out."
-                        : "a batch size of at least 2."
-                )
-        );
     }
 }
