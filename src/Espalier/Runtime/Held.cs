@@ -75,6 +75,13 @@ internal static class Held
         return a.div(held);
     }
 
+    /// <summary>a ← number, everywhere.</summary>
+    public static void FillWith(this Tensor a, double number)
+    {
+        using Scalar held = Number(number);
+        a.fill_(held);
+    }
+
     /// <summary>a ← a + b.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b) => a.add_(b, One);
 

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// What AdamW carries from step to step (<see cref="AdamWOptions"/>): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and with t updates done
-/// θ ← (1 − ηλ)θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε). With g masked, pruned weights and both their moments stay exactly zero. m lies in
-/// the training's momentum.
+/// What AdamW carries from step to step (<see cref="AdamWOptions"/>): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and with
+/// t updates done θ ← (1 − ηλ)θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε). With g masked, pruned weights and both
+/// their moments stay exactly zero. m lies in the training's momentum.
 /// </summary>
 internal sealed class AdamWMoments : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class AdamWMoments : IDisposable
         _options = options;
         Second = zeros_like(values).DetachFromDisposeScope();
         (_kept, _descent, _root, _epsilon) = (Number(), Number(), Number(), Number());
-        Fill(_epsilon, options.Epsilon);
+        _epsilon.FillWith(options.Epsilon);
 
         Tensor Number() => zeros(1, ScalarType.Float32, values.device).DetachFromDisposeScope();
     }
@@ -43,9 +43,9 @@ internal sealed class AdamWMoments : IDisposable
     public void Tell(double learningRate, double weightDecay)
     {
         Updates++;
-        Fill(_kept, 1 - learningRate * weightDecay);
-        Fill(_descent, -learningRate / (1 - Math.Pow(_options.Beta1, Updates)));
-        Fill(_root, Math.Sqrt(1 - Math.Pow(_options.Beta2, Updates)));
+        _kept.FillWith(1 - learningRate * weightDecay);
+        _descent.FillWith(-learningRate / (1 - Math.Pow(_options.Beta1, Updates)));
+        _root.FillWith(Math.Sqrt(1 - Math.Pow(_options.Beta2, Updates)));
     }
 
     /// <summary>Takes the update that was told.</summary>
@@ -70,12 +70,6 @@ internal sealed class AdamWMoments : IDisposable
     {
         Second.zero_();
         Updates = 0;
-    }
-
-    private static void Fill(Tensor place, double value)
-    {
-        using Scalar held = Held.Number(value);
-        place.fill_(held);
     }
 
     public void Dispose()

@@ -86,10 +86,8 @@ internal sealed class Totals(Device device, int top = 0, ICollective? ranks = nu
     /// <summary>Goes on from sums that were read, in the same place.</summary>
     public void Restore(double loss, double correct, int images)
     {
-        using Scalar summed = Held.Number(loss),
-            right = Held.Number(correct);
-        _loss.fill_(summed);
-        _correct.fill_(right);
+        _loss.FillWith(loss);
+        _correct.FillWith(correct);
         _images = images;
     }
 

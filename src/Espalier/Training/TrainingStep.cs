@@ -68,7 +68,7 @@ internal sealed class TrainingStep : IDisposable
     public void Run(Batch batch, double learningRate, Totals? totals, DueUpdate? due = null, double? alpha = null)
     {
         if (State.Descent is { } descent)
-            Fill(descent, -learningRate);
+            descent.FillWith(-learningRate);
         if (due is not { Rule.TakesStep: true })
             _update.Tell(learningRate);
         bool isUsual = due is null && alpha is null && totals is not null;
@@ -93,12 +93,6 @@ internal sealed class TrainingStep : IDisposable
             Change(change);
         using Scalar images = Held.Number((long)batch.Count);
         totals?.Sum(loss.detach().mul(images), logits, batch.Labels);
-    }
-
-    private static void Fill(Tensor place, double value)
-    {
-        using Scalar held = Held.Number(value);
-        place.fill_(held);
     }
 
     private void Change(DueUpdate change)
