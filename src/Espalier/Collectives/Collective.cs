@@ -50,4 +50,8 @@ public static class Collective
         if (other > 0)
             throw new InputException($"Rank {other} of {ranks.Size} has {what} than rank 0; expected {expected}.");
     }
+
+    /// <summary>What is thrown for values of a type that ranks cannot add up.</summary>
+    internal static ArgumentException NotSummed(ScalarType type) =>
+        new($"sums of {type} are not known; expected float32, float64 or int64");
 }

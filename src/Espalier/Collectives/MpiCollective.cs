@@ -66,9 +66,9 @@ public sealed unsafe class MpiCollective : ICollective
             ScalarType.Float32 => _mpi.Float,
             ScalarType.Float64 => _mpi.Double,
             ScalarType.Int64 => _mpi.Int64,
-            var other => throw new ArgumentException($"sums of {other} are not known; expected float32, float64 or int64"),
+            var other => throw Collective.NotSummed(other),
         };
-        byte* memory = (byte*)OnHost(values);
+        byte* memory = (byte*)TensorMemory.OnHost(values);
         long width = values.ElementSize;
         for (long at = 0, count = values.numel(); at < count; at += Most)
             _mpi.Must(
@@ -81,7 +81,7 @@ public sealed unsafe class MpiCollective : ICollective
     /// <inheritdoc/>
     public void Broadcast(Tensor values)
     {
-        byte* memory = (byte*)OnHost(values);
+        byte* memory = (byte*)TensorMemory.OnHost(values);
         for (long at = 0, bytes = values.numel() * values.ElementSize; at < bytes; at += Most)
             _mpi.Must(
                 _mpi.Broadcast(memory + at, (int)Math.Min(Most, bytes - at), _mpi.Byte, 0, _mpi.World),
@@ -89,11 +89,6 @@ public sealed unsafe class MpiCollective : ICollective
             );
         GC.KeepAlive(values);
     }
-
-    private static nint OnHost(Tensor values) =>
-        values.device_type == DeviceType.CPU
-            ? TensorMemory.Of(values)
-            : throw new ArgumentException($"MPI is given values on the CPU only, not on {values.device}");
 
     /// <inheritdoc/>
     public byte[][] Gather(ReadOnlySpan<byte> own)

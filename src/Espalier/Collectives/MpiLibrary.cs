@@ -154,7 +154,7 @@ internal sealed unsafe class MpiLibrary
                 }
         throw new InputException(
             $"This process was started as one of several ranks, and no MPI library is here ({string.Join(", ", names)}); install Open MPI"
-                + $" or MPICH, name its library in {Variable}, or start the ranks of one machine with --ranks."
+                + $" or MPICH, or name its library in {Variable}."
         );
     }
 }

@@ -71,7 +71,7 @@ public sealed unsafe class NcclCollective : ICollective
             ScalarType.Float32 => 7,
             ScalarType.Float64 => 8,
             ScalarType.Int64 => 4,
-            var other => throw new ArgumentException($"sums of {other} are not known; expected float32, float64 or int64"),
+            var other => throw Collective.NotSummed(other),
         };
         void* memory = (void*)TensorMemory.Of(values);
         _nccl.Must(_nccl.AllReduce(memory, memory, (nuint)values.numel(), type, Sum, _ranks, Stream()), "add up what ranks have");

@@ -5,10 +5,10 @@ namespace Espalier.Collectives;
 /// <summary>Which rank this process was started as, and by whom.</summary>
 /// <param name="Rank">Its number.</param>
 /// <param name="Size">How many there are.</param>
-/// <param name="Folder">Where ranks that this program started itself meet; null where another launcher did.</param>
+/// <param name="Folder">Where ranks meet that no launcher of MPI started; null where one did.</param>
 public sealed record RankPlace(int Rank, int Size, string? Folder)
 {
-    /// <summary>Tells a process that this program starts: <c>RANK/SIZE/FOLDER</c>.</summary>
+    /// <summary>Tells a process which it is where MPI is not: <c>RANK/SIZE/FOLDER</c>.</summary>
     public const string Variable = "ESPALIER_RANK";
 
     internal MpiLauncher Launcher { get; init; }

@@ -68,7 +68,7 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     /// <inheritdoc/>
     public void AllReduceSum(Tensor values)
     {
-        void* memory = (void*)TensorMemory.Of(values);
+        void* memory = (void*)TensorMemory.OnHost(values);
         long count = Size == 1 ? 0 : values.numel();
         switch (values.dtype)
         {
@@ -82,7 +82,7 @@ public sealed unsafe class SharedMemoryCollective : ICollective
                 Sum((long*)memory, count);
                 break;
             default:
-                throw new ArgumentException($"sums of {values.dtype} are not known; expected float32, float64 or int64");
+                throw Collective.NotSummed(values.dtype);
         }
         GC.KeepAlive(values);
     }
@@ -131,7 +131,7 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     /// <inheritdoc/>
     public void Broadcast(Tensor values)
     {
-        byte* memory = (byte*)TensorMemory.Of(values);
+        byte* memory = (byte*)TensorMemory.OnHost(values);
         long bytes = values.numel() * values.ElementSize;
         for (long at = 0; at < bytes; at += SharedRegion.Piece)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Espalier.Runtime.Loading;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Collectives;
@@ -25,4 +26,11 @@ internal static unsafe class TensorMemory
         fixed (byte* first = values.bytes)
             return (nint)first;
     }
+
+    /// <summary>The same of values that this process itself, or MPI for it, reads and writes.</summary>
+    /// <exception cref="ArgumentException">They are on a GPU, or do not lie one after the other.</exception>
+    public static nint OnHost(Tensor values) =>
+        values.device_type == DeviceType.CPU
+            ? Of(values)
+            : throw new ArgumentException($"values that ranks exchange without NCCL must be on the CPU, not on {values.device}");
 }
