@@ -10,6 +10,7 @@ using Espalier.Tests.Support;
 using Espalier.Training;
 using Espalier.Weights;
 using Xunit;
+using static Espalier.Tests.Training.StoppableTraining;
 using static TorchSharp.torch;
 
 namespace Espalier.Tests.Training;
@@ -17,11 +18,6 @@ namespace Espalier.Tests.Training;
 /// <summary>Trainings stopped, and killed, in the middle of an epoch.</summary>
 public sealed class StoppedInEpochSpecs
 {
-    private const int Epochs = 3,
-        StepsPerEpoch = 22; // of 256 images, 12 at a time: the last batch is smaller
-
-    private static readonly Network s_network = ResNet20.Build(Shape.Maps(3, 8, 8), 4, blocks: 1);
-
     public static TheoryData<string> Trainings =>
         [
             "dense",
@@ -99,7 +95,7 @@ public sealed class StoppedInEpochSpecs
             cut = new();
         TrainingResult expected = Train("dense", whole.Path)!;
         using WeightSet start = Start();
-        using var data = Data("dense");
+        using var data = Images("dense");
         using var cancel = new CancellationTokenSource();
         bool isNear = false;
         DataSet kept = TinyImages.Make();
@@ -144,12 +140,6 @@ public sealed class StoppedInEpochSpecs
         Assert.Contains("how far its epoch is", fault.Message, StringComparison.Ordinal);
     }
 
-    private static (int Epoch, int Step) At(string folder)
-    {
-        IReadOnlyDictionary<string, string> metadata = Safetensors.Read(new TrainingFolder(folder).ResumeFile).Metadata;
-        return (int.Parse(metadata["epoch"], CultureInfo.InvariantCulture), EpochPart.Of(metadata)?.Steps ?? 0);
-    }
-
     private static void Same(TrainingResult expected, TrainingResult found, TempFolder whole, TempFolder cut)
     {
         Assert.True(found.Final.BitEquals(expected.Final));
@@ -163,122 +153,4 @@ public sealed class StoppedInEpochSpecs
     }
 
     private static EpochMetrics Numbers(EpochMetrics epoch) => epoch with { Seconds = 0, ImagesPerSecond = 0 };
-
-    private static WeightSet Start() => Initialization.KaimingNormal(s_network, new RandomStream(0, "A"));
-
-    private static TrainingOptions Options(string kind)
-    {
-        var options = new TrainingOptions
-        {
-            Epochs = Epochs,
-            BatchSize = 12,
-            LearningRate = 0.02,
-            Precision = kind.EndsWith("bfloat16", StringComparison.Ordinal) ? Precision.BFloat16 : Precision.Float32,
-            Augmentation = Augmentation.Standard,
-            Checkpoints = [0, 2],
-        };
-        return kind switch
-        {
-            "scaled" => options with { ScaleGradients = true },
-            "sign-in" => options with { SignIn = new() { Every = 1 } },
-            "nesterov" => options with { Nesterov = true, WarmUpEpochs = 1.5, LabelSmoothing = 0.1 },
-            "adamw" or "recorded adamw" => options with { AdamW = new(), LearningRate = 0.002, WarmUpSteps = 30 },
-            "ham" => options with { Ham = new() { Alpha = 1 } },
-            "interpolated" => options with { InterpolateNormalization = true },
-            _ => options,
-        };
-    }
-
-    private static TrainingData Data(string kind) => new(TinyImages.Make(), Augmentation.Standard, Options(kind).Precision, CPU);
-
-    /// <summary>Trains, or goes on.</summary>
-    /// <param name="kind">Of the training.</param>
-    /// <param name="folder">Where.</param>
-    /// <param name="reports">Tellings after which it is stopped; null for none.</param>
-    /// <param name="killAt">The step in which its process ends, from 1; null for none.</param>
-    /// <param name="saveEvery">How often it saves itself.</param>
-    /// <param name="isLost">Whether another has its folder when it is stopped.</param>
-    /// <returns>Null if it was stopped or killed.</returns>
-    private static TrainingResult? Train(
-        string kind,
-        string folder,
-        int? reports = null,
-        long? killAt = null,
-        TimeSpan? saveEvery = null,
-        bool isLost = false
-    )
-    {
-        using WeightSet start = Start();
-        IMaskUpdate? rule = kind is "rigl" or "set" or "gmp" or "ac-dc" ? ThirdStep.Rule(kind) : null;
-        IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(s_network);
-        using Mask? mask =
-            kind is "gmp" or "ac-dc" ? Mask.Dense(start.Layout, prunable)
-            : rule is not null || kind is "scaled" ? UniformDensity.Random(start.Layout, prunable, 3000, new RandomStream(0, "mask"))
-            : null;
-        using TrainingData data = Data(kind);
-        using var cancel = new CancellationTokenSource();
-        using var lost = new CancellationTokenSource();
-        int told = 0;
-        var progress = new Relay<TrainingProgress>(_ =>
-        {
-            if (++told != reports)
-                return;
-            if (isLost)
-                lost.Cancel();
-            cancel.Cancel();
-        });
-        var trainer = new Trainer(Options(kind), data, new TrainingFolder(folder), progress)
-        {
-            Recorder = kind.StartsWith("recorded", StringComparison.Ordinal) ? new Again() : null,
-            SaveEvery = saveEvery,
-            Lost = lost.Token,
-        };
-        try
-        {
-            return trainer.Train(
-                new TrainingRun(start, mask, 7, "data") { Updates = rule is null ? null : new WatchedRule(rule, Kill) },
-                cancel.Token
-            );
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
-        catch (KilledException)
-        {
-            return null;
-        }
-
-        void Kill(long step)
-        {
-            if (step == killAt)
-                throw new KilledException();
-        }
-    }
-
-    private sealed class WatchedPixels(ImageSet set, Action read) : IPixels
-    {
-        public int Threads => 1;
-
-        public void Read(int image, WindowChoice? choose, Span<byte> target)
-        {
-            read();
-            set.Read(image, target);
-        }
-    }
-
-    private sealed class KilledException : Exception;
-
-    /// <summary>Plays a recording by doing the work again.</summary>
-    private sealed class Again : IRecorder
-    {
-        public IRecording Record(Action work) => new Recording(work);
-
-        private sealed class Recording(Action work) : IRecording
-        {
-            public void Play() => work();
-
-            public void Dispose() { }
-        }
-    }
 }
