@@ -86,6 +86,18 @@ public class SharedMemorySpecs
         );
 
     [Fact]
+    public void Values_that_are_not_in_this_machine_s_memory_are_refused_unread() =>
+        Together.Run(
+            1,
+            ranks =>
+            {
+                using Tensor elsewhere = zeros(3, ScalarType.Float32, META);
+                Assert.Throws<ArgumentException>(() => ranks.AllReduceSum(elsewhere));
+                return Assert.Throws<ArgumentException>(() => ranks.Broadcast(elsewhere));
+            }
+        );
+
+    [Fact]
     public void A_rank_that_leaves_ends_the_others_with_a_sentence()
     {
         string[] said = Together.Run(3, ranks => ranks.Rank == 1 ? "left" : Assert.Throws<InputException>(ranks.Barrier).Message);
