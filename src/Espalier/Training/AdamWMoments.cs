@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// What AdamW carries from step to step (<see cref="AdamWOptions"/>): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², and with
-/// t updates done θ ← (1 − ηλ)θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε). With g masked, pruned weights and both
-/// their moments stay exactly zero. m lies in the training's momentum.
+/// What AdamW carries from step to step (<see cref="AdamWOptions"/>): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
+/// and with t updates done θ ← (1 − ηλ)θ − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε). With g masked, pruned
+/// weights and both their moments stay exactly zero. m lies in the training's momentum.
 /// </summary>
 internal sealed class AdamWMoments : IDisposable
 {

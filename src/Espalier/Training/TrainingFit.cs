@@ -47,7 +47,7 @@ internal static class TrainingFit
         );
     }
 
-    /// <summary>The first batch-norm to which an image gives one value a channel, so that it needs several; null where there is none.</summary>
+    /// <summary>The first batch-norm that one image gives one value a channel, so that it needs several; null: there is none.</summary>
     public static Node? NeedingSeveralImages(Network network) =>
         network.Nodes.Where((node, i) => node.Operation is BatchNorm && network.Shapes[i].Positions == 1).FirstOrDefault();
 }
