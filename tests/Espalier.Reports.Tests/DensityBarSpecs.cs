@@ -31,6 +31,7 @@ public sealed class DensityBarSpecs
                 where kept > 5
                 select (bar.Points[1].X - bar.Points[0].X) / kept,
             ];
+            Assert.NotEmpty(scales);
             Assert.All(scales, scale => Assert.Equal(scales[0], scale, 0.02 * scales[0]));
         }
     }
