@@ -116,6 +116,10 @@ internal sealed class OwnImageOptionSet
     public ImagePlace PlaceOf(ParseResult parsed, string name) =>
         new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes, Note = Said };
 
+    /// <summary>A name such as <c>folder:DIR</c> with another path after its colon.</summary>
+    internal static string At(string name, Func<string, string> path) =>
+        $"{name[..(name.IndexOf(':') + 1)]}{path(name[(name.IndexOf(':') + 1)..])}";
+
     /// <summary>Whatever a command prints stays whole.</summary>
     internal static void Said(string sentence) => Console.Error.WriteLine($"note: {sentence}");
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Security.Cryptography;
 using System.Text;
 using Espalier.Cli.Options;
@@ -20,23 +19,8 @@ namespace Espalier.Cli.Runs;
 /// </summary>
 internal sealed class GridRun(Output output, RunnerOptionSet options, GridOptionSet cells, ParseResult parsed)
 {
-    /// <summary>Options that change no number: where things are, and how many workers there are.</summary>
-    private static readonly string[] s_local =
-    [
-        "--store",
-        "--out",
-        "--data",
-        "--quiet",
-        "--json",
-        "--workers",
-        "--threads",
-        "--device",
-        LibtorchOption.Name,
-        "--keep-failed",
-        Times.SaveEveryName,
-        "--join",
-        OwnImageOptionSet.MemoryName,
-    ];
+    private readonly WorkerChoice _workers = new(output, options, parsed);
+    private readonly RepeatedCommand _repeats = new(cells, parsed);
 
     /// <summary>Runs, or continues.</summary>
     /// <param name="given">The grid, the command line's changes not yet in it.</param>
@@ -55,12 +39,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         Grid whole = grid;
         using MpsDaemon? daemon = Packed(devices);
         RunHow how = How(devices, daemon) with { Images = cells.PlaceOf(parsed, given) };
-        (int workers, int threads) = Choose(ref grid, folder, how);
+        (int workers, int threads) = _workers.Choose(ref grid, folder, how);
         if (!ReferenceEquals(grid, whole))
             plan = cells.Plan(parsed, grid); // a budget has shortened it
         how = how with { Workers = workers, Threads = threads, Images = how.Images?.For(workers) };
         var session = new RunSession(output, how, folder);
-        RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}", cancel);
+        RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), _repeats.After(command), cancel);
         if (parsed.GetValue(options.Json))
             output.Json(results.Cells);
         else
@@ -77,7 +61,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
         grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
-        return new(grid, plan, folder, cells.PlaceOf(parsed, given), parsed.GetValue(cells.Only), $"espalier {command}{Repeat()}");
+        return new(grid, plan, folder, cells.PlaceOf(parsed, given), parsed.GetValue(cells.Only), _repeats.After(command));
     }
 
     /// <summary>Says what <see cref="RunAsync"/> would do now, and does nothing.</summary>
@@ -104,11 +88,11 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         RunFolder folder = FolderOf(grid);
         grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
         Grid whole = grid;
-        (int? workers, int? threads) = Asked();
+        (int? workers, int? threads) = _workers.Asked();
         if (parsed.GetValue(options.Budget) is { } time && card is not null)
             grid = grid.Scaled(Budget.Fit(grid, time, stages => card.For(whole).Seconds(stages)));
         else if (parsed.GetValue(options.Budget) is not null)
-            (workers, threads) = Choose(ref grid, folder, How(devices, null));
+            (workers, threads) = _workers.Choose(ref grid, folder, How(devices, null));
         else if (folder.TryReadStart() is { } before)
             (workers, threads) = (workers ?? before.Workers, threads ?? before.Threads);
         if (!ReferenceEquals(grid, whole))
@@ -120,7 +104,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             output.Line(PlanPicture.Dot(plan, states.IsDone));
             return;
         }
-        MachineRate? rate = measure ? Measured(grid, How(devices, null), workers, threads) : card?.For(grid);
+        MachineRate? rate = measure ? _workers.Measured(grid, How(devices, null), workers, threads) : card?.For(grid);
         Cluster? cluster = nodes is { } count
             ? new Cluster(count, gpusPerNode, OfOneDevice(rate!, card), grid.Options.Training.BatchSize)
             : null;
@@ -164,18 +148,6 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         return folder;
     }
 
-    /// <summary>Workers and threads as the command line has them.</summary>
-    private (int? Workers, int? Threads) Asked()
-    {
-        int? workers = parsed.GetValue(options.Workers).Number,
-            threads = parsed.GetValue(options.Threads);
-        if (workers is < 1 or > 1024)
-            throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
-        if (threads is < 1 or > 1024)
-            throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
-        return (workers, threads);
-    }
-
     /// <summary>How a run would be done; workers and threads are yet to be chosen.</summary>
     private RunHow How(IReadOnlyList<torch.Device> devices, MpsDaemon? daemon) =>
         new(
@@ -195,22 +167,8 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <summary>Workers that share a GPU get a daemon that lets them use it at the same time, where one can be had.</summary>
     private MpsDaemon? Packed(IReadOnlyList<torch.Device> devices)
     {
-        bool shared = Asked().Workers is not { } workers || workers > devices.Count;
+        bool shared = _workers.Asked().Workers is not { } workers || workers > devices.Count;
         return devices[0].type == DeviceType.CUDA && shared ? MpsDaemon.Start(Path.GetTempPath(), output.Note) : null;
-    }
-
-    private MachineRate Measured(Grid grid, RunHow how, int? workers, int? threads)
-    {
-        if (!parsed.GetValue(options.Quiet))
-            output.Err.WriteLine("Measuring this machine ...");
-        if (!how.IsOnGpus)
-            return MachineRate.Measure(grid, torch.CPU, workers, threads);
-        // A process needs a core of its own to keep a GPU busy.
-        int cores = Math.Max(1, Environment.ProcessorCount / how.Devices.Count),
-            most = workers is { } asked ? (asked + how.Devices.Count - 1) / how.Devices.Count : cores;
-        var probe = new PackingProbe(grid, how with { Threads = threads ?? 1 });
-        MachineRate rate = probe.MeasureAsync(most, isGiven: workers is not null).GetAwaiter().GetResult();
-        return rate with { Workers = workers ?? rate.Workers };
     }
 
     /// <summary>
@@ -225,57 +183,5 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         string asked = $"{GridFile.Text(words)} {parsed.GetValue(cells.Only)} {parsed.GetValue(options.Budget)}";
         string first = new([.. grid.Models[0].Split(':')[0].Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]);
         return $"{first}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)))[..8]}";
-    }
-
-    /// <summary>
-    /// Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now.
-    /// A budget is fitted once.
-    /// </summary>
-    private (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, RunHow how)
-    {
-        (int? workers, int? threads) = Asked();
-        RunFolder.Start? before = folder.TryReadStart();
-        TimeSpan? budget = parsed.GetValue(options.Budget);
-        if (before is not null && budget is not null && FittedBefore(grid, folder) is { } fitted)
-        {
-            grid = fitted;
-            return (workers ?? before.Workers, threads ?? before.Threads);
-        }
-        if (before is not null && budget is null)
-            return (workers ?? before.Workers, threads ?? before.Threads);
-        if (budget is null && workers is { } w && threads is { } t)
-            return (w, t);
-        MachineRate rate = Measured(grid, how, workers, threads);
-        if (budget is { } time)
-            grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
-        return (rate.Workers, rate.Threads);
-    }
-
-    /// <summary>The grid as an earlier start fitted it to its budget; null if the folder is of another grid.</summary>
-    private static Grid? FittedBefore(Grid grid, RunFolder folder)
-    {
-        Grid earlier = GridFile.Read(folder.GridFile),
-            fitted = grid.Scaled(earlier.Scale / grid.Scale);
-        return GridFile.Text(fitted) == GridFile.Text(earlier) ? fitted : null;
-    }
-
-    /// <summary>Where a user's own images lie is nobody's business, as where a store does: what they are called there is said.</summary>
-    private string WithoutPlace(Option option, string value) =>
-        option == cells.DataSet && OwnImages.Are(value)
-            ? $"{value[..(value.IndexOf(':') + 1)]}{Path.GetFileName(Path.TrimEndingDirectorySeparator(value[(value.IndexOf(':') + 1)..]))}"
-            : value;
-
-    /// <summary>The options given that change results, as they were given.</summary>
-    private string Repeat()
-    {
-        var said = new StringBuilder();
-        foreach (
-            OptionResult result in parsed
-                .CommandResult.Children.OfType<OptionResult>()
-                .Where(result => !result.Implicit && !s_local.Contains(result.Option.Name) && !SlurmOptionSet.Has(result.Option.Name))
-        )
-        foreach (string value in result.Tokens.Select(token => WithoutPlace(result.Option, token.Value)).DefaultIfEmpty(""))
-            said.Append($" {result.Option.Name} {(value.IndexOfAny([' ', '|', ';']) < 0 ? value : $"\"{value}\"")}".TrimEnd());
-        return said.ToString();
     }
 }

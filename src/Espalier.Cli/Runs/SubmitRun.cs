@@ -155,7 +155,7 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
         if (parsed.GetValue(options.Data) is { } data)
             words.AddRange(["--data", Path.GetFullPath(data)]);
         if (run.Images is { } images)
-            words.AddRange(["--images", Absolute(images.Name)]);
+            words.AddRange(["--images", OwnImageOptionSet.At(images.Name, Path.GetFullPath)]);
         if (run.Images?.MostInMemory is { } bytes)
             words.AddRange([OwnImageOptionSet.MemoryName, $"{bytes}"]);
         words.AddRange(["--quiet", LibtorchOption.Name, LibtorchOption.Current]);
@@ -175,9 +175,6 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
             { } asked and >= 1 and <= 1024 => asked,
             { } asked => throw new InputException($"{Counted.Of(asked, "thread")} (--threads) are impossible; expected 1 to 1024."),
         };
-
-    private static string Absolute(string images) =>
-        $"{images[..(images.IndexOf(':') + 1)]}{Path.GetFullPath(images[(images.IndexOf(':') + 1)..])}";
 
     private static string WorkersFile(Prepared run) => FileOf(run, "workers.sbatch");
 

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
+using Espalier.Lab.Design;
+using Espalier.Lab.Design.Costs;
+using TorchSharp;
+
+namespace Espalier.Cli.Runs;
+
+/// <summary>How many workers a run has, and threads each: as asked for, as it had before, or as this machine is measured to do best.</summary>
+internal sealed class WorkerChoice(Output output, RunnerOptionSet options, ParseResult parsed)
+{
+    /// <summary>Workers and threads as the command line has them.</summary>
+    public (int? Workers, int? Threads) Asked()
+    {
+        int? workers = parsed.GetValue(options.Workers).Number,
+            threads = parsed.GetValue(options.Threads);
+        if (workers is < 1 or > 1024)
+            throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
+        if (threads is < 1 or > 1024)
+            throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
+        return (workers, threads);
+    }
+
+    /// <summary>
+    /// Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now.
+    /// A budget is fitted once.
+    /// </summary>
+    public (int Workers, int Threads) Choose(ref Grid grid, RunFolder folder, RunHow how)
+    {
+        (int? workers, int? threads) = Asked();
+        RunFolder.Start? before = folder.TryReadStart();
+        TimeSpan? budget = parsed.GetValue(options.Budget);
+        if (before is not null && budget is not null && FittedBefore(grid, folder) is { } fitted)
+        {
+            grid = fitted;
+            return (workers ?? before.Workers, threads ?? before.Threads);
+        }
+        if (before is not null && budget is null)
+            return (workers ?? before.Workers, threads ?? before.Threads);
+        if (budget is null && workers is { } w && threads is { } t)
+            return (w, t);
+        MachineRate rate = Measured(grid, how, workers, threads);
+        if (budget is { } time)
+            grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
+        return (rate.Workers, rate.Threads);
+    }
+
+    /// <summary>The grid as an earlier start fitted it to its budget; null if the folder is of another grid.</summary>
+    private static Grid? FittedBefore(Grid grid, RunFolder folder)
+    {
+        Grid earlier = GridFile.Read(folder.GridFile),
+            fitted = grid.Scaled(earlier.Scale / grid.Scale);
+        return GridFile.Text(fitted) == GridFile.Text(earlier) ? fitted : null;
+    }
+
+    /// <summary>What this machine does in a second; numbers that are not asked for are found out.</summary>
+    public MachineRate Measured(Grid grid, RunHow how, int? workers, int? threads)
+    {
+        if (!parsed.GetValue(options.Quiet))
+            output.Err.WriteLine("Measuring this machine ...");
+        if (!how.IsOnGpus)
+            return MachineRate.Measure(grid, torch.CPU, workers, threads);
+        // A process needs a core of its own to keep a GPU busy.
+        int cores = Math.Max(1, Environment.ProcessorCount / how.Devices.Count),
+            most = workers is { } asked ? (asked + how.Devices.Count - 1) / how.Devices.Count : cores;
+        var probe = new PackingProbe(grid, how with { Threads = threads ?? 1 });
+        MachineRate rate = probe.MeasureAsync(most, isGiven: workers is not null).GetAwaiter().GetResult();
+        return rate with { Workers = workers ?? rate.Workers };
+    }
+}
