@@ -46,6 +46,7 @@ public sealed class SlurmSpecs(SlurmCluster cluster) : IClassFixture<SlurmCluste
         Assert.Equal(2, result.Code);
         Assert.Contains("partition", Assert.Single(result.ErrorLines), StringComparison.OrdinalIgnoreCase);
         Assert.False(File.Exists(_folder["slurm/slurm/jobs.json"]));
+        Assert.DoesNotContain("espalier", await SlurmCluster.AskAsync("squeue", "-h", "-o", "%j"));
     }
 
     private static string[] Tiny() => ["table5", "--dataset", "fashion-mnist-10k", .. TinyGrid.Of("0,1", "0.5"), "--seeds", "0"];

@@ -53,11 +53,17 @@ public sealed partial class Runner
                     Fail(index, stage, outcome);
                     break;
             }
-            TaskCompletionSource changed = _changed;
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            changed.SetResult();
+            Wake();
         }
         return goesOn;
+    }
+
+    /// <summary>Workers that wait look again, under the lock.</summary>
+    private void Wake()
+    {
+        TaskCompletionSource changed = _changed;
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.SetResult();
     }
 
     /// <summary>Another worker failed at it since this run began, and it is not to be tried again.</summary>
@@ -69,6 +75,7 @@ public sealed partial class Runner
         {
             _failures.Add(log);
             _schedule.Fail(index);
+            Wake(); // those that wait for it would find out only when they look again
         }
         return true;
     }
