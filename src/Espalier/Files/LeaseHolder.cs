@@ -35,7 +35,7 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
         )
         {
             Host = Environment.MachineName,
-            Job = JobNow(),
+            Job = JobOf(Environment.GetEnvironmentVariable) ?? "",
         };
 
     /// <summary>Drawn for this one holding: no other has it, not even of the same process.</summary>
@@ -89,6 +89,13 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
     /// <summary>Whether the holder's process lives; none if that cannot be told from here.</summary>
     public bool? IsAlive() => Machine.Length == 0 || Machine != Me.Machine ? null : StartOf(ProcessId) is { } start && start == Started;
 
+    /// <summary>Slurm's number of a job, <c>123</c> or, in an array, <c>123_4</c>, as its environment tells; null outside one.</summary>
+    public static string? JobOf(Func<string, string?> variable)
+    {
+        string? Of(string name) => variable(name) is { Length: > 0 } value ? value : null;
+        return Of("SLURM_ARRAY_JOB_ID") is { } array && Of("SLURM_ARRAY_TASK_ID") is { } task ? $"{array}_{task}" : Of("SLURM_JOB_ID");
+    }
+
     private static double PatienceNow()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } text)
@@ -98,12 +105,6 @@ internal sealed record LeaseHolder(string Process, string Machine, int ProcessId
             && seconds is >= 2 and <= 3600
             ? seconds
             : throw new InputException($"{Variable} is '{text}'; expected seconds, at least 2 and at most 3600.");
-    }
-
-    private static string JobNow()
-    {
-        string? Of(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-        return Of("SLURM_ARRAY_JOB_ID") is { } array ? $"{array}_{Of("SLURM_ARRAY_TASK_ID")}" : Of("SLURM_JOB_ID") ?? "";
     }
 
     private static string MachineNow()

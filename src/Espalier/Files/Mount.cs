@@ -2,8 +2,7 @@ namespace Espalier.Files;
 
 /// <summary>The file system that a folder is on.</summary>
 /// <param name="Type">Such as <c>ext4</c>, <c>nfs4</c>; empty where it is not known.</param>
-/// <param name="Options">Of the mount.</param>
-internal sealed record Mount(string Type, IReadOnlyList<string> Options)
+internal sealed record Mount(string Type)
 {
     private const string Table = "/proc/self/mountinfo";
     private static readonly HashSet<string> SharedTypes =
@@ -39,18 +38,18 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
     {
         try
         {
-            return File.Exists(Table) ? Of(folder, File.ReadLines(Table)) : new Mount("", []);
+            return File.Exists(Table) ? Of(folder, File.ReadLines(Table)) : new Mount("");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return new Mount("", []);
+            return new Mount("");
         }
     }
 
     /// <summary>Looks a folder up in the kernel's table.</summary>
     internal static Mount Of(string folder, IEnumerable<string> table)
     {
-        (int Length, Mount Mount) best = (-1, new Mount("", []));
+        (int Length, Mount Mount) best = (-1, new Mount(""));
         foreach (string line in table)
         {
             // 36 35 98:0 /part /mount/point rw,noatime master:1 - ext3 /dev/root rw,errors=continue
@@ -61,7 +60,7 @@ internal sealed record Mount(string Type, IReadOnlyList<string> Options)
                 continue;
             string point = left[4].Replace("\\040", " ", StringComparison.Ordinal);
             if (point.Length >= best.Length && IsBelow(folder, point))
-                best = (point.Length, new Mount(right[0], [.. left[5].Split(','), .. right[2].Split(',')]));
+                best = (point.Length, new Mount(right[0]));
         }
         return best.Mount;
     }

@@ -1,3 +1,5 @@
+using Espalier.Files;
+
 namespace Espalier.Lab.Engine.Store;
 
 /// <summary>Where a worker is, for people: its machine, and its job where Slurm started it.</summary>
@@ -11,18 +13,8 @@ public sealed record WorkerPlace(string Host, string? Job)
     /// <summary>As the environment of a job tells.</summary>
     /// <param name="variable">Its variables.</param>
     /// <param name="machine">The machine's own name.</param>
-    public static WorkerPlace Of(Func<string, string?> variable, string machine)
-    {
-        string? array = variable("SLURM_ARRAY_JOB_ID"),
-            task = variable("SLURM_ARRAY_TASK_ID"),
-            job = variable("SLURM_JOB_ID");
-        return new WorkerPlace(
-            variable("SLURMD_NODENAME") is { Length: > 0 } node ? node : machine,
-            array is { Length: > 0 } && task is { Length: > 0 } ? $"{array}_{task}"
-                : job is { Length: > 0 } ? job
-                : null
-        );
-    }
+    public static WorkerPlace Of(Func<string, string?> variable, string machine) =>
+        new(variable("SLURMD_NODENAME") is { Length: > 0 } node ? node : machine, LeaseHolder.JobOf(variable));
 
     /// <inheritdoc/>
     public override string ToString() => Job is null ? Host : $"{Host} (job {Job})";
