@@ -36,9 +36,7 @@ internal static class ReportCommand
             string place = parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store);
             if (!Directory.Exists(place))
                 throw new InputException($"The artefact store '{place}' of the run is not there; name it with --store.");
-            Plan plan = Planner.Of(grid);
-            if (start.Only is { } filter)
-                plan = CellFilter.Keep(plan, filter);
+            Plan plan = start.PlanOf(grid);
             var artefacts = new ArtefactStore(place);
             artefacts.MustBeThere();
             RunResults results = RunReport.Write(artefacts, grid, plan, folder, start.Command);

@@ -48,9 +48,7 @@ internal static class StatusCommand
                 while (true)
                 {
                     (Grid grid, RunFolder.Start start) = folder.Read();
-                    Plan plan = Planner.Of(grid);
-                    if (start.Only is { } filter)
-                        plan = CellFilter.Keep(plan, filter);
+                    Plan plan = start.PlanOf(grid);
                     RunStatus status = RunStatus.Of(plan, parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store));
                     Submission? submitted = Submission.Read(folder.Path);
                     IReadOnlyList<Slurm.Job>? jobs = submitted is null ? null : Slurm.Jobs(submitted.Jobs);

@@ -22,7 +22,11 @@ internal static class WorkCommand
                 {
                     Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data.",
                 },
-            place = new("--images") { Description = "Where images of your own lie, folder:DIR or arrays:FILE, for a run that is of some." };
+            place =
+                new("--images")
+                {
+                    Description = "Where images of your own lie, folder:DIR, imagenet:DIR or arrays:FILE, for a run of some.",
+                };
         Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName)
         {
             Description = "The most that images of your own may take in memory, such as 8G; the rest is read as it is needed.",
@@ -59,7 +63,7 @@ internal static class WorkCommand
             {
                 string[] where = [.. devices.Find(parsed).Select(device => device.ToString())];
                 if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
-                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR or arrays:FILE.");
+                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR or arrays:FILE.");
                 var folder = new RunFolder(parsed.GetValue(run)!);
                 (Grid grid, RunFolder.Start start) = folder.Read();
                 int Number(Option<int?> option, int begun) =>
@@ -72,9 +76,7 @@ internal static class WorkCommand
                     : null;
                 if (own is null)
                     Given.Refuse(parsed, memory, $"means nothing without {place.Name}");
-                Plan plan = Planner.Of(grid);
-                if (start.Only is { } filter)
-                    plan = CellFilter.Keep(plan, filter);
+                Plan plan = start.PlanOf(grid);
                 var how = new RunHow(
                     parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store),
                     parsed.GetValue(data),

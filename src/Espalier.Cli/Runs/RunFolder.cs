@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Espalier.Files;
 using Espalier.Lab.Design;
+using Espalier.Lab.Design.Planning;
 using Espalier.Reports;
 
 namespace Espalier.Cli.Runs;
@@ -23,7 +24,11 @@ internal sealed class RunFolder(string path)
     /// <param name="Command">The command line that repeats it.</param>
     /// <param name="Workers">Trainings side by side.</param>
     /// <param name="Threads">Threads of each.</param>
-    internal sealed record Start(string Store, string? Only, string Command, int Workers, int Threads);
+    internal sealed record Start(string Store, string? Only, string Command, int Workers, int Threads)
+    {
+        /// <summary>The plan of the run's grid, or of those of its cells that the run is of.</summary>
+        public Plan PlanOf(Grid grid) => Only is { } filter ? CellFilter.Keep(Planner.Of(grid), filter) : Planner.Of(grid);
+    }
 
     public string Path { get; } = path;
 

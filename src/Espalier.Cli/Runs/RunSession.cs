@@ -39,12 +39,8 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         store.Prepare();
         using (var display = new RunDisplay(output, how.Quiet))
         using (var beacon = new WorkerBeacon(store, TimeProvider.System, display))
-            outcome = await Runner(store, plan, beacon, digestOf).RunAsync(Workers(store, plan), cancel);
-        foreach (string remark in outcome.Remarks)
-            output.Err.WriteLine($"note: {remark}");
-        foreach (FailureLog failure in outcome.Failures)
-            output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
-        ExitCode = CodeOf(outcome.Failures);
+            outcome = await Runner(store, plan, beacon, digestOf).RunAsync(RunWorkers.Of(how, folder, store, plan), cancel);
+        ExitCode = RunWorkers.Tell(output, how, outcome);
         if (!outcome.Cancelled)
             return RunReport.Write(store, grid, plan, folder, command);
         try
@@ -57,12 +53,6 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
         }
         throw new OperationCanceledException(cancel);
     }
-
-    /// <summary>0, or 2 if stages failed for the user's reasons, or 1 if any failed for ours.</summary>
-    public static int CodeOf(IReadOnlyList<FailureLog> failures) =>
-        failures.Count == 0 ? 0
-        : failures.Any(failure => failure.Log.Length > 0) ? 1
-        : 2;
 
     /// <summary>
     /// Takes the right to run in the folder, and refuses to begin anew where the store that holds this run's work is away.
@@ -163,18 +153,4 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
 
     private Runner Runner(ArtefactStore store, Plan plan, WorkerBeacon beacon, Func<DataSource, string?>? digestOf) =>
         new(store, plan, beacon) { RetryFailed = !how.KeepFailed, Inspect = stages => SameImages.Require(store, stages, digestOf) };
-
-    /// <summary>Workers are dealt out to the devices one after another, so that each has as many, or one more.</summary>
-    private string DeviceOf(int worker) => how.Devices[worker % how.Devices.Count];
-
-    private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan)
-    {
-        int useful = Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers);
-        return
-        [
-            .. Enumerable
-                .Range(0, useful)
-                .Select(i => new ProcessWorker(WorkerProcess.Start(folder.GridFile, how with { Store = store.Folder }, DeviceOf(i)))),
-        ];
-    }
 }

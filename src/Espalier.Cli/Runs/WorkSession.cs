@@ -37,15 +37,12 @@ internal sealed class WorkSession(Output output, RunHow how, RunFolder folder)
             {
                 RetryFailed = false,
                 Inspect = stages => SameImages.Require(store, stages, _ => null),
-            }.RunAsync(Workers(store, plan), stop.Token);
-        foreach (string remark in outcome.Remarks)
-            output.Err.WriteLine($"note: {remark}");
-        foreach (FailureLog failure in outcome.Failures)
-            output.Error($"'{failure.Title}' failed: {failure.Message} Its log: {Path.Combine(how.Store, "failed", $"{failure.Id}.json")}");
+            }.RunAsync(RunWorkers.Of(how, folder, store, plan), stop.Token);
+        int code = RunWorkers.Tell(output, how, outcome);
         if (!outcome.Cancelled)
         {
             output.Line($"{outcome.Done} of {plan.Stages.Count} stages are done.");
-            return RunSession.CodeOf(outcome.Failures);
+            return code;
         }
         if (!timeIsUp.IsCancellationRequested) // which stops the command too
             throw new OperationCanceledException(cancel);
@@ -66,13 +63,4 @@ internal sealed class WorkSession(Output output, RunHow how, RunFolder folder)
                 _gotOn |= !_begunAt.TryAdd(stage.Id, worker.Share) && worker.Share > _begunAt[stage.Id];
         display.Report(now);
     }
-
-    private IReadOnlyList<IWorker> Workers(ArtefactStore store, Plan plan) =>
-        [
-            .. Enumerable
-                .Range(0, Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers))
-                .Select(i => new ProcessWorker(
-                    WorkerProcess.Start(folder.GridFile, how with { Store = store.Folder }, how.Devices[i % how.Devices.Count])
-                )),
-        ];
 }

@@ -10,6 +10,9 @@ namespace Espalier.Cli.Terminal;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    /// <summary>SIGUSR1: .NET has no name for it, and takes the system's number.</summary>
+    public static PosixSignal User1 { get; } = (PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30);
+
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
 
@@ -18,12 +21,9 @@ internal sealed class StopSignals : IDisposable
     {
         if (OperatingSystem.IsWindows())
             return;
-        const int Hup = 1,
-            User1OfLinux = 10,
-            User1OfOthers = 30;
+        const int Hup = 1;
         Hear(Hup, PosixSignal.SIGHUP);
-        int user1 = OperatingSystem.IsLinux() ? User1OfLinux : User1OfOthers;
-        Hear(user1, (PosixSignal)user1); // .NET has no name for it, and takes the system's number
+        Hear((int)User1, User1);
 
         void Hear(int number, PosixSignal signal)
         {

@@ -5,16 +5,14 @@ namespace Espalier.Cli.Terminal;
 /// <summary>Slurm tells a job some time before its end by a signal that it is asked for, SIGUSR1.</summary>
 internal sealed class TimeIsUp : IDisposable
 {
-    private const int UserSignalOne = 10; // on Linux, where Slurm is
-
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration? _registration;
 
     public TimeIsUp()
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux()) // where Slurm is
             _registration = PosixSignalRegistration.Create(
-                (PosixSignal)UserSignalOne,
+                StopSignals.User1,
                 context =>
                 {
                     context.Cancel = true; // the system would end the process at once
