@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Espalier.Cli.Runs;
 
-/// <summary>How many workers a run has, and threads each: as asked for, as it had before, or as this machine is measured to do best.</summary>
+/// <summary>How many workers a run has, and threads each: as asked for, as it had before, or as this machine is measured.</summary>
 internal sealed class WorkerChoice(Output output, RunnerOptionSet options, ParseResult parsed)
 {
     /// <summary>Workers and threads as the command line has them.</summary>
