@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Terminal;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
@@ -56,7 +57,7 @@ public class GridOptionSpecs
 
     private static Grid Apply(Grid grid, params string[] args)
     {
-        GridOptionSet options = new();
+        GridOptionSet options = new(new Output(TextWriter.Null, TextWriter.Null));
         var command = new RootCommand();
         options.AddTo(command);
         return options.Apply(command.Parse(args), grid);

@@ -181,9 +181,10 @@ public sealed class ImageNetSpecs : IDisposable
     }
 
     [Fact]
-    public async Task A_network_is_trained_on_it_from_the_command_line()
+    public async Task A_network_is_trained_on_it_from_the_command_line_which_notes_damaged_images()
     {
         Write("set", 4);
+        string bad = _folder.Write($"set/train/{s_classes[2]}/{s_classes[2]}_1.JPEG", "no picture, but a text"u8.ToArray());
         string[] line =
         [
             .. $"train --dataset imagenet:{_folder["set"]} --image-size 16 --model mlp:depth=1,width=4 --epochs 1 --batch-size 4".Split(
@@ -194,6 +195,7 @@ public sealed class ImageNetSpecs : IDisposable
         ];
         ShellResult one = await Shell.RunAsync([.. line, "--out", _folder["one"]]);
         Assert.Equal(0, one.Code);
+        Assert.Single(one.ErrorLines, text => text.StartsWith($"note: '{bad}'", StringComparison.Ordinal));
         ShellResult other = await Shell.RunAsync([.. line, "--crop", "padded", "--out", _folder["other"]]);
         Assert.Equal(0, other.Code);
         Assert.NotEqual(File.ReadAllBytes(_folder["one/weights.safetensors"]), File.ReadAllBytes(_folder["other/weights.safetensors"]));

@@ -23,7 +23,7 @@ internal static class AlignCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         MatchingOptionSet matching = new();
         StudyOptionSet study = new();
         Argument<string> a = new("a") { Description = "The network to move." },

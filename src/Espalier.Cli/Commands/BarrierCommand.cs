@@ -16,7 +16,7 @@ internal static class BarrierCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         StudyOptionSet study = new();
         Argument<string> first = new("first") { Description = "The network at α = 0." },
             second = new("second") { Description = "The network at α = 1." };

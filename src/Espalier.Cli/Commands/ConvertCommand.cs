@@ -12,7 +12,7 @@ internal static class ConvertCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         Argument<string> file = new("file")
         {
             Description = "Weights, a mask or a permutation: safetensors or a PyTorch checkpoint, with --model also other tools'.",

@@ -15,7 +15,7 @@ internal static class DataCommand
 
     private static Command Show(Output output)
     {
-        DataOptions data = new();
+        DataOptions data = new(output);
         RunOptions run = new();
         Option<string?> sheet = new("--sheet") { Description = "Write a contact sheet, ten images of every class, to this PNG file." };
         var command = new Command(

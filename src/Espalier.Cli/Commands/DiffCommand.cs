@@ -14,7 +14,7 @@ internal static class DiffCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         Argument<string> a = new("a") { Description = "Weights, a mask or a permutation." },
             b = new("b") { Description = "Another of the same kind." };
         var command = new Command(

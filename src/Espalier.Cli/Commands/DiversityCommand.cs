@@ -16,7 +16,7 @@ internal static class DiversityCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         Argument<string[]> networks = new("networks")
         {
             Description = "At least two networks of one data set; their graphs may differ.",

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         Argument<string> weights = new("weights")
         {
             Description = "The network: safetensors, or a PyTorch checkpoint together with --model.",

@@ -19,7 +19,7 @@ internal static class MatchCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         MatchingOptionSet matching = new();
         Argument<string> a = new("a") { Description = "The network to permute: the one the mask comes from." };
         Argument<string> b = new("b") { Description = "The network to align with." };

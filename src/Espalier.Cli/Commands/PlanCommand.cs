@@ -35,7 +35,7 @@ internal static class PlanCommand
             Description = "Lay the plan out on so many machines: hours, device hours, critical path, and what data parallelism buys.",
         };
         Option<int> gpus = new("--gpus-per-node") { Description = "Devices of each machine.", DefaultValueFactory = _ => 1 };
-        GridOptionSet cells = new();
+        GridOptionSet cells = new(output);
         RunnerOptionSet options = new();
         var command = new Command(
             "plan",

@@ -19,7 +19,7 @@ internal static class PlaneCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         StudyOptionSet study = new();
         Argument<string[]> networks = new("networks")
         {

@@ -16,7 +16,7 @@ internal static class PruneCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         TrainingOptionSet training = new();
         PruningOptionSet pruning = new();
         Argument<string> weights = new("weights") { Description = "The trained dense network." };

@@ -14,7 +14,7 @@ internal static class ReproduceCommand
     {
         Argument<string> preset = new("preset") { Description = $"One of {string.Join(", ", Preset.All.Select(p => p.Name))}." };
         preset.CompletionSources.Add(_ => Preset.All.Select(p => new System.CommandLine.Completions.CompletionItem(p.Name)));
-        GridOptionSet cells = new();
+        GridOptionSet cells = new(output);
         RunnerOptionSet options = new();
         var command = new Command(
             "reproduce",

@@ -16,7 +16,7 @@ internal static class RunCommand
             Description = "The grid, a JSON file; without one, the options say everything.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        GridOptionSet cells = new();
+        GridOptionSet cells = new(output);
         RunnerOptionSet options = new();
         var command = new Command(
             "run",

@@ -14,7 +14,7 @@ internal static class SubmitCommand
     {
         Argument<string> what = new("what") { Description = "A preset, or a grid's JSON file." };
         what.CompletionSources.Add(_ => Preset.All.Select(p => new System.CommandLine.Completions.CompletionItem(p.Name)));
-        GridOptionSet cells = new();
+        GridOptionSet cells = new(output);
         RunnerOptionSet options = new();
         SlurmOptionSet slurm = new();
         Option<int> workers = new("--workers", "-w") { Description = "Trainings side by side in each job.", DefaultValueFactory = _ => 1 };

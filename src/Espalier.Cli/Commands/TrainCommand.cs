@@ -19,7 +19,7 @@ internal static class TrainCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         TrainingOptionSet training = new();
         Option<string> folder = new("--out", "-o")
         {

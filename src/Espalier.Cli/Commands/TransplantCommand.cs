@@ -20,7 +20,7 @@ internal static class TransplantCommand
     public static Command Create(Output output)
     {
         RunOptions run = new();
-        DataOptions data = new();
+        DataOptions data = new(output);
         Argument<string> mask = new("mask")
         {
             Description = "A's mask: safetensors or a PyTorch checkpoint, also _mask arrays beside weights.",

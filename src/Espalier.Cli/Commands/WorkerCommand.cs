@@ -60,11 +60,7 @@ internal static class WorkerCommand
                         if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
                             throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR or arrays:FILE.");
                         ImagePlace? own = parsed.GetValue(place) is { } name
-                            ? new ImagePlace(name, new ImageDecoder())
-                            {
-                                MostInMemory = parsed.GetValue(memory)?.Bytes,
-                                Note = OwnImageOptionSet.Said,
-                            }
+                            ? new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes, Note = output.Note }
                             : null;
                         using var images = new ImageCache(parsed.GetValue(data), where, own);
                         var executor = new StageExecutor(new ArtefactStore(parsed.GetValue(store)!), images, TimeProvider.System);

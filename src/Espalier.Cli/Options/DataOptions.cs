@@ -8,7 +8,8 @@ using Espalier.Weights;
 namespace Espalier.Cli.Options;
 
 /// <summary>Options that choose images and a network for them.</summary>
-internal sealed class DataOptions
+/// <param name="output">Gets a note of every damaged image.</param>
+internal sealed class DataOptions(Output output)
 {
     public Option<string> DataSet { get; } =
         new("--dataset")
@@ -19,7 +20,7 @@ internal sealed class DataOptions
             DefaultValueFactory = _ => DataSets.Embedded,
         };
 
-    public OwnImageOptionSet Own { get; } = new();
+    public OwnImageOptionSet Own { get; } = new(output);
 
     public Option<string?> Folder { get; } =
         new("--data") { Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data." };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
@@ -9,7 +10,8 @@ using Espalier.Lab.Stages;
 namespace Espalier.Cli.Options;
 
 /// <summary>Options that change a grid: what is run, and by which schedule.</summary>
-internal sealed class GridOptionSet
+/// <param name="output">Gets a note of every damaged image.</param>
+internal sealed class GridOptionSet(Output output)
 {
     public Option<string?> DataSet { get; } =
         new("--dataset")
@@ -19,7 +21,7 @@ internal sealed class GridOptionSet
                 + "what identifies them, not where they lie.",
         };
 
-    public OwnImageOptionSet Own { get; } = new();
+    public OwnImageOptionSet Own { get; } = new(output);
 
     public Option<int?> TestImages { get; } = new("--test-images") { Description = "Of images of your own: only this many test images." };
 

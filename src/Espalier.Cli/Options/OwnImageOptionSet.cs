@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Images;
 using Espalier.Lab.Stages;
@@ -9,6 +10,7 @@ namespace Espalier.Cli.Options;
 internal sealed class OwnImageOptionSet
 {
     private static readonly OwnImageOptions s_usual = new();
+    private readonly Output _output;
 
     private readonly Option<string?> _size = new("--image-size")
     {
@@ -67,8 +69,11 @@ internal sealed class OwnImageOptionSet
     /// <summary>Decides of no number.</summary>
     public const string MemoryName = "--images-in-memory";
 
-    public OwnImageOptionSet()
+    /// <summary>The options of a command.</summary>
+    /// <param name="output">Gets a note of every damaged image.</param>
+    public OwnImageOptionSet(Output output)
     {
+        _output = output;
         _resize.AcceptOnlyFromAmong(OwnData.Crop, OwnData.Stretch);
         _damaged.AcceptOnlyFromAmong(Refuse, Skip);
     }
@@ -86,7 +91,7 @@ internal sealed class OwnImageOptionSet
             Of(parsed, name, null).Options() with
             {
                 MostInMemory = parsed.GetValue(_memory)?.Bytes,
-                Note = Said,
+                Note = _output.Note,
             },
             new ImageDecoder()
         );
@@ -114,14 +119,11 @@ internal sealed class OwnImageOptionSet
 
     /// <summary>Where images lie, and how much of them a process may hold.</summary>
     public ImagePlace PlaceOf(ParseResult parsed, string name) =>
-        new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes, Note = Said };
+        new(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(_memory)?.Bytes, Note = _output.Note };
 
     /// <summary>A name such as <c>folder:DIR</c> with another path after its colon.</summary>
     internal static string At(string name, Func<string, string> path) =>
         $"{name[..(name.IndexOf(':') + 1)]}{path(name[(name.IndexOf(':') + 1)..])}";
-
-    /// <summary>Whatever a command prints stays whole.</summary>
-    internal static void Said(string sentence) => Console.Error.WriteLine($"note: {sentence}");
 
     /// <summary>Refuses options that mean nothing for some images.</summary>
     /// <param name="parsed">The command line.</param>
