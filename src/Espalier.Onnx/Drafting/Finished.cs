@@ -24,8 +24,9 @@ internal static class Finished
             throw new InputException($"'{file.Path}': its output does not depend on the images.");
         int[] kept = [.. Enumerable.Range(0, draft.Nodes.Count).Where(i => read[i])];
         var place = kept.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
-        (string Name, bool Underscore)[] names = Named([.. kept.Select(i => draft.Nodes[i])]);
         DraftNode[] drafted = [.. kept.Select(i => draft.Nodes[i])];
+        int?[] owners = [.. Enumerable.Range(0, drafted.Length).Select(at => Twins.Of(drafted, at))];
+        (string Name, bool Underscore)[] names = Named(drafted, owners);
         var nodes = kept.Select(
             (i, at) =>
                 new Node(
@@ -39,14 +40,14 @@ internal static class Finished
                     [.. draft.Nodes[i].Inputs.Select(input => place[input])]
                 )
                 {
-                    WeightsOf = Twins.Of(drafted, at),
+                    WeightsOf = owners[at],
                 }
         );
         return (new Network(name, [.. nodes]), drafted);
     }
 
     /// <summary>Nodes with arrays choose first, so that these keep their names.</summary>
-    private static (string Name, bool Underscore)[] Named(DraftNode[] nodes)
+    private static (string Name, bool Underscore)[] Named(DraftNode[] nodes, int?[] owners)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -62,9 +63,9 @@ internal static class Finished
         )
         {
             (string wanted, bool underscore) = NodeNames.Of(nodes[i]);
-            if (Twins.Of(nodes, i) is { } first)
+            if (owners[i] is { } first)
             {
-                int call = 2 + Enumerable.Range(0, i).Count(other => Twins.Of(nodes, other) == first);
+                int call = 2 + owners.AsSpan(0, i).Count(first);
                 string again = FormattableString.Invariant($"{names[first].Name}#{call}");
                 if (taken.Add(again))
                 {

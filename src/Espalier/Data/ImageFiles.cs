@@ -1,4 +1,3 @@
-using System.Buffers;
 using Espalier.Files;
 
 namespace Espalier.Data;
@@ -36,17 +35,4 @@ internal abstract class ImageFiles
                 return (bytes, File.GetLastWriteTimeUtc(stream.SafeFileHandle).Ticks);
             }
         );
-}
-
-/// <summary>Bytes from the shared pool of arrays, until they are disposed of.</summary>
-/// <param name="length">How many.</param>
-internal sealed class RentedBytes(int length) : IDisposable
-{
-    /// <summary>At least so many.</summary>
-    public byte[] Array { get; } = ArrayPool<byte>.Shared.Rent(length);
-
-    /// <summary>They.</summary>
-    public ReadOnlyMemory<byte> Memory => Array.AsMemory(0, length);
-
-    public void Dispose() => ArrayPool<byte>.Shared.Return(Array);
 }

@@ -12,6 +12,9 @@ public static class ImageNet
     public const string Name = "imagenet",
         At160 = "imagenet-160";
 
+    /// <summary>What names of folders in its layout begin with.</summary>
+    internal const string Prefix = "imagenet:";
+
     internal const int Classes = 1000,
         TrainImages = 1_281_167,
         TestImages = 50_000;
@@ -24,7 +27,7 @@ public static class ImageNet
 
     /// <summary>Its images as <see cref="OwnImages.Open"/> takes them.</summary>
     /// <param name="folder">Holds <c>train/nXXXXXXXX/*.JPEG</c> and <c>val/</c>.</param>
-    public static string In(string folder) => $"imagenet:{folder}";
+    public static string In(string folder) => $"{Prefix}{folder}";
 
     /// <summary>The name of a data set that has all of ImageNet's images at one of the known sizes; null for another.</summary>
     public static string? Whole(int classes, int trainImages, int testImages, Shape image) =>

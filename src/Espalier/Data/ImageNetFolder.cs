@@ -50,6 +50,7 @@ internal static class ImageNetFolder
             size,
             decoder
         );
+        // Of grey: the means of the three channels' constants.
         Normalization constants = options.Channels == 3 ? Normalization.ImageNet : new Normalization([0.449f], [0.226f]);
         return new DataSet(title, first, second, constants) { IsMeasured = true, UsualAugmentation = Augmentation.ImageNet };
     }

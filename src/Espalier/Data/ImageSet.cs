@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Espalier.Files;
 using Espalier.Networks;
 
@@ -12,9 +9,7 @@ namespace Espalier.Data;
 /// </summary>
 public sealed class ImageSet
 {
-    private const int Sample = 10_000; // as many as statistics need of a million
-    private readonly Lazy<string> _digest;
-    private readonly Lazy<(string Digest, ChannelStatistics Statistics)> _looked;
+    private readonly ImageSetContent _content;
     private readonly ReadOnlyMemory<byte> _pixels;
     private readonly IPixels? _source;
     private readonly int _first;
@@ -94,8 +89,7 @@ public sealed class ImageSet
         if ((long)channels * height * width > Array.MaxLength)
             throw new InputException($"Image set '{name}' has images of {height}x{width}x{channels}; at most {Array.MaxLength} bytes fit.");
         (Name, Classes, Channels, Height, Width, Labels) = (name, [.. classes], channels, height, width, labels);
-        _digest = new(ComputeDigest);
-        _looked = new(Look);
+        _content = new ImageSetContent(this);
     }
 
     /// <summary>The same of labels that fit into bytes, which are copied.</summary>
@@ -168,7 +162,7 @@ public sealed class ImageSet
     /// order, and for no others (SHA-256). Computed on first use, in some tenths of a second for 50,000 images of CIFAR. Of ImageNet and
     /// its like it is of the files' names and lengths and the way they become images.
     /// </summary>
-    public string Digest => _digest.Value;
+    public string Digest => _content.Digest;
 
     /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
     /// <param name="network">What is to see them.</param>
@@ -228,69 +222,16 @@ public sealed class ImageSet
     }
 
     /// <summary>Mean and standard deviation of each channel, in [0, 1]: of all pixels, of ImageNet of those of 10,000 images.</summary>
-    public ChannelStatistics Statistics()
-    {
-        if (!IsInMemory)
-            return _looked.Value.Statistics;
-        var histogram = new ChannelHistogram(Channels);
-        histogram.Add(_pixels.Span);
-        return histogram.Statistics();
-    }
+    public ChannelStatistics Statistics() => _content.Statistics();
 
-    private string ComputeDigest()
-    {
-        if (Named is { } named)
-            return NamedDigest(named);
-        if (!IsInMemory)
-            return _looked.Value.Digest;
-        using IncrementalHash hash = BeginDigest();
-        hash.AppendData(_pixels.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    /// <summary>Whether its files say which they are.</summary>
+    internal bool IsNamed => Named is { IsNamed: true };
 
-    /// <summary>The files themselves, where they say what they are.</summary>
-    private INamedPixels? Named => _source as INamedPixels is { IsNamed: true } named ? named : null;
+    /// <summary>How files that say which they are become images; see <see cref="INamedPixels.HowRead"/>.</summary>
+    internal string HowRead => Named!.HowRead;
 
-    /// <summary>Nothing is decoded: of a million files, the names and lengths.</summary>
-    private string NamedDigest(INamedPixels named)
-    {
-        using IncrementalHash hash = BeginDigest();
-        hash.AppendData(Encoding.UTF8.GetBytes(named.HowRead));
-        for (int i = 0; i < Count; i++)
-            hash.AppendData(Encoding.UTF8.GetBytes($"\0{named.NameOf(_first + i)}"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    /// <summary>What tells an image's file from others.</summary>
+    internal string NameOf(int image) => Named!.NameOf(_first + image);
 
-    /// <summary>Goes once through images that are not in memory, or through a sample.</summary>
-    private (string Digest, ChannelStatistics Statistics) Look()
-    {
-        using IncrementalHash hash = BeginDigest();
-        int count = Named is null ? Count : Math.Min(Count, Sample);
-        using ImagesAhead images = Ahead([.. Enumerable.Range(0, count)]);
-        var histogram = new ChannelHistogram(Channels);
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> pixels = images.Next();
-            hash.AppendData(pixels);
-            histogram.Add(pixels);
-        }
-        return (Convert.ToHexStringLower(hash.GetHashAndReset()), histogram.Statistics());
-    }
-
-    /// <summary>With all but the pixels in it.</summary>
-    private IncrementalHash BeginDigest()
-    {
-        IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> size = stackalloc byte[sizeof(int)];
-        foreach (int number in new[] { Count, Classes.Count, Channels, Height, Width })
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(size, number);
-            hash.AppendData(size);
-        }
-        // Up to 256 classes as ever: digests in folders of results stay what they are.
-        hash.AppendData(
-            Classes.Count <= byte.MaxValue + 1 ? Array.ConvertAll(Labels.ToArray(), label => (byte)label) : LittleEndian.Bytes(Labels.Span)
-        );
-        return hash;
-    }
+    private INamedPixels? Named => _source as INamedPixels;
 }

@@ -7,8 +7,7 @@ namespace Espalier.Data;
 public static class OwnImages
 {
     private const string Folder = "folder:",
-        Arrays = "arrays:",
-        ImageNet = "imagenet:";
+        Arrays = "arrays:";
 
     /// <summary>Whether a name is one of a user's own images.</summary>
     public static bool Are(string name) =>
@@ -18,7 +17,7 @@ public static class OwnImages
     public static bool AreArrays(string name) => name.StartsWith(Arrays, StringComparison.Ordinal);
 
     /// <summary>Whether a name is one of a folder in ImageNet's layout.</summary>
-    public static bool AreImageNet(string name) => name.StartsWith(ImageNet, StringComparison.Ordinal);
+    public static bool AreImageNet(string name) => name.StartsWith(ImageNet.Prefix, StringComparison.Ordinal);
 
     /// <summary>Reads them, normalised by what their training images are like; ImageNet by its published constants.</summary>
     /// <param name="name"><c>folder:</c> or <c>imagenet:</c> and a folder, or <c>arrays:</c> and a file (<c>.npz</c>, ...).</param>

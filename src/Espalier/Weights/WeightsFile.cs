@@ -52,7 +52,7 @@ public static class WeightsFile
         {
             file = NamePrefixes.Fit(
                 PrunedPairs.Named(file),
-                named => Fits(named, network, arrays),
+                named => Fits(named, network, arrays, first),
                 name => arrays.ContainsKey(first(PrunedPairs.ArrayOf(name))),
                 notes
             );
@@ -92,10 +92,9 @@ public static class WeightsFile
         return new WeightSet(layout, pruned is null ? values : values.masked_fill_(pruned, Held.Zero), statistics);
     }
 
-    private static bool Fits(TensorFile file, Network network, Dictionary<string, Parameter> arrays)
+    private static bool Fits(TensorFile file, Network network, Dictionary<string, Parameter> arrays, Func<string, string> first)
     {
         ILookup<string, string> seconds = network.Shared.ToLookup(shared => shared.Array.Name, shared => shared.Name);
-        Func<string, string> first = SharedNames.Of(network);
         return file.Tensors.Keys.All(name => IsKnown(first(PrunedPairs.ArrayOf(name)), arrays))
             && arrays.Values.All(p =>
                 seconds[p.Name]
