@@ -120,13 +120,14 @@ public class AnyNetworkSpecs
     public void A_wrong_tie_is_caught(int part)
     {
         int caught = 0,
-            tried = 0;
+            live = 0;
         foreach (int seed in Seeds(part))
         {
             using var scope = NewDisposeScope();
             using WeightSet weights = Draw(seed);
             PermutationGroups groups = PermutationGroups.Of(weights.Network);
             Tensor images = RandomNetworks.Images(weights.Network, 6, new RandomStream(seed, "any.images"));
+            bool Differs(WeightSet other) => Certificate.Difference(weights, other, images) > 100 * Certificate.Tolerance;
             Permutation permutation = Permutation.Uniform(groups, new RandomStream(seed, "any.permutations"));
             using WeightSet moved = permutation.Apply(weights);
             // One weight array that moves stays as it was: its axes are tied to nothing any more.
@@ -134,14 +135,16 @@ public class AnyNetworkSpecs
             {
                 using WeightSet half = new(moved.Layout, moved.Values.clone(), moved.Statistics.clone());
                 half[p].copy_(weights[p]);
-                tried++;
-                bool isCaught = Certificate.Difference(weights, half, images) > 100 * Certificate.Tolerance;
+                bool isCaught = Differs(half);
                 caught += isCaught ? 1 : 0;
+                // Where the rest of a network is dead for these images, nothing of an array shows, not even that it is zero.
+                using WeightSet without = new(weights.Layout, weights.Values.clone(), weights.Statistics.clone());
+                without[p].zero_();
+                live += isCaught || Differs(without) ? 1 : 0;
             }
         }
-        // Where the rest of a network is dead for these images, nothing of an array shows: one such network hides up to 13 of them.
-        Assert.True(caught >= 0.8 * tried, $"{caught} of {tried}");
-        Assert.True(tried > 50);
+        Assert.True(caught >= 0.97 * live, $"{caught} of {live}");
+        Assert.True(live > 50);
     }
 
     internal static IEnumerable<int> Seeds(int part) => Enumerable.Range(part * Each, Each);
