@@ -24,8 +24,8 @@ public sealed class BatchSource : IDisposable
     /// <param name="augmentation">What <see cref="Epoch"/> does to images.</param>
     /// <param name="device">Where batches are wanted.</param>
     /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another
-    /// one.</exception>
+    /// <exception cref="InputException">The constants are for another number of channels, the augmentation is impossible, or the type is
+    /// another one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type)
         : this(set, normalization, augmentation, device, type, gather: device.type != TorchSharp.DeviceType.CPU) { }
 
@@ -36,8 +36,8 @@ public sealed class BatchSource : IDisposable
     /// <param name="device">Where batches are wanted.</param>
     /// <param name="type">Type of the images: float32, bfloat16, float16 or float64.</param>
     /// <param name="gather">Whether to gather on the device (any device) instead of writing batches from the CPU (CPU only).</param>
-    /// <exception cref="InputException">The constants are for another number of channels, the padding is impossible, or the type is another
-    /// one.</exception>
+    /// <exception cref="InputException">The constants are for another number of channels, the augmentation is impossible, or the type is
+    /// another one.</exception>
     public BatchSource(ImageSet set, Normalization normalization, Augmentation augmentation, Device device, ScalarType type, bool gather)
     {
         if (normalization.Mean.Count != set.Channels)
@@ -54,6 +54,10 @@ public sealed class BatchSource : IDisposable
         if (augmentation.ResizedCrop?.Validated() is not null && augmentation.CropPadding != 0)
             throw new InputException(
                 $"A random part of images and a crop padding of {augmentation.CropPadding} were asked for; expected one of the two."
+            );
+        if (augmentation.ResizedCrop is not null && set.Channels is not (1 or 3))
+            throw new InputException(
+                $"Random parts of images were asked for; expected 1 or 3 channels, and images of '{set.Name}' have {set.Channels}."
             );
         (_set, _augmentation, Device, Type) = (set, augmentation, device, type);
         _maker =
@@ -87,8 +91,7 @@ public sealed class BatchSource : IDisposable
     /// <param name="random">
     /// Gives the order first; then, for each image in that order, the flip (if there are flips), the row and the column of its window (if
     /// there is padding). For random parts of images, it gives one number after the order, which names a stream for each image.
-    /// What an image looks like therefore does not depend on the batch size. How much of it is used up by an epoch that is not
-    /// enumerated to its end depends on the device.
+    /// What an image looks like therefore does not depend on the batch size.
     /// </param>
     /// <param name="batchSize">Images a batch, 1 to <see cref="Count"/>.</param>
     /// <param name="dropLast">Whether to leave out the last batch if it is smaller.</param>
@@ -159,31 +162,24 @@ public sealed class BatchSource : IDisposable
             skipped = (int)Math.Min((long)skip * batchSize, taken);
         if (skipped == taken)
             yield break;
-        for (int i = 0; i < skipped; i++)
-            _ = place(images[i]); // uses up what they would have drawn
-        if (!shard.IsWhole)
-        {
-            Placement[] all = [.. images.Take(taken).Skip(skipped).Select(place)];
-            (int Start, int Count, int Whole)[] parts = [.. Parts(all.Length, batchSize, shard)];
-            Placement[] own = [.. parts.SelectMany(part => all.AsSpan(part.Start, part.Count).ToArray())];
-            using IBatchPass some = _maker.Begin(own.Length, i => own[i], crop);
-            foreach ((_, int count, int whole) in parts)
-                yield return some.Next(count) with
-                {
-                    Whole = whole,
-                };
-            yield break;
-        }
-        using IBatchPass pass = _maker.Begin(taken - skipped, i => place(images[skipped + i]), crop);
-        for (int start = skipped; start < taken; start += batchSize)
-            yield return pass.Next(Math.Min(batchSize, taken - start));
+        // Those that are passed over, and those of other ranks, use up what they would have drawn.
+        Placement[] all = [.. images.Take(taken).Select(place)];
+        (int Start, int Count, int Whole)[] parts = [.. Parts(skipped, taken, batchSize, shard)];
+        Placement[] own = [.. parts.SelectMany(part => new ArraySegment<Placement>(all, part.Start, part.Count))];
+        using IBatchPass pass = _maker.Begin(own, crop);
+        foreach ((_, int count, int whole) in parts)
+            yield return pass.Next(count) with
+            {
+                Whole = whole,
+            };
     }
 
-    private static IEnumerable<(int Start, int Count, int Whole)> Parts(int images, int batchSize, Shard shard)
+    /// <summary>Of each batch the part to make, and how many images the batch has.</summary>
+    private static IEnumerable<(int Start, int Count, int Whole)> Parts(int skipped, int taken, int batchSize, Shard shard)
     {
-        for (int start = 0; start < images; start += batchSize)
+        for (int start = skipped; start < taken; start += batchSize)
         {
-            int whole = Math.Min(batchSize, images - start);
+            int whole = Math.Min(batchSize, taken - start);
             (int first, int end) = shard.Of(whole);
             yield return (start + first, end - first, whole);
         }

@@ -48,13 +48,14 @@ internal sealed class GatheredBatches : IBatchMaker
 
     private int PaddedWidth => _set.Width + 2 * _padding;
 
-    public IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop)
+    public IBatchPass Begin(Placement[] placements, EpochCrop? crop)
     {
         using var scope = NewDisposeScope();
+        int images = placements.Length;
         long[] numbers = new long[3 * images];
         for (int i = 0; i < images; i++)
         {
-            Placement at = place(i);
+            Placement at = placements[i];
             numbers[i] = at.Image;
             numbers[images + i] = ((long)at.Image * PaddedHeight + at.Row + _padding) * PaddedWidth + at.Column + _padding;
             numbers[2 * images + i] = at.Flip ? 1 : 0;

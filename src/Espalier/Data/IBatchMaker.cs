@@ -10,10 +10,9 @@ internal readonly record struct Placement(int Image, bool Flip, int Row, int Col
 internal interface IBatchMaker : IDisposable
 {
     /// <summary>Begins a pass.</summary>
-    /// <param name="images">How many images it will see.</param>
-    /// <param name="place">Places the i-th of them; to be asked once for each, in order.</param>
+    /// <param name="placements">Those of all images that it will see, in order.</param>
     /// <param name="crop">Chooses parts of images, which are then placed; null for images as they are.</param>
-    IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop);
+    IBatchPass Begin(Placement[] placements, EpochCrop? crop);
 }
 
 /// <summary>A pass over placed images.</summary>

@@ -34,14 +34,14 @@ internal sealed class WrittenBatches : IBatchMaker
         return values.Minus(mean).div(std).to(type).contiguous().MoveToOuterDisposeScope();
     }
 
-    public IBatchPass Begin(int images, Func<int, Placement> place, EpochCrop? crop)
-    {
-        if (_set.IsInMemory && crop is null)
-            return new Pass(this, place, new PixelFeed(_set));
-        // Whoever decodes ahead must know what comes next.
-        Placement[] all = [.. Enumerable.Range(0, images).Select(place)];
-        return new Pass(this, i => all[i], new PixelFeed(_set, Array.ConvertAll(all, placement => placement.Image), crop));
-    }
+    public IBatchPass Begin(Placement[] placements, EpochCrop? crop) =>
+        new Pass(
+            this,
+            placements,
+            _set.IsInMemory && crop is null
+                ? new PixelFeed(_set)
+                : new PixelFeed(_set, Array.ConvertAll(placements, placement => placement.Image), crop)
+        );
 
     private Batch Make(ReadOnlySpan<Placement> placements, PixelFeed feed)
     {
@@ -126,19 +126,15 @@ internal sealed class WrittenBatches : IBatchMaker
             line[x * _set.Channels + c] = table[c << 8];
     }
 
-    /// <summary>Places images as they are needed.</summary>
-    private sealed class Pass(WrittenBatches maker, Func<int, Placement> place, PixelFeed feed) : IBatchPass
+    private sealed class Pass(WrittenBatches maker, Placement[] placements, PixelFeed feed) : IBatchPass
     {
-        private Placement[] _placements = [];
         private int _done;
 
         public Batch Next(int count)
         {
-            if (_placements.Length < count)
-                _placements = new Placement[count];
-            for (int i = 0; i < count; i++)
-                _placements[i] = place(_done++);
-            return maker.Make(_placements.AsSpan(0, count), feed);
+            ReadOnlySpan<Placement> next = placements.AsSpan(_done, count);
+            _done += count;
+            return maker.Make(next, feed);
         }
 
         public void Dispose() => feed.Dispose();

@@ -205,6 +205,27 @@ public class BatchSourceSpecs
             new BatchSource(Samples.Set(2, 2, 2, 1), s_grey, new Augmentation(false, padding), CPU, ScalarType.Float32)
         );
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, false)]
+    public void Random_parts_are_made_of_grey_and_colour_alone(int channels, bool isMade)
+    {
+        ImageSet set = Samples.Set(6, 5, 4, channels);
+        float[] half = [.. Enumerable.Repeat(0.5f, channels)];
+        BatchSource Source() => new(set, new Normalization(half, half), Augmentation.ImageNet, CPU, ScalarType.Float32);
+        if (!isMade)
+        {
+            Assert.Contains($"have {channels}", Assert.Throws<InputException>(Source).Message);
+            return;
+        }
+        using BatchSource source = Source();
+        float[] values = Everything(source.Epoch(new RandomStream(1, "parts"), 4));
+        Assert.Equal(set.Count * set.ImageSize, values.Length);
+        Assert.NotEqual(Everything(source.InOrder(4)), values);
+    }
+
     [Fact]
     public void Constants_for_other_channels_and_types_that_are_no_fractions_are_refused()
     {
