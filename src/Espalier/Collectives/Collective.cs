@@ -32,7 +32,7 @@ public static class Collective
     /// <param name="text">What must be the same.</param>
     /// <param name="what">What it says of a rank, for the sentence: <c>other options</c>.</param>
     /// <param name="expected">What would do, for the sentence.</param>
-    /// <exception cref="InputException">Some rank's differs from rank 0's: all ranks throw.</exception>
+    /// <exception cref="SharedRefusalException">Some rank's differs from rank 0's: all ranks throw.</exception>
     public static void MustAgree(this ICollective ranks, string text, string what, string expected) =>
         ranks.MustAgree(SHA256.HashData(Encoding.UTF8.GetBytes(text)), what, expected);
 
@@ -48,7 +48,60 @@ public static class Collective
         byte[][] all = ranks.Gather(digest);
         int other = Array.FindIndex(all, one => !one.AsSpan().SequenceEqual(all[0]));
         if (other > 0)
-            throw new InputException($"Rank {other} of {ranks.Size} has {what} than rank 0; expected {expected}.");
+            throw new SharedRefusalException($"Rank {other} of {ranks.Size} has {what} than rank 0; expected {expected}.");
+    }
+
+    /// <summary>Does something on every rank; where any of them is refused it, all are, with the sentence of the first.</summary>
+    /// <param name="ranks">All of them.</param>
+    /// <param name="work">Of this rank: it asks nothing of the others.</param>
+    /// <exception cref="SharedRefusalException">Of some rank's <see cref="InputException"/>, where there are several.</exception>
+    public static T All<T>(this ICollective ranks, Func<T> work)
+    {
+        if (ranks.Size == 1)
+            return work();
+        T? done = default;
+        InputException? own = null;
+        try
+        {
+            done = work();
+        }
+        catch (InputException fault) when (fault is not BrokenRanksException)
+        {
+            own = fault;
+        }
+        try
+        {
+            ranks.MustAllDo(own);
+        }
+        catch (SharedRefusalException)
+        {
+            (done as IDisposable)?.Dispose();
+            throw;
+        }
+        return done!;
+    }
+
+    /// <inheritdoc cref="All{T}(ICollective, Func{T})"/>
+    public static void All(this ICollective ranks, Action work) =>
+        ranks.All(() =>
+        {
+            work();
+            return true;
+        });
+
+    /// <summary>Refuses all ranks what was refused to any.</summary>
+    /// <param name="ranks">All of them.</param>
+    /// <param name="own">What was refused to this one; null for nothing.</param>
+    /// <exception cref="SharedRefusalException">Something was refused to some rank.</exception>
+    internal static void MustAllDo(this ICollective ranks, InputException? own)
+    {
+        byte[] told = Encoding.UTF8.GetBytes(own?.Message ?? "");
+        byte[][] all = ranks.Gather(told.AsSpan(0, Math.Min(told.Length, MostGathered)));
+        int first = Array.FindIndex(all, one => one.Length > 0);
+        if (first < 0)
+            return;
+        string sentence = (first == 0 ? "" : $"Rank {first} of {ranks.Size}: ") + Encoding.UTF8.GetString(all[first]);
+        throw own is null ? new SharedRefusalException(sentence) : new SharedRefusalException(sentence, own);
     }
 
     /// <summary>What is thrown for values of a type that ranks cannot add up.</summary>

@@ -19,22 +19,22 @@ public interface ICollective : IDisposable
 
     /// <summary>Makes a tensor the sum of all ranks' tensors, in its own memory.</summary>
     /// <param name="values">Contiguous; float32, float64 or int64; of one shape on all ranks.</param>
-    /// <exception cref="InputException">A rank has ended, or the wire fails.</exception>
+    /// <exception cref="BrokenRanksException">A rank has ended, or the wire fails.</exception>
     void AllReduceSum(Tensor values);
 
     /// <summary>Makes a tensor what it is on rank 0, in its own memory.</summary>
     /// <param name="values">Contiguous, of any type; of one shape on all ranks.</param>
-    /// <exception cref="InputException">A rank has ended, or the wire fails.</exception>
+    /// <exception cref="BrokenRanksException">A rank has ended, or the wire fails.</exception>
     void Broadcast(Tensor values);
 
     /// <summary>Gives every rank what each of them brings.</summary>
     /// <param name="own">At most <see cref="Collective.MostGathered"/> bytes; ranks may bring different numbers of them.</param>
     /// <returns>One entry a rank, in their order.</returns>
-    /// <exception cref="InputException">A rank has ended, or the wire fails.</exception>
+    /// <exception cref="BrokenRanksException">A rank has ended, or the wire fails.</exception>
     byte[][] Gather(ReadOnlySpan<byte> own);
 
     /// <summary>Waits until all have come here. Who waits long leaves its core to others.</summary>
-    /// <exception cref="InputException">A rank has ended, or the wire fails.</exception>
+    /// <exception cref="BrokenRanksException">A rank has ended, or the wire fails.</exception>
     void Barrier();
 
     /// <summary>

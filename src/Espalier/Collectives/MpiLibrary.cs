@@ -100,7 +100,7 @@ internal sealed unsafe class MpiLibrary
     }
 
     /// <summary>Refuses a failed call.</summary>
-    /// <exception cref="InputException">It failed; the sentence has the library's words.</exception>
+    /// <exception cref="BrokenRanksException">It failed; the sentence has the library's words.</exception>
     public void Must(int code, string what)
     {
         if (code == 0)
@@ -108,7 +108,7 @@ internal sealed unsafe class MpiLibrary
         byte* text = stackalloc byte[TextLength];
         int length = 0;
         string reason = _errorText(code, text, &length) == 0 ? Text(text, length) : $"code {code}";
-        throw new InputException($"MPI could not {what}: {reason.Split('\n')[0].TrimEnd('.')}.");
+        throw new BrokenRanksException($"MPI could not {what}: {reason.Split('\n')[0].TrimEnd('.')}.");
     }
 
     /// <summary>Some count the closing zero, some do not.</summary>

@@ -40,22 +40,30 @@ public sealed unsafe class NcclCollective : ICollective
     }
 
     /// <summary>Joins the others' GPUs. Every rank calls it.</summary>
-    /// <param name="host">Brings NCCL's number of this group from rank 0 to all; owned from here on.</param>
+    /// <param name="host">Brings NCCL's number of this group from rank 0 to all; owned from here on, also where joining fails.</param>
     /// <param name="device">This rank's GPU; no other rank's.</param>
     /// <exception cref="InputException">There is no NCCL, or it fails.</exception>
     public static NcclCollective Join(ICollective host, Device device)
     {
-        NcclLibrary nccl = NcclLibrary.Load();
-        NcclLibrary.UniqueId id = default;
-        if (host.Rank == 0)
-            nccl.Must(nccl.NewId(&id), "begin");
-        byte[] shared = host.Share(new ReadOnlySpan<byte>(&id, NcclLibrary.UniqueId.Length).ToArray());
-        shared.CopyTo(new Span<byte>(&id, NcclLibrary.UniqueId.Length));
-        if (GraphFunctions.Found is { } cuda)
-            _ = cuda.SetDevice(Math.Max(device.index, 0));
-        nint ranks = 0;
-        nccl.Must(nccl.Join(&ranks, host.Size, id, host.Rank), $"join rank {host.Rank} of {host.Size} on {device}");
-        return new NcclCollective(host, nccl, device, ranks);
+        try
+        {
+            NcclLibrary nccl = NcclLibrary.Load();
+            NcclLibrary.UniqueId id = default;
+            if (host.Rank == 0)
+                nccl.Must(nccl.NewId(&id), "begin");
+            byte[] shared = host.Share(new ReadOnlySpan<byte>(&id, NcclLibrary.UniqueId.Length).ToArray());
+            shared.CopyTo(new Span<byte>(&id, NcclLibrary.UniqueId.Length));
+            if (GraphFunctions.Found is { } cuda)
+                _ = cuda.SetDevice(Math.Max(device.index, 0));
+            nint ranks = 0;
+            nccl.Must(nccl.Join(&ranks, host.Size, id, host.Rank), $"join rank {host.Rank} of {host.Size} on {device}");
+            return new NcclCollective(host, nccl, device, ranks);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ internal sealed class SharedBarrier
     }
 
     /// <summary>Waits until all have come here.</summary>
-    /// <exception cref="InputException">A rank has ended, or the work was ended.</exception>
+    /// <exception cref="BrokenRanksException">A rank has ended, or the work was ended.</exception>
     public void Wait()
     {
         long here = ++_barriers;
@@ -71,7 +71,7 @@ internal sealed class SharedBarrier
     private void MustGoOn(int other, long barrier, long since)
     {
         if (_region.Ended is { } reason)
-            throw new InputException(reason);
+            throw new BrokenRanksException(reason);
         _check?.Invoke();
         long id = Volatile.Read(ref _region.ProcessId(other));
         bool isGone =
@@ -80,7 +80,7 @@ internal sealed class SharedBarrier
                 : Volatile.Read(ref _region.Left(other)) != 0 || !new PeerProcess(id, _region.Began(other)).IsAlive;
         if (!isGone || Volatile.Read(ref _region.Arrived(other)) >= barrier)
             return;
-        throw new InputException(
+        throw new BrokenRanksException(
             id == 0
                 ? $"Rank {other} of {_size} did not come within {Patience.TotalMinutes:0} minutes."
                 : $"Rank {other} of {_size} (process {id}) has ended while the others wait for it."

@@ -24,8 +24,17 @@ internal sealed unsafe class SharedRegion : IDisposable
     private SharedRegion(MemoryMappedFile file, int ranks)
     {
         (_file, _ranks) = (file, ranks);
-        _view = file.CreateViewAccessor();
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        try
+        {
+            _view = file.CreateViewAccessor();
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        }
+        catch
+        {
+            _view?.Dispose();
+            file.Dispose(); // not when a finalizer gets to it
+            throw;
+        }
     }
 
     /// <summary>How many barriers a rank has come to.</summary>

@@ -35,11 +35,73 @@ internal sealed class RankedTraining
             least = (last == 0 ? options.BatchSize : last) / ranks.Size,
             needed = TrainingFit.NeedingSeveralImages(network) is null ? 1 : 2;
         if (Math.Min(least, options.BatchSize / ranks.Size) < needed)
-            throw new InputException(
+            throw new SharedRefusalException(
                 $"A batch of {Counted.Of(last == 0 ? options.BatchSize : last, "image")} gives some of {ranks.Size} ranks fewer than"
                     + $" {Counted.Of(needed, "image")}; expected fewer ranks, another batch size, or incomplete batches left out."
             );
     }
+
+    /// <summary>What may be refused to this rank alone: kept for <see cref="IsToldToStop"/>, where there are others to tell.</summary>
+    /// <param name="fault">What was refused; left where something was before.</param>
+    /// <param name="work">Not done after a fault.</param>
+    public T? Try<T>(ref InputException? fault, Func<T> work)
+    {
+        if (fault is not null)
+            return default;
+        try
+        {
+            return work();
+        }
+        catch (InputException refused) when (_ranks.Size > 1 && refused is not BrokenRanksException)
+        {
+            fault = refused;
+            return default;
+        }
+    }
+
+    /// <inheritdoc cref="Try{T}(ref InputException?, Func{T})"/>
+    public void Try(ref InputException? fault, Action work)
+    {
+        _ = Try(
+            ref fault,
+            () =>
+            {
+                work();
+                return true;
+            }
+        );
+    }
+
+    /// <summary>Whether any rank was told to stop: asked before every step, and the same answer on all of them.</summary>
+    /// <param name="fault">What was refused to this one; null for nothing.</param>
+    /// <param name="cancel">Tells this one.</param>
+    /// <exception cref="SharedRefusalException">Something was refused to some rank: it is to all.</exception>
+    public bool IsToldToStop(InputException? fault, CancellationToken cancel)
+    {
+        bool isTold = cancel.IsCancellationRequested;
+        if (_ranks.Size == 1)
+            return isTold;
+        using var scope = NewDisposeScope();
+        Tensor asked = tensor(new[] { isTold ? 1L : 0, fault is null ? 0L : 1 });
+        _ranks.AllReduceSum(asked);
+        long[] sums = HostRead.Values<long>(asked);
+        if (sums[1] > 0)
+            _ranks.MustAllDo(fault);
+        return sums[0] > 0;
+    }
+
+    /// <summary>At the end of an epoch, refuses all ranks what was refused to any.</summary>
+    public void MustAllDo(InputException? fault)
+    {
+        if (_ranks.Size > 1)
+            _ranks.MustAllDo(fault);
+    }
+
+    /// <summary>What all ranks are refused for numbers that all of them have.</summary>
+    public InputException Refusal(string sentence) => _ranks.Size > 1 ? new SharedRefusalException(sentence) : new InputException(sentence);
+
+    /// <summary>Rank 0's number.</summary>
+    public int Share(int number) => BitConverter.ToInt32(_ranks.Share(BitConverter.GetBytes(number)));
 
     /// <summary>What rank 0 says.</summary>
     public bool Share(bool isSo) => _ranks.Share([isSo ? (byte)1 : (byte)0])[0] == 1;

@@ -100,7 +100,7 @@ public class SharedMemorySpecs
     [Fact]
     public void A_rank_that_leaves_ends_the_others_with_a_sentence()
     {
-        string[] said = Together.Run(3, ranks => ranks.Rank == 1 ? "left" : Assert.Throws<InputException>(ranks.Barrier).Message);
+        string[] said = Together.Run(3, ranks => ranks.Rank == 1 ? "left" : Assert.Throws<BrokenRanksException>(ranks.Barrier).Message);
         Assert.Equal($"Rank 1 of 3 (process {Environment.ProcessId}) has ended while the others wait for it.", said[0]);
         Assert.Equal("left", said[1]);
     }
@@ -113,7 +113,7 @@ public class SharedMemorySpecs
             ranks =>
             {
                 if (ranks.Rank == 0)
-                    return Assert.Throws<InputException>(ranks.Barrier).Message;
+                    return Assert.Throws<BrokenRanksException>(ranks.Barrier).Message;
                 ranks.Abort("Rank 1 has no data.");
                 return "";
             }
@@ -131,7 +131,9 @@ public class SharedMemorySpecs
                 byte[] shared = ranks.Share(ranks.Rank == 0 ? new byte[3_000_000] : []);
                 ranks.MustAgree("the same", "other things", "the same");
                 string fault = Assert
-                    .Throws<InputException>(() => ranks.MustAgree(ranks.Rank == 2 ? "mine" : "ours", "other options", "the same options"))
+                    .Throws<SharedRefusalException>(() =>
+                        ranks.MustAgree(ranks.Rank == 2 ? "mine" : "ours", "other options", "the same options")
+                    )
                     .Message;
                 return $"{shared.Length} {fault}";
             }

@@ -51,10 +51,11 @@ public class DataParallelSpecs
         Assert.Equal(Together.Run(3, ranks => Train(ranks).Values)[0], Together.Run(3, ranks => Train(ranks).Values)[0]);
 
     [Theory]
-    [InlineData("sgd", 2)]
-    [InlineData("adamw", 1)]
-    [InlineData("adamw", 2)]
-    public void Stopped_and_continued_they_end_in_the_bits_of_ranks_that_were_not(string optimizer, int reports)
+    [InlineData("sgd", 2, 0)]
+    [InlineData("sgd", 1, 1)]
+    [InlineData("adamw", 1, 0)]
+    [InlineData("adamw", 2, 1)]
+    public void Stopped_at_any_rank_and_continued_they_end_in_the_bits_of_ranks_that_were_not(string optimizer, int reports, int told)
     {
         TrainingOptions options = optimizer == "adamw" ? Options with { AdamW = new(), LearningRate = 0.002 } : Options;
         using TempFolder folder = new();
@@ -66,14 +67,14 @@ public class DataParallelSpecs
         bool Stop(ICollective ranks)
         {
             using var cancel = new CancellationTokenSource();
-            int told = 0;
+            int heard = 0;
             var progress = new Relay<TrainingProgress>(_ =>
             {
-                if (++told == reports)
+                if (++heard == reports && ranks.Rank == told)
                     cancel.Cancel();
             });
             Exception? end = Record.Exception(() => Train(ranks, options, folder.Path, progress, cancel.Token));
-            return ranks.Rank == 0 ? end is OperationCanceledException : end is InputException; // of rank 0's absence
+            return end is OperationCanceledException;
         }
     }
 
@@ -82,7 +83,8 @@ public class DataParallelSpecs
     {
         string[] said = Together.Run(
             2,
-            ranks => Assert.Throws<InputException>(() => Train(ranks, Options with { LearningRate = 0.01 * (1 + ranks.Rank) })).Message
+            ranks =>
+                Assert.Throws<SharedRefusalException>(() => Train(ranks, Options with { LearningRate = 0.01 * (1 + ranks.Rank) })).Message
         );
         Assert.All(
             said,
@@ -95,11 +97,32 @@ public class DataParallelSpecs
     }
 
     [Fact]
+    public void What_rank_0_alone_is_refused_is_refused_to_all_and_they_go_on_together()
+    {
+        using TempFolder folder = new();
+        string[] said = Together.Run(
+            2,
+            ranks =>
+            {
+                // The second has another training in its folder: rank 0 alone looks there.
+                _ = Train(ranks, folder: folder.Path);
+                string refused = Assert
+                    .Throws<SharedRefusalException>(() => Train(ranks, Options with { Epochs = 3 }, folder.Path))
+                    .Message;
+                _ = Train(ranks); // they are still at the same place
+                return refused;
+            }
+        );
+        Assert.Contains("epochs 2 instead of 3", said[0], StringComparison.Ordinal);
+        Assert.Equal(said[0], said[1]);
+    }
+
+    [Fact]
     public void A_last_batch_that_does_not_reach_all_ranks_is_refused()
     {
         string[] said = Together.Run(
             4,
-            ranks => Assert.Throws<InputException>(() => Train(ranks, Options with { BatchSize = 107 })).Message
+            ranks => Assert.Throws<SharedRefusalException>(() => Train(ranks, Options with { BatchSize = 107 })).Message
         );
         Assert.StartsWith("A batch of 2 images gives some of 4 ranks fewer than 1 image;", said[0], StringComparison.Ordinal);
     }
