@@ -59,8 +59,8 @@ internal static class StoreCommand
             if (parsed.GetValue(limit) < 1)
                 throw new InputException($"A --limit of {parsed.GetValue(limit)} lists nothing; expected at least 1.");
             using var index = new StoreIndex(Open(parsed.GetValue(store)!));
-            if (index.Fault is { } fault)
-                output.Err.WriteLine($"note: {fault}");
+            if (index.Remark is { } remark)
+                output.Err.WriteLine($"note: {remark}");
             IReadOnlyList<IndexedStage> found = index.Find(parsed.GetValue(kind), parsed.GetValue(text), parsed.GetValue(limit));
             if (parsed.GetValue(json))
             {

@@ -5,7 +5,6 @@ using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
 using Espalier.Lab.Tests.Support;
-using Microsoft.Data.Sqlite;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -179,29 +178,6 @@ public sealed class StoreFaultSpecs : IDisposable
             Assert.False(run.IsCompleted);
         }
         Assert.Equal((2, 2, 0), ((await run).Done, (await run).Ran, (await run).Remarks.Count));
-    }
-
-    [Fact]
-    public void An_index_that_others_hold_or_that_cannot_be_written_is_made_in_memory()
-    {
-        ArtefactStore store = New();
-        Commit(store, new FakeStage("one"), "content");
-        string path = Path.Combine(store.Folder, "index.sqlite");
-        using (var index = new StoreIndex(store))
-            Assert.Null(index.Fault);
-        Commit(store, new FakeStage("two"), "content");
-        using (var other = new SqliteConnection($"Data Source={path};Pooling=False"))
-        {
-            other.Open();
-            using SqliteTransaction holding = other.BeginTransaction();
-            using var index = new StoreIndex(store);
-            Assert.Equal(2, index.Find().Count);
-            Assert.Contains("locked", index.Fault);
-        }
-        File.Delete(path);
-        Directory.CreateDirectory(path); // nothing can be opened there, nor made
-        using (var index = new StoreIndex(store))
-            Assert.Equal(2, index.Find().Count);
     }
 
     [Fact]

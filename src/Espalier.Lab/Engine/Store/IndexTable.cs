@@ -1,58 +1,49 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Espalier.Lab.Engine.Store;
 
-/// <summary>The table of an index, in a file, or in memory where that cannot be.</summary>
+/// <summary>The table of an index, in memory: no file is open while it is used, and none is locked.</summary>
 internal sealed class IndexTable : IDisposable
 {
-    private const string Memory = ":memory:";
-    private const int Corrupt = 11,
-        NoDatabase = 26,
-        PatienceSeconds = 5;
-
-    private const string Schema = """
+    /// <summary>How it is made.</summary>
+    internal const string Schema = """
         CREATE TABLE IF NOT EXISTS stages (id TEXT PRIMARY KEY, kind TEXT, title TEXT,
             bytes INTEGER, seconds REAL, epochs INTEGER, accuracy REAL, ended TEXT) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS by_kind ON stages (kind, ended);
         """;
 
-    private readonly SqliteConnection _connection;
+    private const string Main = "main";
 
-    private IndexTable(string path, Exception? fault = null)
+    private readonly SqliteConnection _connection = new("Data Source=:memory:;Pooling=False");
+
+    /// <summary>A table as a database has it, or an empty one.</summary>
+    /// <param name="database">Its bytes.</param>
+    public IndexTable(byte[]? database)
     {
-        Fault = fault is null ? null : $"The index is not kept: {fault.Message.TrimEnd('.')}.";
-        _connection = OpenAt(path);
+        _connection.Open();
+        if (database is not null)
+            Load(database);
+        using SqliteCommand command = Command(Schema);
+        command.ExecuteNonQuery();
     }
 
-    /// <summary>Why it is in memory only, in one sentence; none if it is in the file.</summary>
-    public string? Fault { get; }
-
-    /// <summary>A table in memory.</summary>
-    /// <param name="fault">Why.</param>
-    public static IndexTable InMemory(Exception fault) => new(Memory, fault);
-
-    /// <summary>The table in a file, made again where it is damaged, or where that cannot be done, one in memory.</summary>
-    public static IndexTable Open(string path)
+    /// <summary>All of it, as a database.</summary>
+    public byte[] ToDatabase()
     {
+        nint content = raw.sqlite3_serialize(_connection.Handle!, Main, out long length, 0);
+        if (content == 0)
+            SqliteException.ThrowExceptionForRC(raw.SQLITE_NOMEM, _connection.Handle);
         try
         {
-            return new IndexTable(path);
+            byte[] bytes = new byte[length];
+            Marshal.Copy(content, bytes, 0, bytes.Length);
+            return bytes;
         }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is Corrupt or NoDatabase)
+        finally
         {
-            try
-            {
-                File.Delete(path);
-                return new IndexTable(path);
-            }
-            catch (Exception second) when (second is SqliteException or IOException or UnauthorizedAccessException)
-            {
-                return InMemory(second);
-            }
-        }
-        catch (SqliteException fault)
-        {
-            return InMemory(fault);
+            raw.sqlite3_free(content);
         }
     }
 
@@ -72,28 +63,23 @@ internal sealed class IndexTable : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private static SqliteConnection OpenAt(string path)
+    private void Load(byte[] database)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Pooling = false,
-                DefaultTimeout = PatienceSeconds,
-            }.ToString()
+        nint content = raw.sqlite3_malloc64(database.Length);
+        if (content == 0)
+            SqliteException.ThrowExceptionForRC(raw.SQLITE_NOMEM, _connection.Handle);
+        Marshal.Copy(database, 0, content, database.Length);
+        // The connection owns the memory from here on, also where it refuses it.
+        SqliteException.ThrowExceptionForRC(
+            raw.sqlite3_deserialize(
+                _connection.Handle!,
+                Main,
+                content,
+                database.Length,
+                database.Length,
+                raw.SQLITE_DESERIALIZE_FREEONCLOSE | raw.SQLITE_DESERIALIZE_RESIZEABLE
+            ),
+            _connection.Handle
         );
-        try
-        {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = Schema;
-            command.ExecuteNonQuery();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
     }
 }

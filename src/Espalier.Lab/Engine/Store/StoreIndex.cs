@@ -5,7 +5,7 @@ namespace Espalier.Lab.Engine.Store;
 
 /// <summary>
 /// A table of all finished stages, to be searched without opening their folders. The folders stay the truth: it can be deleted, and is made
-/// again.
+/// again. It is read as a whole, brought up to date in memory, and replaced as a whole, so that any number of machines may use it at once.
 /// </summary>
 public sealed class StoreIndex : IDisposable
 {
@@ -17,22 +17,26 @@ public sealed class StoreIndex : IDisposable
     public StoreIndex(ArtefactStore store)
     {
         _store = store;
-        _table = IndexTable.Open(Path.Combine(store.Folder, "index.sqlite"));
+        var file = new IndexFile(Path.Combine(store.Folder, "index.sqlite"));
+        (byte[]? database, string? remark) = file.Read();
+        _table = new IndexTable(database);
         try
         {
-            Refresh();
+            bool isNew = Refresh() || database is null;
+            Remark = (isNew ? WhyNotKept(file) : null) ?? remark;
         }
-        catch (SqliteException fault) when (Fault is null)
+        catch
         {
-            // The table can be read but not renewed, or another process is at it for too long: made in memory it says the same.
             _table.Dispose();
-            _table = IndexTable.InMemory(fault);
-            Refresh();
+            throw;
         }
     }
 
-    /// <summary>Why the index is kept in memory only, in one sentence; none if it is kept in the store.</summary>
-    public string? Fault => _table.Fault;
+    /// <summary>
+    /// What there is to say of it in one sentence: it was damaged, or cannot be kept in the store. None if all is well; what it lists is
+    /// right either way.
+    /// </summary>
+    public string? Remark { get; }
 
     /// <summary>Stages whose kind and title fit, the latest first.</summary>
     /// <param name="kind">A kind; null for all.</param>
@@ -85,17 +89,36 @@ public sealed class StoreIndex : IDisposable
     public void Dispose() => _table.Dispose();
 
     /// <summary>Adds folders that came, forgets those that went.</summary>
-    private void Refresh()
+    /// <returns>Whether there were any.</returns>
+    private bool Refresh()
     {
         HashSet<string> known = [.. Find().Select(stage => stage.Id)];
+        bool isChanged = false;
         using SqliteTransaction transaction = _table.Begin();
         foreach ((string kind, string id) in _store.Folders())
             if (!known.Remove(id) && Manifest.TryRead(Path.Combine(_store.FolderOf(kind, id), Manifest.FileName)) is { } manifest)
+            {
                 Add(manifest);
+                isChanged = true;
+            }
         foreach (string gone in known)
             using (SqliteCommand command = _table.Command("DELETE FROM stages WHERE id = $id", ("$id", gone)))
                 command.ExecuteNonQuery();
         transaction.Commit();
+        return isChanged || known.Count > 0;
+    }
+
+    private string? WhyNotKept(IndexFile file)
+    {
+        try
+        {
+            file.Write(_table.ToDatabase());
+            return null;
+        }
+        catch (InputException fault)
+        {
+            return $"The index is not kept: {fault.Message.TrimEnd('.')}.";
+        }
     }
 
     private void Add(Manifest manifest)
