@@ -16,8 +16,10 @@ public sealed partial class BrowserSpecs
           const faults = [];
           if (document.documentElement.scrollWidth > window.innerWidth)
             faults.push('page is ' + document.documentElement.scrollWidth + ' wide');
-          for (const svg of document.querySelectorAll('svg')) {
+          const shown = [...document.querySelectorAll('svg')].filter(svg => svg.getBoundingClientRect().width > 0);
+          for (const svg of shown) {
             const frame = svg.getBoundingClientRect();
+            if (frame.width + 1 < svg.getAttribute('width')) faults.push('a figure is made smaller');
             const texts = [...svg.querySelectorAll('text')].map(t => [t.textContent, t.getBoundingClientRect()]);
             texts.forEach(([text, box], i) => {
               if (box.width === 0) faults.push(text + ' is not shown');
@@ -30,7 +32,7 @@ public sealed partial class BrowserSpecs
           }
           for (const cell of document.querySelectorAll('td, th, dd, li, p')) if (cell.scrollWidth > cell.clientWidth + 1
               && getComputedStyle(cell).display !== 'inline') faults.push('cut off: ' + cell.textContent.slice(0, 40));
-          document.title = 'measured ' + document.querySelectorAll('svg').length + ' figures; faults: ' + faults.join(' | ');
+          document.title = 'measured ' + shown.length + ' figures; faults: ' + faults.join(' | ');
         </script>
         """;
 
@@ -42,11 +44,11 @@ public sealed partial class BrowserSpecs
     private static readonly Lazy<Dictionary<(string Run, int Width), string>> s_measured = new(MeasureAll);
 
     public static TheoryData<string, int> Pages =>
-        [.. from run in Fixtures.All.Keys.Append("large") from width in new[] { 390, 1280 } select (run, width)];
+        [.. from run in Fixtures.All.Keys.Concat(["large", "stress"]) from width in new[] { 390, 1280 } select (run, width)];
 
     [Theory, MemberData(nameof(Pages))]
     public void Nothing_overflows_or_overlaps(string run, int width) =>
-        Assert.Equal($"measured {Regex.Count(Page(run), "<svg ")} figures; faults:", s_measured.Value[(run, width)]);
+        Assert.Equal($"measured {Regex.Count(Page(run), "<figure ")} figures; faults:", s_measured.Value[(run, width)]);
 
     [Fact]
     public void The_measurement_finds_texts_that_overlap_or_leave_their_figure_and_pages_that_are_too_wide()
@@ -104,6 +106,7 @@ public sealed partial class BrowserSpecs
         {
             "bad" => $"<!DOCTYPE html><html><head><title>x</title></head><body>{Bad}<p style=\"width: 500px\">wide</p></body></html>",
             "large" => Written.Page(Fixtures.Large),
+            "stress" => Written.Page(Fixtures.Stress),
             _ => Written.Page(Fixtures.All[run]),
         };
 

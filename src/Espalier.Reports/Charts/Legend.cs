@@ -21,7 +21,8 @@ internal static class Legend
             sample = lines ? Sample : Spot;
         foreach (Style style in styles)
         {
-            double entry = sample + 6 + Fonts.Width(style.Label, Size);
+            string label = Fonts.Fit(style.Label, width - sample - 6, Size);
+            double entry = sample + 6 + Fonts.Width(label, Size);
             if (x > left && x + entry > left + width)
                 (x, y) = (left, y + RowHeight);
             int before = shapes.Count;
@@ -29,7 +30,7 @@ internal static class Legend
                 shapes.Add(new Polyline([new(x, y), new(x + sample, y)], new Pen(style.Paint, style.Width, style.Dash)));
             if (style != Style.Dense)
                 shapes.Add(Markers.At(new(x + sample / 2, y), style));
-            shapes.Add(new Label(new(x + sample + 6, y + Size * 0.36), style.Label, Size));
+            shapes.Add(new Label(new(x + sample + 6, y + Size * 0.36), label, Size));
             for (int i = before; i < shapes.Count; i++)
                 shapes[i] = shapes[i] with { Of = style.Label, IsKey = true };
             x += entry + Space;

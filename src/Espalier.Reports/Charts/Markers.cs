@@ -6,6 +6,8 @@ namespace Espalier.Reports.Charts;
 internal static class Markers
 {
     private const double Radius = 3.4,
+        LargeRadius = 5.5,
+        LargeRim = 1.5,
         Arm = 1.1;
 
     private static readonly Dictionary<MarkerShape, Point[]> Outlines = new()
@@ -23,11 +25,12 @@ internal static class Markers
     {
         // The rim keeps points that lie on each other apart.
         Paint fill = style.Hollow ? Paint.Paper : style.Paint;
-        Pen rim = style.Hollow ? new Pen(style.Paint, 1.4) : new Pen(Paint.Paper, 0.7);
+        Pen rim = style.Hollow ? new Pen(style.Paint, 1.4) : new Pen(Paint.Paper, style.IsLarge ? LargeRim : 0.7);
+        double radius = style.IsLarge ? LargeRadius : Radius;
         return style.Marker == MarkerShape.Circle
-            ? new Circle(at, Radius, fill, rim, tip)
+            ? new Circle(at, radius, fill, rim, tip)
             : new Polygon(
-                [.. Outlines[style.Marker].Select(p => new Point(at.X + p.X * Radius, at.Y + p.Y * Radius))],
+                [.. Outlines[style.Marker].Select(p => new Point(at.X + p.X * radius, at.Y + p.Y * radius))],
                 fill,
                 rim,
                 Tip: tip

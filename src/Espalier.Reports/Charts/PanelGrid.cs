@@ -12,7 +12,10 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
     public const double FullWidth = 960;
 
     /// <summary>That of a figure that fits into one of a wide page's two columns.</summary>
-    internal const double HalfWidth = 620;
+    internal const double HalfWidth = 600;
+
+    /// <summary>What a page of 390 has room for.</summary>
+    internal const double NarrowWidth = 358;
     private const double Pad = 14,
         TitleSize = 15,
         PanelTitle = 12,
@@ -20,6 +23,9 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
         AxisTitleWidth = 18,
         RightPad = 14,
         LabelShare = 0.42;
+
+    /// <summary>Whether a panel is a picture, as high on a narrow page as it is wide there.</summary>
+    internal bool KeepsShape { get; init; }
 
     /// <summary>As many columns as look well for some number of panels.</summary>
     public static PanelGrid For(int panels, double panelHeight = 200) =>
@@ -58,7 +64,31 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
     )
     {
         legend = [.. legend.DistinctBy(style => style.Label)];
-        var shapes = new List<Shape>();
+        Figure Lay(PanelGrid grid, string name)
+        {
+            var shapes = new List<Shape>();
+            double height = grid.Lay(shapes, title, panels, legend, legendLines, bar);
+            return new Figure(name, title, caption, grid.Width, height, shapes);
+        }
+        PanelGrid narrow = this with { Columns = 1, Width = NarrowWidth };
+        if (KeepsShape)
+            narrow = narrow with { PanelHeight = Math.Round(PanelHeight * narrow.Room(panels, bar).Axes / Room(panels, bar).Axes) };
+        return Lay(this, id) with
+        {
+            Data = PanelData.Lines(panels, legend),
+            Narrow = Width > NarrowWidth ? Lay(narrow, id + "-narrow") : null,
+        };
+    }
+
+    private double Lay(
+        List<Shape> shapes,
+        string title,
+        IReadOnlyList<Panel> panels,
+        IReadOnlyList<Style> legend,
+        bool legendLines,
+        ColourBar? bar
+    )
+    {
         double y = Pad;
         foreach (string line in Lines(title, Width - 2 * Pad))
         {
@@ -67,17 +97,10 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
         }
         y = Legend.Draw(shapes, legend, Pad, y + 6, Width - 2 * Pad, legendLines) + 4;
 
-        double ticks =
-            panels.SelectMany(panel => panel.Y.Ticks).Select(tick => Fonts.Width(tick.Text, PanelPainter.TickSize)).DefaultIfEmpty(0).Max()
-            + 8;
-        double axisTitle = panels.Any(panel => panel.Y.Title.Length > 0) ? AxisTitleWidth : 0;
-        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1) - (bar?.Width ?? 0)) / Columns,
-            below = panels.Any(panel => panel.X.Title.Length > 0) ? 42 : 24;
-        double panelTop = bar is not null || panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8,
+        (double axisTitle, double cell, double ticks, double labels, double axes) = Room(panels, bar);
+        double below = panels.Any(panel => panel.X.Title.Length > 0) ? 42 : 24,
+            panelTop = bar is not null || panels.Any(panel => panel.Title.Length > 0) ? PanelTitle + 12 : 8,
             row = panelTop + PanelHeight + below;
-        // Long names leave room for what is drawn; their ends tell them apart.
-        double labels = Math.Max(0, LabelShare * cell);
-        ticks = Math.Min(ticks, labels + 8);
         bar?.Draw(shapes, Width - RightPad - bar.Width, y + panelTop, PanelHeight);
         for (int i = 0; i < panels.Count; i++)
         {
@@ -85,33 +108,50 @@ public sealed record PanelGrid(int Columns, double PanelHeight = 200, double Wid
             double left = Pad + axisTitle + i % Columns * (cell + Gap) + ticks,
                 top = y + i / Columns * row + panelTop;
             if (panel.Title.Length > 0)
-                shapes.Add(new Label(new(left, top - 8), panel.Title, PanelTitle, Bold: true));
+                shapes.Add(new Label(new(left, top - 8), Fonts.Fit(panel.Title, axes, PanelTitle, bold: true), PanelTitle, Bold: true));
             if (i % Columns == 0 && panel.Y.Title.Length > 0)
                 shapes.Add(
                     new Label(new(Pad + 10, top + PanelHeight / 2), panel.Y.Title, PanelPainter.TickSize, Anchor.Middle, Upwards: true)
                 );
-            new PanelPainter(panel, left, top, cell - ticks, PanelHeight, shapes, labels).Draw();
+            new PanelPainter(panel, left, top, axes, PanelHeight, shapes, labels).Draw();
         }
         int rows = (panels.Count + Columns - 1) / Columns;
-        return new Figure(id, title, caption, Width, Math.Round(y + rows * row + Pad / 2), shapes)
-        {
-            Data = PanelData.Lines(panels, legend),
-        };
+        return Math.Round(y + rows * row + Pad / 2);
+    }
+
+    /// <summary>Widths: of the axis' title, of a panel with its ticks, of these, of the longest name among them, and of its axes.</summary>
+    private (double AxisTitle, double Cell, double Ticks, double Labels, double Axes) Room(IReadOnlyList<Panel> panels, ColourBar? bar)
+    {
+        double ticks =
+            panels.SelectMany(panel => panel.Y.Ticks).Select(tick => Fonts.Width(tick.Text, PanelPainter.TickSize)).DefaultIfEmpty(0).Max()
+            + 8;
+        double axisTitle = panels.Any(panel => panel.Y.Title.Length > 0) ? AxisTitleWidth : 0;
+        double cell = (Width - Pad - axisTitle - RightPad - Gap * (Columns - 1) - (bar?.Width ?? 0)) / Columns;
+        // Long names leave room for what is drawn; their ends tell them apart.
+        double labels = Math.Max(0, LabelShare * cell);
+        ticks = Math.Min(ticks, labels + 8);
+        return (axisTitle, cell, ticks, labels, cell - ticks);
     }
 
     private static IEnumerable<string> Lines(string text, double width)
     {
         string line = "";
-        foreach (string word in text.Split(' '))
+        // Equations and percentages stay on one line.
+        foreach (
+            string part in text.Replace(" = ", "\u00a0=\u00a0", StringComparison.Ordinal)
+                .Replace(" %", "\u00a0%", StringComparison.Ordinal)
+                .Split(' ')
+        )
         {
+            string word = part.Replace('\u00a0', ' ');
             string longer = line.Length == 0 ? word : line + " " + word;
             if (line.Length > 0 && Fonts.Width(longer, TitleSize, bold: true) > width)
             {
-                yield return line;
+                yield return Fonts.Fit(line, width, TitleSize, bold: true);
                 longer = word;
             }
             line = longer;
         }
-        yield return line;
+        yield return Fonts.Fit(line, width, TitleSize, bold: true);
     }
 }

@@ -45,6 +45,9 @@ public sealed record Style
 
     internal bool Hollow { get; init; }
 
+    /// <summary>Whether its points are large and rimmed, to be seen on any colour.</summary>
+    internal bool IsLarge { get; init; }
+
     /// <summary>The dashed line of the dense networks, as in the paper's figures.</summary>
     public static Style Dense { get; } = new("dense", Paint.Muted, MarkerShape.Circle, Dash.Dashed, 1.3);
 

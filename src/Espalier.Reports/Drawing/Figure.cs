@@ -26,4 +26,7 @@ public sealed record Figure
 
     /// <summary>In drawing order.</summary>
     internal IReadOnlyList<Shape> Shapes { get; }
+
+    /// <summary>The same laid out for a page as narrow as a phone's, its texts no smaller; null where it fits there as it is.</summary>
+    internal Figure? Narrow { get; init; }
 }

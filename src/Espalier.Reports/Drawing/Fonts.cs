@@ -32,12 +32,12 @@ internal static class Fonts
     }
 
     /// <summary>As much of a text's end as fits, which tells the names of layers apart, behind an ellipsis.</summary>
-    public static string Fit(string text, double width, double size)
+    public static string Fit(string text, double width, double size, bool bold = false)
     {
-        if (Width(text, size) <= width)
+        if (Width(text, size, bold) <= width)
             return text;
         int from = 1;
-        while (from < text.Length - 1 && Width("…" + text[from..], size) > width)
+        while (from < text.Length - 1 && Width("…" + text[from..], size, bold) > width)
             from++;
         return "…" + text[from..];
     }

@@ -18,7 +18,35 @@ internal static class SvgRenderer
         );
 
     /// <summary>Part of a page, whose style sets the colours.</summary>
-    public static string Inline(Figure figure) => Draw(figure, paint => $"var({Palette.Property(paint)})", isPart: true, "");
+    /// <param name="figure">The figure.</param>
+    /// <param name="kind">Its class, where it has one.</param>
+    /// <param name="tips">Whether its points say their numbers where the pointer rests.</param>
+    public static string Inline(Figure figure, string? kind = null, bool tips = true) =>
+        Draw(
+            tips ? figure : WithoutTips(figure),
+            paint => $"var({Palette.Property(paint)})",
+            isPart: true,
+            (kind is null ? "" : $" class=\"{kind}\"") + $" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\""
+        );
+
+    private static Figure WithoutTips(Figure figure) =>
+        new(
+            figure.Id,
+            figure.Title,
+            figure.Caption,
+            figure.Width,
+            figure.Height,
+            [
+                .. figure.Shapes.Select(shape =>
+                    shape switch
+                    {
+                        Polygon area => area with { Tip = null },
+                        Circle circle => circle with { Tip = null },
+                        _ => shape,
+                    }
+                ),
+            ]
+        );
 
     private static string Draw(Figure figure, Func<Paint, string> colour, bool isPart, string attributes)
     {

@@ -58,9 +58,8 @@ internal static class MatchFigure
             $"matching-{view.Slug(model)}",
             $"Matching of A with B: {model} on {view.Run.DataSet}",
             Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. ")
-                + "Left: mean score of the matched pairs of units beside that of pairing unit i with unit i. Middle: matched score "
-                + "minus the best other score of the unit; below 0 the assignment "
-                + "gave up a unit's own best. Right: units that never vary on the images used.",
+                + "Score: of the matched pairs of units beside that of pairing unit i with unit i. Margin: matched score minus the best "
+                + "other score of the unit; below 0 the assignment gave up a unit's own best. Dead units never vary on the images used.",
             panels,
             [Matched, Identity, Margin, DeadA, DeadB],
             legendLines: false

@@ -80,7 +80,7 @@ internal static class PlaneFigures
             $"plane-{kind}-{view.Slug(plane.Model)}-{Numbers.Raw((plane.Sparsity ?? 0) * 100).Replace('.', '-')}"
                 + $"-{plane.RewindEpoch ?? 0}-{plane.Seed}"
         );
-        return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), PanelGrid.HalfWidth).Draw(
+        return new PanelGrid(1, Math.Clamp(Across * extentY / extentX, Lowest, Highest), PanelGrid.HalfWidth) { KeepsShape = true }.Draw(
             id,
             Numbers.Invariant($"The plane through three networks, {what}: {plane.Model} on {view.Run.DataSet}")
                 + (plane.Sparsity is { } sparsity ? Numbers.Invariant($", {Numbers.Percent(sparsity)}, k = {plane.RewindEpoch}") : ""),
@@ -121,7 +121,8 @@ internal static class PlaneFigures
     private static Series Place(PlaneResult plane, int i) =>
         new(Look(plane.Names[i], i), [new Datum(plane.Points[i].X, plane.Points[i].Y, Tip: plane.Names[i])], Joined: false);
 
-    private static Style Look(string name, int i) => new(name, s_paints[i % s_paints.Length], s_markers[i % s_markers.Length], Dash.Solid);
+    private static Style Look(string name, int i) =>
+        new(name, s_paints[i % s_paints.Length], s_markers[i % s_markers.Length], Dash.Solid) { IsLarge = true };
 
     private static double[] Finite(IReadOnlyList<IReadOnlyList<double?>> values) =>
         [.. values.SelectMany(row => row).OfType<double>().Where(double.IsFinite)];

@@ -29,23 +29,10 @@ internal static class HtmlFigure
             "figure",
             () =>
             {
-                html.Element(
-                    "section",
-                    // Its natural width, so that text in all figures is of one size; on a narrow page it is moved to and fro.
-                    () =>
-                        html.Raw(
-                            SvgRenderer
-                                .Inline(figure)
-                                .Replace(
-                                    "<svg ",
-                                    Numbers.Invariant($"<svg width=\"{figure.Width:0}\" height=\"{figure.Height:0}\" "),
-                                    StringComparison.Ordinal
-                                )
-                        ),
-                    ("class", "pane"),
-                    ("tabindex", "0"),
-                    ("aria-label", "Figure: " + figure.Title)
-                );
+                // Of natural width, so that text in all figures is of one size; the page shows that of the two which it has room for.
+                html.Raw(SvgRenderer.Inline(figure, figure.Narrow is null ? null : "wide"));
+                if (figure.Narrow is { } narrow)
+                    html.Raw(SvgRenderer.Inline(narrow, "narrow", tips: false));
                 html.Element("figcaption", () => Caption(html, figure));
             },
             ("id", figure.Id),
