@@ -42,8 +42,13 @@ internal sealed class OptimizerOptionSet
 
     private readonly Option<int> _warmUpSteps = new("--warmup-steps") { Description = "The same as a number of steps." };
 
+    private readonly Option<bool> _synchronized = new("--sync-batch-norm")
+    {
+        Description = "Batch-norms of several ranks take mean and variance over the images of all.",
+    };
+
     /// <summary>All.</summary>
-    public IEnumerable<Option> All => [_nesterov, _adamW, _beta1, _beta2, _epsilon, _smoothing, _warmUpEpochs, _warmUpSteps];
+    public IEnumerable<Option> All => [_nesterov, _adamW, _beta1, _beta2, _epsilon, _smoothing, _warmUpEpochs, _warmUpSteps, _synchronized];
 
     /// <summary>The same training with what was given.</summary>
     /// <exception cref="InputException">An option of AdamW was given without it.</exception>
@@ -67,6 +72,7 @@ internal sealed class OptimizerOptionSet
             LabelSmoothing = parsed.GetValue(_smoothing),
             WarmUpEpochs = parsed.GetValue(_warmUpEpochs),
             WarmUpSteps = parsed.GetValue(_warmUpSteps),
+            SyncBatchNorm = parsed.GetValue(_synchronized),
         };
     }
 }

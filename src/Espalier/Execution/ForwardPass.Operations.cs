@@ -49,6 +49,14 @@ internal sealed partial class ForwardPass
             ),
             Linear => Functional.linear(x, arrays.Weight[from]!, arrays.Bias[from]),
             Scale => Scaled(x, arrays.Weight[from]!),
+            BatchNorm op when training && Synchronized is { } ranks => ranks.Run(
+                x,
+                arrays.RunningMean[i]!,
+                arrays.RunningVariance[i]!,
+                arrays.Weight[from],
+                arrays.Bias[from],
+                op
+            ),
             BatchNorm op => Functional.batch_norm(
                 x,
                 arrays.RunningMean[i]!,

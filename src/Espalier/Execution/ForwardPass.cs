@@ -32,6 +32,9 @@ internal sealed partial class ForwardPass
             }
     }
 
+    /// <summary>Gives batch-norms in training the statistics of all ranks' images. Default: null, those of the images at hand.</summary>
+    public SynchronizedBatchNorm? Synchronized { get; init; }
+
     /// <summary>What it computes.</summary>
     public Network Network => _network;
 

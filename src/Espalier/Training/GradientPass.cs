@@ -42,6 +42,7 @@ internal sealed class GradientPass(ForwardPass forward, TrainerState state, doub
             loss.backward();
         else
             loss.Times((double)batch.Count / batch.Whole).backward();
+        forward.Synchronized?.EndBackward();
         return (loss, logits);
 
         Tensor Forward() => forward.Run(state.Arrays, batch.Images, training: true);

@@ -33,7 +33,7 @@ internal sealed class RankedTraining
         ranks.MustAgree(data.Set.Digest, "other images", "the same files on all ranks");
         int last = options.DropLast ? 0 : data.Set.Train.Count % options.BatchSize,
             least = (last == 0 ? options.BatchSize : last) / ranks.Size,
-            needed = TrainingFit.NeedingSeveralImages(network) is null ? 1 : 2;
+            needed = options.SyncBatchNorm || TrainingFit.NeedingSeveralImages(network) is null ? 1 : 2;
         if (Math.Min(least, options.BatchSize / ranks.Size) < needed)
             throw new SharedRefusalException(
                 $"A batch of {Counted.Of(last == 0 ? options.BatchSize : last, "image")} gives some of {ranks.Size} ranks fewer than"

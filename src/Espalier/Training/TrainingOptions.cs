@@ -87,6 +87,13 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int WarmUpSteps { get; init; }
 
+    /// <summary>
+    /// Whether batch-norms of several ranks take mean and variance over the images of all of them, so that any number of ranks trains what
+    /// one process trains. Default: no, each over its own, as data-parallel PyTorch has it; the running statistics are then rank 0's.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SyncBatchNorm { get; init; }
+
     /// <summary>HAM's multiplication of weights after every step. Default: null, none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HamOptions? Ham { get; init; }

@@ -38,7 +38,10 @@ internal sealed class TrainingStep : IDisposable
     )
     {
         State = new TrainerState(start, mask, options, device);
-        Pass = new ForwardPass(start.Network);
+        Pass = new ForwardPass(start.Network)
+        {
+            Synchronized = options.SyncBatchNorm && ranks is { Size: > 1 } ? new SynchronizedBatchNorm(ranks) : null,
+        };
         _gradient = new GradientPass(Pass, State, options.LabelSmoothing);
         _reduction = new GradientReduction(State, ranks);
         _ham = options.Ham is { } ham ? new HamStep(ham, start.Layout, device) : null;
@@ -118,6 +121,7 @@ internal sealed class TrainingStep : IDisposable
     public void Dispose()
     {
         _recorded?.Dispose();
+        Pass.Synchronized?.Dispose();
         State.Dispose();
         _ham?.Dispose();
     }

@@ -24,7 +24,7 @@ public sealed partial class OptionReachSpecs
         ("dense match sparse", "epochs"), // a π found at the end of B's training, the T − k epochs after rewinding
         ("dense prune sparse", "batch_size schedule precision augment resized_crop drop_last evaluate_every"),
         ("dense sparse", "momentum weight_decay"),
-        ("dense prune sparse", "nesterov adamw label_smoothing warmup_epochs warmup_steps"),
+        ("dense prune sparse", "nesterov adamw label_smoothing warmup_epochs warmup_steps sync_batch_norm"),
         ("dense", "learning_rate normalization train_images"), // the others take their images from it
         ("prune", "round_epochs round_learning_rate round_momentum round_weight_decay round_rewind interpolate_normalization"),
         ("prune", "prunable"), // an mlp has no shortcuts: masks that only count weights have the same arrays

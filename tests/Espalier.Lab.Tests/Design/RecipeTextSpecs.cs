@@ -91,6 +91,7 @@ public class RecipeTextSpecs
         "label_smoothing": 0
         "warmup_epochs": 0
         "warmup_steps": 0
+        "sync_batch_norm": false
         """;
 
     private const string Released = """
@@ -157,5 +158,6 @@ public class RecipeTextSpecs
         "label_smoothing": 0
         "warmup_epochs": 0
         "warmup_steps": 0
+        "sync_batch_norm": false
         """;
 }

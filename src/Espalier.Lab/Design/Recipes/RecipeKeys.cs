@@ -81,6 +81,7 @@ internal static class RecipeKeys
         Training("label_smoothing", t => t.LabelSmoothing, (t, v) => t with { LabelSmoothing = v }),
         Training("warmup_epochs", t => t.WarmUpEpochs, (t, v) => t with { WarmUpEpochs = v }),
         Training("warmup_steps", t => t.WarmUpSteps, (t, v) => t with { WarmUpSteps = v }),
+        Training("sync_batch_norm", t => t.SyncBatchNorm, (t, v) => t with { SyncBatchNorm = v }),
     ];
 
     /// <summary>The library's, and those registered.</summary>
