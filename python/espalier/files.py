@@ -1,5 +1,6 @@
 """Files of tensors: safetensors, read and written here, and what else the program reads, by way of it."""
 import json
+import math
 import os
 import struct
 import tempfile
@@ -9,6 +10,7 @@ import numpy as np
 from .program import run
 
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1", "BOOL": "?"}
+BFLOAT16 = "BF16"  # NumPy has no such type.
 
 
 def load(path, numpy=False, model=None):
@@ -23,28 +25,55 @@ def load(path, numpy=False, model=None):
             run("convert", path, model=model, out=out)
             return load(out, numpy)
     with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        text = file.read(struct.unpack("<Q", file.read(8))[0])
         data = file.read()
+    try:
+        header = json.loads(text)
+    except ValueError:
+        raise ValueError(f"'{path}' is no safetensors file: its header is no JSON") from None
     header.pop("__metadata__", None)
-    arrays = {}
-    for name, entry in header.items():
-        first, last = entry["data_offsets"]
-        if entry["dtype"] not in TYPES:
-            raise ValueError(f"'{path}' holds '{name}' as {entry['dtype']}; expected one of {', '.join(TYPES)}")
-        arrays[name] = np.frombuffer(data[first:last], TYPES[entry["dtype"]]).reshape(entry["shape"]).copy()
-    return arrays if numpy else tensors(arrays)
+    arrays = {name: array_of(path, name, entry, data) for name, entry in header.items()}
+    if numpy:
+        return {name: widened(array) if header[name]["dtype"] == BFLOAT16 else array for name, array in arrays.items()}
+    return tensors(arrays, header)
+
+
+def array_of(path, name, entry, data):
+    """Its numbers; those of bfloat16 as their 16 bits."""
+    try:
+        kind, shape, (first, last) = entry["dtype"], [int(size) for size in entry["shape"]], map(int, entry["data_offsets"])
+    except (TypeError, KeyError, ValueError):
+        raise ValueError(f"'{path}' is damaged: what its header says of '{name}' is not type, shape and place") from None
+    if kind not in TYPES and kind != BFLOAT16:
+        raise ValueError(f"'{path}' holds '{name}' as {kind}; expected one of {', '.join([*TYPES, BFLOAT16])}")
+    if not 0 <= first <= last <= len(data):
+        raise ValueError(f"'{path}' is cut off: '{name}' lies at bytes {first} to {last} of its data, which has {len(data)}")
+    stored = np.dtype(TYPES.get(kind, "<u2"))
+    if min(shape, default=0) < 0 or last - first != math.prod(shape) * stored.itemsize:
+        raise ValueError(f"'{path}' is damaged: '{name}' has {last - first} bytes, which are not {kind} {shape}")
+    return np.frombuffer(data[first:last], stored).reshape(shape).copy()
+
+
+def widened(bits):
+    """bfloat16 as NumPy can have it: the same numbers in float32, of which it is the upper half."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
 
 
 def save(path, arrays):
-    """Name -> tensor or array, as safetensors."""
+    """Name -> tensor or array, as safetensors. Tensors of bfloat16 stay that."""
     header, data = {}, []
     at = 0
     for name, array in arrays.items():
+        narrow = str(getattr(array, "dtype", "")) == "torch.bfloat16"
+        if narrow:
+            import torch
+
+            array = array.detach().cpu().contiguous().view(torch.int16)
         array = np.asarray(array.detach().cpu() if hasattr(array, "detach") else array)
-        kind = next((k for k, t in TYPES.items() if np.dtype(t) == array.dtype), None)
+        kind = BFLOAT16 if narrow else next((k for k, t in TYPES.items() if np.dtype(t) == array.dtype), None)
         if kind is None:
-            raise ValueError(f"'{name}' is of {array.dtype}, which cannot be written")
-        data.append(np.ascontiguousarray(array, np.dtype(TYPES[kind])).tobytes())
+            raise ValueError(f"'{name}' is of {array.dtype}; expected one of {', '.join([*TYPES, BFLOAT16])}")
+        data.append(np.ascontiguousarray(array, np.dtype(TYPES.get(kind, "<i2"))).tobytes())
         header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [at, at + len(data[-1])]}
         at += len(data[-1])
     text = json.dumps(header).encode()
@@ -59,10 +88,15 @@ def is_safetensors(path):
     return len(start) == 9 and start[8:] == b"{" and struct.unpack("<Q", start[:8])[0] <= os.path.getsize(path) - 8
 
 
-def tensors(arrays):
+def tensors(arrays, header):
     import torch  # Only who wants tensors needs it.
 
-    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+    def tensor(name, array):
+        if header[name]["dtype"] == BFLOAT16:
+            return torch.from_numpy(array.view(np.int16)).view(torch.bfloat16)
+        return torch.from_numpy(array)
+
+    return {name: tensor(name, array) for name, array in arrays.items()}
 
 
 class Permutation:

@@ -15,6 +15,7 @@ Needs Python 3.8 and PyTorch 1.13 or newer, nothing else. Exit codes: 0 done, 1 
 """
 import argparse
 import ast
+import ctypes
 import importlib
 import importlib.util
 import inspect
@@ -37,7 +38,8 @@ CLOSE = 1e-4  # Largest difference of logits, as a share of the largest logit; r
 LIBRARY = os.path.dirname(torch.__file__) + os.sep
 # What tells of a tensor nothing that depends on the numbers in it.
 SHAPES = {"size", "dim", "numel", "shape", "ndim", "ndimension", "stride", "is_floating_point", "is_complex", "is_contiguous", "is_tensor",
-          "element_size", "type", "get_device", "_assert", "is_nested", "has_torch_function", "nelement", "is_same_size", "__len__"}
+          "element_size", "type", "get_device", "_assert", "_check", "is_nested", "has_torch_function", "nelement", "is_same_size",
+          "__len__"}
 
 
 class Fault(Exception):
@@ -57,10 +59,10 @@ class Traced(Proxy):
     def __getattr__(self, name):
         if name in ("node", "tracer") or name.startswith("__"):
             raise AttributeError(name)
-        found = getattr(self.example, name, None)
+        found = getattr(self.example, name)  # What a tensor does not have, it does not have here either.
         if holds_tensor(found):
             return self.tracer.create_proxy("call_function", getattr, (self, name), {})
-        return super().__getattr__(name) if found is None or callable(found) else found
+        return super().__getattr__(name) if callable(found) else found
 
     def __iter__(self):
         return iter([self[i] for i in range(len(self))])
@@ -119,6 +121,9 @@ class Follower(Tracer):
     def call_module(self, module, forward, args, kwargs):
         if self.computing:
             return forward(*args, **kwargs)
+        if is_compiled(module):
+            raise Fault(f"'{self.path_of_module(module)}' is compiled by torch.compile, which torch.fx cannot follow; export the network "
+                        "before parts of it are compiled")
         outer = self.path
         try:
             self.path = self.path_of_module(module)
@@ -999,9 +1004,13 @@ class Describer:
         raise Fault("a product of matrices that is neither a linear layer nor attention has no counterpart among Espalier's operations")
 
     @rule("scaled_dot_product_attention")
-    def dot_product_attention(self, query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None):
+    def dot_product_attention(self, query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False):
         if attn_mask is not None or is_causal or not all(v.axes == "NhHd" for v in (query, key, value)):
             raise Fault("attention with a mask, or without heads, has no counterpart among Espalier's operations")
+        if not query.dims[1] == key.dims[1] == value.dims[1]:  # What PyTorch 2.5 calls enable_gqa.
+            raise Fault("attention in which several heads of queries share keys has no counterpart among Espalier's operations")
+        if dropout_p:
+            raise Fault("draws a dropout in evaluation, too; pass dropout_p=0 to it there")
         return self.attended(query, key, value, scale or query.dims[-1] ** -0.5)
 
     def attended(self, queries, keys, values, times):
@@ -1055,13 +1064,28 @@ def shown(value, usual):
 
 
 def write_whole(path, chunks):
-    """Beside its name first: what is there is whole."""
+    """Beside its name first: what is there is whole. Its rights are those of any new file."""
+    path = os.path.abspath(path)
+    beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.part")
+    try:
+        with open(beside, "xb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+        os.replace(beside, path)
+    except OSError as fault:
+        raise Fault(f"'{path}' cannot be written: {fault.strerror}.") from None
+    finally:
+        if os.path.exists(beside):
+            os.remove(beside)
+
+
+def must_be_writable(path):
+    """Said before the network is followed, which may take a while."""
     folder = os.path.dirname(os.path.abspath(path))
-    os.makedirs(folder, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
-        for chunk in chunks:
-            file.write(chunk)
-    os.replace(file.name, path)
+    if not os.path.isdir(folder):
+        raise Fault(f"there is no folder '{folder}' for '{os.path.basename(path)}'; expected one that exists.")
+    if os.path.isdir(path):
+        raise Fault(f"'{path}' is a folder; expected the name of a file.")
 
 
 def write_json(path, name, nodes):
@@ -1086,9 +1110,14 @@ def write_safetensors(path, arrays):
         at += 4 * tensor.numel()
     header = json.dumps(entries).encode()
     header += b" " * (-len(header) % 8)
-    numbers = (bytes(t.detach().to("cpu", torch.float32).contiguous().view(-1).numpy()) if t.numel() else b"" for t in arrays.values())
+    numbers = (bytes_of(t.detach().to("cpu", torch.float32).contiguous()) for t in arrays.values())
     write_whole(path, [struct.pack("<Q", len(header)), header, *numbers] if at < 1 << 20 else chain(struct.pack("<Q", len(header)), header,
                                                                                                     numbers))
+
+
+def bytes_of(array):
+    """Without NumPy, which PyTorch 2 can do without, too."""
+    return ctypes.string_at(array.data_ptr(), array.numel() * array.element_size()) if array.numel() else b""
 
 
 def chain(length, header, numbers):
@@ -1204,27 +1233,63 @@ def built(text):
             inspect.signature(found).bind(*args, **kwargs)
         except (TypeError, ValueError) as fault:
             raise Fault(f"'{name}' cannot be called so: {fault}; give its arguments, as in \"{place}:{name}(10)\".") from None
-        found = found(*args, **kwargs)
+        found = of_the_user(f"'{text}'", lambda: found(*args, **kwargs))
     if not isinstance(found, nn.Module):
         raise Fault(f"'{text}' made a {type(found).__name__}; expected a torch.nn.Module.")
-    return found.cpu().float().eval()
+    return unwrapped(found).cpu().float().eval()
+
+
+def unwrapped(model):
+    """The network that torch.compile or nn.DataParallel lies around; names of its checkpoints are known with and without the wrapper."""
+    while True:
+        inner = vars(model).get("_modules", {}).get("_orig_mod" if is_compiled(model) else "module")
+        if inner is None or not (is_compiled(model) or isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel))):
+            return model
+        model = inner
+
+
+def is_compiled(module):
+    """What torch.compile of PyTorch 2 makes of a module; its class may say that it is the module's."""
+    return "_orig_mod" in vars(module).get("_modules", {})
+
+
+def of_the_user(what, call):
+    """What the user's own code gives; what it raises, in a sentence with the line of it."""
+    try:
+        return call()
+    except Fault:
+        raise
+    except (Exception, SystemExit) as fault:
+        lines = [frame for frame in inspect.getinnerframes(fault.__traceback__, context=0)
+                 if not frame.filename.startswith((LIBRARY, "<")) and frame.filename != __file__]
+        if isinstance(fault, SyntaxError) and fault.filename:
+            place = line_of(fault.filename, fault.lineno)
+        else:
+            place = line_of(lines[-1].filename, lines[-1].lineno) if lines else None
+        said = " ".join(f"{fault.msg if isinstance(fault, SyntaxError) else fault}".split())
+        raise Fault(f"{what} raises {type(fault).__name__}" + (f" ({place})" if place else "")
+                    + f": {said}".rstrip(".: ") + ".") from fault
 
 
 def loaded(place):
     sys.path.insert(0, os.getcwd())
-    try:
-        if not place.endswith(".py"):
-            return importlib.import_module(place)
-        if not os.path.isfile(place):
-            raise Fault(f"there is no file '{place}'.")
-        sys.path.insert(0, os.path.dirname(os.path.abspath(place)))
-        spec = importlib.util.spec_from_file_location(os.path.splitext(os.path.basename(place))[0], place)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        return module
-    except ImportError as fault:
-        raise Fault(f"'{place}' cannot be imported: {fault}.") from None
+    if place.endswith(".py") and not os.path.isfile(place):
+        raise Fault(f"there is no file '{place}'.")
+
+    def load():
+        try:
+            if not place.endswith(".py"):
+                return importlib.import_module(place)
+            sys.path.insert(0, os.path.dirname(os.path.abspath(place)))
+            spec = importlib.util.spec_from_file_location(os.path.splitext(os.path.basename(place))[0], place)
+            module = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = module
+            spec.loader.exec_module(module)
+            return module
+        except ImportError as fault:
+            raise Fault(f"'{place}' cannot be imported: {fault}.") from None
+
+    return of_the_user(f"'{place}'", load)
 
 
 def fill(model, path):
@@ -1234,7 +1299,8 @@ def fill(model, path):
     except OSError as fault:
         raise Fault(f"'{path}' cannot be read: {fault.strerror}.") from None
     except Exception as fault:
-        raise Fault(f"'{path}' cannot be read safely ({str(fault).splitlines()[0]}); save "
+        # Newer versions say more, such as how to read it unsafely.
+        raise Fault(f"'{path}' cannot be read safely ({str(fault).strip().splitlines()[0].partition('. ')[0][:200].rstrip('.')}); save "
                     "model.state_dict() alone, and use that.") from None
     wanted = set(model.state_dict())
     for key in ("state_dict", "model_state_dict", "model", "net"):
@@ -1315,6 +1381,8 @@ def say(what, text):
 def export(options):
     if not options.out.endswith(".json"):
         raise Fault(f"'{options.out}' is no name of a description; expected one that ends in .json.")
+    for path in filter(None, (options.out, options.weights)):
+        must_be_writable(path)
     progress = Progress()
     progress("building the network")
     model = built(options.network)

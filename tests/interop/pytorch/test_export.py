@@ -141,6 +141,64 @@ class Exporting(unittest.TestCase):
         self.assertIn("no size of an image", export(f"{net}:Gated", "--input", "3x16", "-o", self.at("net.json"))[2])
         self.assertIn("ends in .json", export(f"{net}:Gated", "--input", "3x16x16", "-o", self.at("net.txt"))[2])
 
+    def user(self, name, text):
+        with open(self.at(name), "w", encoding="utf-8") as file:
+            file.write("from torch import nn\n" + text)
+        return self.at(name)
+
+    def test_what_the_users_own_code_raises_is_said_with_its_line(self):
+        for text, name, part in [
+            ("def build():\n    return nn.Linear(undefined, 3)\n", "build", "raises NameError (", ),
+            ("def build():\n    raise SystemExit(3)\n", "build", "raises SystemExit ("),
+            ("weights = {}['none']\n", "build", "raises KeyError ("),
+            ("def build(:\n", "build", "raises SyntaxError ("),
+            ("class Net(nn.Module):\n    def forward(self, x):\n        return x.nothing\n", "Net", "has no attribute 'nothing'"),
+        ]:
+            with self.subTest(part):
+                file = self.user("users.py", text)
+                code, _, wrong = export(f"{file}:{name}", "--input", "3x8x8", "-o", self.at("net.json"))
+                self.assertEqual((code, len(wrong.splitlines())), (2, 1), wrong)
+                self.assertIn(part, wrong)
+                self.assertRegex(wrong, r"users\.py:[234]\)")
+
+    def test_files_have_the_rights_of_new_files_and_no_folder_is_made(self):
+        before = os.umask(0o027)
+        try:
+            self.exported(zoo.Gated, "--no-check", "--weights", self.at("w.safetensors"))
+        finally:
+            os.umask(before)
+        self.assertEqual({os.stat(self.at(name)).st_mode & 0o777 for name in ("net.json", "w.safetensors")}, {0o640})
+        for words in (["-o", self.at("none/net.json")], ["-o", self.at("net.json"), "--weights", self.at("none/w.safetensors")]):
+            code, _, wrong = export(f"{program.HERE}/zoo.py:Gated", "--input", "3x16x16", *words)
+            self.assertEqual(code, 2)
+            self.assertIn("there is no folder", wrong)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["net.json", "w.safetensors"])
+
+    def test_wrappers_of_training_are_taken_off(self):
+        # PyTorch 1.13 has no torch.compile: this is what its module looks like.
+        file = self.user("wrapped.py", """
+class OptimizedModule(nn.Module):
+    def __init__(self, inner):
+        super().__init__()
+        self._orig_mod = inner
+
+def net(inner=nn.Conv2d(3, 4, 3)):
+    return nn.Sequential(inner, nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+
+def compiled():
+    return OptimizedModule(nn.DataParallel(net()))
+
+def inside():
+    return net(OptimizedModule(nn.Conv2d(3, 4, 3)))
+""")
+        code, said, wrong = export(f"{file}:compiled", "--input", "3x8x8", "-o", self.at("net.json"))
+        self.assertEqual((code, wrong), (0, ""), said)
+        with open(self.at("net.json"), encoding="utf-8") as text:
+            self.assertEqual([node["name"] for node in json.load(text)["nodes"]][1], "0")
+        code, _, wrong = export(f"{file}:inside", "--input", "3x8x8", "-o", self.at("net.json"))
+        self.assertEqual(code, 2)
+        self.assertIn("'0' is compiled by torch.compile", wrong)
+
 
 if __name__ == "__main__":
     unittest.main()
