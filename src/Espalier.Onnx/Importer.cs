@@ -43,9 +43,9 @@ internal sealed class Importer(ModelFile file, OnnxModel model)
         var progress = new Progress(file, model.Opset, draft, _values);
         Dictionary<string, OnnxNode> later = Later();
         foreach (OnnxNode node in model.Graph.Nodes)
-        {
+            Known.MustKnow(new Step(progress, node));
+        foreach (OnnxNode node in model.Graph.Nodes)
             Follow(new Step(progress, node), later);
-        }
         if (!_values.TryGetValue(output, out Value? last))
             throw new InputException($"'{file.Path}': no node gives its output '{FileFaults.Shorten(output)}'.");
         var end = new Step(progress, model.Graph.Nodes is [.., var final] ? final : Nothing);

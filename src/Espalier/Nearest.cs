@@ -3,6 +3,8 @@ namespace Espalier;
 /// <summary>Finds what the user may have meant by a name that is not known.</summary>
 public static class Nearest
 {
+    private const int Listed = 24;
+
     /// <summary>
     /// The known name with the smallest edit distance (Levenshtein, case ignored), the first of them if several are equally near.
     /// </summary>
@@ -35,7 +37,8 @@ public static class Nearest
         string[] names = [.. known];
         string? nearest = Suggest(given, names);
         string meant = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        return new InputException($"There is no {kind} '{given}'{meant} (known: {string.Join(", ", names.Take(24))}).");
+        string more = names.Length > Listed ? $" and {names.Length - Listed} more" : "";
+        return new InputException($"There is no {kind} '{given}'{meant} (known: {string.Join(", ", names.Take(Listed))}{more}).");
     }
 
     private static int Distance(string a, string b)

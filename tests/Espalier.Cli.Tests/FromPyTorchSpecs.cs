@@ -25,7 +25,7 @@ public sealed partial class FromPyTorchSpecs : IDisposable
 
     [Theory]
     [InlineData("docs/from-pytorch.md", "", 6)]
-    [InlineData("README.md", "## Your networks and images", 4)]
+    [InlineData("README.md", "## Your networks and images", 5)]
     public async Task Every_command_of_the_page_runs_and_leaves_a_ticket(string file, string heading, int least)
     {
         Network network = Models.Build("resnet20", Shape.Maps(3, 32, 32), 2);

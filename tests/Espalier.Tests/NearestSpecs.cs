@@ -17,6 +17,14 @@ public class NearestSpecs
         Assert.Equal(expected, Nearest.Suggest(given, ["fashion-mnist-10k", "cifar10", "cifar100", "mnist", "fashion-mnist"]));
 
     [Fact]
+    public void Of_many_names_the_rest_is_counted() =>
+        Assert.EndsWith(
+            "n22, n23 and 6 more).",
+            Nearest.Unknown("fruit", "plum", Enumerable.Range(0, 30).Select(i => $"n{i}")).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void The_sentence_names_the_nearest_and_all() =>
         Assert.Equal(
             "There is no fruit 'aple'; did you mean 'apple'? (known: pear, apple).",

@@ -98,7 +98,7 @@ internal static class NetworkCommand
                         Logits = found,
                     }
                 );
-            else
+            else if (!fit.Holds)
                 NetworkTables.Print(output, fit);
             int wrong = fit.Arrays.Count(array => array.Kind != ArrayFitKind.Fits);
             if (wrong > 0)

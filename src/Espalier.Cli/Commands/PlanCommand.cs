@@ -61,14 +61,17 @@ internal static class PlanCommand
         cells.AddTo(command);
         options.AddTo(command);
         command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(nodes) is null)
+                Options.Given.Refuse(parsed, gpus, "says nothing without --nodes; expected both");
             new GridRun(output, options, cells, parsed).Plan(
                 Given(parsed.GetValue(words) ?? [], parsed.GetValue(preset)),
                 parsed.GetValue(measure),
                 parsed.GetValue(dot),
                 parsed.GetValue(nodes),
                 parsed.GetValue(gpus)
-            )
-        );
+            );
+        });
         return command;
     }
 

@@ -46,7 +46,7 @@ internal static class WorkerCommand
                     () =>
                     {
                         ComputeThreads.Use(parsed.GetValue(threads));
-                        MidEpochSaves.Use(parsed.GetValue(saveEvery));
+                        MidEpochSaves.Use(parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual);
                         torch.Device where;
                         try
                         {

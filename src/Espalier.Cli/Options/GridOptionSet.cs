@@ -17,7 +17,8 @@ internal sealed class GridOptionSet(Output output)
         new("--dataset")
         {
             Description =
-                $"Other images: {string.Join(", ", DataSets.Names)}; or your own, as folder:DIR or arrays:FILE, of which the run keeps "
+                $"Other images: {string.Join(", ", DataSets.Names)}; or your own, as folder:DIR, imagenet:DIR or "
+                + "arrays:FILE, of which the run keeps "
                 + "what identifies them, not where they lie.",
         };
 

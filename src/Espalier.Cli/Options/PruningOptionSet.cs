@@ -108,6 +108,8 @@ internal sealed class PruningOptionSet
             throw new InputException(
                 $"--rewind-to '{file}' says nothing to rounds that rewind no weights; expected --round-rewind weights."
             );
+        if (parsed.GetValue(DenseEpochs) is < 1 and var few)
+            throw new InputException($"{DenseEpochs.Name} {few} is impossible; expected at least 1, the epochs of the dense training.");
         var options = new PruningOptions
         {
             RoundFraction = parsed.GetValue(RoundFraction),

@@ -36,8 +36,9 @@ internal static class Times
     public static Option<TimeSpan?> SaveEvery() =>
         new(SaveEveryName)
         {
-            Description = "Save a training in the middle of an epoch when so much time passed since the last save, such as 30s or 10m.",
+            Description =
+                "Save a training in the middle of an epoch when so much time passed since the last save, such as 30s or "
+                + $"10m; default: {MidEpochSaves.Usual.TotalMinutes}m.",
             CustomParser = Parse,
-            DefaultValueFactory = _ => MidEpochSaves.Usual,
         };
 }

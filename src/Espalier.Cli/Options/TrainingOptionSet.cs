@@ -121,8 +121,8 @@ internal sealed class TrainingOptionSet
     /// <summary>All but epochs and learning rate. Chooses how often trainings save themselves, too.</summary>
     public TrainingOptions ReadShared(ParseResult parsed, DataSet set)
     {
-        MidEpochSaves.Use(parsed.GetValue(_saveEvery));
-        return _optimizer.Apply(
+        MidEpochSaves.Use(parsed.GetValue(_saveEvery) ?? MidEpochSaves.Usual);
+        TrainingOptions options = _optimizer.Apply(
             parsed,
             new()
             {
@@ -136,5 +136,8 @@ internal sealed class TrainingOptionSet
                 EvaluateEvery = parsed.GetValue(EvaluateEvery),
             }
         );
+        if (options.AdamW is not null)
+            Given.Refuse(parsed, Momentum, "is SGD's, and --adamw trains without it; expected --beta1");
+        return options;
     }
 }

@@ -77,12 +77,12 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         CardRates? card = CardRates.Find(parsed.GetValue(options.Devices.Device)!);
         if (card is not null && measure)
             throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");
+        IReadOnlyList<torch.Device> devices = card is null ? DevicesHere() : [torch.CPU];
         if (nodes is not null && card is null && !measure)
             throw new InputException(
-                $"--nodes needs to know how fast a device is; expected --device {string.Join('|', CardRates.Known.Select(c => c.Name))}, "
+                $"--nodes needs to know how fast a device is; expected --device {Cards}, "
                     + "or --measure for this machine's workers in the place of devices."
             );
-        IReadOnlyList<torch.Device> devices = card is null ? options.Devices.Find(parsed) : [torch.CPU];
         Grid grid = Applied(given);
         Plan plan = cells.Plan(parsed, grid);
         RunFolder folder = FolderOf(grid);
@@ -115,6 +115,21 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             PlanPicture.Print(output, grid, plan, summary);
         if (cluster is not null && !parsed.GetValue(options.Json))
             ClusterPicture.Print(output, cluster, summary.Schedules!);
+    }
+
+    private static string Cards => string.Join('|', CardRates.Known.Select(card => card.Name));
+
+    /// <summary>Those named, of which a plan knows cards that are elsewhere, too.</summary>
+    private IReadOnlyList<torch.Device> DevicesHere()
+    {
+        try
+        {
+            return options.Devices.Find(parsed);
+        }
+        catch (InputException fault)
+        {
+            throw new InputException($"{fault.Message.TrimEnd('.')}; a plan may also be for --device {Cards}.", fault);
+        }
     }
 
     /// <summary>A card with its workers; of this machine, each of its workers is a device.</summary>

@@ -9,7 +9,7 @@ internal static class NetworkTables
 
     private static readonly string[] s_zeros = ["zeros"],
         s_groups = ["group", "units", "in blocks", "moves with", "written by", "read by", "tied by", "matched at"],
-        s_arrays = ["array", "network", "file", "", "nearest"];
+        s_arrays = ["array", "network", "file", "what is wrong", "nearest"];
 
     public static void Print(Output output, NetworkFacts facts)
     {

@@ -33,6 +33,9 @@ internal static class Arithmetic
         ["Not"] = a => a == 0 ? 1 : 0,
     };
 
+    /// <summary>Whether an operator is arithmetic.</summary>
+    public static bool Knows(string kind) => kind == "Where" || s_ones.ContainsKey(kind) || s_pairs.ContainsKey(kind);
+
     /// <summary>The result; null if the node is no arithmetic.</summary>
     public static Constant? Of(Step step)
     {

@@ -21,6 +21,9 @@ internal static class Fold
         ["ReduceProd"] = step => Constant.Of("", [], [Small(step).Doubles().Aggregate(1.0, (product, value) => product * value)]),
     };
 
+    /// <summary>Whether there are nodes of this operator whose results are known.</summary>
+    public static bool Knows(string kind) => kind is "Constant" or "Shape" or "Size" || s_folds.ContainsKey(kind) || Arithmetic.Knows(kind);
+
     /// <summary>The result; null if the node is none of these.</summary>
     public static Value? Of(Step step)
     {

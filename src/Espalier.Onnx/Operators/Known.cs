@@ -56,8 +56,23 @@ internal static class Known
         ["Slice"] = Layouts.Slice,
         ["Gather"] = Layouts.Gather,
         ["Resize"] = Sizes.Resize,
+        ["Upsample"] = Sizes.Upsample,
         ["Expand"] = Expand,
     };
+
+    /// <summary>
+    /// Refuses what is followed nowhere, before any node is looked at: what leads to it may be refused for a lesser reason, such as the
+    /// size of a recurrent layer's arrays.
+    /// </summary>
+    public static void MustKnow(Step step)
+    {
+        string kind = step.Node.Operator;
+        bool saysMore = step.Node.Domain.Length > 0 || step.Node.Attributes.Values.Any(attribute => attribute.IsGraph);
+        if (!saysMore && kind != "Split" && !s_operators.ContainsKey(kind) && !Fold.Knows(kind))
+            throw Unknown(step);
+    }
+
+    private static InputException Unknown(Step step) => step.Refuse("cannot be followed: no operation of a network here computes it");
 
     /// <summary>What a node gives.</summary>
     public static IReadOnlyList<Value> Of(Step step)
@@ -72,9 +87,7 @@ internal static class Known
             return [folded];
         if (step.Node.Operator == "Split")
             return Layouts.Split(step);
-        return s_operators.TryGetValue(step.Node.Operator, out Func<Step, Value>? made)
-            ? [made(step)]
-            : throw step.Refuse("cannot be followed: no operation of a network here computes it");
+        return s_operators.TryGetValue(step.Node.Operator, out Func<Step, Value>? made) ? [made(step)] : throw Unknown(step);
     }
 
     private static Value Expand(Step step)

@@ -39,6 +39,10 @@ public static class DataSets
                 $"'{name}' is files in folders: give the folder that holds train/ and val/ with --data, or "
                     + $"{ImageNet.In("DIR")} with --dataset."
             ),
+            _ when Path.Exists(name) && !Names.Contains(name) => throw new InputException(
+                $"There is no data set '{name}', but there is such a {(Directory.Exists(name) ? "folder" : "file")}: "
+                    + $"say {(Directory.Exists(name) ? "folder" : "arrays")}:{name} to read images of your own from it."
+            ),
             _ => throw Nearest.Unknown("data set", name, Names),
         };
     }

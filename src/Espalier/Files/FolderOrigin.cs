@@ -44,7 +44,9 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
                 .Select(name => Difference(name, there[name], madeOf[name])),
         ];
         if (differences.Length > 0)
-            throw new InputException($"'{folder}' holds a {kind} with {Listed(differences)}; {Advice}.");
+            throw new InputException(
+                $"'{folder}' holds {("aeiou".Contains(kind[0]) ? "an" : "a")} {kind} with {Listed(differences)}; {Advice}."
+            );
     }
 
     /// <summary>Writes it down, before anything else is written there.</summary>

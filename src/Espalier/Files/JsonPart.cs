@@ -63,9 +63,15 @@ internal sealed record JsonPart(JsonValueKind Kind, string Place, string Text)
         }
         catch (JsonException fault)
         {
-            string reason = fault.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0].TrimEnd('.', ' ');
-            throw new InputException($"{lines.At(fault.LineNumber ?? 0)}: it is no JSON: {reason}.", fault);
+            throw new InputException($"{lines.At(fault.LineNumber ?? 0)}: it is no JSON: {Reason(fault)}.", fault);
         }
+    }
+
+    /// <summary>What the reader says, without its way to name places, and without all that it quotes of a file that is no JSON.</summary>
+    private static string Reason(JsonException fault)
+    {
+        string said = fault.Message.Split(" Path: ", 2)[0].Split(" LineNumber: ", 2)[0].TrimEnd('.', ' ');
+        return said.Length > 160 ? $"it begins with {FileFaults.Shorten(said)}" : said;
     }
 
     private static JsonPart Read(ref Utf8JsonReader reader, LineCounter lines)

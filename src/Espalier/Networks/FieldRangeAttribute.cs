@@ -17,9 +17,11 @@ internal sealed class FieldRangeAttribute(double least, double most = double.Pos
     /// <summary>Whether a value is in the range; nothing that is not a number is.</summary>
     public bool Holds(double value) => (Above ? value > least : value >= least) && value <= most && double.IsFinite(value);
 
-    /// <summary>Whether a field's value is in the range: of an extent, both numbers.</summary>
+    /// <summary>Whether a field's value is in the range: of an extent, both numbers, or it is what stands for one left out.</summary>
     public bool Holds(object value) =>
-        value is Extent extent ? Holds(extent.Height) && Holds(extent.Width) : Holds(Convert.ToDouble(value, CultureInfo.InvariantCulture));
+        value is Extent extent
+            ? extent == Usual || Holds(extent.Height) && Holds(extent.Width)
+            : Holds(Convert.ToDouble(value, CultureInfo.InvariantCulture));
 
     /// <summary>Such as <c>at least 1</c>.</summary>
     public override string ToString()

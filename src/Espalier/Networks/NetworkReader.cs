@@ -125,7 +125,7 @@ internal sealed class NetworkReader(string source)
                 _index.TryGetValue(item.Text, out int at)
                     ? at
                     : throw item.Refuse(
-                        $"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}."
+                        $"node '{name}' reads '{FileFaults.Shorten(item.Text)}', which does not come before it{Meant(item.Text)}"
                     )
             ),
         ];
@@ -140,9 +140,10 @@ internal sealed class NetworkReader(string source)
         return _index.TryGetValue(given.Text, out int at)
             ? at
             : throw given.Refuse(
-                $"node '{name}' uses the weights of '{FileFaults.Shorten(given.Text)}', which does not come before it{Meant(given.Text)}."
+                $"node '{name}' uses the weights of '{FileFaults.Shorten(given.Text)}', which does not come before it{Meant(given.Text)}"
             );
     }
 
-    private string Meant(string name) => Nearest.Suggest(name, _index.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+    /// <summary>The end of a sentence.</summary>
+    private string Meant(string name) => Nearest.Suggest(name, _index.Keys) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 }

@@ -127,7 +127,10 @@ internal static class ShapeInference
     {
         (bool byFactor, bool toSize) = (op.Factor != 0, op.Size != 0);
         if (byFactor == toSize)
-            throw Refuse(node, $"has {(byFactor ? "both a factor and a size" : "neither a factor nor a size")}; expected one of them");
+            throw Refuse(
+                node,
+                $"has {(byFactor ? "both a factor and a size" : "neither a factor nor a size")}; expected one of them, at least 1"
+            );
         Extent given = byFactor ? op.Factor : op.Size;
         if (given is not { Height: >= 1, Width: >= 1 })
             throw Refuse(node, $"has {(byFactor ? "factor" : "size")} {given}; expected at least 1");

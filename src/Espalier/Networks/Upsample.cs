@@ -18,10 +18,10 @@ public enum Upsampling
 public sealed record Upsample(Extent Factor = default, Extent Size = default, Upsampling Mode = Upsampling.Nearest) : Operation
 {
     /// <summary>Times rows and columns; 0 where a size is given.</summary>
-    [FieldRange(0, Usual = 0), LeftOut]
+    [FieldRange(1, Usual = 0), LeftOut]
     public Extent Factor { get; init; } = Factor.Or(0);
 
     /// <summary>Rows and columns of the output; 0 where a factor is given.</summary>
-    [FieldRange(0, Usual = 0), LeftOut]
+    [FieldRange(1, Usual = 0), LeftOut]
     public Extent Size { get; init; } = Size.Or(0);
 }

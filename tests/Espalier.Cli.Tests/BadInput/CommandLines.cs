@@ -18,6 +18,9 @@ internal static class CommandLines
         yield return ("plan table5 --preset table6", "one grid");
         yield return ("plan table5 table6", "one grid");
         yield return ("plan --workers 0", "--workers");
+        yield return ("plan table10 --gpus-per-node 8", "says nothing without --nodes");
+        yield return ("plan table10 --nodes 2 --device abacus", "no device 'abacus'");
+        yield return ("plan table10 --device abacus", "a plan may also be for --device h200");
         yield return ("plan reproduce table5 --data {nowhere}", "nowhere");
         yield return ("evaluate {nowhere/weights.safetensors} --threads 1", "there is no such file");
         yield return ("plan {nowhere.json}", "nowhere");

@@ -54,6 +54,8 @@ internal static class TrainingLines
                 }
             );
         yield return ($"{Train} --batch-size 8 --learning-rate 900", "diverged");
+        yield return ($"{Train} --adamw --momentum 0.8", "--momentum is SGD's");
+        yield return ($"{Prune} --sparsity 0.5 --round-rewind learning-rate --dense-epochs -3", "--dense-epochs -3");
         foreach (string sparsity in new[] { "0", "1", "1.5", "-0.1", "nan", "high", "0.9999999", "0.5,2" })
             yield return ($"{Prune} --sparsity {sparsity}", sparsity.Split(',')[^1]);
         foreach (

@@ -128,6 +128,13 @@ internal sealed class OnnxFile(long opset = 20)
                     foreach (long whole in list)
                         Whole(attribute, 8, whole);
                     break;
+                case float[] list:
+                    foreach (float number in list)
+                    {
+                        attribute.WriteTag(7, WireFormat.WireType.Fixed32);
+                        attribute.WriteFloat(number);
+                    }
+                    break;
                 default:
                     throw new ArgumentException($"no attribute of {value}");
             }

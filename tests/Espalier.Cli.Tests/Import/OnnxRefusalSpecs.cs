@@ -36,6 +36,17 @@ public sealed class OnnxRefusalSpecs : IDisposable
             rows.Add(title, Ended(file, add(file, conv)), says);
         }
         Row("operator", (file, x) => file.Node("LRN", "norm", [x], ("size", 5)), "'norm' (LRN)", "cannot be followed");
+        Row(
+            "recurrent",
+            (file, x) =>
+                file.Node(
+                    "LSTM",
+                    "memory",
+                    [x, file.Node("Add", "", [file.Array("w", [1, 4, 1 << 15], new float[1 << 17]), file.Number(1)]), "conv.weight"]
+                ),
+            "'memory' (LSTM)",
+            "cannot be followed"
+        );
         Row("formula", (file, x) => file.Node("Sqrt", "root", [x]), "'root' (Sqrt)", "formula");
         Row(
             "border",
@@ -91,6 +102,12 @@ public sealed class OnnxRefusalSpecs : IDisposable
         Row("matrix", (file, x) => file.Node("Gemm", "fc", [x, file.Array("w", [4, 3], new float[12])]), "'fc' (Gemm)", "[4,3]");
         Row("twice", (file, x) => file.Node("Relu", "again", ["images"], [x]), "'again'", "there already");
         Row("not finite", (file, x) => file.Node("Mul", "m", [x, file.Array("s", [2, 1, 1], [1, float.NaN])]), "'s'", "NaN");
+        foreach ((string kind, long opset, string mode) in new[] { ("Upsample", 9L, "linear"), ("Resize", 10L, "linear") })
+        {
+            (OnnxFile old, string conv) = Begun(opset);
+            string up = old.Node(kind, "up", [conv, old.Array("scales", [4], [1, 1, 2, 2])], ("mode", mode));
+            rows.Add($"{kind} of {opset}", Ended(old, up), [$"'up' ({kind})", "by 'linear' as versions before 11 do"]);
+        }
         foreach (long opset in new long[] { 0, 3, 99 })
             rows.Add($"opset {opset}", Ended(Begun(opset).File, "images"), ["opset"]);
         (OnnxFile open, string opened) = Begun(20, -1, 3, -1, -1);

@@ -13,6 +13,15 @@ public class DataSetsSpecs
     public void Unknown_names_are_refused_with_the_nearest(string name, string expected) =>
         Assert.Contains(expected, Assert.Throws<InputException>(() => DataSets.Open(name)).Message);
 
+    [Fact]
+    public void The_name_of_a_folder_or_file_is_told_what_to_put_before_it()
+    {
+        using TempFolder folder = new();
+        string file = folder.WriteText("images.npz", "");
+        Assert.Contains($"say folder:{folder.Path} ", Assert.Throws<InputException>(() => DataSets.Open(folder.Path)).Message);
+        Assert.Contains($"say arrays:{file} ", Assert.Throws<InputException>(() => DataSets.Open(file)).Message);
+    }
+
     [Theory]
     [InlineData("cifar10")]
     [InlineData("cifar100")]

@@ -32,6 +32,27 @@ public class NetworkFileSpecs
         Assert.Equal(network.Fingerprint, NetworkJson.Read(Good.ReplaceLineEndings("\r\n"), "net.json").Fingerprint);
     }
 
+    /// <summary>What is left out counts as 0, which nothing else may be.</summary>
+    [Theory]
+    [InlineData("\"factor\": 0", "neither a factor nor a size; expected one of them, at least 1")]
+    [InlineData("\"factor\": 1.5", "is 1.5; expected a whole number, at least 1, or a list of two")]
+    [InlineData("\"factor\": -2", "factor -2; expected at least 1")]
+    [InlineData("\"size\": [3, 0]", "size 3x0; expected at least 1")]
+    public void What_makes_maps_larger_is_at_least_1(string field, string says)
+    {
+        string text = Good.Replace("\"op\": \"relu\"", $"\"op\": \"upsample\", {field}", StringComparison.Ordinal);
+        Assert.Contains(says, Assert.Throws<InputException>(() => NetworkJson.Read(text, "net.json")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_something_else_is_not_quoted_whole()
+    {
+        string program = $"from torch import nn {string.Join(' ', Enumerable.Repeat("x = nn.Linear(3, 4)", 200))}";
+        string message = Assert.Throws<InputException>(() => NetworkJson.Read(program, "net.json")).Message;
+        Assert.StartsWith("net.json: it is no JSON: ", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 30, 200);
+    }
+
     [Theory]
     [InlineData("1e-5", "\"small\"", 6, "'bn'", "epsilon", "\"small\"", "a number, more than 0 and at most 1")]
     [InlineData("1e-5", "-1e-5", 6, "'bn'", "batch-norm", "epsilon -1E-05", "more than 0 and at most 1")]
@@ -68,7 +89,11 @@ public class NetworkFileSpecs
             .Message;
         Assert.StartsWith($"net.json, line {line}: ", message, StringComparison.Ordinal);
         Assert.All(says, part => Assert.Contains(part, message, StringComparison.Ordinal));
-        Assert.EndsWith(message.Contains("There is no", StringComparison.Ordinal) ? ")." : ".", message, StringComparison.Ordinal);
+        string end =
+            message.Contains("There is no", StringComparison.Ordinal) ? ")."
+            : message.Contains("did you mean", StringComparison.Ordinal) ? "'?"
+            : ".";
+        Assert.EndsWith(end, message, StringComparison.Ordinal);
         foreach (string foreign in new[] { "System.", "Espalier.", "Int32", "Double", "BatchNorm", "Path:", "LineNumber" })
             Assert.DoesNotContain(foreign, message, StringComparison.Ordinal);
     }

@@ -71,7 +71,7 @@ NETWORKS = {
     "option-a": (OptionA, 16, True),
     "written-out": (WrittenOut, 16, True),
 }
-ZOO = ("Classic", "Gated", "Changed", "Vit", "Mixer", "Dense")
+ZOO = ("Classic", "Gated", "Changed", "Vit", "Mixer", "Dense", "Again")
 
 
 def filled(model):
