@@ -117,19 +117,22 @@ public sealed class BatchSource : IDisposable
 
     /// <summary>All images once, in order and as they are.</summary>
     /// <param name="batchSize">Images a batch, at least 1; more than <see cref="Count"/> means all in one.</param>
+    /// <param name="shard">The batches to make, whole ones, of all of them. Default: all.</param>
     /// <returns>
     /// Batches, detached from any dispose scope: dispose of each, as in <c>foreach (Batch batch in …) using (batch) { … }</c>.
     /// </returns>
     /// <exception cref="InputException">The batch size is impossible.</exception>
-    public IEnumerable<Batch> InOrder(int batchSize)
+    public IEnumerable<Batch> InOrder(int batchSize, Shard shard = default)
     {
         if (batchSize < 1)
             throw new InputException($"The batch size is {batchSize}; at least 1 was expected.");
-        CheckBytes(Math.Min(batchSize, Count));
+        batchSize = Math.Min(batchSize, Count);
+        CheckBytes(batchSize);
+        (int first, int end) = shard.Of(BatchesPerEpoch(batchSize));
         return Batches(
-            () => [.. Enumerable.Range(0, Count)],
+            () => [.. Enumerable.Range(first * batchSize, Math.Min(end * batchSize, Count) - first * batchSize)],
             () => (null, image => new Placement(image, false, 0, 0)),
-            Math.Min(batchSize, Count),
+            batchSize,
             dropLast: false
         );
     }

@@ -1,5 +1,7 @@
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
+using Espalier.Runtime;
 using Espalier.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,7 +66,7 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var totals = new Totals(images.Device, pass.Network.Classes > FewClasses ? Top : 0);
+        Totals totals = TotalsFor(pass, images);
         int done = 0;
         foreach (Batch batch in images.InOrder(BatchSize))
         {
@@ -78,4 +80,39 @@ public sealed record Evaluation(double Loss, double AccuracyPercent, int Images)
         }
         return totals.ToEvaluation();
     }
+
+    /// <summary>
+    /// The same by several ranks, each of which computes its share of the batches. The sums of batches are then added up in the order of
+    /// the batches: one process has the same number.
+    /// </summary>
+    internal static Evaluation Of(ForwardPass pass, NodeArrays arrays, BatchSource images, ICollective ranks)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        int batches = images.BatchesPerEpoch(BatchSize);
+        Totals totals = TotalsFor(pass, images);
+        Tensor sums = zeros([batches, totals.Sums.Count], ScalarType.Float64, images.Device);
+        ranks.All(() =>
+        {
+            var shard = new Shard(ranks.Rank, ranks.Size);
+            int at = shard.Of(batches).Start;
+            foreach (Batch batch in images.InOrder(BatchSize, shard))
+            {
+                using var inner = NewDisposeScope();
+                using (batch)
+                    totals.Add(pass.Run(arrays, batch.Images, training: false), batch.Labels);
+                sums.select(0, at++).copy_(cat([.. totals.Sums], 0));
+                totals.Clear();
+            }
+        });
+        ranks.AllReduceSum(sums);
+        double[] all = new double[totals.Sums.Count],
+            each = HostRead.Values<double>(sums);
+        for (int i = 0; i < each.Length; i++)
+            all[i % all.Length] += each[i];
+        return Totals.Of(all, images.Count);
+    }
+
+    private static Totals TotalsFor(ForwardPass pass, BatchSource images) =>
+        new(images.Device, pass.Network.Classes > FewClasses ? Top : 0);
 }

@@ -67,14 +67,13 @@ internal sealed class Totals(Device device, int top = 0, ICollective? ranks = nu
     }
 
     /// <summary>Reads the sums, once for all.</summary>
-    public Evaluation ToEvaluation()
-    {
-        double[] sums = All();
-        return new(sums[0] / _images, 100 * sums[1] / _images, _images)
-        {
-            Top5AccuracyPercent = _among is null ? null : 100 * sums[2] / _images,
-        };
-    }
+    public Evaluation ToEvaluation() => Of(All(), _images);
+
+    /// <summary>What sums over so many images say.</summary>
+    /// <param name="sums">Of the loss, of correct answers, and, if they are counted, of those among the largest.</param>
+    /// <param name="images">How many.</param>
+    public static Evaluation Of(double[] sums, int images) =>
+        new(sums[0] / images, 100 * sums[1] / images, images) { Top5AccuracyPercent = sums.Length > 2 ? 100 * sums[2] / images : null };
 
     /// <summary>The sums of loss and correct answers, and how many images they are of: one read.</summary>
     public (double Loss, double Correct, int Images) Read()

@@ -126,7 +126,9 @@ internal sealed class TrainingEpoch(TrainingOptions options, TrainingData data, 
         try
         {
             // Ranks stop together, at a step: one that left a test would leave the others waiting.
-            return Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: data.Ranks.Size > 1 ? CancellationToken.None : cancel);
+            return data.Ranks.Size > 1
+                ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test, data.Ranks)
+                : Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel);
         }
         catch (OperationCanceledException)
         {
