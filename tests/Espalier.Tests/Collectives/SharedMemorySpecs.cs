@@ -16,7 +16,7 @@ public class SharedMemorySpecs
     [InlineData(5, 300_001)]
     public void The_sum_is_that_of_the_values_in_the_order_of_the_ranks_on_every_rank(int size, int count)
     {
-        float[][] given = [.. Enumerable.Range(0, size).Select(rank => Numbers(rank, count))];
+        float[][] given = [.. Enumerable.Range(0, size).Select(rank => MixedNumbers.Of(rank, count))];
         float[] expected = [.. Enumerable.Range(0, count).Select(i => given.Skip(1).Aggregate(given[0][i], (sum, one) => sum + one[i]))];
         float[][] found = Together.Run(
             size,
@@ -164,12 +164,5 @@ public class SharedMemorySpecs
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    /// <summary>Of very different sizes, so that another order of additions gives other bits.</summary>
-    private static float[] Numbers(int rank, int count)
-    {
-        var random = new Random(rank);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 6))))];
     }
 }
