@@ -7,6 +7,7 @@ using Espalier.Images;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Stages;
+using Espalier.Training;
 
 namespace Espalier.Cli.Commands;
 
@@ -35,6 +36,7 @@ internal static class WorkCommand
         Option<int?> workers =
                 new("--workers", "-w") { Description = "Trainings side by side; default: as many as the run was begun with." },
             threads = new("--threads") { Description = "Threads of each; default: as the run was begun with." };
+        Option<TimeSpan?> saveEvery = Times.SaveEvery();
         Option<bool> quiet = new("--quiet") { Description = "No progress." };
         DeviceOptions devices = new(several: true);
         var command = new Command(
@@ -54,6 +56,7 @@ internal static class WorkCommand
             memory,
             workers,
             threads,
+            saveEvery,
             quiet,
         };
         foreach (Option option in devices.All)
@@ -88,9 +91,9 @@ internal static class WorkCommand
                 )
                 {
                     Images = own,
+                    SaveEvery = parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual,
                 };
-                using var notice = new TimeIsUp();
-                return await new WorkSession(output, how, folder).RunAsync(grid, plan, notice.Token, cancel);
+                return await new WorkSession(output, how, folder).RunAsync(grid, plan, TimeIsUp.Token, cancel);
             }
         );
         return command;

@@ -61,7 +61,7 @@ internal sealed class RunnerOptionSet
     /// <summary>Those that make sense where others do the run.</summary>
     public void AddToSubmit(Command command)
     {
-        foreach (Option option in (Option[])[Store, Data, Folder, Threads, .. Devices.All, KeepFailed, Json])
+        foreach (Option option in (Option[])[Store, Data, Folder, Threads, .. Devices.All, SaveEvery, KeepFailed, Json])
             command.Options.Add(option);
     }
 }

@@ -22,8 +22,8 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
             {Command(["work", folder, .. arguments])} &
             work=$!
             told=
-            trap 'told=1; kill -USR1 "$work"' USR1
-            trap 'told=1; kill -TERM "$work"' TERM
+            trap 'told=1; echo "Told that the time is nearly up."; kill -USR1 "$work"' USR1
+            trap 'told=1; echo "Told to end."; kill -TERM "$work"' TERM
             wait "$work"
             code=$?
             while [ -n "$told" ]; do

@@ -6,6 +6,7 @@ using Espalier.Files;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
+using Espalier.Training;
 
 namespace Espalier.Cli.Runs;
 
@@ -158,6 +159,8 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
             words.AddRange(["--images", OwnImageOptionSet.At(images.Name, Path.GetFullPath)]);
         if (run.Images?.MostInMemory is { } bytes)
             words.AddRange([OwnImageOptionSet.MemoryName, $"{bytes}"]);
+        if (parsed.GetValue(options.SaveEvery) is { } every && every != MidEpochSaves.Usual)
+            words.AddRange([Times.SaveEveryName, Times.Text(every)]);
         words.AddRange(["--quiet", LibtorchOption.Name, LibtorchOption.Current]);
         return scripts.Workers(words);
     }

@@ -34,8 +34,11 @@ internal sealed class StopSignals : IDisposable
                         context =>
                         {
                             context.Cancel = true; // the runtime would end the process at once
-                            if (isHeard)
-                                _source.Cancel();
+                            if (!isHeard)
+                                return;
+                            if (signal == User1)
+                                TimeIsUp.Tell(); // before the command can have ended of it
+                            _source.Cancel();
                         }
                     )
                 );

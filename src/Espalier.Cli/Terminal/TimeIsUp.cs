@@ -1,32 +1,16 @@
-using System.Runtime.InteropServices;
-
 namespace Espalier.Cli.Terminal;
 
-/// <summary>Slurm tells a job some time before its end by a signal that it is asked for, SIGUSR1.</summary>
-internal sealed class TimeIsUp : IDisposable
+/// <summary>
+/// Slurm tells a job some time before its end by a signal that it is asked for, SIGUSR1. Whoever wants to know sees it before the command
+/// is stopped by the same signal, however quickly it stops.
+/// </summary>
+internal static class TimeIsUp
 {
-    private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration? _registration;
-
-    public TimeIsUp()
-    {
-        if (OperatingSystem.IsLinux()) // where Slurm is
-            _registration = PosixSignalRegistration.Create(
-                StopSignals.User1,
-                context =>
-                {
-                    context.Cancel = true; // the system would end the process at once
-                    _source.Cancel();
-                }
-            );
-    }
+    private static readonly CancellationTokenSource s_source = new();
 
     /// <summary>Cancelled when the signal has come.</summary>
-    public CancellationToken Token => _source.Token;
+    public static CancellationToken Token => s_source.Token;
 
-    public void Dispose()
-    {
-        _registration?.Dispose();
-        _source.Dispose();
-    }
+    /// <summary>The signal has come.</summary>
+    public static void Tell() => s_source.Cancel();
 }

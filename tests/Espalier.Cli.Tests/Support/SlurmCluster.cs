@@ -10,8 +10,12 @@ namespace Espalier.Cli.Tests.Support;
 /// A real Slurm of two nodes with one core each, all of it on this machine's loopback in a folder of its own; tests that ask for it are
 /// skipped where Slurm is not installed. It is there from the first question until the fixture goes.
 /// </summary>
-public sealed class SlurmCluster : IDisposable
+[CollectionDefinition(Name)]
+public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
 {
+    /// <summary>Of the tests that use it, one after the other: all of this process's commands see the same Slurm.</summary>
+    public const string Name = "Slurm";
+
     private static readonly string[] s_daemons = ["munged", "slurmctld", "slurmd"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
@@ -48,16 +52,31 @@ public sealed class SlurmCluster : IDisposable
         await MustAsync(Find("slurmctld")!, "-f", _folder["slurm.conf"]);
         await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n1");
         await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n2");
-        await UntilAsync(async () => (await AskAsync("sinfo", "-h", "-o", "%T %D")).Trim() == "idle 2", "both nodes are idle");
+        await UntilAsync(async () => (await AskAsync("sinfo", "-h", "-p", "main", "-o", "%T %D")).Trim() == "idle 2", () => "both nodes are idle");
+    }
+
+    /// <summary>
+    /// A node loses its power: everything on it is gone without a word, Slurm's own daemon first, and Slurm is told that it is down. Then it
+    /// comes back.
+    /// </summary>
+    public async Task LoseAsync(string node)
+    {
+        int[] scripts = OtherProcesses.With($"{_folder[$"spool-{node}"]}/", "slurm_script");
+        int[] all = [.. scripts.SelectMany(OtherProcesses.Tree)],
+            keepers = [.. scripts.Select(OtherProcesses.ParentOf).Where(id => id > 1)];
+        using (Process? daemon = Daemon($"slurmd-{node}.pid"))
+            await OtherProcesses.SignalAsync("KILL", [daemon!.Id, .. keepers, .. all]);
+        await AskAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=power");
+        await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", node);
     }
 
     /// <summary>Waits until something is so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string> what)
     {
         long start = Stopwatch.GetTimestamp();
         while (!await isSo())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"It never came to pass that {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"It never came to pass that {what()}");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
@@ -114,6 +133,10 @@ public sealed class SlurmCluster : IDisposable
         }
     }
 
+    /// <summary>
+    /// Two times are Slurm's own and long elsewhere: a job that is queued again waits until what its nodes were told of it before has run
+    /// out (cred_expire, 120 s), and then until all jobs are looked at (sched_interval, 60 s).
+    /// </summary>
     private string Configuration()
     {
         int[] ports = Ports(3);
@@ -127,7 +150,7 @@ public sealed class SlurmCluster : IDisposable
             SlurmUser={Environment.UserName}
             SlurmdUser={Environment.UserName}
             AuthType=auth/munge
-            AuthInfo=socket={root}/munge/socket
+            AuthInfo=socket={root}/munge/socket,cred_expire=5
             CredType=cred/munge
             StateSaveLocation={root}/state
             SlurmdSpoolDir={root}/spool-%n
@@ -143,14 +166,17 @@ public sealed class SlurmCluster : IDisposable
             SelectTypeParameters=CR_Core
             MaxArraySize=4
             SchedulerType=sched/backfill
-            SchedulerParameters=sched_min_interval=10000,batch_sched_delay=0,bf_interval=1,kill_invalid_depend
+            SchedulerParameters=sched_min_interval=10000,batch_sched_delay=0,bf_interval=1,sched_interval=1,kill_invalid_depend
             KillWait=2
             InactiveLimit=0
             JobAcctGatherType=jobacct_gather/none
             AccountingStorageType=accounting_storage/none
             NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=1000 State=UNKNOWN
             NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=1000 State=UNKNOWN
-            PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+            PreemptType=preempt/partition_prio
+            PreemptMode=REQUEUE
+            PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+            PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2
 
             """;
     }
