@@ -11,6 +11,9 @@ namespace Espalier.Cli.Tests;
 /// </summary>
 public sealed class WorkSignalSpecs : IDisposable
 {
+    /// <summary>The last element of an array has the array's own number.</summary>
+    private const string Element = "SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=3";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -34,7 +37,7 @@ public sealed class WorkSignalSpecs : IDisposable
         (int code, string said) = await JobAsync("USR1", () => Saved() is { } at && Epochs(at) > 1);
         Assert.True(code == WorkSession.TimeIsUp, said);
         Assert.Contains("The time is up", said);
-        Assert.Equal("requeue 7", File.ReadAllText(_folder["asked"]).Trim());
+        Assert.Equal("requeue 7_3", File.ReadAllText(_folder["asked"]).Trim());
         string saved = Saved() ?? throw new InvalidOperationException("nothing was saved");
         int epochs = Epochs(saved);
 
@@ -71,7 +74,7 @@ public sealed class WorkSignalSpecs : IDisposable
         await OtherProcesses.SignalAsync("CONT", at);
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(code == WorkSession.TimeIsUp, said);
-        Assert.Equal("requeue 7", File.ReadAllText(_folder["asked"]).Trim());
+        Assert.Equal("requeue 7_3", File.ReadAllText(_folder["asked"]).Trim());
     }
 
     private static void NeedShell() => Assert.SkipUnless(OperatingSystem.IsLinux(), "jobs are shell scripts, and signals are sent by kill");
@@ -97,7 +100,7 @@ public sealed class WorkSignalSpecs : IDisposable
             File.SetUnixFileMode(_folder[$"bin/{name}"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private Process Job() => EspalierProcess.Start(_folder.Path, "PATH=$PWD/bin:$PATH SLURM_JOB_ID=7 exec bash run/slurm/workers.sbatch 2>&1");
+    private Process Job() => EspalierProcess.Start(_folder.Path, $"PATH=$PWD/bin:$PATH {Element} exec bash run/slurm/workers.sbatch 2>&1");
 
     /// <summary>Runs the workers' script, and sends it a signal when something is so.</summary>
     private async Task<(int Code, string Said)> JobAsync(string? signal, Func<bool> isSo)

@@ -89,13 +89,13 @@ internal static class StoreCommand
                             stage.Kind,
                             stage.Title,
                             PlanPicture.Size(stage.Bytes),
-                            PlanPicture.Time(stage.Seconds),
+                            Durations.Text(stage.Seconds),
                             double.IsNaN(stage.TestAccuracyPercent) ? "-" : $"{stage.TestAccuracyPercent:0.00}",
                         ]
                 )
             );
             foreach ((string name, long stages, long bytes, double seconds) in index.Totals())
-                output.Line($"{name}: {Counted.Of(stages, "stage")}, {PlanPicture.Size(bytes)}, {PlanPicture.Time(seconds)} computed");
+                output.Line($"{name}: {Counted.Of(stages, "stage")}, {PlanPicture.Size(bytes)}, {Durations.Text(seconds)} computed");
         });
         return command;
     }

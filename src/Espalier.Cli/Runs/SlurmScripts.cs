@@ -15,15 +15,16 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
     /// <summary>The workers' script.</summary>
     /// <param name="arguments">Of <c>espalier work</c>, after the run's folder.</param>
     public string Workers(IReadOnlyList<string> arguments) =>
-        $"""
-            {Head("worker", [.. lines, "--requeue", "--open-mode=append", $"--signal=B:USR1@{SecondsOfNotice}"], "%A_%a")}
+        $$"""
+            {{Head("worker", [.. lines, "--requeue", "--open-mode=append", $"--signal=B:USR1@{SecondsOfNotice}"], "%A_%a")}}
             # A worker takes stages of the run until all are done. Told that its time is up, it saves what it is at and ends with
-            # {WorkSession.TimeIsUp}; then the job is queued again, and goes on from there.
-            {Command(["work", folder, .. arguments])} &
+            # {{WorkSession.TimeIsUp}}; then the job is queued again, and goes on from there. So it is where the signal itself ended it: it had hardly
+            # begun, or had just ended.
+            {{Command(["work", folder, .. arguments])}} &
             work=$!
-            told=
-            trap 'told=1; echo "Told that the time is nearly up."; kill -USR1 "$work"' USR1
-            trap 'told=1; echo "Told to end."; kill -TERM "$work"' TERM
+            told= timely=
+            trap 'told=1 timely=1; echo "Told that the time is nearly up."; kill -USR1 "$work" 2> /dev/null' USR1
+            trap 'told=1; echo "Told to end."; kill -TERM "$work" 2> /dev/null' TERM
             wait "$work"
             code=$?
             while [ -n "$told" ]; do
@@ -31,8 +32,9 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
               wait "$work"
               code=$?
             done
-            if [ "$code" -eq {WorkSession.TimeIsUp} ]; then
-              scontrol requeue "$SLURM_JOB_ID" && sleep 60
+            if [ -n "$timely" ] && { [ "$code" -eq {{WorkSession.TimeIsUp}} ] || [ "$code" -eq 138 ]; }; then
+              # One element of an array may have the number of the whole array: it is named as an element.
+              scontrol requeue "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}" && sleep 60
             fi
             exit "$code"
 

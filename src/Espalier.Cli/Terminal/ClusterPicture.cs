@@ -15,8 +15,8 @@ internal static class ClusterPicture
         );
         foreach (SimulatedSchedule s in schedules)
             output.Line(
-                $"  {Counted.Of(s.Ranks, "rank")} a training: {PlanPicture.Time(s.Seconds)}, {s.GpuSeconds / 3600:0.#} device hours; "
-                    + $"critical path {PlanPicture.Time(s.CriticalPathSeconds)}, of pruning {PlanPicture.Time(s.PruningSeconds)}; "
+                $"  {Counted.Of(s.Ranks, "rank")} a training: {Durations.Text(s.Seconds)}, {s.GpuSeconds / 3600:0.#} device hours; "
+                    + $"critical path {Durations.Text(s.CriticalPathSeconds)}, of pruning {Durations.Text(s.PruningSeconds)}; "
                     + $"{100 * Share(s, cluster):0.#} % in sums of gradients"
             );
         if (schedules.Count == 0)
@@ -27,8 +27,8 @@ internal static class ClusterPicture
             best == one
                 ? "Data parallelism buys nothing here: the stages side by side fill the devices."
                 : $"Data parallelism buys {one.Seconds / best.Seconds:0.0} times: {Counted.Of(best.Ranks, "rank")} a training, which "
-                    + $"shorten the rounds of pruning, one after the other, from {PlanPicture.Time(one.PruningSeconds)} to "
-                    + $"{PlanPicture.Time(best.PruningSeconds)}."
+                    + $"shorten the rounds of pruning, one after the other, from {Durations.Text(one.PruningSeconds)} to "
+                    + $"{Durations.Text(best.PruningSeconds)}."
         );
     }
 

@@ -65,9 +65,9 @@ internal static class PlanPicture
             output.Line($"Left alone, since they failed before or need what did: {Counted.Of(summary.LeftAlone, "stage")}.");
         output.Line(
             summary is { EstimatedSeconds: { } time, EstimatedOn: { } card }
-                ? $"About {Time(time)} on {card}. Matching and studies are taken to be as fast as training."
+                ? $"About {Durations.Text(time)} on {card}. Matching and studies are taken to be as fast as training."
             : summary.EstimatedSeconds is { } seconds
-                ? $"Here about {Time(seconds)}, {Counted.Of(summary.Workers ?? 0, "worker")} of "
+                ? $"Here about {Durations.Text(seconds)}, {Counted.Of(summary.Workers ?? 0, "worker")} of "
                     + $"{Counted.Of(summary.Threads ?? 0, "thread")} (measured)."
             : $"How long that takes here: --measure; on a card: --device {string.Join('|', CardRates.Known.Select(known => known.Name))}."
         );
@@ -89,12 +89,6 @@ internal static class PlanPicture
         }
         return text.Append('}').ToString();
     }
-
-    internal static string Time(double seconds) =>
-        seconds < 90 ? $"{seconds:0} s"
-        : seconds < 5400 ? $"{seconds / 60:0} min"
-        : seconds < 172800 ? $"{seconds / 3600:0.0} h"
-        : $"{seconds / 86400:0.0} days";
 
     internal static string Size(double bytes) =>
         bytes < 1e6 ? $"{bytes / 1e3:0} kB"

@@ -11,7 +11,7 @@ internal static class StatusTable
     public static void Print(Output output, string run, RunStatus status)
     {
         string lost = status.Failed + status.Skipped > 0 ? $", {status.Failed} failed, {status.Skipped} need one that failed" : "",
-            left = status.SecondsLeft is { } seconds && !status.IsOver ? $"; about {Time(seconds)} left with the workers of now" : "";
+            left = status.SecondsLeft is { } seconds && !status.IsOver ? $"; about {Durations.Text(seconds)} left with the workers of now" : "";
         output.Line(
             $"{run}: {status.Done} of {status.Stages} stages are done, {status.Running} under way, {status.Waiting} wait{lost}"
                 + $" ({status.Share:0%} of the work{left})."
@@ -24,21 +24,12 @@ internal static class StatusTable
 
     private static IEnumerable<string[]> Rows(RunStatus.Process process)
     {
-        string heard = process.IsAlive ? $"{Time(process.SilentSeconds)} ago" : $"silent for {Time(process.SilentSeconds)}",
+        string heard = process.IsAlive ? $"{Durations.Text(process.SilentSeconds)} ago" : $"silent for {Durations.Text(process.SilentSeconds)}",
             job = process.Job ?? "";
         return process
             .At.DefaultIfEmpty(null)
             .Select(work =>
                 new[] { process.Host, job, work?.Title ?? "waiting", work is null ? "" : $"{work.Share:0%}", work?.Completed ?? "", heard }
             );
-    }
-
-    private static string Time(double seconds)
-    {
-        var time = TimeSpan.FromSeconds(seconds);
-        return time.TotalDays >= 1 ? $"{(int)time.TotalDays} d {time.Hours} h"
-            : time.TotalHours >= 1 ? $"{time.Hours} h {time.Minutes} min"
-            : time.TotalMinutes >= 1 ? $"{time.Minutes} min"
-            : $"{time.Seconds} s";
     }
 }

@@ -171,8 +171,8 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
             InactiveLimit=0
             JobAcctGatherType=jobacct_gather/none
             AccountingStorageType=accounting_storage/none
-            NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=1000 State=UNKNOWN
-            NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=1000 State=UNKNOWN
+            NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=4096 State=UNKNOWN
+            NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=4096 State=UNKNOWN
             PreemptType=preempt/partition_prio
             PreemptMode=REQUEUE
             PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1

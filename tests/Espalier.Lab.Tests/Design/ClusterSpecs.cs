@@ -60,10 +60,28 @@ public class ClusterSpecs
     [Fact]
     public void What_was_not_measured_is_called_estimated()
     {
-        Assert.Contains("estimated: images of 3x160x160", CardRates.Find("h200")!.For(Preset.Of("imagenet-160").Grid).Estimated);
+        Grid small = Preset.Of("imagenet-160").Grid;
+        CardRates card = CardRates.Find("h200")!;
+        Assert.Contains("only resnet50 was measured", card.For(small).Estimated);
+        MachineRate fifty = card.For(small with { Models = ["resnet50"] });
+        Assert.Null(fifty.Estimated);
+        // The other network takes as many operations a second.
+        Assert.Equal(fifty.FlopsPerSecond["resnet50"], card.For(small).FlopsPerSecond["resnet18"], fifty.FlopsPerSecond["resnet50"] * 1e-9);
+        CardRates unmeasured = card with { Rates = [.. card.Rates.Where(rate => rate.DataSet is null)] };
+        Assert.Contains("estimated: images of 3x160x160", unmeasured.For(small).Estimated);
         Assert.Null(CardRates.Find("h200")!.For(s_grid).Estimated);
         Assert.Null(CardRates.Find("h200")!.For(Preset.Of("table5").Grid).Estimated);
         Assert.All(CardRates.Known, card => Assert.True(card.PeakTflops > 0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void Ranks_without_a_device_each_are_refused(int ranks)
+    {
+        string sentence = Assert.Throws<InputException>(() => SimulatedSchedule.Of(On(2, 4), s_stages, ranks)).Message;
+        Assert.Contains($"{ranks} ranks", sentence);
+        Assert.Contains("8 devices", sentence);
     }
 
     private static Cluster On(int nodes, int gpus) =>

@@ -45,6 +45,33 @@ public sealed class RunStatusSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_is_removed_while_it_is_read_is_not_there_or_as_old_as_it_was()
+    {
+        var store = new ArtefactStore(_folder["store"]);
+        store.Prepare();
+        var record = new WorkerRecord("n1", null, 7, DateTimeOffset.UnixEpoch, [null]);
+        using var stop = new CancellationTokenSource();
+        Task others = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                record.Write(store);
+                record.Remove(store);
+            }
+        });
+        int seen = 0;
+        for (int i = 0; i < 20_000 && seen < 1000; i++)
+            foreach ((_, TimeSpan silence) in WorkerRecord.All(store))
+            {
+                seen++;
+                Assert.True(silence < TimeSpan.FromDays(1), $"silent for {silence}");
+            }
+        await stop.CancelAsync();
+        await others;
+        Assert.True(seen > 0);
+    }
+
+    [Fact]
     public void A_worker_that_is_silent_is_at_nothing_whatever_its_clock_says()
     {
         FakeStage root = new("root");

@@ -46,9 +46,10 @@ public sealed record CardRates(string Name, string Title, string Source, double 
 
     /// <summary>
     /// The rates of a grid's networks. One that has none gets the operations a second that lie between those of the next smaller and the
-    /// next larger network by the logarithm of the operations of an image. One larger than all gets the largest's; one smaller than all
-    /// the images a second of the smallest, which are bound by launches. Only rates on images of the grid's own size are asked, those of
-    /// CIFAR's for smaller ones too; where there are none, a share of the peak is taken, and <see cref="MachineRate.Estimated"/> says so.
+    /// next larger network by the logarithm of the operations of an image. One larger than all gets the largest's; one smaller than all the
+    /// smallest's, or, where images are no larger than CIFAR's, as many images a second as that one, which launches bind. Only rates on
+    /// images of the grid's own size are asked, those of CIFAR's for smaller ones too; where there are none, a share of the peak is taken.
+    /// <see cref="MachineRate.Estimated"/> says where so little was measured.
     /// </summary>
     /// <exception cref="InputException">The grid computes in another precision than the rates are of.</exception>
     public MachineRate For(Grid grid)
@@ -62,6 +63,7 @@ public sealed record CardRates(string Name, string Title, string Source, double 
                 .Select(point => (point.Of, point.Of * point.ImagesPerSecond))
                 .OrderBy(point => point.Of),
         ];
+        bool areSmall = measured.Any(rate => rate.DataSet is null);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (ModelSource model in models)
         {
@@ -72,16 +74,19 @@ public sealed record CardRates(string Name, string Title, string Source, double 
                         + "expected precision BFloat16, or --measure on the card itself."
                 );
             found[model.Name] =
-                (points.Length == 0 ? ShareOfPeak * PeakTflops * 1e12 : Between(points, model.FlopsPerImage))
+                (points.Length == 0 ? ShareOfPeak * PeakTflops * 1e12 : Between(points, model.FlopsPerImage, areSmall))
                 / MachineRate.TestingFactor(grid, training);
         }
         ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
         Rate? nearest = measured.MinBy(rate => Math.Abs(Math.Log(rate.Operations / heaviest.FlopsPerImage)));
         return new MachineRate(nearest?.Workers ?? 1, 1, found)
         {
-            Estimated = nearest is null
-                ? $"estimated: images of {grid.Facts.ImageShape} were not measured, {100 * ShareOfPeak:0} % of its maker's {PeakTflops:0} "
-                    + "dense bfloat16 TFLOP/s are taken"
+            Estimated =
+                nearest is null
+                    ? $"estimated: images of {grid.Facts.ImageShape} were not measured, {100 * ShareOfPeak:0} % of its maker's "
+                        + $"{PeakTflops:0} dense bfloat16 TFLOP/s are taken"
+                : measured.Length == 1 && models.Any(model => model.FlopsPerImage != nearest.Operations)
+                    ? $"estimated: of images of {grid.Facts.ImageShape} only {nearest.Model} was measured, whose operations a second are taken"
                 : null,
         };
     }
@@ -90,11 +95,11 @@ public sealed record CardRates(string Name, string Title, string Source, double 
         measured.ImageShape.Positions == asked.ImageShape.Positions
         || (measured.Name == "cifar10" && asked.ImageShape.Positions <= measured.ImageShape.Positions);
 
-    private static double Between((double Operations, double PerSecond)[] points, double operations)
+    private static double Between((double Operations, double PerSecond)[] points, double operations, bool areBoundByLaunches)
     {
         int above = Array.FindIndex(points, point => point.Operations >= operations);
         if (above == 0)
-            return points[0].PerSecond * operations / points[0].Operations;
+            return areBoundByLaunches ? points[0].PerSecond * operations / points[0].Operations : points[0].PerSecond;
         if (above < 0)
             return points[^1].PerSecond;
         ((double x0, double y0), (double x1, double y1)) = (points[above - 1], points[above]);

@@ -31,8 +31,14 @@ public sealed record SimulatedSchedule(
     /// <param name="cluster">What computes.</param>
     /// <param name="open">Stages that are left, inputs first.</param>
     /// <param name="ranks">Of every training; no more than the cluster has devices.</param>
+    /// <exception cref="InputException">There are no devices for so many ranks.</exception>
     public static SimulatedSchedule Of(Cluster cluster, IReadOnlyList<Stage> open, int ranks)
     {
+        if (ranks < 1 || ranks > cluster.Gpus)
+            throw new InputException(
+                $"{Counted.Of(ranks, "rank")} of a training cannot be laid out on {Counted.Of(cluster.Gpus, "device")}; expected 1 to "
+                    + $"{cluster.Gpus}."
+            );
         Dictionary<string, int> at = open.Select((stage, i) => (stage.Id, i)).ToDictionary();
         int[][] inputs =
         [

@@ -1,16 +1,24 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Espalier.Files;
 
 namespace Espalier.Lab.Engine.Store;
 
 /// <summary>
-/// Which stages the runs that use a store at this moment need: <c>running/NUMBER</c> lists their ids, under a lease of that number. Nobody
-/// removes artefacts while a run begins, and nobody removes what a run needs.
+/// Which stages the runs that use a store at this moment need: <c>running/VERSION-NUMBER</c> lists their ids, under a lease of that name.
+/// Nobody removes artefacts while a run begins, and nobody removes what a run needs. Runs whose programs keep leases in different ways are
+/// not under way together: a stage could be done twice at once.
 /// </summary>
 public sealed class RunRegister : IDisposable
 {
     internal const string FolderName = "running";
     private const string Cleaning = "cleaning";
+
+    /// <summary>
+    /// How programs keep out of each other's way in a store: the leases, and whose folder is whose. Whoever changes that adds one; the first
+    /// version wrote no number.
+    /// </summary>
+    internal const int Version = 2;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
     private readonly Lease _lease;
@@ -22,10 +30,10 @@ public sealed class RunRegister : IDisposable
     /// <param name="store">The store.</param>
     /// <param name="ids">All stages of the run, finished or not.</param>
     /// <param name="cancel">Stops waiting.</param>
-    /// <exception cref="InputException">The store cannot be written to.</exception>
+    /// <exception cref="InputException">The store cannot be written to, or another version of the program works in it.</exception>
     public static async Task<RunRegister> EnterAsync(ArtefactStore store, IEnumerable<string> ids, CancellationToken cancel = default)
     {
-        string number = RandomNumberGenerator.GetHexString(16, lowercase: true),
+        string number = $"{Version}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}",
             file = Path.Combine(store.Folder, FolderName, number);
         var register = new RunRegister(
             store.TryLease(number) ?? throw new InvalidOperationException($"two runs drew the number {number}"),
@@ -34,6 +42,8 @@ public sealed class RunRegister : IDisposable
         try
         {
             AtomicFile.WriteText(file, string.Concat(ids.Select(id => id + "\n")));
+            // First registered, then looked: of two versions that begin together at least one sees the other.
+            RefuseOthers(store);
             // First registered, then looked: whoever cleans does the two the other way round.
             while (true)
             {
@@ -73,20 +83,45 @@ public sealed class RunRegister : IDisposable
         string folder = Path.Combine(store.Folder, FolderName);
         if (!Directory.Exists(folder))
             return needed;
-        // A name with a dot is a file being written.
-        foreach (string file in Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Length == 0))
-        {
-            if (store.TryLease(Path.GetFileName(file)) is { } dead)
-            {
-                File.Delete(file);
-                dead.Retire();
-            }
-            else if (File.Exists(file))
-            {
+        foreach (string file in Files(folder))
+            if (IsUnderWay(store, file))
                 needed.UnionWith(File.ReadLines(file));
-            }
-        }
         return needed;
+    }
+
+    /// <summary>
+    /// Names are enough to tell versions, and one look at the folder. Whether another version's run still lives is known only where both
+    /// hold leases by locks of the system.
+    /// </summary>
+    private static void RefuseOthers(ArtefactStore store)
+    {
+        foreach (string file in Files(Path.Combine(store.Folder, FolderName)).Where(file => VersionOf(file) != Version))
+            if (store.IsShared || IsUnderWay(store, file))
+                throw new InputException(
+                    $"Another version of this program works in the artefact store '{store.Folder}' (its leases are of version "
+                        + $"{VersionOf(file)}, this one's of {Version}), and both could do the same stage at once; wait until it has ended"
+                        + $"{(store.IsShared ? $", or, if it was killed, remove '{file}'" : "")}, or use one version for all."
+                );
+    }
+
+    private static int VersionOf(string file) =>
+        Path.GetFileName(file).Split('-') is [var version, _]
+        && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : 1;
+
+    /// <summary>A name with a dot is a file being written.</summary>
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Length == 0);
+
+    /// <summary>Whether a run's lease is held. What a killed one left is removed.</summary>
+    private static bool IsUnderWay(ArtefactStore store, string file)
+    {
+        if (store.TryLease(Path.GetFileName(file)) is not { } dead)
+            return File.Exists(file);
+        File.Delete(file);
+        dead.Retire();
+        return false;
     }
 
     /// <summary>The run is over.</summary>

@@ -60,8 +60,11 @@ public sealed record WorkerRecord(string Host, string? Job, int ProcessId, DateT
         foreach (string file in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
             try
             {
-                if (JsonSerializer.Deserialize<WorkerRecord>(File.ReadAllText(file), Options) is { At: not null } record)
-                    found.Add((record, now - File.GetLastWriteTimeUtc(file) is { Ticks: > 0 } silence ? silence : TimeSpan.Zero));
+                // Read and dated through one handle: the file may be removed, or another come in its place, at any moment.
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                TimeSpan silence = now - File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+                if (JsonSerializer.Deserialize<WorkerRecord>(stream, Options) is { At: not null } record)
+                    found.Add((record, silence > TimeSpan.Zero ? silence : TimeSpan.Zero));
             }
             catch (Exception fault) when (fault is JsonException || FileFaults.IsFault(fault))
             {

@@ -1,0 +1,85 @@
+using Espalier.Files;
+using Espalier.Lab.Engine.Store;
+using Xunit;
+
+namespace Espalier.Lab.Tests.Engine;
+
+/// <summary>Programs of several versions at one store.</summary>
+public sealed class StoreVersionSpecs : IDisposable
+{
+    private const string Older = "0123456789abcdef",
+        Newer = "3-0123456789abcdef";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Running => Path.Combine(_folder["store"], "running");
+
+    [Theory]
+    [InlineData(Older, "version 1,")]
+    [InlineData(Newer, "version 3,")]
+    public async Task A_run_refuses_to_work_beside_another_version_and_leaves_no_trace(string other, string version)
+    {
+        ArtefactStore store = New();
+        using Lease lives = Begun(store, other);
+        InputException refused = await Assert.ThrowsAsync<InputException>(() => EnterAsync(store));
+        Assert.Contains(version, refused.Message);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.Equal([other], Directory.GetFiles(Running).Select(Path.GetFileName));
+        // Nor did what it needs come to be forgotten.
+        Assert.Equal(["id"], RunRegister.Needed(store));
+    }
+
+    [Theory]
+    [InlineData(Older)]
+    [InlineData(Newer)]
+    public async Task What_a_killed_run_of_another_version_left_is_no_obstacle(string other)
+    {
+        ArtefactStore store = New();
+        Begun(store, other).Dispose();
+        using RunRegister mine = await EnterAsync(store);
+        Assert.False(File.Exists(Path.Combine(Running, other)));
+    }
+
+    [Fact]
+    public async Task Where_another_versions_leases_cannot_be_told_dead_the_file_to_remove_is_named()
+    {
+        ArtefactStore store = New();
+        Directory.CreateDirectory(Path.Combine(store.Folder, "leases"));
+        File.WriteAllText(Path.Combine(store.Folder, "leases", LeaseKeeping.MarkerName), "");
+        Begun(store, Older).Dispose();
+        string file = Path.Combine(Running, Older);
+        Assert.Contains(file, (await Assert.ThrowsAsync<InputException>(() => EnterAsync(store))).Message);
+        File.Delete(file);
+        (await EnterAsync(store)).Dispose();
+        Assert.Empty(Directory.GetFiles(Running));
+    }
+
+    [Fact]
+    public async Task Runs_of_one_version_work_side_by_side()
+    {
+        ArtefactStore store = New();
+        using RunRegister one = await EnterAsync(store),
+            two = await EnterAsync(store);
+        Assert.Equal(2, Directory.GetFiles(Running).Length);
+    }
+
+    private static Task<RunRegister> EnterAsync(ArtefactStore store) =>
+        RunRegister.EnterAsync(store, ["id"], TestContext.Current.CancellationToken);
+
+    /// <summary>What a run of another program leaves while it lives.</summary>
+    private Lease Begun(ArtefactStore store, string name)
+    {
+        Directory.CreateDirectory(Running);
+        File.WriteAllText(Path.Combine(Running, name), "id\n");
+        return store.TryLease(name)!;
+    }
+
+    private ArtefactStore New()
+    {
+        var store = new ArtefactStore(_folder["store"]);
+        store.Prepare();
+        return store;
+    }
+}
