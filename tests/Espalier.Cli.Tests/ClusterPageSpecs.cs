@@ -36,7 +36,10 @@ public sealed partial class ClusterPageSpecs(SlurmCluster cluster) : IDisposable
             Assert.True(root.Parse(Words(line)).Errors is [] or null, line);
         HashSet<string> known =
         [
-            .. root.Subcommands.Where(c => c.Name is "submit" or "work" or "status" or "doctor").SelectMany(c => c.Options).Select(o => o.Name),
+            .. root
+                .Subcommands.Where(c => c.Name is "submit" or "work" or "status" or "doctor")
+                .SelectMany(c => c.Options)
+                .Select(o => o.Name),
         ];
         Assert.All(
             Options().Matches(text).Select(match => match.Groups[1].Value).Except(s_ofOthers),

@@ -50,6 +50,5 @@ public sealed class SlurmSpecs(SlurmCluster cluster) : IDisposable
         Assert.DoesNotContain("espalier", await SlurmCluster.AskAsync("squeue", "-h", "-o", "%j"));
     }
 
-    private static string[] Tiny() =>
-        ["table5", "--dataset", "fashion-mnist-10k", .. TinyGrid.Of("0,1", "0.5"), "--seeds", "0"];
+    private static string[] Tiny() => ["table5", "--dataset", "fashion-mnist-10k", .. TinyGrid.Of("0,1", "0.5"), "--seeds", "0"];
 }

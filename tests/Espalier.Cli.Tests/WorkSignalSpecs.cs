@@ -43,7 +43,9 @@ public sealed class WorkSignalSpecs : IDisposable
 
         (code, said) = await JobAsync(null, () => true);
         Assert.True(code == 0, said);
-        Assert.True(Epochs(Path.Combine(_folder["store/stages"], "dense", Path.GetFileName(saved)[..2], Path.GetFileName(saved))) >= epochs);
+        Assert.True(
+            Epochs(Path.Combine(_folder["store/stages"], "dense", Path.GetFileName(saved)[..2], Path.GetFileName(saved))) >= epochs
+        );
         await Shell.MustAsync(["reproduce", .. Grid, "--workers", "1", "--quiet", "--store", _folder["local"], "--out", _folder["other"]]);
         Assert.Equal(Bytes("local"), Bytes("store"));
     }
@@ -125,7 +127,9 @@ public sealed class WorkSignalSpecs : IDisposable
     /// <summary>The work folder of a training that has saved itself and is not over.</summary>
     private string? Saved() =>
         Directory.Exists(_folder["store/work"])
-            ? Directory.EnumerateDirectories(_folder["store/work"]).FirstOrDefault(work => File.Exists(Path.Combine(work, "resume.safetensors")))
+            ? Directory
+                .EnumerateDirectories(_folder["store/work"])
+                .FirstOrDefault(work => File.Exists(Path.Combine(work, "resume.safetensors")))
             : null;
 
     private static int Epochs(string folder) =>

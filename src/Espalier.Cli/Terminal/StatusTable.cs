@@ -11,7 +11,9 @@ internal static class StatusTable
     public static void Print(Output output, string run, RunStatus status)
     {
         string lost = status.Failed + status.Skipped > 0 ? $", {status.Failed} failed, {status.Skipped} need one that failed" : "",
-            left = status.SecondsLeft is { } seconds && !status.IsOver ? $"; about {Durations.Text(seconds)} left with the workers of now" : "";
+            left = status.SecondsLeft is { } seconds && !status.IsOver
+                ? $"; about {Durations.Text(seconds)} left with the workers of now"
+                : "";
         output.Line(
             $"{run}: {status.Done} of {status.Stages} stages are done, {status.Running} under way, {status.Waiting} wait{lost}"
                 + $" ({status.Share:0%} of the work{left})."
@@ -24,7 +26,9 @@ internal static class StatusTable
 
     private static IEnumerable<string[]> Rows(RunStatus.Process process)
     {
-        string heard = process.IsAlive ? $"{Durations.Text(process.SilentSeconds)} ago" : $"silent for {Durations.Text(process.SilentSeconds)}",
+        string heard = process.IsAlive
+                ? $"{Durations.Text(process.SilentSeconds)} ago"
+                : $"silent for {Durations.Text(process.SilentSeconds)}",
             job = process.Job ?? "";
         return process
             .At.DefaultIfEmpty(null)

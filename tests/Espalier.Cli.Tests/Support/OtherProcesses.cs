@@ -8,9 +8,7 @@ internal static class OtherProcesses
 {
     /// <summary>Ids of those whose command line holds all of some words.</summary>
     public static int[] With(params string[] words) =>
-        [
-            .. All().Where(id => Read(id, "cmdline") is { } line && words.All(word => line.Contains(word, StringComparison.Ordinal))),
-        ];
+        [.. All().Where(id => Read(id, "cmdline") is { } line && words.All(word => line.Contains(word, StringComparison.Ordinal)))];
 
     /// <summary>A process, and all that it has started.</summary>
     public static int[] Tree(int root)
@@ -25,7 +23,8 @@ internal static class OtherProcesses
     /// <summary>Who started a process; 0 if it is gone.</summary>
     public static int ParentOf(int id) =>
         // "17 (name, which may hold anything) S 1 ...": the parent is the second field after the last bracket.
-        Read(id, "stat") is { } text && text[(text.LastIndexOf(')') + 1)..].Split(' ') is { Length: > 2 } fields
+        Read(id, "stat") is { } text
+        && text[(text.LastIndexOf(')') + 1)..].Split(' ') is { Length: > 2 } fields
             ? int.Parse(fields[2], CultureInfo.InvariantCulture)
             : 0;
 

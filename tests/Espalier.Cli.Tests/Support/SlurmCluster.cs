@@ -52,7 +52,10 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
         await MustAsync(Find("slurmctld")!, "-f", _folder["slurm.conf"]);
         await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n1");
         await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n2");
-        await UntilAsync(async () => (await AskAsync("sinfo", "-h", "-p", "main", "-o", "%T %D")).Trim() == "idle 2", () => "both nodes are idle");
+        await UntilAsync(
+            async () => (await AskAsync("sinfo", "-h", "-p", "main", "-o", "%T %D")).Trim() == "idle 2",
+            () => "both nodes are idle"
+        );
     }
 
     /// <summary>
