@@ -18,8 +18,8 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
         $$"""
             {{Head("worker", [.. lines, "--requeue", "--open-mode=append", $"--signal=B:USR1@{SecondsOfNotice}"], "%A_%a")}}
             # A worker takes stages of the run until all are done. Told that its time is up, it saves what it is at and ends with
-            # {{WorkSession.TimeIsUp}}; then the job is queued again, and goes on from there. So it is where the signal itself ended it: it had hardly
-            # begun, or had just ended.
+            # {{WorkSession.TimeIsUp}}; then the job is queued again, and goes on from there. So it is where the signal itself ended it:
+            # it had hardly begun, or had just ended.
             {{Command(["work", folder, .. arguments])}} &
             work=$!
             told= timely=

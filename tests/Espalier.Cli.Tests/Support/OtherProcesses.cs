@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Espalier.Cli.Tests.Support;
 
-/// <summary>Processes of this machine as the system lists them, for tests that stop or kill what they have started through others.</summary>
+/// <summary>Processes of this machine, for tests that stop or kill what they have started through others.</summary>
 internal static class OtherProcesses
 {
     /// <summary>Ids of those whose command line holds all of some words.</summary>

@@ -59,8 +59,8 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
     }
 
     /// <summary>
-    /// A node loses its power: everything on it is gone without a word, Slurm's own daemon first, and Slurm is told that it is down. Then it
-    /// comes back.
+    /// A node loses its power: everything on it is gone without a word, Slurm's own daemon first, and Slurm is told that it is down. Then
+    /// it comes back.
     /// </summary>
     public async Task LoseAsync(string node)
     {

@@ -86,7 +86,8 @@ public sealed record CardRates(string Name, string Title, string Source, double 
                     ? $"estimated: images of {grid.Facts.ImageShape} were not measured, {100 * ShareOfPeak:0} % of its maker's "
                         + $"{PeakTflops:0} dense bfloat16 TFLOP/s are taken"
                 : measured.Length == 1 && models.Any(model => model.FlopsPerImage != nearest.Operations)
-                    ? $"estimated: of images of {grid.Facts.ImageShape} only {nearest.Model} was measured, whose operations a second are taken"
+                    ? $"estimated: of images of {grid.Facts.ImageShape} only {nearest.Model} was measured, whose operations a second are "
+                        + "taken"
                 : null,
         };
     }

@@ -15,8 +15,8 @@ public sealed class RunRegister : IDisposable
     private const string Cleaning = "cleaning";
 
     /// <summary>
-    /// How programs keep out of each other's way in a store: the leases, and whose folder is whose. Whoever changes that adds one; the first
-    /// version wrote no number.
+    /// How programs keep out of each other's way in a store: the leases, and whose folder is whose. Whoever changes that adds one; the
+    /// first version wrote no number.
     /// </summary>
     internal const int Version = 2;
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
