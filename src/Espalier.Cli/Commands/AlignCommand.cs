@@ -10,6 +10,7 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Matching;
+using Espalier.Networks;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -72,11 +73,10 @@ internal static class AlignCommand
                         using var place = new StudyFolder(path, "align", "curves");
                         using var networks = new GivenNetworks(
                             [parsed.GetValue(a)!, parsed.GetValue(b)!],
-                            (file, like) => data.Read(parsed, set, file, output, like)
+                            (file, like) => data.ReadUnlabelled(parsed, set, file, output, like)
                         );
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, networks.Network, output.Notes) : null;
                         run.Suit(parsed, output, networks.Network, place.Threads);
-                        using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
                         IReadOnlyList<Correction> corrections = Corrections.Of(networks.Network);
                         KeyValuePair<string, string>[] settings = Settings(specified, options, kept);
                         place.Begin(networks, set, settings, isDone: false);
@@ -93,6 +93,20 @@ internal static class AlignCommand
                         );
                         using WeightSet moved = match.Permutation.Apply(networks[0]);
                         string[] written = Write(path, parsed.GetValue(a)!, match, certificate, moved, kept);
+                        if (!GivenMatch.HasLabels(networks.Network, set))
+                        {
+                            line.Dispose();
+                            WithoutBarrier(
+                                output,
+                                parsed.GetValue(run.Json),
+                                networks.Network,
+                                set,
+                                MatchFile.Summary(match, certificate),
+                                written
+                            );
+                            return;
+                        }
+                        using StudyImages images = StudyOptionSet.ImagesOf(options, set, device, networks.Network, output);
                         var barriers = new GivenBarriers(images, options, line, 2 * corrections.Count);
                         foreach (bool aligned in s_sides)
                         foreach (Correction correction in corrections)
@@ -123,6 +137,24 @@ internal static class AlignCommand
                 )
         );
         return command;
+    }
+
+    /// <summary>What there is where the images' labels are of other classes: all but the barrier, and the page that shows it.</summary>
+    private static void WithoutBarrier(Output output, bool json, Network network, DataSet set, object match, string[] written)
+    {
+        output.Note($"π needs no labels; the barrier does, and is left out: {GivenMatch.NoLabels(network, set)}");
+        if (json)
+            output.Json(
+                new
+                {
+                    Match = match,
+                    Barriers = Array.Empty<object>(),
+                    Files = written,
+                    Report = (string?)null,
+                }
+            );
+        else
+            output.Line(string.Join(", ", written));
     }
 
     /// <summary>Writes π and what it moves; the networks' files say in which format.</summary>

@@ -79,8 +79,8 @@ internal static class MatchCommand
                         OutputFile.MustReplaceScoresAlone(parsed.GetValue(path)!);
                         MatchSpecification specified = matching.Read(parsed, parsed.GetValue(how)!, run.Seed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
-                        using WeightSet first = data.Read(parsed, set, parsed.GetValue(a)!, output),
-                            second = data.Read(parsed, set, parsed.GetValue(b)!, output, first);
+                        using WeightSet first = data.ReadUnlabelled(parsed, set, parsed.GetValue(a)!, output),
+                            second = data.ReadUnlabelled(parsed, set, parsed.GetValue(b)!, output, first);
                         run.Suit(parsed, output, first.Network);
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;

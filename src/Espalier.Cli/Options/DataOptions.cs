@@ -144,10 +144,18 @@ internal sealed class DataOptions(Output output)
     /// <param name="like">A network whose graph it must have; null for the one named, or whichever the file says.</param>
     public WeightSet Read(ParseResult parsed, DataSet set, string path, Output output, WeightSet? like = null)
     {
-        WeightSet weights = WeightsFile.Read(path, like?.Network ?? BuildIfNamed(parsed, set), output.Notes);
+        return Checked(WeightsFile.Read(path, like?.Network ?? BuildIfNamed(parsed, set), output.Notes), set.MustSuit);
+    }
+
+    /// <summary>The same where no label is read: it takes the images, and knows classes of its own.</summary>
+    public WeightSet ReadUnlabelled(ParseResult parsed, DataSet set, string path, Output output, WeightSet? like = null) =>
+        Checked(WeightsFile.Read(path, like?.Network ?? OfClassesOf(parsed, set, path), output.Notes), set.MustBeSeenBy);
+
+    private static WeightSet Checked(WeightSet weights, Action<Network> check)
+    {
         try
         {
-            set.MustSuit(weights.Network);
+            check(weights.Network);
             return weights;
         }
         catch
@@ -155,6 +163,22 @@ internal sealed class DataOptions(Output output)
             weights.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The named network with as many classes as a file's last array has rows.</summary>
+    private Network? OfClassesOf(ParseResult parsed, DataSet set, string path)
+    {
+        if (parsed.GetValue(Model) is not { } model)
+            return null;
+        if (Models.IsFile(model))
+            return NetworkJson.ReadFile(model); // which says itself how many there are
+        Network network = Build(parsed, set);
+        string last = network.Parameters.Last(p => p.IsWeight).Name;
+        return
+            WeightsFit.Of(network, path).Arrays.FirstOrDefault(array => array.Name == last)
+                is { Kind: ArrayFitKind.OtherShape, Found: [> 0 and < 1 << 24 and var classes, ..] }
+            ? Models.Build(model, ShapeOf(set), (int)classes)
+            : network;
     }
 
     private static Shape ShapeOf(DataSet set) => Shape.Maps(set.Train.Channels, set.Train.Height, set.Train.Width);

@@ -82,6 +82,10 @@ public sealed class BatchSource : IDisposable
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network) => _set.MustSuit(network);
 
+    /// <summary>Refuses a network that takes other images; its classes may be others, where no label is read.</summary>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustBeSeenBy(Network network) => _set.MustBeSeenBy(network);
+
     /// <summary>How many batches <see cref="Epoch"/> gives.</summary>
     public int BatchesPerEpoch(int batchSize, bool dropLast = false) => dropLast ? Count / batchSize : (Count - 1) / batchSize + 1;
 

@@ -25,6 +25,10 @@ public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normali
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network) => Train.MustSuit(network, Name);
 
+    /// <summary>Refuses a network that takes other images; its classes may be others, where no label is read.</summary>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustBeSeenBy(Network network) => Train.MustBeSeenBy(network, Name);
+
     /// <summary>
     /// Names what networks see: 64 hexadecimal digits, equal for data sets with the same training images, test images and normalisation,
     /// whatever they are called (SHA-256).

@@ -170,7 +170,7 @@ public sealed class ImageSet
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network, string? name = null)
     {
-        var shape = Shape.Maps(Channels, Height, Width);
+        Shape shape = ImageShape;
         if (network.InputShape != shape || network.Classes != Classes.Count)
             throw new InputException(
                 $"{network.Name} takes images {network.InputShape} of {network.Classes} classes; "
@@ -178,6 +178,21 @@ public sealed class ImageSet
                     + $"(--dataset)."
             );
     }
+
+    /// <summary>Refuses a network that takes other images; their labels may be of other classes, where nothing reads them.</summary>
+    /// <param name="network">What is to see them.</param>
+    /// <param name="name">What the message calls the set; null for its own name.</param>
+    /// <exception cref="InputException">It does.</exception>
+    public void MustBeSeenBy(Network network, string? name = null)
+    {
+        if (network.InputShape != ImageShape)
+            throw new InputException(
+                $"{network.Name} takes images {network.InputShape}; {name ?? Name} has images {ImageShape}: name images of that size "
+                    + "(--dataset, --image-size)."
+            );
+    }
+
+    private Shape ImageShape => Shape.Maps(Channels, Height, Width);
 
     /// <summary>The first images of the set.</summary>
     /// <param name="count">How many, 1 to <see cref="Count"/>.</param>

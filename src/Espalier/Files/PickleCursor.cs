@@ -4,7 +4,7 @@ using System.Text;
 namespace Espalier.Files;
 
 /// <summary>Reads the arguments of pickle opcodes; never beyond the end.</summary>
-internal sealed class PickleCursor(byte[] bytes, string path, int start = 0)
+internal sealed class PickleCursor(PickleBytes bytes, string path, int start = 0)
 {
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
     private int _position = start;
@@ -38,10 +38,15 @@ internal sealed class PickleCursor(byte[] bytes, string path, int start = 0)
     /// <summary>A text line, without its end.</summary>
     public string Line()
     {
-        int length = bytes.AsSpan(_position).IndexOf((byte)'\n');
-        if (length < 0)
-            throw CutOff();
-        string line = Text((ulong)length);
+        int from = _position,
+            end;
+        while ((end = bytes[from..bytes.Count].IndexOf((byte)'\n')) < 0)
+        {
+            from = bytes.Count;
+            if (!bytes.Hold(from + 1L))
+                throw CutOff();
+        }
+        string line = Text((ulong)(from + end - _position));
         _position++;
         return line;
     }
@@ -63,9 +68,9 @@ internal sealed class PickleCursor(byte[] bytes, string path, int start = 0)
 
     private ReadOnlySpan<byte> Take(ulong length)
     {
-        if (length > (ulong)(bytes.Length - _position))
+        if (length > (ulong)(bytes.Length - _position) || !bytes.Hold(_position + (long)length))
             throw CutOff();
-        ReadOnlySpan<byte> taken = bytes.AsSpan(_position, (int)length);
+        ReadOnlySpan<byte> taken = bytes[_position..(_position + (int)length)];
         _position += (int)length;
         return taken;
     }

@@ -16,7 +16,7 @@ internal sealed class PickleMachine
     /// <param name="bytes">What holds the pickle, whose end it knows itself.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="start">Where it begins.</param>
-    public PickleMachine(byte[] bytes, string path, int start = 0)
+    public PickleMachine(PickleBytes bytes, string path, int start = 0)
     {
         _path = path;
         _input = new PickleCursor(bytes, path, start);

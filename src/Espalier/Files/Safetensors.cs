@@ -79,8 +79,8 @@ public static class Safetensors
             {
                 SafetensorsEntry entry = parsed.Entries[i];
                 long begin = 8 + (long)length + entry.Begin;
-                int count = (int)(entry.End - entry.Begin);
-                tensors[i] = StoredTensor.Of(entry.Name, entry.Type, entry.Shape, new TensorContent(count, () => At(begin, count)));
+                TensorContent content = StreamContent.At(stream, path, begin, (int)(entry.End - entry.Begin));
+                tensors[i] = StoredTensor.Of(entry.Name, entry.Type, entry.Shape, content);
             }
             return new TensorFile(path, tensors, parsed.Metadata);
         }
@@ -88,23 +88,5 @@ public static class Safetensors
         {
             throw FileFaults.Reading(path, fault);
         }
-
-        ContentReader At(long position, int count) =>
-            new(
-                count,
-                target =>
-                {
-                    try
-                    {
-                        stream.Position = position;
-                        stream.ReadExactly(target);
-                        position += target.Length;
-                    }
-                    catch (Exception fault) when (FileFaults.IsFault(fault))
-                    {
-                        throw FileFaults.Reading(path, fault);
-                    }
-                }
-            );
     }
 }

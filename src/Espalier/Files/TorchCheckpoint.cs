@@ -57,11 +57,11 @@ public static class TorchCheckpoint
                 if (FileKinds.Of(stream) == FileKind.OldCheckpoint)
                 {
                     LegacyCheckpoint legacy = new(stream, path);
-                    return Gather(legacy.Root, legacy.PickleLength, legacy.ReadStorage, stream.Length, path, []);
+                    return Gather(legacy.Root, legacy.PickleLength, legacy.FindStorage, stream.Length, path, []);
                 }
                 TorchArchive archive = new(stream, path);
                 byte[] pickle = archive.ReadPickle();
-                object? root = new PickleMachine(pickle, path).Run();
+                object? root = new PickleMachine(new PickleBytes(pickle), path).Run();
                 return Gather(root, pickle.Length, archive.FindStorage, stream.Length, path, archive.ReadDescription());
             }
         );

@@ -54,6 +54,9 @@ public interface IMatcher
     /// <summary>Whether <see cref="MatchingProblem.Images"/> must be given.</summary>
     bool NeedsImages { get; }
 
+    /// <summary>Whether the images' labels are looked at, so that they must mean the networks' classes.</summary>
+    bool NeedsLabels => false;
+
     /// <summary>How the images must augment that are given to it; null where only images as they are are looked at.</summary>
     Augmentation? Shuffled => null;
 

@@ -31,7 +31,7 @@ public static class MatchFile
     /// finite.</exception>
     public static Certificate Certify(Match match, WeightSet a, Mask? mask, BatchSource images)
     {
-        images.MustSuit(a.Network);
+        images.MustBeSeenBy(a.Network);
         using Batch probe = images.InOrder(Math.Min(ProbeImages, images.Count)).First();
         return Certificate.Of(match.Permutation, a, mask, probe.Images);
     }

@@ -39,6 +39,9 @@ public sealed class SaliencyMatcher(SaliencyMatchingOptions options) : IMatcher
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
+    public bool NeedsLabels => true;
+
+    /// <inheritdoc/>
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         using var scope = NewDisposeScope();

@@ -86,6 +86,9 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
+    public bool NeedsLabels => true;
+
+    /// <inheritdoc/>
     /// <returns>
     /// π, with the scores of weight matching; <see cref="Matching.Match.Objective"/> holds minus the loss of the middle, each time it
     /// fell.
@@ -93,6 +96,7 @@ public sealed class StraightThroughMatcher(StraightThroughOptions options) : IMa
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         BatchSource images = problem.NeededImages();
+        images.MustSuit(problem.A.Network);
         using WeightSet a = problem.EffectiveA(),
             b = problem.EffectiveB();
         a.Layout.MustFit(b.Layout, "second network");

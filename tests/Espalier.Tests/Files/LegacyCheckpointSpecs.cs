@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Espalier.Files;
 using Espalier.Tests.Support;
 using Xunit;
@@ -40,6 +41,31 @@ public sealed class LegacyCheckpointSpecs : IDisposable
         Assert.Equal([0f, 3, 1, 4, 2, 5], file["a.weight"].ToFloats());
         Assert.Equal([1f, 1], file["a.bias"].ToFloats());
         Assert.Equal("state_dict", file.Metadata[TorchCheckpoint.WrapperKey]);
+    }
+
+    /// <summary>Pickles of more than the part of a file that is read first, then 16 MB.</summary>
+    [Fact]
+    public void Storages_stay_in_the_file_until_they_are_asked_for()
+    {
+        PyTorch.Run(
+            """
+            value = {f"{'long' * 20}.{i}": torch.full((2,), float(i)) for i in range(2000)}
+            value["large"] = torch.arange(float(4 << 20))
+            torch.save(value, sys.argv[1], _use_new_zipfile_serialization=False)
+            """,
+            _folder["old.pth"]
+        );
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using OpenTensorFile open = OpenTensorFile.Of(_folder["old.pth"]);
+        StoredTensor large = open.Content["large"];
+        float[] read = new float[1 << 16];
+        ContentReader reader = large.Content.Open();
+        reader.Read(MemoryMarshal.AsBytes(read.AsSpan()));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+        Assert.Equal(Enumerable.Range(0, read.Length).Select(i => (float)i), read);
+        Assert.Equal([1999f, 1999], open.Content.InOrder[1999].ToFloats()); // read in between
+        reader.Read(MemoryMarshal.AsBytes(read.AsSpan()));
+        Assert.Equal(Enumerable.Range(1 << 16, read.Length).Select(i => (float)i), read);
     }
 
     [Fact]
