@@ -70,6 +70,20 @@ public sealed class OwnImageSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_of_a_folder_is_not_read_or_not_tested_is_said()
+    {
+        foreach (string name in new[] { "blue", "green" })
+            Photographs.One(_folder, $"some/train/{name}/0.png", new SKColor(60, 30, 40), SKEncodedImageFormat.Png);
+        Photographs.One(_folder, "some/val/green/0.png", new SKColor(60, 30, 40), SKEncodedImageFormat.Png);
+        foreach (string other in new[] { "train/blue/b.gif", "train/blue/a.TIFF", "train/blue/Thumbs.db" })
+            _folder.WriteText($"some/{other}", "");
+        ShellResult shown = await Shell.MustAsync("data", "show", "--dataset", $"folder:{_folder["some"]}");
+        Assert.Equal(2, shown.ErrorLines.Length);
+        Assert.Contains($"2 files below '{_folder["some/train"]}' are left out, such as '{_folder["some/train/blue/a.TIFF"]}'", shown.Err);
+        Assert.Contains($"'{_folder["some/val"]}' has no images of 1 class of the training images, such as 'blue'", shown.Err);
+    }
+
+    [Fact]
     public async Task A_network_sees_other_images_by_the_constants_that_it_was_trained_with()
     {
         Photographs.Write(_folder, "flowers", 6, SKEncodedImageFormat.Png);

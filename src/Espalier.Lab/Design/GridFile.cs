@@ -40,6 +40,8 @@ public static class GridFile
         JsonPart given = JsonPart.Parse(text, source);
         if (given.Kind != JsonValueKind.Object)
             throw given.Refuse($"{given} is no grid; expected an object such as {{ \"models\": [\"mlp\"] }}.");
+        if (given["nodes"] is not null)
+            throw given.Refuse("this describes a network, and no grid; expected it with --model, or as one of a grid's \"models\".");
         GridSchema.Check(given, typeof(Grid));
         var root = (JsonObject)JsonNode.Parse(text, documentOptions: Lenient)!;
         if (given["seeds"] is { Kind: JsonValueKind.String } range)

@@ -18,6 +18,9 @@ internal sealed record ImageFolder(
     private static readonly string[] s_testNames = ["val", "valid", "validation", "test"];
     private static readonly string[] s_endings = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
 
+    /// <summary>Of images that are not read.</summary>
+    private static readonly string[] s_foreign = [".gif", ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".ppm", ".pgm"];
+
     /// <summary>
     /// Looks through a folder: <c>train</c> with a folder a class and <c>val</c> or <c>test</c> alike, or a folder a class right in it, of
     /// each of which a share becomes test images. In the layout of Tiny-ImageNet the file <c>val_annotations.txt</c> says what test images
@@ -36,7 +39,7 @@ internal sealed record ImageFolder(
         string train = Path.Combine(folder, TrainName);
         if (!Directory.Exists(train))
         {
-            (string[] names, (string, int)[] files) = ByClass(folder, null);
+            (string[] names, (string, int)[] files) = ByClass(folder, null, options.Note);
             (var kept, var drawn) = Split(files, names, folder, options);
             return new ImageFolder(names, kept, drawn);
         }
@@ -45,17 +48,17 @@ internal sealed record ImageFolder(
             ?? throw new InputException(
                 $"'{folder}' has a folder '{TrainName}', but none of {string.Join(", ", s_testNames)} for test images."
             );
-        (string[] classes, (string, int)[] trained) = ByClass(train, null);
+        (string[] classes, (string, int)[] trained) = ByClass(train, null, options.Note);
         string annotations = Path.Combine(test, Annotations);
         return new ImageFolder(
             classes,
             trained,
-            File.Exists(annotations) ? Annotated(test, annotations, classes) : ByClass(test, classes).Files
+            File.Exists(annotations) ? Annotated(test, annotations, classes) : ByClass(test, classes, options.Note).Files
         );
     }
 
     /// <summary>A folder a class; those of test images may be fewer, but none unknown.</summary>
-    private static (string[] Classes, (string Path, int Label)[] Files) ByClass(string folder, string[]? known)
+    private static (string[] Classes, (string Path, int Label)[] Files) ByClass(string folder, string[]? known, Action<string>? note)
     {
         string[] found =
         [
@@ -70,18 +73,29 @@ internal sealed record ImageFolder(
         if (known is not null && found.FirstOrDefault(name => !known.Contains(name)) is { } stranger)
             throw new InputException($"'{folder}' has a folder '{stranger}', which is no class of the training images.");
         string[] classes = known ?? found;
+        string[] absent = [.. classes.Except(found)];
+        if (absent.Length > 0)
+            note?.Invoke(
+                $"'{folder}' has no images of {Counted.Of(absent.Length, "class", "classes")} of the training images, such as "
+                    + $"'{absent[0]}': what is tested says nothing of {(absent.Length == 1 ? "it" : "them")}"
+            );
         var files = new List<(string, int)>();
+        var foreign = new List<string>();
         foreach (string name in found)
         {
             string path = Path.Combine(folder, name);
-            string[] images =
-            [
-                .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsImage).Order(StringComparer.Ordinal),
-            ];
+            string[] all = Directory.GetFiles(path, "*", SearchOption.AllDirectories);
+            foreign.AddRange(all.Where(file => s_foreign.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)));
+            string[] images = [.. all.Where(IsImage).Order(StringComparer.Ordinal)];
             if (images.Length == 0)
                 throw new InputException($"'{path}' holds no image; expected files that end in {string.Join(", ", s_endings)}.");
             files.AddRange(images.Select(image => (image, Array.IndexOf(classes, name))));
         }
+        if (foreign.Count > 0)
+            note?.Invoke(
+                $"{Counted.Of(foreign.Count, "file")} below '{folder}' {(foreign.Count == 1 ? "is" : "are")} left out, such as "
+                    + $"'{foreign.Min(StringComparer.Ordinal)}': images read are {string.Join(", ", s_endings)}"
+            );
         return (classes, [.. files]);
     }
 

@@ -111,6 +111,7 @@ public class GridFileSpecs
     [InlineData("paper", "papers", 7, "There is no recipe 'papers'; did you mean 'paper'?")]
     [InlineData("\"seeds\"", "\"sparsities\"", 6, "'sparsities' stands twice in one object.")]
     [InlineData("\"seeds\":", "\"seeds\"", 6, "it is no JSON: ")]
+    [InlineData("\"recipe\": \"paper\"", "\"nodes\": []", 1, "this describes a network, and no grid")]
     public void A_fault_is_named_with_its_line_its_field_and_what_may_stand_there(string what, string becomes, int line, string says)
     {
         const string Good = """
