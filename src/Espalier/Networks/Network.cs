@@ -115,6 +115,13 @@ public sealed class Network
     /// <summary>Second names of trained arrays, for every node that uses another's, in the order of these nodes.</summary>
     public IReadOnlyList<SharedArray> Shared { get; }
 
+    /// <summary>Index of the node of a name.</summary>
+    /// <exception cref="InputException">There is none; the nearest is suggested.</exception>
+    public int NodeNamed(string name) =>
+        Enumerable.Range(0, Nodes.Count).FirstOrDefault(i => Nodes[i].Name == name, -1) is var node and not -1
+            ? node
+            : throw Nearest.Unknown($"node of {Name}", name, Nodes.Select(known => known.Name));
+
     /// <summary>The node whose arrays a node uses: itself, unless it uses another's.</summary>
     public int OwnerOf(int node) => Nodes[node].WeightsOf ?? node;
 

@@ -12,6 +12,8 @@ namespace Espalier.Weights;
 public sealed class Mask : IDisposable
 {
     private readonly Dictionary<string, long> _prunedOf; // by name of a prunable array
+    private readonly Tensor _pruned;
+    private bool _isDisposed;
 
     /// <summary>Takes over the set of pruned weights.</summary>
     /// <param name="layout">Of the network.</param>
@@ -27,7 +29,7 @@ public sealed class Mask : IDisposable
             );
         Layout = layout;
         Prunable = [.. prunable];
-        Pruned = pruned.DetachFromDisposeScope();
+        _pruned = pruned.DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         _prunedOf = Prunable.ToDictionary(p => p.Name, p => HostRead.Item<long>(layout.Slice(pruned, p).sum()), StringComparer.Ordinal);
         long outside = HostRead.Item<long>(pruned.sum()) - _prunedOf.Values.Sum();
@@ -45,7 +47,10 @@ public sealed class Mask : IDisposable
     public IReadOnlyList<Parameter> Prunable { get; }
 
     /// <summary>Bool [P], true where a weight is removed. Read only: others have <see cref="ToFactors"/>, a copy.</summary>
-    internal Tensor Pruned { get; }
+    internal Tensor Pruned =>
+        _isDisposed
+            ? throw new ObjectDisposedException(nameof(Mask), $"A mask of {Network} is used that was disposed of before.")
+            : _pruned;
 
     /// <summary>The mask that keeps everything.</summary>
     public static Mask Dense(ParameterLayout layout, IReadOnlyList<Parameter> prunable) =>
@@ -100,6 +105,10 @@ public sealed class Mask : IDisposable
     /// <summary>Whether two masks prune the same weights of the same network.</summary>
     public bool BitEquals(Mask other) => Layout.Fits(other.Layout) && Pruned.bytes.SequenceEqual(other.Pruned.bytes);
 
-    /// <summary>Frees the buffer.</summary>
-    public void Dispose() => Pruned.Dispose();
+    /// <summary>Frees the buffer; whatever reads it afterwards gets an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _pruned.Dispose();
+    }
 }

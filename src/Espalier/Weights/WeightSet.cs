@@ -11,6 +11,10 @@ namespace Espalier.Weights;
 /// </summary>
 public sealed class WeightSet : IDisposable
 {
+    private readonly Tensor _values,
+        _statistics;
+    private bool _isDisposed;
+
     /// <summary>Takes over two buffers.</summary>
     /// <param name="layout">Of the network.</param>
     /// <param name="values">Float32 [P]; owned from here on.</param>
@@ -21,8 +25,8 @@ public sealed class WeightSet : IDisposable
         Check(values, layout.Length, nameof(values));
         Check(statistics, layout.StatisticsLength, nameof(statistics));
         Layout = layout;
-        Values = values.DetachFromDisposeScope();
-        Statistics = statistics.DetachFromDisposeScope();
+        _values = values.DetachFromDisposeScope();
+        _statistics = statistics.DetachFromDisposeScope();
     }
 
     /// <summary>Names and places.</summary>
@@ -47,11 +51,25 @@ public sealed class WeightSet : IDisposable
         return this[parameter].contiguous().data<float>().ToArray();
     }
 
+    /// <summary>All trained values as numbers on a device: a copy, in the layout's order.</summary>
+    /// <returns>[P] of the given type; the caller disposes it.</returns>
+    /// <exception cref="ObjectDisposedException">The set was disposed of.</exception>
+    public Tensor ToTensor(Device device, ScalarType type) => Values.to(type, device, copy: true);
+
+    /// <summary>One array: a copy on the CPU.</summary>
+    /// <returns>Float32, in PyTorch's shape; the caller disposes it.</returns>
+    /// <exception cref="ObjectDisposedException">The set was disposed of.</exception>
+    public Tensor ToTensor(Parameter parameter)
+    {
+        using Tensor view = this[parameter];
+        return view.clone(memory_format: TorchSharp.MemoryFormat.Contiguous);
+    }
+
     /// <summary>Trained values, float32 [P]. Read only.</summary>
-    internal Tensor Values { get; }
+    internal Tensor Values => Alive(_values);
 
     /// <summary>Running means and variances, float32 [Q]. Read only.</summary>
-    internal Tensor Statistics { get; }
+    internal Tensor Statistics => Alive(_statistics);
 
     /// <summary>One array in PyTorch's shape. Read only.</summary>
     internal Tensor this[Parameter parameter] => Layout.View(parameter.IsBuffer ? Statistics : Values, parameter);
@@ -105,12 +123,18 @@ public sealed class WeightSet : IDisposable
         && Values.bytes.SequenceEqual(other.Values.bytes)
         && Statistics.bytes.SequenceEqual(other.Statistics.bytes);
 
-    /// <summary>Frees the buffers.</summary>
+    /// <summary>Frees the buffers; whatever reads them afterwards gets an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        Values.Dispose();
-        Statistics.Dispose();
+        _isDisposed = true;
+        _values.Dispose();
+        _statistics.Dispose();
     }
+
+    private Tensor Alive(Tensor buffer) =>
+        _isDisposed
+            ? throw new ObjectDisposedException(nameof(WeightSet), $"Weights of {Network} are used that were disposed of before.")
+            : buffer;
 
     private static void Check(Tensor buffer, long length, string name)
     {
