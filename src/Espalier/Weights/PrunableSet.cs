@@ -12,7 +12,8 @@ public enum PrunableSet
     /// <summary>All convolution and linear weights.</summary>
     AllWeights,
 
-    /// <summary>All convolution and linear weights but shortcuts and the first and last layer.</summary>
+    /// <summary>All convolution and linear weights but shortcuts and the first and last layer, also where these share their weights with
+    /// others.</summary>
     NoShortcutsNorEnds,
 }
 
@@ -22,7 +23,7 @@ public static class PrunableSets
     /// <summary>The arrays in the set, in the network's order.</summary>
     public static IReadOnlyList<Parameter> Of(this PrunableSet set, Network network)
     {
-        Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)];
+        Parameter[] weights = [.. network.Parameters.Where(p => p.IsWeight)]; // the first is the first layer's
         if (set == PrunableSet.AllWeights)
             return weights;
         IReadOnlySet<int> shortcuts = Shortcuts.Of(network);
@@ -30,7 +31,8 @@ public static class PrunableSets
         [
             .. weights.Where(
                 (p, i) =>
-                    !network.UsersOf(p).All(shortcuts.Contains) && (set == PrunableSet.NoShortcuts || (i > 0 && i < weights.Length - 1))
+                    !network.UsersOf(p).All(shortcuts.Contains)
+                    && (set == PrunableSet.NoShortcuts || (i > 0 && !network.IsClassifier(p)))
             ),
         ];
     }

@@ -28,6 +28,26 @@ public class SharedWeightSpecs
         Assert.All(Twice.Shared, shared => Assert.Equal(2, shared.Array.Node));
     }
 
+    [Theory]
+    [InlineData("a", "b c")]
+    [InlineData("b", "c")]
+    public void The_last_layers_array_is_its_own_or_anothers_and_neither_end_is_pruned_without_ends(string shared, string pruned)
+    {
+        var builder = new NetworkBuilder("ends", 1, 2, 5);
+        int x = builder.Then("flatten", new Flatten(), 0);
+        var layers = new Dictionary<string, int>();
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            layers[name] = builder.Then(name, new Linear(10), x);
+            x = builder.Then($"{name}.relu", new Relu(), layers[name]);
+        }
+        builder.Sharing(layers[shared], "last", new Linear(10), x);
+        Assert.Equal(
+            pruned.Split(' ').Select(name => $"{name}.weight"),
+            PrunableSet.NoShortcutsNorEnds.Of(builder.Build()).Select(p => p.Name)
+        );
+    }
+
     [Fact]
     public void It_computes_and_flows_and_learns_as_two_copies_do_whose_gradients_are_added()
     {
