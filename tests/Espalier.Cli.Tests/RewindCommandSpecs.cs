@@ -89,6 +89,53 @@ public sealed class RewindCommandSpecs : IDisposable
         Assert.Contains("is of epoch 1; expected the dense training's checkpoint after 2 epochs", Assert.Single(refused.ErrorLines));
     }
 
+    [Fact]
+    public async Task A_checkpoint_of_another_network_is_refused_and_one_of_the_same_training_elsewhere_is_taken()
+    {
+        foreach (string name in new[] { "A", "B" })
+            await Shell.MustAsync([
+                "train",
+                "--name",
+                name,
+                "--epochs",
+                "2",
+                "--checkpoints",
+                "1",
+                "--out",
+                _folder[name],
+                .. Shell.Tiny,
+            ]);
+        Task<ShellResult> PruneAsync(string checkpoint) =>
+            Shell.RunAsync([
+                "prune",
+                _folder["A/weights.safetensors"],
+                "--sparsity",
+                "0.2",
+                "--round-epochs",
+                "1",
+                "--round-rewind",
+                "weights",
+                "--rewind-to",
+                checkpoint,
+                "--out",
+                _folder[$"out-{_folders++}"],
+                .. Shell.Tiny,
+            ]);
+        ShellResult refused = await PruneAsync(_folder["B/epoch-0001.safetensors"]);
+        Assert.Equal(2, refused.Code);
+        string line = Assert.Single(refused.ErrorLines);
+        Assert.Contains("is of another training than", line);
+        Assert.Contains("another start, stream B.data instead of A.data; expected that training's own checkpoint", line);
+        Assert.False(Directory.Exists(_folder["out-0"]));
+
+        Directory.CreateDirectory(_folder["elsewhere"]);
+        foreach (string file in new[] { "epoch-0001.safetensors", "training-origin.json" })
+            File.Copy(_folder[$"A/{file}"], _folder[$"elsewhere/{file}"]);
+        Assert.Equal(0, (await PruneAsync(_folder["elsewhere/epoch-0001.safetensors"])).Code);
+        File.Delete(_folder["elsewhere/training-origin.json"]); // a file alone says nothing of its training
+        Assert.Equal(0, (await PruneAsync(_folder["elsewhere/epoch-0001.safetensors"])).Code);
+    }
+
     /// <summary>All tensors of a file, without what it says of where they come from.</summary>
     private static string Values(string file)
     {

@@ -56,6 +56,21 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
             AtomicFile.WriteText(_file, madeOf.ToJsonString(s_indented) + "\n");
     }
 
+    /// <summary>In what two folders differ, such as <c>another start</c>; nothing where one of them does not say.</summary>
+    /// <param name="first">A folder.</param>
+    /// <param name="second">Another, of whose side it is told.</param>
+    /// <param name="kind">What was made in both.</param>
+    /// <param name="facts">Names of those that count.</param>
+    /// <exception cref="InputException">What a folder says is damaged.</exception>
+    internal static IReadOnlyList<string> Differences(string first, string second, string kind, IEnumerable<string> facts)
+    {
+        FolderOrigin[] both = [new(first, kind, []), new(second, kind, [])];
+        if (!Array.TrueForAll(both, one => File.Exists(one._file)))
+            return [];
+        (JsonObject here, JsonObject there) = (both[0].Read(), both[1].Read());
+        return [.. facts.Where(name => Text(there[name]) != Text(here[name])).Select(name => Difference(name, there[name], here[name]))];
+    }
+
     /// <summary>The digest of some content, as a fact.</summary>
     public static string Digest(ReadOnlySpan<byte> content) => DigestPrefix + Convert.ToHexStringLower(SHA256.HashData(content));
 

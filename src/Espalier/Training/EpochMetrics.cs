@@ -26,6 +26,12 @@ public sealed record EpochMetrics(
     /// <summary>Share of test images whose label is among the five largest logits; null where it was not measured.</summary>
     public double? TestTop5AccuracyPercent { get; init; }
 
+    /// <summary>The test's loss of the moving average of the weights; null where none is kept, or the epoch was not tested.</summary>
+    public double? EmaTestLoss { get; init; }
+
+    /// <summary>Its accuracy, likewise.</summary>
+    public double? EmaTestAccuracyPercent { get; init; }
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -14,12 +14,13 @@ internal sealed class RankedTraining
 {
     private readonly ICollective _ranks;
     private readonly TrainingRun _run;
+    private readonly bool _averages;
 
     /// <summary>Refuses ranks that are about different trainings.</summary>
     /// <exception cref="InputException">Some rank has another program, other options or images; or a batch has too few images.</exception>
     public RankedTraining(ICollective ranks, TrainingRun run, TrainingOptions options, TrainingData data)
     {
-        (_ranks, _run) = (ranks, run);
+        (_ranks, _run, _averages) = (ranks, run, options.EmaDecay > 0);
         if (ranks.Size == 1)
             return;
         ranks.MustAgree($"{typeof(Trainer).Module.ModuleVersionId}", "another version of the program", "the same on all ranks");
@@ -125,6 +126,8 @@ internal sealed class RankedTraining
         foreach (Tensor buffer in Carried(state))
             _ranks.Broadcast(buffer);
         _ranks.Broadcast(state.Statistics);
+        if (state.Average is { } average)
+            _ranks.Broadcast(average.Statistics);
         state.Computed?.copy_(state.Values);
         if (told is not null && state.AdamW is { } moments)
             moments.Updates = told.Updates;
@@ -146,12 +149,18 @@ internal sealed class RankedTraining
         Tensor? pruned = _run.Updates is null ? null : (read?.Mask ?? _run.Mask!).Pruned.clone();
         if (pruned is not null)
             _ranks.Broadcast(pruned);
+        Tensor[] average = _averages
+            ? [(read?.Average ?? _run.Start).Values.clone(), (read?.Average ?? _run.Start).Statistics.clone()]
+            : [];
+        foreach (Tensor buffer in average)
+            _ranks.Broadcast(buffer);
         if (read is not null)
             return read;
         var final = new WeightSet(_run.Start.Layout, values.DetachFromDisposeScope(), statistics.DetachFromDisposeScope());
         return new TrainingResult(final, JsonSerializer.Deserialize<List<EpochMetrics>>(metrics)!)
         {
             Mask = pruned is null ? null : new Mask(_run.Mask!.Layout, _run.Mask.Prunable, pruned.DetachFromDisposeScope()),
+            Average = _averages ? new WeightSet(_run.Start.Layout, average[0], average[1]) : null,
         };
     }
 
@@ -178,6 +187,7 @@ internal sealed class RankedTraining
             state.Velocity,
             .. state.AdamW is { } moments ? [moments.Second] : Array.Empty<Tensor>(),
             .. state.SignIn?.Buffers.Select(buffer => buffer.Values) ?? [],
+            .. state.Average is { } average ? [average.Values] : Array.Empty<Tensor>(),
         ];
 
     private sealed record Told(List<EpochMetrics> Metrics, EpochPart? Part, long Updates);

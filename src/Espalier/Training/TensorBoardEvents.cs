@@ -39,6 +39,8 @@ internal static class TensorBoardEvents
             .. Scalar("test_loss", epoch.TestLoss),
             .. Scalar("test_accuracy", epoch.TestAccuracyPercent),
             .. Scalar("test_top5_accuracy", epoch.TestTop5AccuracyPercent),
+            .. Scalar("ema_test_loss", epoch.EmaTestLoss),
+            .. Scalar("ema_test_accuracy", epoch.EmaTestAccuracyPercent),
             .. Scalar("learning_rate", epoch.LearningRate),
         ];
         return [.. Double(EventWallTime, seconds), EventStep, .. Varint((ulong)epoch.Epoch), .. Bytes(EventSummary, summary)];

@@ -86,7 +86,11 @@ public sealed class Trainer(
                 ranks.All(() => journal?.Save(state, metrics));
             progress?.Report(new TrainingProgress(epoch + 1, _options.LastEpoch, 0, StepsPerEpoch, metrics[^1]));
         }
-        var result = new TrainingResult(state.Snapshot(), metrics) { Mask = run.Updates is null ? null : state.Mask!.Copy() };
+        var result = new TrainingResult(state.Snapshot(), metrics)
+        {
+            Mask = run.Updates is null ? null : state.Mask!.Copy(),
+            Average = state.Average?.Snapshot(run.Start.Layout),
+        };
         ranks.All(() => journal?.Finish(result));
         return result;
 

@@ -50,6 +50,8 @@ internal sealed class TrainerState : IDisposable
             SignIn = new SignInFactors(signIn, _layout, Values, Factors);
         if (options.AdamW is { } adamW)
             AdamW = new AdamWMoments(adamW, Values);
+        if (options.EmaDecay > 0)
+            Average = new MovingAverage(options.EmaDecay, Values, Statistics);
         if (options.Precision == Precision.BFloat16)
         {
             Computed = Buffer(Values.shape[0], ScalarType.BFloat16, device).copy_(Values);
@@ -104,6 +106,9 @@ internal sealed class TrainerState : IDisposable
     /// <summary>What AdamW carries beside <see cref="Velocity"/>; null unless it trains.</summary>
     public AdamWMoments? AdamW { get; }
 
+    /// <summary>The moving average of weights and statistics; null where none is kept.</summary>
+    public MovingAverage? Average { get; }
+
     /// <summary>Views of every node's arrays.</summary>
     public NodeArrays Arrays { get; }
 
@@ -117,7 +122,7 @@ internal sealed class TrainerState : IDisposable
     public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
 
     /// <summary>What a step writes and the next one reads, without Sign-In.</summary>
-    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed, AdamW?.Second }.OfType<Tensor>();
+    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed, AdamW?.Second, Average?.Values, Average?.Statistics }.OfType<Tensor>();
 
     /// <summary>
     /// From now on every step reads its learning rate from the device, and takes as few kernels as it can: what they add in another order
@@ -155,6 +160,7 @@ internal sealed class TrainerState : IDisposable
         Values.masked_fill_(Pruned, Held.Zero);
         Velocity.masked_fill_(Pruned, Held.Zero);
         AdamW?.Second.masked_fill_(Pruned, Held.Zero);
+        Average?.Forget(Pruned);
         Factors!.copy_(Pruned.logical_not());
         Scales?.copy_(GradientScaling.Factors(First!, Pruned));
         Computed?.copy_(Values);
@@ -187,6 +193,15 @@ internal sealed class TrainerState : IDisposable
 
     /// <summary>A copy of the weights on the CPU.</summary>
     public WeightSet Snapshot() => new(_layout, HostRead.Copy(Values), HostRead.Copy(Statistics));
+
+    /// <summary>The moving average's arrays as activations are computed with them; null where none is kept. The caller disposes them.</summary>
+    public NodeArrays? ArraysOfAverage()
+    {
+        if (Average is not { } average)
+            return null;
+        using var scope = NewDisposeScope();
+        return NodeArrays.Of(_layout, average.Values, average.Values.to(Computed?.dtype ?? ScalarType.Float32), average.Statistics);
+    }
 
     /// <summary>
     /// The invariant of sparse training: every pruned weight is exactly zero, as many are kept as a schedule says, and whatever chose them
@@ -244,6 +259,7 @@ internal sealed class TrainerState : IDisposable
             buffer?.Dispose();
         SignIn?.Dispose();
         AdamW?.Dispose();
+        Average?.Dispose();
         Gathered?.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Espalier.Collectives;
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,7 +58,11 @@ internal sealed class TrainingEpoch(TrainingOptions options, TrainingData data, 
         Evaluation train = _totals.ToEvaluation();
         double trainSeconds = Seconds;
         data.Ranks.Broadcast(step.State.Statistics); // as data-parallel PyTorch has it: those of rank 0's images count
-        Evaluation? tested = Tested(cancel);
+        if (step.State.Average is { } average)
+            data.Ranks.Broadcast(average.Statistics);
+        Evaluation? tested = Tested(step.State.Arrays, cancel);
+        using NodeArrays? ofAverage = step.State.ArraysOfAverage();
+        Evaluation? averaged = ofAverage is null ? null : Tested(ofAverage, cancel);
         MustBeFinite(train, tested);
         return new EpochMetrics(
             epoch + 1,
@@ -71,6 +76,8 @@ internal sealed class TrainingEpoch(TrainingOptions options, TrainingData data, 
         )
         {
             TestTop5AccuracyPercent = tested?.Top5AccuracyPercent,
+            EmaTestLoss = averaged?.Loss,
+            EmaTestAccuracyPercent = averaged?.AccuracyPercent,
         };
     }
 
@@ -119,7 +126,7 @@ internal sealed class TrainingEpoch(TrainingOptions options, TrainingData data, 
         );
     }
 
-    private Evaluation? Tested(CancellationToken cancel)
+    private Evaluation? Tested(NodeArrays arrays, CancellationToken cancel)
     {
         if (_epoch + 1 != options.LastEpoch && (options.EvaluateEvery == 0 || (_epoch + 1) % options.EvaluateEvery != 0))
             return null;
@@ -127,8 +134,8 @@ internal sealed class TrainingEpoch(TrainingOptions options, TrainingData data, 
         {
             // Ranks stop together, at a step: one that left a test would leave the others waiting.
             return data.Ranks.Size > 1
-                ? Evaluation.Of(step.Pass, step.State.Arrays, data.Test, data.Ranks)
-                : Evaluation.Of(step.Pass, step.State.Arrays, data.Test, cancel: cancel);
+                ? Evaluation.Of(step.Pass, arrays, data.Test, data.Ranks)
+                : Evaluation.Of(step.Pass, arrays, data.Test, cancel: cancel);
         }
         catch (OperationCanceledException)
         {

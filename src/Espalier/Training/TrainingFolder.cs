@@ -16,6 +16,9 @@ public sealed class TrainingFolder(string path)
     /// <summary>The file of a trained network.</summary>
     public const string WeightsName = "weights.safetensors";
 
+    /// <summary>The file of the moving average of its weights, where one is kept.</summary>
+    public const string AverageName = "ema.safetensors";
+
     /// <summary>The file of the mask that it keeps.</summary>
     public const string MaskName = "mask.safetensors";
 
@@ -24,6 +27,9 @@ public sealed class TrainingFolder(string path)
 
     /// <summary>The weights after the last epoch.</summary>
     public string FinalWeights => System.IO.Path.Combine(Path, WeightsName);
+
+    /// <summary>The moving average of the weights after the last step, of a training that kept one.</summary>
+    public string Average => System.IO.Path.Combine(Path, AverageName);
 
     /// <summary>The mask after the last epoch, of a training that changed it.</summary>
     public string FinalMask => System.IO.Path.Combine(Path, MaskName);
@@ -53,7 +59,8 @@ public sealed class TrainingFolder(string path)
     public string CheckpointMask(int epoch) => System.IO.Path.ChangeExtension(Checkpoint(epoch), null) + "-mask.safetensors";
 
     /// <summary>Reads what a finished run left.</summary>
-    public TrainingResult Read() => new(WeightsFile.Read(FinalWeights), ReadMetrics());
+    public TrainingResult Read() =>
+        new(WeightsFile.Read(FinalWeights), ReadMetrics()) { Average = File.Exists(Average) ? WeightsFile.Read(Average) : null };
 
     /// <summary>Reads the metrics of the completed epochs.</summary>
     /// <exception cref="InputException">They are missing or damaged.</exception>

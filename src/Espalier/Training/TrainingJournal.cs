@@ -14,7 +14,9 @@ namespace Espalier.Training;
 internal sealed class TrainingJournal
 {
     private const string ResumeFormat = "espalier.training",
-        SecondMoment = "second_moment";
+        SecondMoment = "second_moment",
+        Average = "average",
+        AverageStatistics = "average_statistics";
 
     private readonly TrainingFolder _folder;
     private readonly TrainingRun _run;
@@ -29,7 +31,7 @@ internal sealed class TrainingJournal
     {
         (_folder, _run, _options) = (folder, run, options);
         _measured = data.Set.IsMeasured ? data.Set.Normalization : null;
-        _origin = new FolderOrigin(folder.Path, "training", TrainingOrigin.Of(run, options, data.Set));
+        _origin = new FolderOrigin(folder.Path, TrainingOrigin.Kind, TrainingOrigin.Of(run, options, data.Set));
         _origin.MustMatch([Path.GetFileName(folder.FinalWeights)]);
         _identity = new(() => Identity(run, options, data));
     }
@@ -67,6 +69,9 @@ internal sealed class TrainingJournal
                 .. pruned,
                 .. state.AdamW is { } moments ? [Stored(SecondMoment, moments.Second)] : Array.Empty<StoredTensor>(),
                 .. state.SignIn?.Buffers.Select(buffer => Stored(buffer.Name, buffer.Values)) ?? [],
+                .. state.Average is { } average
+                    ? [Stored(Average, average.Values), Stored(AverageStatistics, average.Statistics)]
+                    : Array.Empty<StoredTensor>(),
             ],
             new Dictionary<string, string>([.. Facts(metrics.Count).ToMetadata(), .. part?.ToMetadata() ?? []])
             {
@@ -111,6 +116,11 @@ internal sealed class TrainingJournal
         }
         foreach ((string name, Tensor buffer) in state.SignIn?.Buffers ?? [])
             buffer.copy_(tensor(saved[name].ToFloats()));
+        if (state.Average is { } average)
+        {
+            average.Values.copy_(tensor(saved[Average].ToFloats()));
+            average.Statistics.copy_(tensor(saved[AverageStatistics].ToFloats()));
+        }
         List<EpochMetrics> metrics = [.. _folder.ReadMetrics().Take(epoch)];
         if (metrics.Count != epoch)
             throw new InputException($"{_folder.MetricsFile} has {Counted.Of(metrics.Count, "epoch")}; {file} expects {epoch}.");
@@ -146,6 +156,8 @@ internal sealed class TrainingJournal
         _folder.WriteMetrics(result.Metrics);
         if (result.Mask is not null)
             MaskFile.Write(_folder.FinalMask, result.Mask); // before the weights, which say that the run has ended
+        if (result.Average is not null)
+            WeightsFile.Write(_folder.Average, result.Average, Facts(result.Metrics.Count).ToMetadata()); // likewise
         WeightsFile.Write(_folder.FinalWeights, result.Final, Facts(result.Metrics.Count).ToMetadata());
         File.Delete(_folder.ResumeFile);
     }

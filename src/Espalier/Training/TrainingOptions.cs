@@ -94,6 +94,14 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool SyncBatchNorm { get; init; }
 
+    /// <summary>
+    /// β of an exponential moving average of the weights, a ← βa + (1 − β)θ after every step from a = θ at the start, and of batch-norm
+    /// statistics likewise: in [0, 1), such as 0.999. It is tested and left beside the last weights, which it does not change. Default 0,
+    /// none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double EmaDecay { get; init; }
+
     /// <summary>HAM's multiplication of weights after every step. Default: null, none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HamOptions? Ham { get; init; }
@@ -131,6 +139,7 @@ public sealed record TrainingOptions
         Require(WarmUpEpochs >= 0 && WarmUpEpochs <= Epochs, $"warm-up of {WarmUpEpochs} epochs", $"0 to {Epochs}, the epochs of the run");
         Require(WarmUpSteps >= 0, $"warm-up of {Counted.Of(WarmUpSteps, "step")}", "at least 0");
         Require(WarmUpEpochs == 0 || WarmUpSteps == 0, "warm-up in epochs beside one in steps", "one of them");
+        Require(EmaDecay is >= 0 and < 1, $"moving average of decay {EmaDecay}", "0 up to less than 1");
         Require(!Nesterov || Momentum > 0, "Nesterov's momentum of 0", "a momentum of more than 0");
         Require(!Nesterov || AdamW is null, "Nesterov's momentum beside AdamW", "one of them: AdamW has no such momentum");
         Require(SignIn is null || AdamW is null, "Sign-In beside AdamW", "one of them: Sign-In's products are trained by SGD");

@@ -12,6 +12,11 @@ namespace Espalier.Training;
 /// </summary>
 public static class TrainingOrigin
 {
+    /// <summary>What folders call it.</summary>
+    internal const string Kind = "training";
+
+    private static readonly string[] s_whichTraining = ["start", "mask", "data_set", "seed", "stream"];
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -31,6 +36,22 @@ public static class TrainingOrigin
         if (run.Updates is not null)
             facts["updates"] = $"{run.Updates.Rule} {JsonSerializer.Serialize<object>(run.Updates, s_json)}";
         return facts;
+    }
+
+    /// <summary>Refuses a checkpoint of another training than the one that ended with some weights, where their folders say so.</summary>
+    /// <param name="weights">File of a trained network.</param>
+    /// <param name="checkpoint">File of a network after fewer epochs.</param>
+    /// <exception cref="InputException">They began elsewhere, or saw other batches.</exception>
+    public static void MustBeOfOneTraining(string weights, string checkpoint)
+    {
+        IReadOnlyList<string> found = FolderOrigin.Differences(Folder(weights), Folder(checkpoint), Kind, s_whichTraining);
+        if (found.Count > 0)
+            throw new InputException(
+                $"'{checkpoint}' is of another training than '{weights}', with {string.Join(", ", found)}; expected that training's own "
+                    + "checkpoint."
+            );
+
+        static string Folder(string file) => Path.GetDirectoryName(Path.GetFullPath(file))!;
     }
 
     /// <summary>Adds every option of a training, its name after a prefix.</summary>

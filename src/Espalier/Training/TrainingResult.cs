@@ -13,6 +13,13 @@ public sealed record TrainingResult(WeightSet Final, IReadOnlyList<EpochMetrics>
     /// </summary>
     public Mask? Mask { get; init; }
 
+    /// <summary>The moving average of the weights after the last step (<see cref="TrainingOptions.EmaDecay"/>); null where none is
+    /// kept.</summary>
+    public WeightSet? Average { get; init; }
+
+    /// <summary>Accuracy of <see cref="Average"/> on the test images, per cent; null where none is kept.</summary>
+    public double? EmaTestAccuracyPercent => Metrics[^1].EmaTestAccuracyPercent;
+
     /// <summary>Accuracy on the test images after the last epoch, per cent.</summary>
     public double TestAccuracyPercent => Metrics[^1].TestAccuracyPercent ?? double.NaN;
 

@@ -94,6 +94,7 @@ internal sealed class TrainingStep : IDisposable
             _update.Run(learningRate);
         if (due is { } change)
             Change(change);
+        State.Average?.Step(State.Values, State.Statistics);
         using Scalar images = Held.Number((long)batch.Count);
         totals?.Sum(loss.detach().mul(images), logits, batch.Labels);
     }

@@ -55,9 +55,15 @@ public class DataParallelSpecs
     [InlineData("sgd", 1, 1)]
     [InlineData("adamw", 1, 0)]
     [InlineData("adamw", 2, 1)]
+    [InlineData("ema", 2, 0)]
     public void Stopped_at_any_rank_and_continued_they_end_in_the_bits_of_ranks_that_were_not(string optimizer, int reports, int told)
     {
-        TrainingOptions options = optimizer == "adamw" ? Options with { AdamW = new(), LearningRate = 0.002 } : Options;
+        TrainingOptions options = optimizer switch
+        {
+            "adamw" => Options with { AdamW = new(), LearningRate = 0.002 },
+            "ema" => Options with { EmaDecay = 0.9 }, // the average's numbers count among the values
+            _ => Options,
+        };
         using TempFolder folder = new();
         float[] expected = Together.Run(2, ranks => Train(ranks, options).Values)[0];
         bool[] isStopped = Together.Run(2, Stop);
@@ -166,6 +172,10 @@ public class DataParallelSpecs
             cancel
         );
         using (result.Final)
-            return (result.Final.Values.data<float>().ToArray(), [.. result.Metrics]);
+        using (result.Average)
+            return (
+                [.. result.Final.Values.data<float>().ToArray(), .. result.Average?.Values.data<float>().ToArray() ?? []],
+                [.. result.Metrics]
+            );
     }
 }

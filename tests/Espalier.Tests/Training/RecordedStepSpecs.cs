@@ -65,6 +65,19 @@ public sealed class RecordedStepSpecs
     }
 
     [Theory]
+    [InlineData(Precision.Float32)]
+    [InlineData(Precision.BFloat16)]
+    public void Steps_with_a_moving_average_are_recorded_to_the_same_bits(Precision precision)
+    {
+        Func<TrainingOptions, TrainingOptions> ema = options => options with { EmaDecay = 0.9 };
+        var player = new Player();
+        Train(precision, "rigl", player, ema, out WeightSet? recorded);
+        Assert.Equal(1, player.Recorded);
+        Train(precision, "rigl", new Player { Records = false }, ema, out WeightSet? plain);
+        Assert.True(recorded!.BitEquals(plain!));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_recorded_training_is_that_of_numbers_from_the_host_up_to_rounding(bool ham)
@@ -90,6 +103,14 @@ public sealed class RecordedStepSpecs
         string rule,
         Player? recorder,
         Func<TrainingOptions, TrainingOptions>? change = null
+    ) => Train(precision, rule, recorder, change, out _);
+
+    private static (WeightSet, double) Train(
+        Precision precision,
+        string rule,
+        Player? recorder,
+        Func<TrainingOptions, TrainingOptions>? change,
+        out WeightSet? average
     )
     {
         using WeightSet start = Initialization.KaimingNormal(s_network, new RandomStream(0, "A"));
@@ -111,6 +132,7 @@ public sealed class RecordedStepSpecs
         TrainingResult result = new Trainer(options, data) { Recorder = recorder }.Train(
             new TrainingRun(start, mask, 7, "data") { Updates = rule == "dense" ? null : ThirdStep.Rule(rule) }
         );
+        average = result.Average;
         return (result.Final, result.Metrics[^1].TrainLoss);
     }
 }

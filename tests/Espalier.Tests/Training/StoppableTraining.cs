@@ -39,6 +39,7 @@ internal static class StoppableTraining
             "sign-in" => options with { SignIn = new() { Every = 1 } },
             "nesterov" => options with { Nesterov = true, WarmUpEpochs = 1.5, LabelSmoothing = 0.1 },
             "adamw" or "recorded adamw" => options with { AdamW = new(), LearningRate = 0.002, WarmUpSteps = 30 },
+            "ema" or "recorded ema" or "rigl ema" => options with { EmaDecay = 0.9 },
             "ham" => options with { Ham = new() { Alpha = 1 } },
             "interpolated" => options with { InterpolateNormalization = true },
             _ => options,
@@ -65,7 +66,7 @@ internal static class StoppableTraining
     )
     {
         using WeightSet start = Start();
-        IMaskUpdate? rule = kind is "rigl" or "set" or "gmp" or "ac-dc" ? ThirdStep.Rule(kind) : null;
+        IMaskUpdate? rule = kind is "rigl" or "rigl ema" or "set" or "gmp" or "ac-dc" ? ThirdStep.Rule(kind.Split(' ')[0]) : null;
         IReadOnlyList<Parameter> prunable = PrunableSet.NoShortcuts.Of(s_network);
         using Mask? mask =
             kind is "gmp" or "ac-dc" ? Mask.Dense(start.Layout, prunable)

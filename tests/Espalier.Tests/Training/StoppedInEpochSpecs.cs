@@ -35,6 +35,9 @@ public sealed class StoppedInEpochSpecs
             "adamw",
             "recorded adamw",
             "nesterov",
+            "ema",
+            "recorded ema",
+            "rigl ema",
         ];
 
     [Theory]
@@ -147,6 +150,9 @@ public sealed class StoppedInEpochSpecs
         Assert.Equal(expected.Mask?.KeptCount, found.Mask?.KeptCount);
         foreach (string file in new[] { "weights.safetensors", "epoch-0000.safetensors", "epoch-0002.safetensors" })
             Assert.Equal(File.ReadAllBytes(whole[file]), File.ReadAllBytes(cut[file]));
+        Assert.Equal(expected.Average is null, found.Average is null);
+        if (expected.Average is not null)
+            Assert.Equal(File.ReadAllBytes(whole["ema.safetensors"]), File.ReadAllBytes(cut["ema.safetensors"]));
         if (expected.Mask is not null)
             Assert.Equal(File.ReadAllBytes(whole["mask.safetensors"]), File.ReadAllBytes(cut["mask.safetensors"]));
         Assert.False(File.Exists(cut["resume.safetensors"]));
