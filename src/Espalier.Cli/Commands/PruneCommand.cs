@@ -10,7 +10,7 @@ using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier prune</c>: iterative magnitude pruning of a trained network.</summary>
+/// <summary><c>espalier prune</c>: iterative pruning of a trained network.</summary>
 internal static class PruneCommand
 {
     public static Command Create(Output output)
@@ -28,7 +28,7 @@ internal static class PruneCommand
         var command = new Command(
             "prune",
             """
-            Prune a trained network iteratively by magnitude, fine-tuning after every round; all targets share their rounds.
+            Prune a trained network iteratively by magnitude (or --criterion), fine-tuning after every round; all targets share their rounds.
 
             Example: espalier prune runs/A/weights.safetensors --sparsity 0.8,0.9,0.95,0.97 --out runs/A.prune
             """
@@ -56,6 +56,8 @@ internal static class PruneCommand
                             training.ReadShared(parsed, set),
                             TrainingFacts.Of(parsed.GetValue(weights)!).Epoch
                         );
+                        if (parsed.GetValue(pruning.RewindTo) is { } start)
+                            TrainingOrigin.MustBeOfOneTraining(parsed.GetValue(weights)!, start);
                         using WeightSet? rewound = parsed.GetValue(pruning.RewindTo) is { } checkpoint
                             ? data.Read(parsed, set, checkpoint, output)
                             : null;
@@ -114,6 +116,7 @@ internal static class PruneCommand
                                             of.CollapsedLayers,
                                             of.UnreachedClasses,
                                             r.Training.TestAccuracyPercent,
+                                            r.Training.EmaTestAccuracyPercent,
                                             Precision = precision,
                                         }
                                 )

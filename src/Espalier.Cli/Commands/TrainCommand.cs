@@ -119,6 +119,8 @@ internal static class TrainCommand
                                 {
                                     result.TestAccuracyPercent,
                                     result.Metrics[^1].TestLoss,
+                                    result.EmaTestAccuracyPercent,
+                                    EmaWeights = result.Average is null ? null : place.Average,
                                     Precision = options.Precision.Name(),
                                     Threads = place.Threads ?? ComputeThreads.Current,
                                     Weights = place.FinalWeights,
@@ -132,6 +134,7 @@ internal static class TrainCommand
                                     + Counted.Of(result.Metrics.Count, "epoch")
                                     + (kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")
                                     + $"; {place.FinalWeights}"
+                                    + (result.Average is null ? "" : $"; moving average {result.EmaTestAccuracyPercent:0.00} %; {place.Average}")
                             );
                     },
                     CancellationToken.None

@@ -47,8 +47,14 @@ internal sealed class OptimizerOptionSet
         Description = "Batch-norms of several ranks take mean and variance over the images of all.",
     };
 
+    private readonly Option<double> _emaDecay = new("--ema-decay")
+    {
+        Description = "Keep an exponential moving average of the weights, such as 0.999; it is tested, and left as ema.safetensors.",
+    };
+
     /// <summary>All.</summary>
-    public IEnumerable<Option> All => [_nesterov, _adamW, _beta1, _beta2, _epsilon, _smoothing, _warmUpEpochs, _warmUpSteps, _synchronized];
+    public IEnumerable<Option> All =>
+        [_nesterov, _adamW, _beta1, _beta2, _epsilon, _smoothing, _warmUpEpochs, _warmUpSteps, _synchronized, _emaDecay];
 
     /// <summary>The same training with what was given.</summary>
     /// <exception cref="InputException">An option of AdamW was given without it.</exception>
@@ -73,6 +79,7 @@ internal sealed class OptimizerOptionSet
             WarmUpEpochs = parsed.GetValue(_warmUpEpochs),
             WarmUpSteps = parsed.GetValue(_warmUpSteps),
             SyncBatchNorm = parsed.GetValue(_synchronized),
+            EmaDecay = parsed.GetValue(_emaDecay),
         };
     }
 }

@@ -6,7 +6,7 @@ using Espalier.Weights;
 
 namespace Espalier.Cli.Options;
 
-/// <summary>Options of iterative magnitude pruning.</summary>
+/// <summary>Options of iterative pruning.</summary>
 internal sealed class PruningOptionSet
 {
     private static readonly PruningOptions s_usual = new();
@@ -48,6 +48,13 @@ internal sealed class PruningOptionSet
             DefaultValueFactory = _ => s_usual.Prunable,
         };
 
+    public Option<string> Criterion { get; } =
+        new("--criterion")
+        {
+            Description = $"Which weights a round removes: {string.Join(", ", PruningCriteria.All.Select(criterion => criterion.Name))}.",
+            DefaultValueFactory = _ => s_usual.Criterion.Name,
+        };
+
     public Option<string> Rewind { get; } =
         new("--round-rewind")
         {
@@ -84,6 +91,7 @@ internal sealed class PruningOptionSet
                 RoundEpochs,
                 RoundLearningRate,
                 Prunable,
+                Criterion,
                 Rewind,
                 DenseEpochs,
                 RewindTo,
@@ -114,6 +122,7 @@ internal sealed class PruningOptionSet
         {
             RoundFraction = parsed.GetValue(RoundFraction),
             Prunable = parsed.GetValue(Prunable),
+            Criterion = PruningCriteria.Of(parsed.GetValue(Criterion)!),
             Rewind = rewind,
             FineTuning = like with
             {

@@ -15,7 +15,12 @@ public static class GridFile
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         IgnoreReadOnlyProperties = true,
-        Converters = { new RecipeConverter(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        Converters =
+        {
+            new RecipeConverter(),
+            new PruningCriterionConverter(),
+            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false),
+        },
         RespectNullableAnnotations = true,
     };
 

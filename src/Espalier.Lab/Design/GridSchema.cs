@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Espalier.Files;
 using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Stages;
+using Espalier.Pruning;
 
 namespace Espalier.Lab.Design;
 
@@ -146,10 +147,12 @@ internal static class GridSchema
             _ => $"a list, each of its entries {Expected(ItemOf(type)!)}",
         };
 
-    private static bool HasNames(Type type) => type.IsEnum || type == typeof(Method);
+    private static bool HasNames(Type type) => type.IsEnum || type == typeof(Method) || type == typeof(IPruningCriterion);
 
     private static IEnumerable<string> Names(Type type) =>
-        type.IsEnum ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName) : Methods.All.Select(method => method.Name);
+        type.IsEnum ? Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)
+        : type == typeof(Method) ? Methods.All.Select(method => method.Name)
+        : PruningCriteria.All.Select(criterion => criterion.Name);
 
     private static bool IsRecord(Type type) => type == typeof(Recipe) || type == typeof(OwnData) || type == typeof(OwnDataFacts);
 

@@ -35,6 +35,10 @@ public sealed record ResultCell(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? TestTop5AccuracyPercent { get; init; }
 
+    /// <summary>Of the moving average of the weights that training kept beside them; null where it kept none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EmaTestAccuracyPercent { get; init; }
+
     /// <summary>Of the prunable arrays, weights that lie on no path from the image to a class counted as pruned
     /// (<see cref="Pruning.MaskPaths"/>); null where it was not looked at.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

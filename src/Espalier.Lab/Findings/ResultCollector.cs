@@ -134,6 +134,7 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
         )
         {
             TestTop5AccuracyPercent = Known(TrainingNumbers.Top5),
+            EmaTestAccuracyPercent = Known(TrainingNumbers.Ema),
             EffectiveSparsity = Known("effective_sparsity"),
             TicketBits = Known(TrainingNumbers.TicketBits),
             SignAgreement = Known(TrainingNumbers.SignAgreement),

@@ -39,7 +39,7 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
     public override double Flops => Epochs * model.FlopsPerImage * data.ImagesPerEpoch;
 
     /// <inheritdoc/>
-    public override long Bytes => model.Bytes * (1 + training.Checkpoints.Count);
+    public override long Bytes => model.Bytes * (1 + training.Checkpoints.Count + (training.EmaDecay > 0 ? 1 : 0));
 
     /// <summary>The run's seed.</summary>
     public long Seed => seed;

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Lab.Engine;
 using Espalier.Pruning;
 using Espalier.Training;
@@ -7,7 +9,7 @@ using Espalier.Weights;
 namespace Espalier.Lab.Stages;
 
 /// <summary>
-/// One round of iterative magnitude pruning (appendix A.3): removes the smallest weights, then fine-tunes. A chain of them is IMP-FT.
+/// One round of iterative pruning (appendix A.3): removes the smallest weights, or those of the smallest scores, then fine-tunes. A chain of them is IMP-FT.
 /// </summary>
 public sealed class PruneStage : Stage, INetworkStage
 {
@@ -21,6 +23,7 @@ public sealed class PruneStage : Stage, INetworkStage
     private readonly string _network;
     private readonly PruningRound _round;
     private readonly RewindPoint? _rewind;
+    private readonly IPruningCriterion _criterion;
 
     /// <summary>A round after a dense training or after another round.</summary>
     /// <param name="network"><c>A</c> or <c>B</c>: it names the stream of batches.</param>
@@ -30,6 +33,7 @@ public sealed class PruneStage : Stage, INetworkStage
     /// <param name="training">Fine-tuning.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="rewind">Where kept weights go back to; null: they stay as they are.</param>
+    /// <param name="criterion">Which weights go; null for those of smallest magnitude.</param>
     public PruneStage(
         string network,
         Stage before,
@@ -37,13 +41,15 @@ public sealed class PruneStage : Stage, INetworkStage
         PrunableSet prunable,
         TrainingOptions training,
         long seed,
-        RewindPoint? rewind = null
+        RewindPoint? rewind = null,
+        IPruningCriterion? criterion = null
     )
         : base(rewind is null || rewind.Dense == before ? [before] : [before, rewind.Dense])
     {
         var source = (INetworkStage)before;
         (_network, _before, _prunable, _training, _seed) = (network, before, prunable, training, seed);
         (Model, Data, Kept, _round, _rewind) = (source.Model, source.Data, round.Kept, round, rewind);
+        _criterion = criterion ?? PruningCriteria.Magnitude;
     }
 
     /// <inheritdoc/>
@@ -63,6 +69,8 @@ public sealed class PruneStage : Stage, INetworkStage
             Training = _training,
             Seed = _seed,
             RewoundTo = _rewind?.Epoch,
+            // What was pruned by magnitude, before there was anything else, keeps its name.
+            Criterion = _criterion == PruningCriteria.Magnitude ? null : new { _criterion.Name, _criterion.Options },
         };
 
     /// <inheritdoc/>
@@ -72,7 +80,7 @@ public sealed class PruneStage : Stage, INetworkStage
     public override double Flops => Epochs * Model.FlopsPerImage * Data.ImagesPerEpoch;
 
     /// <inheritdoc/>
-    public override long Bytes => Model.Bytes + Model.Bytes / 4;
+    public override long Bytes => Model.Bytes * (_training.EmaDecay > 0 ? 2 : 1) + Model.Bytes / 4;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -98,7 +106,10 @@ public sealed class PruneStage : Stage, INetworkStage
         using Mask before =
             _before is PruneStage ? MaskFile.Read(run.File(_before, MaskName), Model.Network) : Mask.Dense(weights.Layout, Prunable);
         using WeightSet? rewound = _rewind is null ? null : WeightsFile.Read(run.File(_rewind.Dense, _rewind.File), Model.Network);
-        TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune", rewound);
+        BatchSource? images = _criterion.NeedsImages
+            ? run.Images(Data, new TrainingOptions { Precision = Precision.Float32 }).Matching
+            : null;
+        TrainingRun selected = _round.Select(weights, before, _seed, $"{_network}.prune", rewound, _criterion, images);
         using WeightSet start = selected.Start;
         PrunedNetwork pruned = _round.FineTune(selected, new TrainingFolder(run.Folder), training => run.Train(_training, Data, training));
         using (pruned.Mask)

@@ -60,7 +60,7 @@ public sealed class SparseStage(
     public override double Flops => Epochs * Model.FlopsPerImage * Data.ImagesPerEpoch;
 
     /// <inheritdoc/>
-    public override long Bytes => Model.Bytes + Model.Bytes / 4;
+    public override long Bytes => Model.Bytes * (training.EmaDecay > 0 ? 2 : 1) + Model.Bytes / 4;
 
     /// <inheritdoc/>
     public ModelSource Model => start.Model;

@@ -23,6 +23,9 @@ public static class TrainingNumbers
     /// <summary>The number that is the share of test images whose label is among the five largest logits, in per cent.</summary>
     public const string Top5 = "test_top5_accuracy_percent";
 
+    /// <summary>The number that is the moving average's accuracy on the test images, in per cent.</summary>
+    public const string Ema = "ema_test_accuracy_percent";
+
     /// <summary>The numbers of an agreement; none where nothing is compared.</summary>
     public static IEnumerable<KeyValuePair<string, double>> Of(SignAgreement signs) =>
         signs
@@ -45,6 +48,8 @@ public static class TrainingNumbers
         };
         if (training.TestTop5AccuracyPercent is { } top)
             numbers[Top5] = top;
+        if (training.EmaTestAccuracyPercent is { } averaged)
+            numbers[Ema] = averaged;
         foreach (Networks.Parameter p in mask?.Prunable ?? [])
             numbers[Kept + p.Name] = mask!.Kept(p);
         if (mask is not null)

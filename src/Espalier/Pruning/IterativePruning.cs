@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Espalier.Files;
 using Espalier.Training;
@@ -14,7 +15,7 @@ public sealed record PruningProgress(int Index, int Rounds, PruningRound Round, 
 
 /// <summary>
 /// Iterative magnitude pruning with fine-tuning, IMP-FT (appendix A.3): remove the smallest weights, train on from where the network is,
-/// repeat. A list of targets shares its rounds.
+/// repeat. A list of targets shares its rounds. Other criteria than magnitude are options (<see cref="IPruningCriterion"/>).
 /// </summary>
 /// <param name="options">Round size, prunable arrays, fine-tuning.</param>
 /// <param name="data">Images on the device to train on.</param>
@@ -151,7 +152,16 @@ public sealed class IterativePruning(
             ? null
             : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
         var trainer = new Trainer(_options.FineTuning, data, place, relay);
-        TrainingRun selected = round.Select(weights, before, seed, stream, rewound);
+        IPruningCriterion criterion = _options.Criterion;
+        TrainingRun selected = round.Select(
+            weights,
+            before,
+            seed,
+            stream,
+            rewound,
+            criterion,
+            criterion.NeedsImages ? data.Matching : null
+        );
         using WeightSet start = selected.Start;
         trainer.MustFit(selected); // before anything is written
         origin?.Keep();
@@ -170,6 +180,8 @@ public sealed class IterativePruning(
             ["round_fraction"] = _options.RoundFraction,
             ["prunable"] = _options.Prunable.ToString(),
         };
+        if (_options.Criterion != PruningCriteria.Magnitude) // likewise
+            facts["criterion"] = $"{_options.Criterion.Name} {JsonSerializer.Serialize(_options.Criterion.Options)}";
         if (_options.SparsityTolerance > 0) // folders that were made without one keep their origin
             facts["sparsity_tolerance"] = _options.SparsityTolerance;
         if (_options.Rewind != PruningRewind.None)

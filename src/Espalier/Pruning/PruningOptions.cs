@@ -14,6 +14,11 @@ public sealed record PruningOptions
     public PrunableSet Prunable { get; init; } = PrunableSet.NoShortcuts;
 
     /// <summary>
+    /// Which weights a round removes. Default: those of smallest magnitude. Scores are taken of the network as it is before the round.
+    /// </summary>
+    public IPruningCriterion Criterion { get; init; } = PruningCriteria.Magnitude;
+
+    /// <summary>
     /// A sparsity counts as reached once a whole round is within this of it. Default 0; 0.005 in the released code, whose 95 % are 94.5 %.
     /// </summary>
     public double SparsityTolerance { get; init; }

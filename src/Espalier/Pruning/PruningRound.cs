@@ -1,4 +1,6 @@
 using System.Globalization;
+using Espalier.Data;
+using Espalier.Randomness;
 using Espalier.Training;
 using Espalier.Weights;
 
@@ -19,21 +21,32 @@ public sealed record PruningRound(int Round, long Kept, double? Target)
     /// <summary>Name of the round that ends at a target, with all its digits: two targets never share a folder.</summary>
     public static string NameOf(double target) => string.Create(CultureInfo.InvariantCulture, $"sparsity-{target}");
 
-    /// <summary>Selects the weights that stay: those of largest magnitude.</summary>
+    /// <summary>Selects the weights that stay: those of largest magnitude, or of what else a criterion scores them by.</summary>
     /// <param name="weights">What the round begins with: dense for the first, else what the round before left.</param>
     /// <param name="before">What was kept until now.</param>
     /// <param name="seed">Seed of the batches.</param>
     /// <param name="dataStream">Prefix of their name; the round reads <c>prefix.name</c>.</param>
     /// <param name="rewound">Where kept weights go back to (<see cref="PruningRewind.Weights"/>); null: they stay as they are.</param>
+    /// <param name="criterion">Scores them; null for magnitude. What it draws comes from <c>prefix.name.criterion</c>.</param>
+    /// <param name="images">Training images without augmentation, for a criterion that needs them.</param>
     /// <returns>The fine-tuning that follows; the caller disposes its start and mask.</returns>
     /// <exception cref="InputException">
-    /// Fewer weights are kept already, a weight is not finite, or the checkpoint is of another network.
+    /// Fewer weights are kept already, a score is not finite, images are missing, or the checkpoint is of another network.
     /// </exception>
-    public TrainingRun Select(WeightSet weights, Mask before, long seed, string dataStream, WeightSet? rewound = null)
+    public TrainingRun Select(
+        WeightSet weights,
+        Mask before,
+        long seed,
+        string dataStream,
+        WeightSet? rewound = null,
+        IPruningCriterion? criterion = null,
+        BatchSource? images = null
+    )
     {
         if (rewound is not null)
             weights.Layout.MustFit(rewound.Layout, "checkpoint to rewind to");
-        Mask mask = GlobalMagnitude.Prune(weights, before, Kept);
+        var moment = new PruningMoment(weights, before, new RandomStream(seed, $"{dataStream}.{Name}.criterion"), images);
+        Mask mask = (criterion ?? PruningCriteria.Magnitude).Keep(moment, Kept);
         return new TrainingRun((rewound ?? weights).Masked(mask), mask, seed, $"{dataStream}.{Name}");
     }
 

@@ -172,7 +172,16 @@ internal sealed class SeedPlanner
             var stage =
                 before is PruneStage shared && shared.Kept == round.Kept
                     ? shared
-                    : new PruneStage(name, before, round, _recipe.Pruning.Prunable, _recipe.FineTuning(_model.Network), _seed, rewind);
+                    : new PruneStage(
+                        name,
+                        before,
+                        round,
+                        _recipe.Pruning.Prunable,
+                        _recipe.FineTuning(_model.Network),
+                        _seed,
+                        rewind,
+                        _recipe.Pruning.Criterion
+                    );
             // Targets that keep equally many weights have one mask: it counts once.
             if (stage != before && chain.TrueForAll(earlier => earlier.Stage.Kept != stage.Kept))
                 chain.Add((round.Round, stage));

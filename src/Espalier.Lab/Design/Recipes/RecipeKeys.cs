@@ -82,6 +82,11 @@ internal static class RecipeKeys
         Training("warmup_epochs", t => t.WarmUpEpochs, (t, v) => t with { WarmUpEpochs = v }),
         Training("warmup_steps", t => t.WarmUpSteps, (t, v) => t with { WarmUpSteps = v }),
         Training("sync_batch_norm", t => t.SyncBatchNorm, (t, v) => t with { SyncBatchNorm = v }),
+        Training("ema_decay", t => t.EmaDecay, (t, v) => t with { EmaDecay = v }),
+        Pruning("criterion", p => p.Criterion, (p, v) => p with { Criterion = v }) with
+        {
+            MayBeNull = false,
+        },
     ];
 
     /// <summary>The library's, and those registered.</summary>
