@@ -1,4 +1,4 @@
-// A method, a way to match, a kind of stage, an option and a figure that Espalier does not know, in one tiny grid.
+// A method, a way to match, a pruning criterion, a kind of stage, an option and a figure that Espalier does not know, in one tiny grid.
 //   dotnet run -c Release --project samples/OneOfYourOwn
 using Espalier.Lab;
 using Espalier.Lab.Design;
@@ -12,6 +12,7 @@ using OneOfYourOwn;
 ComputeThreads.Use(1);
 Recipe recipe = new Recipe { TrainImages = 2_000 }.With(
     training: t => t with { Epochs = 3 },
+    pruning: p => p with { Criterion = Lamp.Criterion },
     fineTuning: t => t with { Epochs = 1 },
     updates: u => u with { Times = u.Times with { Every = 5 } }
 );

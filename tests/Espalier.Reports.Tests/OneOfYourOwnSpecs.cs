@@ -6,6 +6,7 @@ using Espalier.Lab.Design.Recipes;
 using Espalier.Lab.Engine;
 using Espalier.Lab.Findings;
 using Espalier.Matching;
+using Espalier.Pruning;
 using Espalier.Reports.Analysis;
 using Espalier.Reports.Drawing;
 using OneOfYourOwn;
@@ -13,8 +14,8 @@ using OneOfYourOwn;
 namespace Espalier.Reports.Tests;
 
 /// <summary>
-/// The worked examples of CONTRIBUTING.md, which are the files of a sample outside the library: a method, a way to match, a kind of stage,
-/// an option and a figure that it knows nothing of, in one tiny grid.
+/// The worked examples of CONTRIBUTING.md, which are the files of a sample outside the library: a method, a way to match, a pruning
+/// criterion, a kind of stage, an option and a figure that it knows nothing of, in one tiny grid.
 /// </summary>
 public sealed class OneOfYourOwnSpecs : IDisposable
 {
@@ -31,7 +32,7 @@ public sealed class OneOfYourOwnSpecs : IDisposable
         Options = GentleRigl.Fraction.Set(
             new Recipe { TrainImages = 128 }.With(
                 training: t => t with { Epochs = 2, BatchSize = 32 },
-                pruning: p => p with { RoundFraction = 0.5 },
+                pruning: p => p with { RoundFraction = 0.5, Criterion = Lamp.Criterion },
                 fineTuning: t => t with { Epochs = 1 },
                 updates: u => u with { Times = u.Times with { Every = 1 } }
             ),
@@ -84,6 +85,7 @@ public sealed class OneOfYourOwnSpecs : IDisposable
         Assert.Contains("matched (norms, B@T)", tables);
         Assert.Contains("Naive − magnitude", tables); // of a control a claim is made
         Assert.Contains("gentle\\_fraction is 0.05", tables);
+        Assert.Contains("criterion is lamp", tables);
         Assert.Contains("Further figures", page);
         Assert.Contains("Every seed", File.ReadAllText(_folder["report/figures/every-seed.svg"]));
         Assert.True(File.Exists(_folder["report/figures/every-seed.png"]));
@@ -95,6 +97,7 @@ public sealed class OneOfYourOwnSpecs : IDisposable
         Grid read = GridFile.Parse(GridFile.Text(s_tiny), "my grid");
         Assert.Equal(Ids(s_tiny), Ids(read));
         Assert.Same(GentleRigl.Method, read.Methods[^1]);
+        Assert.Same(Lamp.Criterion, read.Options.Pruning.Criterion);
         Assert.Equal(0.05, GentleRigl.Fraction.Of(GridFile.Set(new Recipe(), ["gentle-fraction=0.05"])));
     }
 
@@ -123,6 +126,7 @@ public sealed class OneOfYourOwnSpecs : IDisposable
         Assert.Throws<ArgumentException>(() => Methods.Register(GentleRigl.Method with { Label = "another" }));
         foreach (string name in new[] { "lth", "dense-a", "permuted by=weights" })
             Assert.Throws<ArgumentException>(() => Methods.Register(GentleRigl.Method with { Name = name }));
+        Assert.Throws<ArgumentException>(() => PruningCriteria.Register(new SnipCriterion { Name = "lamp" }));
         Assert.Throws<ArgumentException>(() => MatchWays.Register(new MatchWay("weights", _ => new NormMatcher())));
         Assert.Throws<ArgumentException>(() => RecipeOptions.Register("momentum", 0.5, _ => true, "any"));
         Assert.Throws<ArgumentException>(() => RecipeOptions.Register("No Name", 0.5, _ => true, "any"));

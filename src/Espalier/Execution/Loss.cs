@@ -22,13 +22,19 @@ public delegate Tensor Loss(Activations outputs, Tensor labels);
 public static class Losses
 {
     /// <summary>Mean cross-entropy over the batch, in nats: what is trained.</summary>
-    public static Loss CrossEntropy { get; } = (outputs, labels) => Functional.cross_entropy(outputs.Logits, labels);
+    public static Loss CrossEntropy { get; } = (outputs, labels) => Mean(outputs.Logits, labels);
 
     /// <summary>The same of logits that are divided by a temperature first.</summary>
     /// <param name="temperature">More than 0 and less than 1000000.</param>
     /// <exception cref="InputException">It is not.</exception>
     public static Loss CrossEntropyAt(double temperature) =>
         temperature is > 0 and < 1e6
-            ? (outputs, labels) => Functional.cross_entropy(outputs.Logits.DividedBy(temperature), labels)
+            ? (outputs, labels) => Mean(outputs.Logits.DividedBy(temperature), labels)
             : throw new InputException($"A temperature of {temperature} is impossible; expected more than 0 and less than 1000000.");
+
+    private static Tensor Mean(Tensor logits, Tensor labels)
+    {
+        ComputeThreads.Enter();
+        return Functional.cross_entropy(logits, labels);
+    }
 }

@@ -40,15 +40,16 @@ public static class PruningScores
     public static Mask Keep(this IPruningCriterion criterion, PruningMoment moment, long kept)
     {
         moment.Weights.Layout.MustFit(moment.Mask.Layout, "mask");
-        using var guard = no_grad();
         using var scope = NewDisposeScope();
-        Tensor scores = criterion.Scores(moment);
+        Tensor scores;
+        using (enable_grad()) // wherever it is called
+            scores = criterion.Scores(moment).detach();
         long length = moment.Weights.Layout.Length;
         if (scores.dim() != 1 || scores.shape[0] != length)
             throw new InputException(
                 $"The criterion '{criterion.Name}' gave scores of shape [{string.Join(",", scores.shape)}]; expected [{length}]."
             );
-        scores = HostRead.Whole(scores.detach());
+        scores = HostRead.Whole(scores);
         return criterion.Scope == PruningScope.Layer
             ? LayerScores.Keep(scores, moment.Mask, kept)
             : GlobalScores.Keep(scores, moment.Mask, kept);

@@ -11,14 +11,14 @@ namespace Espalier.Training;
 /// </summary>
 internal sealed class MovingAverage : IDisposable
 {
-    private readonly double _share;
+    private readonly double _decay;
 
     /// <param name="decay">β.</param>
     /// <param name="values">θ [P] at the start, pruned ones zero.</param>
     /// <param name="statistics">[Q] at the start.</param>
     public MovingAverage(double decay, Tensor values, Tensor statistics)
     {
-        _share = 1 - decay;
+        _decay = decay;
         Values = values.detach().clone().DetachFromDisposeScope();
         Statistics = statistics.detach().clone().DetachFromDisposeScope();
     }
@@ -33,10 +33,10 @@ internal sealed class MovingAverage : IDisposable
     public void Step(Tensor values, Tensor statistics)
     {
         using var guard = no_grad();
-        using Scalar share = Held.Number(_share);
-        Values.lerp_(values, share);
-        if (Statistics.shape[0] > 0)
-            Statistics.lerp_(statistics, share);
+        using Scalar kept = Held.Number(_decay),
+            share = Held.Number(1 - _decay);
+        Values.mul_(kept).add_(values, share);
+        Statistics.mul_(kept).add_(statistics, share);
     }
 
     /// <summary>What is pruned from here on counts no more.</summary>

@@ -61,8 +61,9 @@ public sealed class WeightSet : IDisposable
     /// <exception cref="ObjectDisposedException">The set was disposed of.</exception>
     public Tensor ToTensor(Parameter parameter)
     {
-        using Tensor view = this[parameter];
-        return view.clone(memory_format: TorchSharp.MemoryFormat.Contiguous);
+        using Tensor view = this[parameter],
+            copy = view.clone();
+        return copy.contiguous();
     }
 
     /// <summary>Trained values, float32 [P]. Read only.</summary>

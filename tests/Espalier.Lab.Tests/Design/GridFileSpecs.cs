@@ -99,6 +99,8 @@ public class GridFileSpecs
         "schedule: There is no value 'cosine-by-epoch'; did you mean 'cosine-by-epochs'? (known: cosine-by-steps, "
             + "cosine-by-epochs, constant)."
     )]
+    [InlineData("epochs\": 9", "criterion\": \"snap\"", 4, "criterion: There is no value 'snap'; did you mean 'snip'?")]
+    [InlineData("epochs\": 9", "criterion\": null", 4, "criterion is null; expected magnitude, layer-magnitude, snip, ")]
     [InlineData("epochs\": 9", "normalization\": 3", 4, "normalization is 3; expected a text, or null.")]
     [InlineData("epochs\": 9", "learning_rate\": 1e999", 4, "learning_rate is 1e999; expected a number.")]
     [InlineData("epochs\": 9", "epoch\": 9", 4, "There is no option 'epoch'; did you mean 'epochs'? (known: epochs, ")]

@@ -24,9 +24,10 @@ public sealed partial class OptionReachSpecs
         ("dense match sparse", "epochs"), // a π found at the end of B's training, the T − k epochs after rewinding
         ("dense prune sparse", "batch_size schedule precision augment resized_crop drop_last evaluate_every"),
         ("dense sparse", "momentum weight_decay"),
-        ("dense prune sparse", "nesterov adamw label_smoothing warmup_epochs warmup_steps sync_batch_norm"),
+        ("dense prune sparse", "nesterov adamw label_smoothing warmup_epochs warmup_steps sync_batch_norm ema_decay"),
         ("dense", "learning_rate normalization train_images"), // the others take their images from it
         ("prune", "round_epochs round_learning_rate round_momentum round_weight_decay round_rewind interpolate_normalization"),
+        ("prune", "criterion"),
         ("prune", "prunable"), // an mlp has no shortcuts: masks that only count weights have the same arrays
         ("barrier prune", "round_fraction"), // one curve a round
         ("barrier prune sparse", "sparsity_tolerance"), // random masks keep as many weights as pruning does
@@ -189,6 +190,7 @@ public sealed partial class OptionReachSpecs
             .Concat(["5000"])
             .Concat(names)
             .Append("0.5/0.5")
+            .Append("snip")
             .Select(candidate => Accepted(option, candidate))
             .First(recipe => recipe is not null && recipe != Everything.Options)!;
     }

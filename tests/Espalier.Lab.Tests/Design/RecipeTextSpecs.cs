@@ -92,6 +92,8 @@ public class RecipeTextSpecs
         "warmup_epochs": 0
         "warmup_steps": 0
         "sync_batch_norm": false
+        "ema_decay": 0
+        "criterion": "magnitude"
         """;
 
     private const string Released = """
@@ -159,5 +161,7 @@ public class RecipeTextSpecs
         "warmup_epochs": 0
         "warmup_steps": 0
         "sync_batch_norm": false
+        "ema_decay": 0
+        "criterion": "magnitude"
         """;
 }

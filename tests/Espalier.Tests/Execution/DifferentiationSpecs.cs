@@ -24,7 +24,8 @@ public sealed class DifferentiationSpecs
             { "mlp", true },
             { "residual", true },
             { "residual", false },
-            { "random 3", true },
+            { "random 1", true },
+            { "random 4", true },
             { "random 8", false },
         };
 
