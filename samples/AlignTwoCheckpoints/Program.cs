@@ -47,15 +47,16 @@ double Barrier(WeightSet from) =>
 string[] Make()
 {
     Network made = Models.Build("mlp:depth=2,width=64", Shape.Maps(1, 28, 28), classes: 10);
-    string[] paths = [.. new[] { "A.pth", "B.pth", "net.json" }.Select(name => Path.Combine(folder, name))];
+    string[] paths = [Path.Combine(folder, "A.pth"), Path.Combine(folder, "B.pth"), Path.Combine(folder, "net.json")];
     Directory.CreateDirectory(folder);
     NetworkJson.WriteFile(paths[2], made);
-    foreach (string name in new[] { "A", "B" })
+    for (int i = 0; i < 2; i++)
     {
+        string name = i == 0 ? "A" : "B";
         WeightSet start = Initialization.KaimingNormal(made, new RandomStream(0, $"{name}.init"));
         var training = new Trainer(new TrainingOptions { Epochs = 2, Precision = Precision.Float32 }, data);
         using WeightSet final = training.Train(new TrainingRun(start, null, 0, $"{name}.data")).Final;
-        TensorFormat.Write(paths[name[0] - 'A'], StateDict.Of(final));
+        TensorFormat.Write(paths[i], StateDict.Of(final));
     }
     return paths;
 }

@@ -12,6 +12,7 @@ using Espalier.Weights;
 using static TorchSharp.torch;
 
 ComputeThreads.Use(1);
+
 // The one beside this program was written by torch.onnx.export: two convolutions, trained for an epoch on Fashion-MNIST.
 string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "small.onnx");
 

@@ -39,7 +39,7 @@ public sealed class GradientMatcher : IMatcher
                 double[][] rowsA = Units(a, taps[group.Index], group),
                     rowsB = Units(b, taps[group.Index], group);
                 double[] scores = [.. rowsB.SelectMany(one => rowsA.Select(other => one.Zip(other, (x, y) => x * y).Sum()))];
-                return LinearAssignment.Maximize(scores); // for each unit of B the unit of A that comes to its place
+                return LinearAssignment.Maximize(scores, group.Units); // for each unit of B the unit of A that comes to its place
             }),
         ];
         return new Match(new Permutation(groups, sources), [], Images);

@@ -27,7 +27,7 @@ using Batch batch = data.Matching.InOrder(256).First();
 using (Activations seen = a.Activations(batch.Images, "relu1", "relu2"))
     foreach (string tap in seen.Taps)
     {
-        using Tensor active = seen[tap].count_nonzero(0);
+        using Tensor active = seen[tap].count_nonzero(new long[] { 0 });
         Console.WriteLine($"{tap}: {active.data<long>().ToArray().Count(images => images == 0)} of {active.numel()} units are dead");
     }
 
@@ -38,7 +38,7 @@ using (LossGradients gradients = differentiation.Of(batch))
     {
         using Tensor slope = a.Layout.View(gradients.OfWeights, array),
             size = slope.norm();
-        Console.WriteLine($"{array.Name} [{string.Join(", ", slope.shape)}]: a gradient of length {size.ToDouble():0.0000}");
+        Console.WriteLine($"{array.Name} [{string.Join(", ", slope.shape)}]: a gradient of length {size.item<float>():0.0000}");
     }
 
 // 3. A criterion: the library's scores, and rounds of pruning by it.
@@ -48,7 +48,7 @@ using (NewDisposeScope())
 {
     Tensor ours = new OwnGrasp().Scores(moment),
         known = Grasp.Scores(a, dense, data.Matching, new RandomStream(0, "grasp"), temperature: OwnGrasp.Temperature);
-    double difference = (ours - known).abs().max().ToDouble() / known.abs().max().ToDouble();
+    double difference = (ours - known).abs().max().item<float>() / known.abs().max().item<float>();
     Console.WriteLine($"GraSP, written anew, differs from the library's by {difference:0.0e+0}");
     if (difference > 1e-5)
         return 1;

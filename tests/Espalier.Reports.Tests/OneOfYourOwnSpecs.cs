@@ -126,6 +126,7 @@ public sealed class OneOfYourOwnSpecs : IDisposable
         Assert.Throws<ArgumentException>(() => Methods.Register(GentleRigl.Method with { Label = "another" }));
         foreach (string name in new[] { "lth", "dense-a", "permuted by=weights" })
             Assert.Throws<ArgumentException>(() => Methods.Register(GentleRigl.Method with { Name = name }));
+        Assert.Same(Lamp.Criterion, PruningCriteria.Register(Lamp.Criterion));
         Assert.Throws<ArgumentException>(() => PruningCriteria.Register(new SnipCriterion { Name = "lamp" }));
         Assert.Throws<ArgumentException>(() => MatchWays.Register(new MatchWay("weights", _ => new NormMatcher())));
         Assert.Throws<ArgumentException>(() => RecipeOptions.Register("momentum", 0.5, _ => true, "any"));
