@@ -12,6 +12,7 @@ import check_grid
 import check_intervals
 import check_logits
 import check_matching
+import check_optimizers
 import check_pruning
 import check_streams
 import check_symmetry
@@ -20,7 +21,7 @@ import check_weight_matching
 from given import Given
 from table import Table
 
-CHECKS = (check_logits, check_streams, check_training, check_pruning, check_matching, check_symmetry, check_between,
+CHECKS = (check_logits, check_streams, check_training, check_optimizers, check_pruning, check_matching, check_symmetry, check_between,
           check_weight_matching, check_grid, check_files, check_diversity, check_intervals, check_assignment)
 
 torch.set_num_threads(1)
