@@ -93,18 +93,7 @@ public sealed class RewindCommandSpecs : IDisposable
     public async Task A_checkpoint_of_another_network_is_refused_and_one_of_the_same_training_elsewhere_is_taken()
     {
         foreach (string name in new[] { "A", "B" })
-            await Shell.MustAsync([
-                "train",
-                "--name",
-                name,
-                "--epochs",
-                "2",
-                "--checkpoints",
-                "1",
-                "--out",
-                _folder[name],
-                .. Shell.Tiny,
-            ]);
+            await Shell.MustAsync(["train", "--name", name, "--epochs", "2", "--checkpoints", "1", "--out", _folder[name], .. Shell.Tiny]);
         Task<ShellResult> PruneAsync(string checkpoint) =>
             Shell.RunAsync([
                 "prune",

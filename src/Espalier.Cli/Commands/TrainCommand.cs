@@ -134,7 +134,11 @@ internal static class TrainCommand
                                     + Counted.Of(result.Metrics.Count, "epoch")
                                     + (kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")
                                     + $"; {place.FinalWeights}"
-                                    + (result.Average is null ? "" : $"; moving average {result.EmaTestAccuracyPercent:0.00} %; {place.Average}")
+                                    + (
+                                        result.Average is null
+                                            ? ""
+                                            : $"; moving average {result.EmaTestAccuracyPercent:0.00} %; {place.Average}"
+                                    )
                             );
                     },
                     CancellationToken.None

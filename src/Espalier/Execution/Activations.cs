@@ -19,7 +19,8 @@ public sealed class Activations : IDisposable
     /// <param name="network">That computed them.</param>
     /// <param name="logits">Owned from here on, like the others.</param>
     /// <param name="taps">By node.</param>
-    internal Activations(Network network, Tensor logits, Dictionary<int, Tensor> taps) => (_network, _logits, _taps) = (network, logits, taps);
+    internal Activations(Network network, Tensor logits, Dictionary<int, Tensor> taps) =>
+        (_network, _logits, _taps) = (network, logits, taps);
 
     /// <summary>Logits [N, classes], float32; of float64 images float64.</summary>
     /// <exception cref="ObjectDisposedException">They were disposed of.</exception>
@@ -40,8 +41,7 @@ public sealed class Activations : IDisposable
     public IReadOnlyList<string> Taps => [.. _taps.Keys.Order().Select(node => _network.Nodes[node].Name)];
 
     /// <summary>The same numbers, of which no gradient can be taken; they live by themselves.</summary>
-    internal Activations Detached() =>
-        new(_network, Apart(_logits), _taps.ToDictionary(tap => tap.Key, tap => Apart(tap.Value)));
+    internal Activations Detached() => new(_network, Apart(_logits), _taps.ToDictionary(tap => tap.Key, tap => Apart(tap.Value)));
 
     private static Tensor Apart(Tensor output) => output.detach().DetachFromDisposeScope();
 

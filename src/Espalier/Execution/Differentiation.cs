@@ -95,7 +95,9 @@ public sealed class Differentiation : IDisposable
     public Tensor HessianProduct(Batch batch, Tensor direction)
     {
         if (direction.dim() != 1 || direction.shape[0] != _layout.Length)
-            throw new InputException($"A direction of shape [{string.Join(", ", direction.shape)}] was given; expected [{_layout.Length}].");
+            throw new InputException(
+                $"A direction of shape [{string.Join(", ", direction.shape)}] was given; expected [{_layout.Length}]."
+            );
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         (_, ScalarType type, _, Tensor leaf, Tensor statistics) = Buffers(batch);

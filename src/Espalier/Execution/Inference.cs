@@ -34,7 +34,12 @@ public static class Inference
         using var scope = NewDisposeScope();
         using NodeArrays arrays = NodeArrays.Of(weights, images.device, images.dtype);
         var outputs = new Dictionary<int, Tensor>();
-        Tensor logits = new ForwardPass(weights.Network, nodes).Run(arrays, images, training: false, (node, output) => outputs[node] = output);
+        Tensor logits = new ForwardPass(weights.Network, nodes).Run(
+            arrays,
+            images,
+            training: false,
+            (node, output) => outputs[node] = output
+        );
         return new Activations(weights.Network, logits, outputs).Detached();
     }
 }

@@ -17,8 +17,14 @@ public sealed class LossGradients : IDisposable
     private readonly Dictionary<int, Tensor> _ofTaps;
     private bool _isDisposed;
 
-    internal LossGradients(double loss, Activations outputs, Tensor ofWeights, Tensor ofMask, Dictionary<int, Tensor> ofTaps, Network network) =>
-        (Loss, Outputs, _ofWeights, _ofMask, _ofTaps, _network) = (loss, outputs, ofWeights, ofMask, ofTaps, network);
+    internal LossGradients(
+        double loss,
+        Activations outputs,
+        Tensor ofWeights,
+        Tensor ofMask,
+        Dictionary<int, Tensor> ofTaps,
+        Network network
+    ) => (Loss, Outputs, _ofWeights, _ofMask, _ofTaps, _network) = (loss, outputs, ofWeights, ofMask, ofTaps, network);
 
     /// <summary>The loss L itself.</summary>
     public double Loss { get; }

@@ -18,6 +18,5 @@ public sealed record FisherCriterion : IPruningCriterion
     public bool NeedsImages => true;
 
     /// <inheritdoc/>
-    public Tensor Scores(PruningMoment moment) =>
-        Fisher.Scores(moment.Weights, moment.Mask, moment.NeededImages(), moment.Random, Images);
+    public Tensor Scores(PruningMoment moment) => Fisher.Scores(moment.Weights, moment.Mask, moment.NeededImages(), moment.Random, Images);
 }

@@ -18,7 +18,13 @@ public sealed record GraspCriterion : IPruningCriterion
     public double Temperature { get; init; } = Grasp.UsualTemperature;
 
     /// <inheritdoc/>
-    public object Options => new { Batches, BatchSize, Temperature };
+    public object Options =>
+        new
+        {
+            Batches,
+            BatchSize,
+            Temperature,
+        };
 
     /// <inheritdoc/>
     public bool NeedsImages => true;

@@ -122,7 +122,8 @@ internal sealed class TrainerState : IDisposable
     public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
 
     /// <summary>What a step writes and the next one reads, without Sign-In.</summary>
-    public IEnumerable<Tensor> Carried => new[] { Values, Velocity, Statistics, Computed, AdamW?.Second, Average?.Values, Average?.Statistics }.OfType<Tensor>();
+    public IEnumerable<Tensor> Carried =>
+        new[] { Values, Velocity, Statistics, Computed, AdamW?.Second, Average?.Values, Average?.Statistics }.OfType<Tensor>();
 
     /// <summary>
     /// From now on every step reads its learning rate from the device, and takes as few kernels as it can: what they add in another order

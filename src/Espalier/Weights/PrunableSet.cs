@@ -31,8 +31,7 @@ public static class PrunableSets
         [
             .. weights.Where(
                 (p, i) =>
-                    !network.UsersOf(p).All(shortcuts.Contains)
-                    && (set == PrunableSet.NoShortcuts || (i > 0 && !network.IsClassifier(p)))
+                    !network.UsersOf(p).All(shortcuts.Contains) && (set == PrunableSet.NoShortcuts || (i > 0 && !network.IsClassifier(p)))
             ),
         ];
     }

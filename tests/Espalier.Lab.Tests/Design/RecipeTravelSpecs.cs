@@ -4,6 +4,7 @@ using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Design.Presets;
 using Espalier.Lab.Design.Recipes;
+using Espalier.Pruning;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Design;
@@ -155,5 +156,6 @@ public class RecipeTravelSpecs
         : type == typeof(long) ? [0L, 7L]
         : type == typeof(double) ? [0.0, 1.0 / 3, 1e-9, 5e-324, 12345.678]
         : type == typeof(string) ? ["imagenet", "0.1,0.2,0.3/0.4,0.5,0.6", "null", "\"ä\"\n"]
+        : type == typeof(IPruningCriterion) ? PruningCriteria.All
         : throw new NotSupportedException($"This test knows no values of {type}");
 }

@@ -59,9 +59,10 @@ public sealed class CriterionStageSpecs : IDisposable
         {
             Stage input = round.Inputs[0];
             using WeightSet before = WeightsFile.Read(store.FileOf(input, INetworkStage.Weights), network);
-            using Mask kept = input is PruneStage
-                ? MaskFile.Read(store.FileOf(input, PruneStage.MaskName), network)
-                : Mask.Dense(before.Layout, round.Prunable);
+            using Mask kept =
+                input is PruneStage
+                    ? MaskFile.Read(store.FileOf(input, PruneStage.MaskName), network)
+                    : Mask.Dense(before.Layout, round.Prunable);
             var moment = new PruningMoment(
                 before,
                 kept,

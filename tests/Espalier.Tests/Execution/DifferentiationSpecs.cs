@@ -347,8 +347,8 @@ public sealed class DifferentiationSpecs
         bool[] pruned = new bool[weights.Layout.Length];
         foreach (Parameter p in prunable)
             for (int i = 2; i < p.Count / p.Units; i += 3)
-                for (int unit = 0; unit < p.Units; unit++)
-                    pruned[weights.Layout.Offset(p) + unit * (p.Count / p.Units) + i] = true;
+            for (int unit = 0; unit < p.Units; unit++)
+                pruned[weights.Layout.Offset(p) + unit * (p.Count / p.Units) + i] = true;
         return new Mask(weights.Layout, prunable, tensor(pruned));
     }
 

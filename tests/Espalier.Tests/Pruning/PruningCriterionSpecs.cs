@@ -43,7 +43,11 @@ public sealed class PruningCriterionSpecs : IDisposable
                 pruned = after.Pruned.data<bool>().ToArray();
             foreach (Parameter p in before.Prunable)
             {
-                Assert.InRange(after.Kept(p), Math.Floor((double)kept * before.Kept(p) / now), Math.Ceiling((double)kept * before.Kept(p) / now));
+                Assert.InRange(
+                    after.Kept(p),
+                    Math.Floor((double)kept * before.Kept(p) / now),
+                    Math.Ceiling((double)kept * before.Kept(p) / now)
+                );
                 int[] all = [.. Enumerable.Range((int)weights.Layout.Offset(p), p.Count)];
                 Assert.Equal(
                     all.Where(i => !already[i]).OrderByDescending(i => Math.Abs(values[i])).ThenBy(i => i).Take((int)after.Kept(p)).Order(),
@@ -168,10 +172,7 @@ public sealed class PruningCriterionSpecs : IDisposable
         var moment = new PruningMoment(weights, dense, new RandomStream(0, ""));
         Assert.Contains("gave scores of shape [3]", Fault(new Given(_ => ones(3))));
         Assert.Contains("not finite", Fault(new Given(m => m.Weights.Values.Times(double.NaN))));
-        Assert.Contains(
-            "expected [16,192]",
-            Fault(new Given(m => PruningScores.Flat(m.Weights.Layout, m.Mask.Prunable, _ => ones(2, 2))))
-        );
+        Assert.Contains("expected [16,192]", Fault(new Given(m => PruningScores.Flat(m.Weights.Layout, m.Mask.Prunable, _ => ones(2, 2)))));
         Assert.Contains("training images", Fault(PruningCriteria.Snip));
         Assert.Contains("did you mean 'snip'", Assert.Throws<InputException>(() => PruningCriteria.Of("snap")).Message);
         Assert.Throws<ArgumentException>(() => PruningCriteria.Register(new SnipCriterion { Batches = 2 }));
