@@ -37,7 +37,7 @@ Network network = builder.Build();
 // 3. Trained with random flips and crops; the moving average of its weights is kept beside them.
 var options = new TrainingOptions
 {
-    Epochs = 10,
+    Epochs = 15,
     BatchSize = 20,
     Precision = Precision.Float32,
     Augmentation = Augmentation.Standard,
@@ -53,7 +53,7 @@ return trained.TestAccuracyPercent > 75 ? 0 : 1;
 static string Draw(string folder)
 {
     var random = new RandomStream(0, "drawn");
-    foreach ((string part, int count) in new[] { ("train", 100), ("val", 40) })
+    foreach ((string part, int count) in new[] { ("train", 200), ("val", 50) })
     foreach (string shape in new[] { "circle", "square" })
     {
         string place = Directory.CreateDirectory(Path.Combine(folder, part, shape)).FullName;
@@ -61,8 +61,8 @@ static string Draw(string folder)
         {
             using var bitmap = new SKBitmap(48, 40);
             using var canvas = new SKCanvas(bitmap);
-            using var paint = new SKPaint { Color = SKColor.FromHsl(random.NextInt(360), 80, 60), IsAntialias = true };
-            canvas.Clear(SKColor.FromHsl(random.NextInt(360), 40, 20));
+            using var paint = new SKPaint { Color = SKColor.FromHsl(random.NextInt(360), 80, 70), IsAntialias = true };
+            canvas.Clear(SKColor.FromHsl(random.NextInt(360), 30, 10));
             int size = 8 + random.NextInt(8),
                 x = size + random.NextInt(48 - 2 * size),
                 y = size + random.NextInt(40 - 2 * size);

@@ -28,7 +28,8 @@ internal static class PruneCommand
         var command = new Command(
             "prune",
             """
-            Prune a trained network iteratively by magnitude (or --criterion), fine-tuning after every round; all targets share their rounds.
+            Prune a trained network iteratively by magnitude or another --criterion, fine-tuning after every round. All targets share \
+            their rounds.
 
             Example: espalier prune runs/A/weights.safetensors --sparsity 0.8,0.9,0.95,0.97 --out runs/A.prune
             """

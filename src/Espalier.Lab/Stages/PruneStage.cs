@@ -9,7 +9,8 @@ using Espalier.Weights;
 namespace Espalier.Lab.Stages;
 
 /// <summary>
-/// One round of iterative pruning (appendix A.3): removes the smallest weights, or those of the smallest scores, then fine-tunes. A chain of them is IMP-FT.
+/// One round of iterative pruning (appendix A.3): removes the smallest weights, or those of the smallest scores, then fine-tunes. A chain
+/// of them is IMP-FT.
 /// </summary>
 public sealed class PruneStage : Stage, INetworkStage
 {

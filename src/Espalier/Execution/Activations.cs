@@ -6,8 +6,8 @@ namespace Espalier.Execution;
 
 /// <summary>What a network computed of a batch: its logits, and the outputs of nodes that were asked for by name.</summary>
 /// <remarks>
-/// The tensors are this object's: they are read only, no dispose scope around the call frees them, and <see cref="Dispose"/> does. What is to
-/// live longer is cloned. They lie on the images' device, in the type of the images.
+/// The tensors are this object's: they are read only, no dispose scope around the call frees them, and <see cref="Dispose"/> does. What is
+/// to live longer is cloned. They lie on the images' device, in the type of the images.
 /// </remarks>
 public sealed class Activations : IDisposable
 {
@@ -27,7 +27,8 @@ public sealed class Activations : IDisposable
     public Tensor Logits => Alive(_logits);
 
     /// <summary>
-    /// The output of a node: maps [N, C, H, W], or features [N, C] once they are flattened. Of a nonlinearity it is what the next layer sees.
+    /// The output of a node: maps [N, C, H, W], or features [N, C] once they are flattened. Of a nonlinearity it is what the next layer
+    /// sees.
     /// </summary>
     /// <param name="node">Its name in the network's description, such as <c>layer1.0.relu</c>; the input is a node too.</param>
     /// <exception cref="InputException">The network has no such node, or it was not asked for.</exception>

@@ -29,7 +29,8 @@ public sealed class Differentiation : IDisposable
     /// <summary>Of a network's weights, copied.</summary>
     /// <param name="weights">θ.</param>
     /// <param name="mask">m: computed with are w = m ⊙ θ; null for all of θ.</param>
-    /// <param name="taps">Names of nodes of the network's description, for losses and gradients by activations. Taps change no number.</param>
+    /// <param name="taps">Names of nodes of the network's description, for losses and gradients by activations. Taps change no
+    /// number.</param>
     /// <exception cref="InputException">The mask is of another network, or the network has no such node.</exception>
     public Differentiation(WeightSet weights, Mask? mask = null, params IReadOnlyList<string> taps)
     {
@@ -46,8 +47,8 @@ public sealed class Differentiation : IDisposable
     public Loss Loss { get; init; } = Losses.CrossEntropy;
 
     /// <summary>
-    /// Whether batch-norm takes mean and variance of the batch, as in training, so that images of a batch depend on each other; else it takes
-    /// the running ones, as in a test. Default: yes.
+    /// Whether batch-norm takes mean and variance of the batch, as in training, so that images of a batch depend on each other; else it
+    /// takes the running ones, as in a test. Default: yes.
     /// </summary>
     public bool NormalizesByBatch { get; init; } = true;
 

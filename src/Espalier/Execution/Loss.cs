@@ -9,8 +9,8 @@ namespace Espalier.Execution;
 /// whose intermediate results are freed for whoever writes one.
 /// </summary>
 /// <remarks>
-/// Numbers in tensor operations are a trap of TorchSharp's: <c>logits / 200</c> wraps the number in an object that the garbage collector may
-/// finalize while the native code reads it, and a wrong number comes of it now and then. Hold it: <c>using Scalar held = 200;</c>, then
+/// Numbers in tensor operations are a trap of TorchSharp's: <c>logits / 200</c> wraps the number in an object that the garbage collector
+/// may finalize while the native code reads it, and a wrong number comes of it now and then. Hold it: <c>using Scalar held = 200;</c>, then
 /// <c>logits.div(held)</c>.
 /// </remarks>
 /// <param name="outputs">Logits [N, classes] and the taps that were asked for, with what their gradients need.</param>

@@ -6,8 +6,8 @@ namespace Espalier.Execution;
 
 /// <summary>A loss on a batch, and its gradients (<see cref="Differentiation.Of(Data.Batch)"/>).</summary>
 /// <remarks>
-/// The tensors are this object's: they are read only, no dispose scope around the call frees them, and <see cref="Dispose"/> does. What is to
-/// live longer is cloned. They lie on the images' device.
+/// The tensors are this object's: they are read only, no dispose scope around the call frees them, and <see cref="Dispose"/> does. What is
+/// to live longer is cloned. They lie on the images' device.
 /// </remarks>
 public sealed class LossGradients : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class LossGradients : IDisposable
     /// <exception cref="ObjectDisposedException">They were disposed of.</exception>
     public Tensor OfMask => Alive(_ofMask);
 
-    /// <summary>∂L/∂a by a node's output, in its shape and type: [N, C, H, W] or [N, C]; zero where the loss does not depend on it.</summary>
+    /// <summary>∂L/∂a by a node's output, in its shape and type: [N, C, H, W] or [N, C]; zero where the loss does not depend on
+    /// it.</summary>
     /// <param name="node">A tap, by name.</param>
     /// <exception cref="InputException">The network has no such node, or it was not asked for.</exception>
     /// <exception cref="ObjectDisposedException">They were disposed of.</exception>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Espalier.Pruning;
 
 /// <summary>
-/// Which weights a round of iterative pruning removes: those of the smallest scores. It holds options only: the same moment always gives the
-/// same scores, so that a resumed pruning goes on as it would have.
+/// Which weights a round of iterative pruning removes: those of the smallest scores. It holds options only: the same moment always gives
+/// the same scores, so that a resumed pruning goes on as it would have.
 /// </summary>
 public interface IPruningCriterion
 {

@@ -36,7 +36,8 @@ public static class PruningScores
     /// <param name="criterion">Scores weights.</param>
     /// <param name="moment">The network, and what is kept until now; pruned weights never return.</param>
     /// <param name="kept">Weights to keep in the prunable arrays, at most as many as are kept now: exactly so many are.</param>
-    /// <exception cref="InputException">Fewer are kept now, images are missing, or the scores have another shape or are not finite.</exception>
+    /// <exception cref="InputException">Fewer are kept now, images are missing, or the scores have another shape or are not
+    /// finite.</exception>
     public static Mask Keep(this IPruningCriterion criterion, PruningMoment moment, long kept)
     {
         moment.Weights.Layout.MustFit(moment.Mask.Layout, "mask");

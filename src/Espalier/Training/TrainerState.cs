@@ -195,7 +195,8 @@ internal sealed class TrainerState : IDisposable
     /// <summary>A copy of the weights on the CPU.</summary>
     public WeightSet Snapshot() => new(_layout, HostRead.Copy(Values), HostRead.Copy(Statistics));
 
-    /// <summary>The moving average's arrays as activations are computed with them; null where none is kept. The caller disposes them.</summary>
+    /// <summary>The moving average's arrays as activations are computed with them; null where none is kept. The caller disposes
+    /// them.</summary>
     public NodeArrays? ArraysOfAverage()
     {
         if (Average is not { } average)

@@ -8,7 +8,8 @@ namespace Espalier.Training;
 /// <summary>
 /// A training on disk: <c>weights.safetensors</c> (final), <c>epoch-0002.safetensors</c> (kept checkpoints), <c>metrics.jsonl</c>, the same
 /// numbers for TensorBoard, and, while it is under way, <c>resume.safetensors</c> with everything it continues from. Where the mask
-/// changes, <c>mask.safetensors</c> is the final one, and every kept checkpoint has its own (<c>epoch-0002-mask.safetensors</c>).
+/// changes, <c>mask.safetensors</c> is the final one, and every kept checkpoint has its own (<c>epoch-0002-mask.safetensors</c>); where a
+/// moving average is kept, <c>ema.safetensors</c> is the one of the last step.
 /// </summary>
 /// <param name="path">Made when first written to.</param>
 public sealed class TrainingFolder(string path)
