@@ -45,6 +45,13 @@ public sealed class PickleObjectSpecs
     }
 
     [Fact]
+    public void Tensors_of_other_kinds_alone_are_refused_by_their_kind()
+    {
+        PickleText complex = new PickleText().Code("}").Text("c").Tensor("ComplexFloatStorage", "0", 1, 0, [1], [1]).Code("s.");
+        Refusal.Of(() => Read(complex), "'the-file'", "no plain tensors, expected a state dict: 'c' is of 'torch.ComplexFloatStorage'");
+    }
+
+    [Fact]
     public void A_network_that_is_an_object_is_refused_by_its_class()
     {
         Refusal.Of(
