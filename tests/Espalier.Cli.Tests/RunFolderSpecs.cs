@@ -47,6 +47,17 @@ public sealed class RunFolderSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task A_runs_own_grid_goes_on_in_its_folder_wherever_that_is()
+    {
+        await Shell.MustAsync(Line("run", "--model", _folder.WriteText("net.json", Network), "--out", _folder["elsewhere"]));
+        string[] begun = _folder.Names;
+        string[] line = ["run", _folder["elsewhere/grid.json"], "--store", _folder["store"], "--workers", "1", "--threads", "1", "--quiet"];
+        ShellResult again = await Shell.MustAsync(line);
+        Assert.Contains("elsewhere/report.html", again.Out);
+        Assert.Equal(begun, _folder.Names);
+    }
+
+    [Fact]
     public async Task A_run_keeps_the_network_it_was_made_of()
     {
         string file = _folder.WriteText("net.json", Network);

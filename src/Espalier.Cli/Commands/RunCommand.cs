@@ -41,8 +41,9 @@ internal static class RunCommand
         command.SetAction(
             (parsed, cancel) =>
             {
-                var session = new GridRun(output, options, cells, parsed);
-                return parsed.GetValue(file) is { } path
+                string? path = parsed.GetValue(file);
+                var session = new GridRun(output, options, cells, parsed) { GivenAs = path };
+                return path is not null
                     ? session.RunAsync(GridFile.Read(path), $"run {Path.GetFileName(path)}", cancel)
                     : session.RunAsync(new Grid(), "run", cancel);
             }

@@ -44,7 +44,7 @@ internal static class SubmitCommand
         {
             string word = parsed.GetValue(what)!;
             Preset? preset = File.Exists(word) || word.EndsWith(".json", StringComparison.Ordinal) ? null : Preset.Of(word);
-            var run = new GridRun(output, options, cells, parsed);
+            var run = new GridRun(output, options, cells, parsed) { GivenAs = preset is null ? word : null };
             var submit = new SubmitRun(output, slurm, options, parsed)
             {
                 Workers = parsed.GetValue(workers),

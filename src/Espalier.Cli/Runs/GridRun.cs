@@ -22,6 +22,9 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     private readonly WorkerChoice _workers = new(output, options, parsed);
     private readonly RepeatedCommand _repeats = new(cells, parsed);
 
+    /// <summary>The file that the grid was given as; null for none. That of a run, unchanged, goes on in its folder.</summary>
+    public string? GivenAs { get; init; }
+
     /// <summary>Runs, or continues.</summary>
     /// <param name="given">The grid, the command line's changes not yet in it.</param>
     /// <param name="command">The command line up to its options, such as <c>reproduce table5</c>.</param>
@@ -158,10 +161,21 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
 
     private RunFolder FolderOf(Grid grid)
     {
-        var folder = new RunFolder(parsed.GetValue(options.Folder) ?? Path.Combine("runs", NameOf(grid)));
+        var folder = new RunFolder(parsed.GetValue(options.Folder) ?? Begun(grid) ?? Path.Combine("runs", NameOf(grid)));
         folder.MustBeOfRuns();
         return folder;
     }
+
+    /// <summary>The folder of the run whose own grid was given.</summary>
+    private string? Begun(Grid grid) =>
+        GivenAs is { } file
+        && Path.GetDirectoryName(Path.GetFullPath(file)) is { } place
+        && new RunFolder(place) is var run
+        && Path.GetFullPath(file) == run.GridFile
+        && run.TryReadStart() is not null
+        && !run.IsOfAnother(grid, parsed.GetValue(cells.Only))
+            ? Path.GetRelativePath(Environment.CurrentDirectory, place)
+            : null;
 
     /// <summary>How a run would be done; workers and threads are yet to be chosen.</summary>
     private RunHow How(IReadOnlyList<torch.Device> devices, MpsDaemon? daemon) =>
