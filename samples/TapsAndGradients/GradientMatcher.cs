@@ -20,6 +20,8 @@ public sealed class GradientMatcher : IMatcher
 
     public bool NeedsImages => true;
 
+    public bool NeedsLabels => true;
+
     public double Operations(Network network, int images) => 2 * network.TrainingOperations() * Images;
 
     public Match Match(MatchingProblem problem, IProgress<double>? progress = null, CancellationToken cancel = default)

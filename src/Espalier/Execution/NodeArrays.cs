@@ -33,7 +33,9 @@ internal sealed class NodeArrays : IDisposable
         // Where all is to be exact, so are scales, shifts and statistics; else they stay float32.
         ScalarType master = type == ScalarType.Float64 ? type : ScalarType.Float32;
         Tensor values = weights.Values.to(master, device);
-        return Of(weights.Layout, values, values.to(type), weights.Statistics.to(master, device));
+        NodeArrays arrays = Of(weights.Layout, values, values.to(type), weights.Statistics.to(master, device));
+        GC.KeepAlive(weights); // which whoever calls this may hold no longer, and with them what is being copied
+        return arrays;
     }
 
     /// <summary>Views of flat buffers.</summary>
