@@ -38,14 +38,17 @@ public sealed class NetworkCommandSpecs : IDisposable
     }
 
     [Fact]
-    public async Task The_picture_is_xml_with_a_box_for_every_node()
+    public async Task The_picture_is_xml_with_a_row_for_every_node_and_a_line_for_whatever_reads_one()
     {
         string path = _folder["vit.svg"];
         await Shell.MustAsync("network", "show", "vit_tiny:depth=2,patch=8", "--input", "3x32x32", "--classes", "4", "--svg", path);
         XElement svg = XElement.Parse(File.ReadAllText(path));
         Network network = Models.Build("vit_tiny:depth=2,patch=8", Shape.Maps(3, 32, 32), 4);
-        Assert.Equal(network.Nodes.Count, svg.Elements().Count(element => element.Name.LocalName == "g"));
-        Assert.Equal(network.Nodes.Sum(node => node.Inputs.Count), svg.Elements().Count(element => element.Name.LocalName == "path"));
+        Assert.Equal(
+            network.Nodes.Select(node => node.Name),
+            svg.Descendants().Where(e => e.Name.LocalName == "title").Skip(1).Select(title => title.Value.Split(':')[0])
+        );
+        Assert.Equal(network.Nodes.Sum(node => node.Inputs.Count), svg.Elements().Count(e => e.Name.LocalName == "polyline"));
     }
 
     [Fact]

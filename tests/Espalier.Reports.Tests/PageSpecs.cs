@@ -22,7 +22,7 @@ public sealed class PageSpecs
         );
         string[] files = [.. Written.Once(Fixtures.All[run]).Keys];
         Assert.All(
-            html.Descendants().Attributes("href"),
+            html.Descendants("a").Attributes("href"),
             link =>
                 Assert.True(
                     ids.Contains(link.Value.TrimStart('#')) || files.Contains(link.Value.Replace(".png", ".svg", StringComparison.Ordinal)),

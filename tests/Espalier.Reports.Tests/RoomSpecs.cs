@@ -14,7 +14,7 @@ public sealed class RoomSpecs
         ["Charts", "Analysis"],
         ["Figures", "Tables"],
         ["Html"],
-        ["Report"],
+        ["Report", "Steps"],
     ];
 
     private static readonly Architecture s_reports = new ArchLoader().LoadAssemblies(typeof(Report).Assembly).Build();

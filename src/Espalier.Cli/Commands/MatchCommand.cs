@@ -36,7 +36,7 @@ internal static class MatchCommand
         Option<string?> mask = new("--mask") { Description = "A's mask: compare what it keeps of A." };
         Option<string> path = new("--out", "-o")
         {
-            Description = "The permutation's file; scores of every group go beside it as .json.",
+            Description = "The permutation's file; scores of every group go beside it as .json, and a page as .html.",
             Required = true,
         };
         var command = new Command(
@@ -77,6 +77,7 @@ internal static class MatchCommand
                             parsed.GetValue(mask)
                         );
                         OutputFile.MustReplaceScoresAlone(parsed.GetValue(path)!);
+                        OutputFile.MustReplacePageOfMatchAlone(parsed.GetValue(path)!);
                         MatchSpecification specified = matching.Read(parsed, parsed.GetValue(how)!, run.Seed);
                         DataSet set = data.Open(parsed, output, parsed.GetValue(a)!, parsed.GetValue(b)!);
                         using WeightSet first = data.ReadUnlabelled(parsed, set, parsed.GetValue(a)!, output),
@@ -86,6 +87,7 @@ internal static class MatchCommand
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
                         (Match match, Certificate certificate) = GivenMatch.Find(specified, first, kept, second, set, device, line, cancel);
                         MatchFile.Write(parsed.GetValue(path)!, match, certificate);
+                        StepReport.Write(parsed.GetValue(path)!, set, specified, match, certificate);
                         if (parsed.GetValue(run.Json))
                             output.Json(MatchFile.Summary(match, certificate));
                         else

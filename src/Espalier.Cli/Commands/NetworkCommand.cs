@@ -4,6 +4,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Files;
 using Espalier.Networks;
+using Espalier.Reports.Figures;
 using Espalier.Weights;
 
 namespace Espalier.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
@@ -22,7 +23,7 @@ internal static class PruneCommand
         Argument<string> weights = new("weights") { Description = "The trained dense network." };
         Option<string> folder = new("--out", "-o")
         {
-            Description = "Folder; one below it for every round and target. A stopped pruning continues there.",
+            Description = "Folder of a page (report.html); one below it for every round and target. A stopped pruning continues there.",
             Required = true,
         };
         var command = new Command(
@@ -66,6 +67,7 @@ internal static class PruneCommand
                         _ = options.Rounds(dense.Network, targets); // refuses impossible targets before anything is said or measured
                         using var images = new TrainingData(set, options.FineTuning.Augmentation, options.FineTuning.Precision, device);
                         string place = parsed.GetValue(folder)!;
+                        OutputFile.MustReplacePageAlone(StepReport.PageOf(place), "prune");
                         bool done = Array.TrueForAll(
                             targets,
                             target => new TrainingFolder(Path.Combine(place, PruningRound.NameOf(target))).IsFinished
@@ -101,6 +103,7 @@ internal static class PruneCommand
                         foreach ((PrunedNetwork result, MaskPaths of) in results.Zip(paths))
                             if (of.Warning is { } warning)
                                 output.Note($"{Share.Percent(result.Round.Target!.Value)}%: {warning}");
+                        StepReport.Write(place, done, set, options, results);
                         string precision = options.FineTuning.Precision.Name();
                         if (parsed.GetValue(run.Json))
                             output.Json(

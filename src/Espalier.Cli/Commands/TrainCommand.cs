@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
@@ -23,7 +24,7 @@ internal static class TrainCommand
         TrainingOptionSet training = new();
         Option<string> folder = new("--out", "-o")
         {
-            Description = "Folder for weights, checkpoints and metrics; a stopped training continues there.",
+            Description = "Folder for weights, checkpoints, metrics and a page (report.html); a stopped training continues there.",
             Required = true,
         };
         Option<string> name = new("--name")
@@ -97,7 +98,9 @@ internal static class TrainCommand
                         if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning)
                             output.Note(warning);
                         var place = new TrainingFolder(parsed.GetValue(folder)!);
-                        if (!place.IsFinished)
+                        OutputFile.MustReplacePageAlone(StepReport.PageOf(place.Path), "train");
+                        bool isDone = place.IsFinished;
+                        if (!isDone)
                             run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
                         TrainingResult result = Run(
                             place,
@@ -113,6 +116,7 @@ internal static class TrainCommand
                             parsed.GetValue(run.Quiet),
                             cancel
                         );
+                        StepReport.Write(place.Path, isDone, start.Network, set, options, result, kept);
                         if (parsed.GetValue(run.Json))
                             output.Json(
                                 new

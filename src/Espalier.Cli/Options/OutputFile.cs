@@ -51,6 +51,45 @@ internal static partial class OutputFile
         }
     }
 
+    /// <summary>The page of a match, beside its permutation.</summary>
+    public static string PageOf(string permutation) => Path.ChangeExtension(permutation, ".html");
+
+    /// <summary>Refuses work whose page would replace something else than a page of such work.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="command">The command that writes it.</param>
+    /// <exception cref="InputException">What is there is no such page.</exception>
+    public static void MustReplacePageAlone(string page, string command)
+    {
+        const int Beginning = 10; // lines
+        if (!File.Exists(page))
+            return;
+        string begin = "";
+        try
+        {
+            begin = string.Concat(File.ReadLines(page).Take(Beginning));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whatever cannot be read is none of ours.
+        }
+        if (!begin.Contains($"<title>Espalier: {command}</title>", StringComparison.Ordinal))
+            throw new InputException(
+                $"'{page}', where the page of {command} goes, holds something else and would be written over; choose another place."
+            );
+    }
+
+    /// <summary>Likewise of a match, whose page may not be the permutation's own file.</summary>
+    /// <exception cref="InputException">It is, or what is there is no page of a match.</exception>
+    public static void MustReplacePageOfMatchAlone(string permutation)
+    {
+        string page = PageOf(permutation);
+        if (page == permutation)
+            throw new InputException(
+                $"'{permutation}' is where the page of the match goes; give the permutation another name, such as π.safetensors."
+            );
+        MustReplacePageAlone(page, "match");
+    }
+
     private static string Resolved(string path)
     {
         string full = Path.GetFullPath(path);

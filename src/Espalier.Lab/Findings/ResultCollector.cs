@@ -44,6 +44,8 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             PaperCosts = CostsOf(ReleasedCosts.Comparable(plan)),
             Studies = new StudyCollector(store, plan).Collect(),
             Signs = [.. done.SelectMany(pair => SignsOf(pair.Cell, pair.Manifest))],
+            Masks = [.. MaskCollector.Of(store, done.Select(pair => pair.Cell))],
+            Networks = grid.Sources().ToDictionary(model => model.Title, model => model.Network),
         };
     }
 
@@ -199,7 +201,12 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
             stage.Seed,
             stage.EpochOfB,
             MatchFile.ReadGroups(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.ScoresName))
-        );
+        )
+        {
+            Samples = SamplesOf(Path.Combine(store.FolderOf(stage.Kind, stage.Id), MatchStage.PicturesName)),
+        };
+
+    private static IReadOnlyList<ScoreSample> SamplesOf(string path) => File.Exists(path) ? ScoreFile.Read(path) : [];
 
     private IReadOnlyList<KindCost> CostsOf(IReadOnlyList<Stage> stages) =>
         [

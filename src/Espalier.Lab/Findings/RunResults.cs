@@ -1,4 +1,5 @@
 using Espalier.Lab.Design;
+using Espalier.Networks;
 
 namespace Espalier.Lab.Findings;
 
@@ -48,6 +49,12 @@ public sealed record RunResults(
 
     /// <summary>How far signs agree in each layer, where it was counted.</summary>
     public IReadOnlyList<LayerAgreement> Signs { get; init; } = [];
+
+    /// <summary>What masks keep of some layers, for pictures; none where the masks are gone.</summary>
+    public IReadOnlyList<LayerMask> Masks { get; init; } = [];
+
+    /// <summary>The networks by what <see cref="RunDescription.Models"/> calls them, where they are known.</summary>
+    public IReadOnlyDictionary<string, Network> Networks { get; init; } = new Dictionary<string, Network>();
 
     /// <summary>What was measured between and beyond the networks.</summary>
     public StudyResults Studies { get; init; } = StudyResults.None;

@@ -20,6 +20,9 @@ public sealed class MatchStage : Stage
     /// <summary>Its file of scores.</summary>
     public const string ScoresName = "permutation.json";
 
+    /// <summary>Its file of some scores, for pictures; matches of earlier versions have none.</summary>
+    public const string PicturesName = "scores.safetensors";
+
     private readonly Stage _a;
     private readonly DenseStage _b;
     private readonly MatchStage? _start;
@@ -107,6 +110,7 @@ public sealed class MatchStage : Stage
         var problem = new MatchingProblem(a, mask, b, _matcher.Shuffled is null ? images.Matching : images.Train) { Start = start };
         Match match = _matcher.Match(problem, new Relay<double>(share => run.Report(share)), run.Cancel).WithSigns(problem);
         MatchFile.Write(run[PermutationName], match, MatchFile.Certify(match, a, mask, images.Matching));
+        ScoreFile.Write(run[PicturesName], match);
         return new StageResult(NumbersOf(match));
     }
 

@@ -10,7 +10,8 @@ internal sealed record ColourBar(string Title, IReadOnlyList<Paint> Paints, IRea
 {
     private const double Across = 16,
         Space = 18,
-        Size = 11;
+        Size = 11,
+        LeastStep = 12.5;
 
     /// <summary>Room that it takes.</summary>
     public double Width => Space + Math.Max(Across + 6 + Limits.Max(limit => Fonts.Width(limit, Size)), Fonts.Width(Title, Size));
@@ -24,6 +25,7 @@ internal sealed record ColourBar(string Title, IReadOnlyList<Paint> Paints, IRea
     {
         double x = left + Space,
             step = height / Paints.Count;
+        int every = (int)Math.Ceiling(LeastStep / step); // limits that would touch are left out
         shapes.Add(new Label(new(x, top - 8), Title, Size));
         for (int i = 0; i < Paints.Count; i++)
         {
@@ -36,7 +38,7 @@ internal sealed record ColourBar(string Title, IReadOnlyList<Paint> Paints, IRea
                     new Pen(Paints[i], 0.6)
                 )
             );
-            if (i < Limits.Count)
+            if (i < Limits.Count && i % every == 0)
                 shapes.Add(new Label(new(x + Across + 6, above + Size * 0.36), Limits[i], Size, Paint: Paint.Muted));
         }
         shapes.Add(

@@ -48,6 +48,9 @@ internal sealed record Bar(double X, double Y1, double Y2, Style Style, string T
 /// <summary>A filled shape without a line around it.</summary>
 internal sealed record Area(IReadOnlyList<(double X, double Y)> Corners, Paint Fill) : Mark;
 
+/// <summary>Equal cells that fill the panel.</summary>
+internal sealed record Cells(IReadOnlyList<IReadOnlyList<Paint>> Paints, string Tip) : Mark;
+
 /// <summary>One pair of axes with what is drawn between them.</summary>
 /// <param name="Title">Above it; empty for none.</param>
 /// <param name="X">To the right.</param>

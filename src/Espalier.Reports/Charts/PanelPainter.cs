@@ -65,7 +65,7 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
         foreach (Tick tick in panel.Y.Ticks.OrderBy(tick => tick.At))
         {
             double y = Y(tick.At);
-            if (last - y < TickSize * 1.02)
+            if (Math.Abs(last - y) < TickSize * 1.02)
                 continue;
             last = y;
             shapes.Add(
@@ -103,6 +103,9 @@ internal sealed class PanelPainter(Panel panel, double left, double top, double 
     {
         switch (mark)
         {
+            case Cells cells:
+                shapes.Add(new Raster(new(left, top), width, height, cells.Paints, cells.Tip));
+                break;
             case Series series:
                 Draw(series);
                 break;

@@ -65,12 +65,28 @@ internal static class SkiaRenderer
                     Stroke(canvas, path, region.Outline, 1);
                 }
                 break;
+            case Raster raster:
+                Cells(canvas, raster);
+                break;
             case Label label:
                 Text(canvas, label);
                 break;
             default:
                 throw new InvalidOperationException($"No way to draw {shape.GetType().Name}.");
         }
+    }
+
+    private static void Cells(SKCanvas canvas, Raster raster)
+    {
+        using SKBitmap cells = SKBitmap.Decode(RasterPng.Of(raster.Cells));
+        using SKImage image = SKImage.FromBitmap(cells);
+        using var paint = new SKPaint();
+        canvas.DrawImage(
+            image,
+            SKRect.Create((float)raster.At.X, (float)raster.At.Y, (float)raster.Width, (float)raster.Height),
+            new SKSamplingOptions(SKFilterMode.Nearest),
+            paint
+        );
     }
 
     private static void Text(SKCanvas canvas, Label label)

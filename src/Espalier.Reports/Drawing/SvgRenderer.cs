@@ -42,6 +42,7 @@ internal static class SvgRenderer
                     {
                         Polygon area => area with { Tip = null },
                         Circle circle => circle with { Tip = null },
+                        Raster raster => raster with { Tip = null },
                         _ => shape,
                     }
                 ),
@@ -93,6 +94,13 @@ internal static class SvgRenderer
             ),
             Region region => $"<path d=\"{string.Concat(region.Parts.Select(part => $"M{Points(part)}Z"))}\" "
                 + $"fill=\"{colour(region.Fill)}\"{Stroke(region.Outline, colour)}/>",
+            Raster raster => Close(
+                "image",
+                $" x=\"{N(raster.At.X)}\" y=\"{N(raster.At.Y)}\" width=\"{N(raster.Width)}\" height=\"{N(raster.Height)}\" "
+                    + "preserveAspectRatio=\"none\" style=\"image-rendering: pixelated\" "
+                    + $"href=\"data:image/png;base64,{Convert.ToBase64String(RasterPng.Of(raster.Cells))}\"",
+                raster.Tip
+            ),
             Label label => Text(label, colour),
             _ => throw new InvalidOperationException($"No way to draw {shape.GetType().Name}."),
         };

@@ -33,6 +33,15 @@ internal sealed record AllFigures(
     /// <summary>Signs that agree.</summary>
     public IReadOnlyList<Figure> Signs { get; init; } = [];
 
+    /// <summary>Single layers of masks.</summary>
+    public IReadOnlyList<Figure> Masks { get; init; } = [];
+
+    /// <summary>Permutations and scores of single groups.</summary>
+    public IReadOnlyList<Figure> Matrices { get; init; } = [];
+
+    /// <summary>The networks' graphs.</summary>
+    public IReadOnlyList<Figure> Networks { get; init; } = [];
+
     /// <summary>All, in the report's order.</summary>
     public IEnumerable<Figure> All =>
         [
@@ -44,9 +53,12 @@ internal sealed record AllFigures(
             .. Trades,
             .. Signs,
             .. Densities,
+            .. Masks,
             .. Matching,
+            .. Matrices,
             .. Curves,
             .. Costs,
+            .. Networks,
             .. Own,
         ];
 
@@ -95,6 +107,9 @@ internal sealed record AllFigures(
         {
             Trades = [.. Each(TradeFigures.WithLth), .. Each(TradeFigures.AmongMembers)],
             Signs = Each(SignFigure.Of),
+            Masks = [.. models.SelectMany(model => MaskFigure.Of(view, model))],
+            Matrices = [.. models.SelectMany(model => MatrixFigures.Of(view, model))],
+            Networks = Each(NetworkFigure.Of),
         };
     }
 }

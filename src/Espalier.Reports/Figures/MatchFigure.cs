@@ -24,7 +24,17 @@ internal static class MatchFigure
         if (all.Length == 0)
             return null;
         int last = all.Max(match => match.MatchEpoch);
-        IReadOnlyList<GroupScores> groups = GroupScores.Of(all.Where(match => match.MatchEpoch == last));
+        return Draw(
+            GroupScores.Of(all.Where(match => match.MatchEpoch == last)),
+            $"matching-{view.Slug(model)}",
+            $"Matching of A with B: {model} on {view.Run.DataSet}",
+            Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. ")
+        );
+    }
+
+    /// <summary>Of any groups.</summary>
+    public static Figure Draw(IReadOnlyList<GroupScores> groups, string id, string title, string which)
+    {
         string[] names = [.. groups.Select(group => group.Group)];
         Datum[] At(Func<GroupScores, MeanStd> value) =>
             [
@@ -55,9 +65,9 @@ internal static class MatchFigure
             new("dead units", Covering("units", [.. deadA, .. deadB]), rows, [Zero(), Points(DeadA, deadA), Points(DeadB, deadB)]),
         ];
         return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw(
-            $"matching-{view.Slug(model)}",
-            $"Matching of A with B: {model} on {view.Run.DataSet}",
-            Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. ")
+            id,
+            title,
+            which
                 + "Score: of the matched pairs of units beside that of pairing unit i with unit i. Margin: matched score minus the best "
                 + "other score of the unit; below 0 the assignment gave up a unit's own best. Dead units never vary on the images used.",
             panels,

@@ -10,7 +10,10 @@ internal static class HtmlFigure
     private static readonly (string Ending, string Name)[] s_files = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV")];
 
     /// <summary>Figures side by side where the page is wide.</summary>
-    public static void Write(HtmlWriter html, IReadOnlyList<Figure> figures)
+    /// <param name="html">Where to.</param>
+    /// <param name="figures">In their order.</param>
+    /// <param name="haveFiles">Whether each lies in files beside the page.</param>
+    public static void Write(HtmlWriter html, IReadOnlyList<Figure> figures, bool haveFiles = true)
     {
         if (figures.Count > 0)
             html.Element(
@@ -18,13 +21,13 @@ internal static class HtmlFigure
                 () =>
                 {
                     foreach (Figure figure in figures)
-                        Write(html, figure);
+                        Write(html, figure, haveFiles);
                 },
                 ("class", "figures")
             );
     }
 
-    private static void Write(HtmlWriter html, Figure figure) =>
+    private static void Write(HtmlWriter html, Figure figure, bool haveFiles) =>
         html.Element(
             "figure",
             () =>
@@ -33,15 +36,17 @@ internal static class HtmlFigure
                 html.Raw(SvgRenderer.Inline(figure, figure.Narrow is null ? null : "wide"));
                 if (figure.Narrow is { } narrow)
                     html.Raw(SvgRenderer.Inline(narrow, "narrow", tips: false));
-                html.Element("figcaption", () => Caption(html, figure));
+                html.Element("figcaption", () => Caption(html, figure, haveFiles));
             },
             ("id", figure.Id),
             ("class", figure.Width > PanelGrid.HalfWidth ? null : "half")
         );
 
-    private static void Caption(HtmlWriter html, Figure figure)
+    private static void Caption(HtmlWriter html, Figure figure, bool haveFiles)
     {
         html.Text(figure.Caption);
+        if (!haveFiles)
+            return;
         html.Element(
             "span",
             () =>

@@ -8,15 +8,34 @@ namespace Espalier.Reports.Html;
 /// <summary>The whole page: one file that needs nothing else.</summary>
 internal static class HtmlPage
 {
+    /// <summary>Of a run.</summary>
     public static string Of(RunView view, AllTables tables, AllFigures figures)
     {
         var html = new HtmlWriter();
-        PagePart[] parts = [.. PageParts.Of(html, view, tables, figures)];
-        return html.Element(
+        return Of(
+            html,
+            $"Espalier: {view.Run.Name}",
+            () => HeaderPart.Write(html, view),
+            [.. PageParts.Of(html, view, tables, figures)],
+            $"The paper's numbers: {PaperTables.Source}. This report's numbers are in "
+                + $"tables.md, tables.csv and summary.json beside it, its figures in figures/.",
+            figures.All.Any()
+        );
+    }
+
+    /// <summary>Any page.</summary>
+    /// <param name="html">Where all its parts are written to.</param>
+    /// <param name="title">Of the window.</param>
+    /// <param name="header">Writes what stands before the links to the parts.</param>
+    /// <param name="parts">In their order.</param>
+    /// <param name="foot">Its last sentences.</param>
+    /// <param name="hasFigures">Whether there is something that the script is for.</param>
+    public static string Of(HtmlWriter html, string title, Action header, IReadOnlyList<PagePart> parts, string foot, bool hasFigures) =>
+        html.Element(
                 "html",
                 () =>
                 {
-                    html.Element("head", () => Head(html, view));
+                    html.Element("head", () => Head(html, title));
                     html.Element(
                         "body",
                         () =>
@@ -25,7 +44,7 @@ internal static class HtmlPage
                                 "header",
                                 () =>
                                 {
-                                    HeaderPart.Write(html, view);
+                                    header();
                                     html.Element(
                                         "nav",
                                         () => html.Element("ul", () => Links(html, parts)),
@@ -34,8 +53,8 @@ internal static class HtmlPage
                                 }
                             );
                             html.Element("main", () => Sections(html, parts));
-                            html.Element("footer", () => Foot(html));
-                            if (figures.All.Any())
+                            html.Element("footer", () => html.Element("p", foot));
+                            if (hasFigures)
                                 html.Element("script", () => html.Raw("\n" + Resources.Text("report.js")));
                         }
                     );
@@ -43,12 +62,11 @@ internal static class HtmlPage
                 ("lang", "en")
             )
             .ToString();
-    }
 
-    private static void Head(HtmlWriter html, RunView view)
+    private static void Head(HtmlWriter html, string title)
     {
         html.Void("meta", ("charset", "utf-8")).Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
-        html.Element("title", $"Espalier: {view.Run.Name}");
+        html.Element("title", title);
         html.Element("style", () => html.Raw("\n" + StyleSheet.Text));
     }
 
@@ -72,11 +90,4 @@ internal static class HtmlPage
                 ("aria-labelledby", part.Id + "-heading")
             );
     }
-
-    private static void Foot(HtmlWriter html) =>
-        html.Element(
-            "p",
-            $"The paper's numbers: {PaperTables.Source}. This report's numbers are in "
-                + $"tables.md, tables.csv and summary.json beside it, its figures in figures/."
-        );
 }

@@ -75,14 +75,14 @@ internal static class PageParts
                     Draw(html, figures.Signs);
                 }
             );
-        if (tables.Sparsities.Count + figures.Densities.Count > 0)
+        if (tables.Sparsities.Count + figures.Densities.Count + figures.Masks.Count > 0)
             yield return new(
                 "masks",
                 "Masks",
                 () =>
                 {
                     All(html, tables.Sparsities);
-                    Draw(html, figures.Densities);
+                    Draw(html, [.. figures.Densities, .. figures.Masks]);
                     Folded(html, "Weights kept in each layer, as numbers", tables.Densities);
                 }
             );
@@ -92,7 +92,7 @@ internal static class PageParts
                 "Matching",
                 () =>
                 {
-                    Draw(html, figures.Matching);
+                    Draw(html, [.. figures.Matching, .. figures.Matrices]);
                     Folded(html, "Scores as numbers", tables.Matching);
                 }
             );
@@ -106,6 +106,16 @@ internal static class PageParts
                 {
                     All(html, tables.Costs);
                     Draw(html, figures.Costs);
+                }
+            );
+        if (figures.Networks.Count > 0)
+            yield return new(
+                "networks",
+                figures.Networks.Count == 1 ? "The network" : "The networks",
+                () =>
+                {
+                    foreach (Figure figure in figures.Networks)
+                        Folded(html, $"{figure.Title}, node by node", () => Draw(html, [figure]));
                 }
             );
         if (figures.Own.Count > 0)
@@ -124,13 +134,17 @@ internal static class PageParts
     private static void Folded(HtmlWriter html, string title, IReadOnlyList<Table> tables)
     {
         if (tables.Count > 0)
-            html.Element(
-                "details",
-                () =>
-                {
-                    html.Element("summary", title);
-                    All(html, tables);
-                }
-            );
+            Folded(html, title, () => All(html, tables));
     }
+
+    /// <summary>What is seen once it is asked for.</summary>
+    public static void Folded(HtmlWriter html, string title, Action content) =>
+        html.Element(
+            "details",
+            () =>
+            {
+                html.Element("summary", title);
+                content();
+            }
+        );
 }

@@ -31,7 +31,8 @@ internal static class SettingsPart
         html.Element("pre", () => html.Element("code", run.Command));
     }
 
-    private static void Words(
+    /// <summary>A table of names and what they stand for.</summary>
+    public static void Words(
         HtmlWriter html,
         string id,
         string caption,

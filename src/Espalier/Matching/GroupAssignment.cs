@@ -124,6 +124,9 @@ internal static class GroupAssignment
             identity += scores[j * units + j];
             margin += units == 1 ? 0 : score - other;
         }
-        return new GroupMatch(group, units, matched / units, identity / units, margin / units, deadA, deadB);
+        return new GroupMatch(group, units, matched / units, identity / units, margin / units, deadA, deadB)
+        {
+            Sample = ScoreSample.Of(group, scores, source),
+        };
     }
 }

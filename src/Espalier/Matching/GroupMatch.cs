@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Espalier.Matching;
 
 /// <summary>How well one group's units were matched.</summary>
@@ -9,4 +11,9 @@ namespace Espalier.Matching;
 /// get its own best.</param>
 /// <param name="DeadA">Units of A that never vary.</param>
 /// <param name="DeadB">Units of B that never vary.</param>
-public sealed record GroupMatch(string Group, int Units, double MeanScore, double IdentityScore, double MeanMargin, int DeadA, int DeadB);
+public sealed record GroupMatch(string Group, int Units, double MeanScore, double IdentityScore, double MeanMargin, int DeadA, int DeadB)
+{
+    /// <summary>Some of the scores, to be looked at; null where they are read from a summary.</summary>
+    [JsonIgnore]
+    public ScoreSample? Sample { get; init; }
+}

@@ -50,21 +50,23 @@ internal static class Fixtures
 
     /// <summary>One seed, scaled, on the paper's data.</summary>
     public static RunResults OneSeed { get; } =
-        new InventedRun
-        {
-            Name = "table5",
-            Tables = [5],
-            Models = ["resnet20"],
-            Data = "cifar10",
-            Seeds = [0],
-            Sparsities = [0.9, 0.97],
-            Rewinds = [0, 2],
-            Matches = [20],
-            Methods = ["lth", "naive", "permuted", "shuffled-units"],
-            Scale = 0.1,
-            Deviations = [new Deviation("The schedule", null, "shorter than the paper's")],
-            Epochs = 20,
-        }.Make();
+        InventedPictures.In(
+            new InventedRun
+            {
+                Name = "table5",
+                Tables = [5],
+                Models = ["resnet20"],
+                Data = "cifar10",
+                Seeds = [0],
+                Sparsities = [0.9, 0.97],
+                Rewinds = [0, 2],
+                Matches = [20],
+                Methods = ["lth", "naive", "permuted", "shuffled-units"],
+                Scale = 0.1,
+                Deviations = [new Deviation("The schedule", null, "shorter than the paper's")],
+                Epochs = 20,
+            }.Make()
+        );
 
     /// <summary>π found at several epochs of B.</summary>
     public static RunResults EarlyMatching { get; } =
