@@ -35,6 +35,11 @@ public sealed class GridRunSpecs : IDisposable
             ["dense", "dense-b", "imp", "lth", "naive", "permuted"],
             cells.EnumerateArray().Select(cell => cell.GetProperty("method").GetString()!).Distinct().Order(StringComparer.Ordinal)
         );
+        string page = File.ReadAllText(_folder["run/report.html"]);
+        Assert.All(
+            ["mask-1-", "scores-", "permutations-", "network-", "signs-"],
+            picture => Assert.Contains($"<figure id=\"{picture}", page, StringComparison.Ordinal)
+        );
         Dictionary<string, string> before = _folder.Digests("store");
         Dictionary<string, DateTime> times = before.Keys.ToDictionary(file => file, file => File.GetLastWriteTimeUtc(_folder[file]));
         Assert.Equal(cells.GetRawText(), (await Shell.MustAsync(line)).Json().GetRawText());
