@@ -65,6 +65,11 @@ internal static class Finished
             (string wanted, bool underscore) = NodeNames.Of(nodes[i]);
             if (owners[i] is { } first)
             {
+                if (!names[first].Underscore && NodeNames.OtherModule(nodes[i], nodes[first]) is { } module && taken.Add(module))
+                {
+                    names[i] = (module, false);
+                    continue;
+                }
                 int call = 2 + owners.AsSpan(0, i).Count(first);
                 string again = FormattableString.Invariant($"{names[first].Name}#{call}");
                 if (taken.Add(again))

@@ -37,6 +37,35 @@ internal static class NodeNames
         return (Path(node.Source), false);
     }
 
+    /// <summary>
+    /// The module of a node that reads another's arrays, where PyTorch's names tell that it is another one (<c>/fc2/Gemm</c> beside
+    /// <c>/fc1/Gemm</c>), and not the same called again (<c>/conv_1/Conv</c> beside <c>/conv/Conv</c>); null otherwise.
+    /// </summary>
+    public static string? OtherModule(DraftNode node, DraftNode first) =>
+        node.Source is { } source
+        && first.Source is { } owner
+        && source.Title.StartsWith('/')
+        && owner.Title.StartsWith('/')
+        && IsModule(source.Operator)
+        && Path(source) is var name
+        && WithoutCalls(name) != WithoutCalls(Path(owner))
+            ? name
+            : null;
+
+    /// <summary>PyTorch counts calls of a module behind its name.</summary>
+    private static string WithoutCalls(string path) =>
+        string.Join(
+            '.',
+            path.Split('.')
+                .Select(module =>
+                    module.LastIndexOf('_') is > 0 and var at
+                    && module.AsSpan(at + 1) is { Length: > 0 } count
+                    && !count.ContainsAnyExceptInRange('0', '9')
+                        ? module[..at]
+                        : module
+                )
+        );
+
     /// <summary>Whether a name is one that somebody gave, and not a number that an exporter put in its place.</summary>
     public static bool IsKept(string name) =>
         name.Length > 0 && !name.Contains("::", StringComparison.Ordinal) && !name.Contains('/') && !name.All(char.IsAsciiDigit);

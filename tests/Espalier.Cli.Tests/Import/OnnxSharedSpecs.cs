@@ -50,6 +50,27 @@ public sealed class OnnxSharedSpecs : IDisposable
         Assert.Empty(PermutationGroups.Of(shared.Network).Groups); // the kernel reads the images' channels, which cannot move
     }
 
+    /// <summary>As PyTorch names nodes: modules that share are two names in its checkpoints, a module called again is one.</summary>
+    [Theory]
+    [InlineData("/fc1/Gemm", "/fc2/Gemm", "fc2")]
+    [InlineData("/fc1/Gemm", "/fc1_1/Gemm", "fc1#2")]
+    [InlineData("/block/fc1/Gemm", "/block_1/fc1/Gemm", "fc1#2")]
+    [InlineData("/a/a.0/fc1/Gemm", "/a/a.1/fc1/Gemm", "a.1.fc1")]
+    [InlineData("first", "second", "fc1#2")]
+    public void A_module_that_shares_keeps_its_name(string one, string other, string name)
+    {
+        var file = new OnnxFile();
+        file.Input("images", -1, 1, 2, 2);
+        file.Array("fc1.weight", [4, 4], s_kernel[..16]);
+        string x = file.Node("Flatten", "flat", ["images"]);
+        x = file.Node("Gemm", one, [x, "fc1.weight"], ("transB", 1));
+        x = file.Node("Gemm", other, [file.Node("Tanh", "/Tanh", [x]), "fc1.weight"], ("transB", 1));
+        file.Output(file.Node("Relu", "/Relu", [x]));
+        using WeightSet found = OnnxImport.Read(_folder.Write("m.onnx", file.Bytes()));
+        Assert.Equal(["fc1", name], found.Network.Nodes.Where(node => node.Operation is Linear).Select(node => node.Name));
+        Assert.Equal(["fc1.weight"], found.Network.Parameters.Select(p => p.Name));
+    }
+
     [Fact]
     public void A_kernel_that_another_kind_of_node_reads_is_copied_and_named()
     {
