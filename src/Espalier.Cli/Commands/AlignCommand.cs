@@ -11,6 +11,7 @@ using Espalier.Lab.Findings;
 using Espalier.Lab.Stages;
 using Espalier.Matching;
 using Espalier.Networks;
+using Espalier.Reports.Steps;
 using Espalier.Symmetry;
 using Espalier.Weights;
 
@@ -116,7 +117,7 @@ internal static class AlignCommand
                         }
                         line.Dispose();
                         StudyResults found = new(barriers.Results, [], []);
-                        string page = place.Report(networks, set, settings, found);
+                        string page = place.Report(networks, set, settings, found, MatchPictures.Of(networks.Network.Name, match));
                         if (parsed.GetValue(run.Json))
                             output.Json(
                                 new

@@ -44,7 +44,7 @@ internal static class StepReport
                     [
                         new("Test accuracy", Percent(result.TestAccuracyPercent)),
                         new("Epochs", Text($"{result.Metrics.Count}")),
-                        new("Sparsity", mask is null ? "dense" : $"{Share.Percent(mask.Sparsity)}%"),
+                        new("Sparsity", mask is null ? "dense" : $"{Share.Percent(mask.Sparsity)} %"),
                     ],
                     Settings(options)
                 ),
@@ -71,7 +71,7 @@ internal static class StepReport
                     set.Name,
                     [
                         .. pruned.Select(of => new KeyValuePair<string, string>(
-                            $"{Share.Percent(of.Mask.Sparsity)}% pruned",
+                            $"{Share.Percent(of.Mask.Sparsity)} % pruned",
                             $"{Percent(of.Training.TestAccuracyPercent)} test accuracy, "
                                 + $"{Counted.Of(of.Mask.KeptCount, "prunable weight")} kept"
                         )),
@@ -105,7 +105,7 @@ internal static class StepReport
                             ? [new KeyValuePair<string, string>("Caution", caution)]
                             : Array.Empty<KeyValuePair<string, string>>(),
                     ],
-                    [new("how", $"{how}"), new("seed", Text($"{how.Seed}"))]
+                    [new("how", $"{how}")]
                 ),
                 match
             )

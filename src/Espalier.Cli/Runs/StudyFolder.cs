@@ -5,6 +5,7 @@ using Espalier.Files;
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
 using Espalier.Reports;
+using Espalier.Reports.Drawing;
 using Espalier.Weights;
 
 namespace Espalier.Cli.Runs;
@@ -69,8 +70,15 @@ internal sealed class StudyFolder : IDisposable
     /// <param name="set">The images.</param>
     /// <param name="settings">Options in force.</param>
     /// <param name="studies">What was measured.</param>
+    /// <param name="figures">Of its own.</param>
     /// <returns>Path of the page.</returns>
-    public string Report(GivenNetworks networks, DataSet set, IReadOnlyList<KeyValuePair<string, string>> settings, StudyResults studies)
+    public string Report(
+        GivenNetworks networks,
+        DataSet set,
+        IReadOnlyList<KeyValuePair<string, string>> settings,
+        StudyResults studies,
+        params IEnumerable<Figure> figures
+    )
     {
         RunDescription run = new(
             _command,
@@ -87,7 +95,11 @@ internal sealed class StudyFolder : IDisposable
             1,
             []
         );
-        return Reports.Report.Write(new RunResults(run, [], [], [], [], [], []) { Studies = studies }, _path)[0];
+        return Reports.Report.Write(
+            new RunResults(run, [], [], [], [], [], []) { Studies = studies },
+            _path,
+            figures.Select(figure => (Func<RunResults, Figure?>)(_ => figure))
+        )[0];
     }
 
     public void Dispose()

@@ -88,6 +88,9 @@ internal sealed class RunView
     /// <summary>What was run.</summary>
     public RunDescription Run => Results.Run;
 
+    /// <summary>Whether it was measured between networks given as files, by one command and not by the stages of a plan.</summary>
+    public bool IsOfGivenFiles => Run.Stages <= 1 && Results.Costs.Count == 0 && Results.Cells.Count == 0;
+
     /// <summary>Where the paper's cells are found.</summary>
     public PaperSchedule Paper { get; }
 

@@ -11,7 +11,8 @@ namespace Espalier.Reports.Charts;
 internal sealed record HeatMap(string What, IReadOnlyList<HeatMap.Matrix> Matrices, Func<double, string> Text)
 {
     private const double Side = 210,
-        Flattest = 0.3,
+        AloneSide = 300,
+        Flattest = 0.4,
         Steepest = 1.25;
     private const int Narrow = 2;
 
@@ -42,7 +43,10 @@ internal sealed record HeatMap(string What, IReadOnlyList<HeatMap.Matrix> Matric
         int bands = Palette.Levels.Count - 1;
         double width = columns <= Narrow ? PanelGrid.HalfWidth : PanelGrid.FullWidth;
         double steep = Matrices.Max(matrix => (double)matrix.Rows / matrix.Columns);
-        return new PanelGrid(columns, Math.Round(Side * Math.Clamp(steep, Flattest, Steepest)), width) { KeepsShape = true }.Draw(
+        return new PanelGrid(columns, Math.Round((columns == 1 ? AloneSide : Side) * Math.Clamp(steep, Flattest, Steepest)), width)
+        {
+            KeepsShape = true,
+        }.Draw(
             id,
             title,
             caption,
@@ -82,7 +86,12 @@ internal sealed record HeatMap(string What, IReadOnlyList<HeatMap.Matrix> Matric
     private static Axis Counting(string title, int count)
     {
         Axis axis = Axis.Covering(title, [0, count], 4);
-        return axis with { Min = 0, Max = count, Ticks = [.. axis.Ticks.Where(tick => tick.At >= 0 && tick.At <= count)] };
+        return axis with
+        {
+            Min = 0,
+            Max = count,
+            Ticks = [.. axis.Ticks.Where(tick => tick.At >= 0 && tick.At <= count && double.IsInteger(tick.At))],
+        };
     }
 
     /// <summary>A line a row of a matrix: four digits tell colours apart.</summary>

@@ -42,11 +42,7 @@ internal static class MaskFigure
     {
         MaskPicture first = all[0].Picture;
         string cell =
-            first.OutputsACell * first.InputsACell == 1
-                ? "A cell is the share kept of the weights between an output and an input"
-                : Numbers.Invariant(
-                    $"A cell is the share kept of the weights between {Counted.Of(first.OutputsACell, "neighbouring output")} and "
-                ) + Numbers.Invariant($"{Counted.Of(first.InputsACell, "neighbouring input")}");
+            $"A cell is the share kept of the weights between {Few(first.OutputsACell, "output")} and {Few(first.InputsACell, "input")}";
         return new HeatMap(
             "kept",
             [
@@ -67,6 +63,8 @@ internal static class MaskFigure
             all.Count
         );
     }
+
+    private static string Few(int units, string one) => units == 1 ? $"an {one}" : Numbers.Invariant($"{units} neighbouring {one}s");
 
     private static string Name(string method) =>
         method switch

@@ -24,6 +24,8 @@ internal static class StepFigures
         Figure Draw(string id, string title, string y, Func<EpochMetrics, double?> ofTrain, Func<EpochMetrics, double?> ofTest, double most)
         {
             Series[] lines = [Line(metrics, train, ofTrain), Line(metrics, test, ofTest)];
+            Axis epochs = Axis.Covering("epoch of training", [.. metrics.Select(epoch => (double)epoch.Epoch), 0], 5, floor: 0);
+            epochs = epochs with { Ticks = [.. epochs.Ticks.Where(tick => double.IsInteger(tick.At))] };
             return PanelGrid
                 .For(1, 180)
                 .Draw(
@@ -33,7 +35,7 @@ internal static class StepFigures
                     [
                         new Panel(
                             "",
-                            Axis.Covering("epoch of training", [.. metrics.Select(epoch => (double)epoch.Epoch), 0], 5, floor: 0),
+                            epochs,
                             Axis.Covering(y, lines.SelectMany(line => line.Data).Select(at => at.Y), floor: 0, ceiling: most),
                             lines
                         ),

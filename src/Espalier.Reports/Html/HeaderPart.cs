@@ -18,6 +18,15 @@ internal static class HeaderPart
             $"{string.Join(", ", run.Models)} on {run.DataSet}{(run.Tables.Count > 0 ? "; the paper's " + Tables(run) : "")}",
             ("class", "subtitle")
         );
+        // One command's page says nothing of seeds and stages, which it has none of.
+        if (!view.IsOfGivenFiles)
+            Facts(html, view);
+        Notices(html, view);
+    }
+
+    private static void Facts(HtmlWriter html, RunView view)
+    {
+        RunDescription run = view.Run;
         html.Element(
             "dl",
             () =>
@@ -29,7 +38,6 @@ internal static class HeaderPart
                 html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
             }
         );
-        Notices(html, view);
     }
 
     /// <summary>Numbers of the paper's tables in words.</summary>

@@ -13,7 +13,8 @@ internal static class PageParts
 {
     public static IEnumerable<PagePart> Of(HtmlWriter html, RunView view, AllTables tables, AllFigures figures)
     {
-        yield return new("summary", "Summary", () => SummaryPart.Write(html, view));
+        if (!view.IsOfGivenFiles || view.Measured.Any(model => StudyFindings.Of(view, model).Count > 0))
+            yield return new("summary", "Summary", () => SummaryPart.Write(html, view));
         if (tables.Accuracy.Count > 0)
             yield return new(
                 "accuracy",

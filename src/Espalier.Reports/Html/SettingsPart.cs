@@ -27,6 +27,8 @@ internal static class SettingsPart
                 "value",
                 [.. run.Settings.Select(setting => (setting.Key, setting.Value))]
             );
+        if (view.IsOfGivenFiles)
+            return;
         html.Element("p", "The same numbers again:");
         html.Element("pre", () => html.Element("code", run.Command));
     }
