@@ -49,30 +49,25 @@ internal static class BenchCommand
                         var device = run.Apply(parsed);
                         string name = parsed.GetValue(model)!;
                         int count = Given(parsed, images);
-                        if (parsed.GetValue(kind) == "ranks")
+                        object? measured = parsed.GetValue(kind) switch
                         {
-                            if (RankSpeed.Run(parsed.GetValue(floats), Given(parsed, points), device) is { } measured)
-                                output.Json(measured);
-                            return;
-                        }
-                        output.Json(
-                            parsed.GetValue(kind) switch
-                            {
-                                "train" => TrainingSpeed.Run(
-                                    name,
-                                    count,
-                                    Given(parsed, epochs),
-                                    parsed.GetValue(seconds),
-                                    parsed.GetValue(precision),
-                                    Given(parsed, side),
-                                    Given(parsed, batch),
-                                    device
-                                ),
-                                "match" => StudyCosts.Matching(name, count, device),
-                                "barrier" => StudyCosts.Barrier(name, count, Given(parsed, points), device),
-                                _ => Agreement.Of(name, count, device),
-                            }
-                        );
+                            "ranks" => RankSpeed.Run(parsed.GetValue(floats), Given(parsed, points), device),
+                            "train" => TrainingSpeed.Run(
+                                name,
+                                count,
+                                Given(parsed, epochs),
+                                parsed.GetValue(seconds),
+                                parsed.GetValue(precision),
+                                Given(parsed, side),
+                                Given(parsed, batch),
+                                device
+                            ),
+                            "match" => StudyCosts.Matching(name, count, device),
+                            "barrier" => StudyCosts.Barrier(name, count, Given(parsed, points), device),
+                            _ => Agreement.Of(name, count, device),
+                        };
+                        if (measured is not null) // rank 0 speaks for all
+                            output.Json(measured);
                     },
                     CancellationToken.None
                 )

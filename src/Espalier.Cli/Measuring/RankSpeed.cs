@@ -20,8 +20,7 @@ internal static class RankSpeed
     {
         if (count is < 1 or > 1 << 28)
             throw new InputException($"--floats {count} is out of range; expected 1 to {1 << 28}.");
-        ICollective host = RankPlace.FromEnvironment()?.Join() ?? Alone.Here;
-        using ICollective ranks = device.type == DeviceType.CUDA ? NcclCollective.Join(host, device) : host;
+        using ICollective ranks = Join(device);
         using var scope = NewDisposeScope();
         Tensor own = Numbers(i => i % Period + ranks.Rank, (int)count).to(device),
             expected = Numbers(i => i % Period * ranks.Size + ranks.Size * (ranks.Size - 1) / 2, (int)count).to(device),
@@ -54,6 +53,13 @@ internal static class RankSpeed
                 MedianMilliseconds = 1000 * seconds[calls / 2],
                 FastestMilliseconds = 1000 * seconds[0],
             };
+    }
+
+    /// <summary>Those that this process is one of; itself where it is none.</summary>
+    public static ICollective Join(Device device)
+    {
+        ICollective host = RankPlace.FromEnvironment()?.Join() ?? Alone.Here;
+        return device.type == DeviceType.CUDA && host.Size > 1 ? NcclCollective.Join(host, device) : host;
     }
 
     private static Tensor Numbers(Func<int, float> value, int count) => tensor(Enumerable.Range(0, count).Select(value).ToArray());

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Networks;
@@ -27,7 +28,8 @@ internal static class TrainingSpeed
     /// <param name="side">Height and width of an image.</param>
     /// <param name="batch">Images a step.</param>
     /// <param name="device">Where.</param>
-    public static object Run(
+    /// <returns>What it found, of all ranks that this process is one of; null on those but the first.</returns>
+    public static object? Run(
         string model,
         int images,
         int epochs,
@@ -49,7 +51,8 @@ internal static class TrainingSpeed
             Augmentation = Augmentation.Standard,
             EvaluateEvery = 0,
         };
-        using var data = new TrainingData(invented.Make(images, 128), options.Augmentation, precision, device);
+        using ICollective ranks = RankSpeed.Join(device);
+        using var data = new TrainingData(invented.Make(images, 128), options.Augmentation, precision, device) { Ranks = ranks };
         using WeightSet start = Initialization.KaimingNormal(network, new RandomStream(0, "A.init"));
         using var cancel = new CancellationTokenSource();
         var found = new List<Epoch>();
@@ -72,10 +75,13 @@ internal static class TrainingSpeed
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested) { }
         using WeightSet? final = result?.Final;
+        if (ranks.Rank > 0)
+            return null;
         Epoch[] timed = [.. found.Skip(found.Count > 1 ? 1 : 0)];
         return new
         {
             Model = model,
+            Ranks = ranks.Size,
             Precision = precision.Name(),
             ImagesPerSecond = timed.Sum(epoch => (double)epoch.Images) / timed.Sum(epoch => epoch.End - epoch.Start),
             OperationsPerImage = network.TrainingOperations(),

@@ -9,8 +9,8 @@ namespace Espalier.Collectives;
 /// the ranks.
 /// </summary>
 /// <remarks>
-/// A piece takes a buffer of each rank and two barriers. Buffers are used in turn: who writes to one has passed a barrier that all came to
-/// after they had read it.
+/// A piece takes a buffer of each rank. Buffers are used in turn: who writes to one has passed a barrier that all came to after they had
+/// read it.
 /// </remarks>
 public sealed unsafe class SharedMemoryCollective : ICollective
 {
@@ -87,46 +87,86 @@ public sealed unsafe class SharedMemoryCollective : ICollective
         GC.KeepAlive(values);
     }
 
+    /// <summary>
+    /// One barrier a piece: between two of them every rank takes away the sums of a piece, adds up its share of the next one, and lays out
+    /// the one after that.
+    /// </summary>
     private void Sum<T>(T* values, long count)
         where T : unmanaged, INumber<T>
     {
-        int most = SharedRegion.Piece / sizeof(T);
-        for (long at = 0; at < count; at += most)
-            SumPiece(values + at, (int)Math.Min(most, count - at), _turn++);
+        int most = Most<T>();
+        long pieces = (count + most - 1) / most,
+            first = _turn;
+        _turn += pieces;
+        for (long piece = -1; piece <= pieces && pieces > 0; piece++)
+        {
+            if (piece > 0)
+                Take(At(piece - 1), Length(piece - 1), first + piece - 1);
+            if (piece >= 0 && piece < pieces)
+                AddShare(At(piece), Length(piece), first + piece);
+            if (piece + 1 < pieces)
+                LayOut(At(piece + 1), Length(piece + 1), first + piece + 1);
+            if (piece < pieces)
+                Barrier();
+        }
+
+        T* At(long piece) => values + piece * most;
+        int Length(long piece) => (int)Math.Min(most, count - piece * most);
     }
 
-    private void SumPiece<T>(T* own, int count, long turn)
-        where T : unmanaged, INumber<T>
+    /// <summary>Shows the others what is theirs to add up; its own share nobody needs.</summary>
+    private void LayOut<T>(T* own, int count, long turn)
+        where T : unmanaged
     {
-        T* Of(int rank) => (T*)_region.Buffer(rank, turn);
-        for (int other = 0; other < Size; other++) // each adds up its own share, and needs nobody to copy that
-            if (other != Rank)
-                Copy(own, Of(Rank), Share(other, count));
-        Barrier();
-        (int start, int end) = Share(Rank, count);
-        T* sum = Of(Rank);
-        for (int at = start; at < end; at += Block)
-        {
-            int length = Math.Min(Block, end - at);
-            Span<T> added = new(sum + at, length);
-            ReadOnlySpan<T> first = Values(0, at, length);
-            for (int rank = 1; rank < Size; rank++, first = added)
-                Addition.Add(first, Values(rank, at, length), added);
-            added.CopyTo(new Span<T>(own + at, length));
-        }
-        Barrier();
         for (int other = 0; other < Size; other++)
             if (other != Rank)
-                Copy(Of(other), own, Share(other, count));
-
-        ReadOnlySpan<T> Values(int rank, int at, int length) => new((rank == Rank ? own : Of(rank)) + at, length);
+                Share<T>(own, other, count).CopyTo(Shown<T>(Rank, other, turn));
     }
 
-    private static void Copy<T>(T* from, T* to, (int Start, int End) part)
-        where T : unmanaged =>
-        new ReadOnlySpan<T>(from + part.Start, part.End - part.Start).CopyTo(new Span<T>(to + part.Start, part.End - part.Start));
+    private void AddShare<T>(T* own, int count, long turn)
+        where T : unmanaged, INumber<T>
+    {
+        Span<T> mine = Share<T>(own, Rank, count),
+            sums = Shown<T>(Rank, Rank, turn);
+        for (int at = 0; at < mine.Length; at += Block)
+        {
+            int length = Math.Min(Block, mine.Length - at);
+            Span<T> added = sums.Slice(at, length);
+            for (int rank = 1; rank < Size; rank++)
+                Addition.Add(rank == 1 ? Values(0, mine) : added, Values(rank, mine), added);
+            added.CopyTo(mine[at..]);
 
-    private (int Start, int End) Share(int rank, int count) => ((int)((long)count * rank / Size), (int)((long)count * (rank + 1) / Size));
+            ReadOnlySpan<T> Values(int rank, Span<T> mine) =>
+                rank == Rank ? mine.Slice(at, length) : Shown<T>(rank, Rank, turn).Slice(at, length);
+        }
+    }
+
+    private void Take<T>(T* own, int count, long turn)
+        where T : unmanaged
+    {
+        for (int other = 0; other < Size; other++)
+            if (other != Rank && Share<T>(own, other, count) is var share)
+                Shown<T>(other, other, turn)[..share.Length].CopyTo(share);
+    }
+
+    /// <summary>The part of a piece that a rank adds up.</summary>
+    private Span<T> Share<T>(T* piece, int rank, int count)
+        where T : unmanaged
+    {
+        (long start, long end) = ((long)count * rank / Size, (long)count * (rank + 1) / Size);
+        return new(piece + start, (int)(end - start));
+    }
+
+    /// <summary>
+    /// Where a rank shows another its values, or all the sums of its own share: always the same place, so that a short piece does not lie
+    /// over sums of one before that others still take.
+    /// </summary>
+    private Span<T> Shown<T>(int rank, int share, long turn)
+        where T : unmanaged => Share((T*)_region.Buffer(rank, turn), share, Most<T>());
+
+    /// <summary>Values of a piece: as many for every rank, so that no share of a shorter one is longer.</summary>
+    private int Most<T>()
+        where T : unmanaged => SharedRegion.Piece / sizeof(T) / Size * Size;
 
     /// <inheritdoc/>
     public void Broadcast(Tensor values)

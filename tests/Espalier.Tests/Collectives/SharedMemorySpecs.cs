@@ -14,6 +14,8 @@ public class SharedMemorySpecs
     [InlineData(2, 1_000_003)]
     [InlineData(3, 262_144)]
     [InlineData(5, 300_001)]
+    [InlineData(6, 524_283)]
+    [InlineData(4, 790_000)] // the last piece is short
     public void The_sum_is_that_of_the_values_in_the_order_of_the_ranks_on_every_rank(int size, int count)
     {
         float[][] given = [.. Enumerable.Range(0, size).Select(rank => MixedNumbers.Of(rank, count))];
