@@ -19,6 +19,7 @@ internal sealed record BatchMoments(Tensor Count, Tensor Mean, Tensor Variance, 
     /// <param name="epsilon">Added to the variance.</param>
     public static BatchMoments Of(Tensor x, ICollective ranks, double epsilon)
     {
+        ComputeThreads.Enter();
         using var scope = NewDisposeScope();
         ScalarType type = TypeFor(x);
         long channels = x.shape[1],

@@ -55,7 +55,7 @@ internal static class RankProgram
             float[][] given = [.. Enumerable.Range(0, ranks.Size).Select(rank => MixedNumbers.Of(rank, count))];
             Tensor floats = tensor(given[ranks.Rank]),
                 doubles = floats.to(ScalarType.Float64),
-                longs = arange(count, dtype: ScalarType.Int64).mul(ranks.Rank + 1);
+                longs = tensor(Enumerable.Range(0, count).Select(i => (long)i * (ranks.Rank + 1)).ToArray());
             foreach (Tensor values in new[] { floats, doubles, longs })
             {
                 ranks.AllReduceSum(values);
@@ -69,9 +69,9 @@ internal static class RankProgram
                 Assert.Equal(sum, doubles.data<double>()[i], 1e-14 * size + double.Epsilon);
                 Assert.Equal((long)i * ranks.Size * (ranks.Size + 1) / 2, longs.data<long>()[i]);
             }
-            Tensor shared = full(count, ranks.Rank + 7.5);
+            Tensor shared = tensor(Enumerable.Repeat(ranks.Rank + 7.5, count).ToArray());
             ranks.Broadcast(shared);
-            Assert.True(shared.eq(7.5).all().item<bool>());
+            Assert.All(shared.data<double>().ToArray(), value => Assert.Equal(7.5, value));
             byte[][] all = ranks.Gather([.. Enumerable.Repeat((byte)ranks.Rank, ranks.Rank * count % 1000)]);
             Assert.Equal(Enumerable.Range(0, ranks.Size).Select(rank => rank * count % 1000), all.Select(one => one.Length));
             Assert.All(all, (one, rank) => Assert.All(one, value => Assert.Equal(rank, value)));

@@ -115,7 +115,8 @@ public sealed class SynchronizedBatchNormSpecs
             norm?.Run(x, mean, variance, w, b, isPlain ? s_plain : s_affine)
             ?? Functional.batch_norm(x, mean, variance, w, b, training: true, Momentum, Epsilon);
         Assert.Equal(type, y.dtype);
-        y.to(ScalarType.Float64).square().mul(factors.narrow(0, first, count)).sum().backward();
+        Tensor wide = y.to(ScalarType.Float64);
+        wide.mul(wide).mul(factors.narrow(0, first, count)).sum().backward();
         norm?.EndBackward();
         var found = new Dictionary<string, double[]>
         {
