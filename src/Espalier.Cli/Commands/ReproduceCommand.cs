@@ -33,7 +33,7 @@ internal static class ReproduceCommand
             preset,
         };
         cells.AddTo(command);
-        options.AddTo(command);
+        options.AddToRun(command);
         command.SetAction(
             (parsed, cancel) =>
             {

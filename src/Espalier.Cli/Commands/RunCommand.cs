@@ -37,7 +37,7 @@ internal static class RunCommand
             file,
         };
         cells.AddTo(command);
-        options.AddTo(command);
+        options.AddToRun(command);
         command.SetAction(
             (parsed, cancel) =>
             {

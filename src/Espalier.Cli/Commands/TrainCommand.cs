@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Lab.Design.Recipes;
@@ -53,6 +54,7 @@ internal static class TrainCommand
             Examples:
               espalier train --name A --epochs 10 --checkpoints 0,2 --out runs/A
               espalier train --name B --epochs 10 --checkpoints 0,2 --out runs/B
+              espalier train --model resnet20 --dataset cifar10 --ranks 2 --threads 4 --out runs/A
               espalier train --from runs/start/start.safetensors --mask runs/start/mask.safetensors --epochs 8 --out runs/permuted
             """
         )
@@ -65,90 +67,83 @@ internal static class TrainCommand
         };
         data.AddTo(command, withModel: true);
         training.AddTo(command);
-        run.AddTo(command);
+        run.AddTo(command, ranks: true);
         command.SetAction(
             (parsed, cancel) =>
-                Task.Run(
-                    () =>
-                    {
-                        var device = run.Apply(parsed);
-                        if (Given.Is(parsed, from) && Given.Is(parsed, mask))
-                            Given.Refuse(
-                                parsed,
-                                name,
-                                "names nothing where both --from and --mask are given: nothing is initialized, and batches come from "
-                                    + "sparse.data"
-                            );
-                        DataSet set = parsed.GetValue(from) is { } trained ? data.Open(parsed, output, trained) : data.Open(parsed);
-                        using WeightSet start = parsed.GetValue(from) is { } given
-                            ? data.Read(parsed, set, given, output)
-                            : Initialization.KaimingNormal(
-                                data.Build(parsed, set),
-                                new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init")
-                            );
-                        using Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
-                        TrainingOptions usual = kept is null ? NamedRecipes.Paper.Training : NamedRecipes.Paper.SparseTraining;
-                        TrainingOptions options = (
-                            training.Read(parsed, usual.Epochs, usual.LearningRate, set) with
-                            {
-                                Checkpoints = parsed.GetValue(checkpoints) ?? [],
-                            }
-                        ).Validated();
-                        using var images = new TrainingData(set, options.Augmentation, options.Precision, device);
-                        if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning)
-                            output.Note(warning);
-                        var place = new TrainingFolder(parsed.GetValue(folder)!);
-                        OutputFile.MustReplacePageAlone(StepReport.PageOf(place.Path), "train");
-                        bool isDone = place.IsFinished;
-                        if (!isDone)
-                            run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads);
-                        TrainingResult result = Run(
-                            place,
-                            options,
-                            images,
-                            new TrainingRun(
-                                start,
-                                kept,
-                                parsed.GetValue(run.Seed),
-                                kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data"
-                            ),
-                            output,
-                            parsed.GetValue(run.Quiet),
-                            cancel
-                        );
-                        StepReport.Write(place.Path, isDone, start.Network, set, options, result, kept);
-                        if (parsed.GetValue(run.Json))
-                            output.Json(
-                                new
-                                {
-                                    result.TestAccuracyPercent,
-                                    result.Metrics[^1].TestLoss,
-                                    result.EmaTestAccuracyPercent,
-                                    EmaWeights = result.Average is null ? null : place.Average,
-                                    Precision = options.Precision.Name(),
-                                    Threads = place.Threads ?? ComputeThreads.Current,
-                                    Weights = place.FinalWeights,
-                                    place.MetricsFile,
-                                }
-                            );
-                        else
-                            output.Line(
-                                $"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of "
-                                    + $"{Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after "
-                                    + Counted.Of(result.Metrics.Count, "epoch")
-                                    + (kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")
-                                    + $"; {place.FinalWeights}"
-                                    + (
-                                        result.Average is null
-                                            ? ""
-                                            : $"; moving average {result.EmaTestAccuracyPercent:0.00} %; {place.Average}"
-                                    )
-                            );
-                    },
-                    CancellationToken.None
-                )
+                Task.Run(() => RankWorld.Run(output, parsed, run, world => Train(parsed, world, cancel)), CancellationToken.None)
         );
         return command;
+
+        void Train(ParseResult parsed, RankWorld world, CancellationToken cancel)
+        {
+            if (Given.Is(parsed, from) && Given.Is(parsed, mask))
+                Given.Refuse(
+                    parsed,
+                    name,
+                    "names nothing where both --from and --mask are given: nothing is initialized, and batches come from sparse.data"
+                );
+            (DataSet set, WeightSet start, Mask? kept, TrainingOptions options) = world.Ranks.All(() => Open(parsed));
+            using (start)
+            using (kept)
+            {
+                using var images = new TrainingData(set, options.Augmentation, options.Precision, world.Device) { Ranks = world.Ranks };
+                if ((kept is null ? Unmasked(start) : MaskPaths.Of(kept).Warning) is { } warning)
+                    output.Note(warning);
+                var place = new TrainingFolder(parsed.GetValue(folder)!);
+                world.Ranks.All(() => OutputFile.MustReplacePageAlone(StepReport.PageOf(place.Path), "train"));
+                bool isDone = place.IsFinished;
+                if (world.Rank == 0 && !isDone)
+                    run.Suit(parsed, output, start.Network.TrainingOperations() * options.BatchSize, place.Threads, world.LocalSize);
+                string stream = kept is null ? $"{parsed.GetValue(name)}.data" : "sparse.data";
+                var training = new TrainingRun(start, kept, parsed.GetValue(run.Seed), stream);
+                TrainingResult result = Run(place, options, images, training, output, parsed.GetValue(run.Quiet), cancel);
+                if (world.Rank == 0)
+                    StepReport.Write(place.Path, isDone, start.Network, set, options, result, kept);
+                if (parsed.GetValue(run.Json))
+                    output.Json(
+                        new
+                        {
+                            result.TestAccuracyPercent,
+                            result.Metrics[^1].TestLoss,
+                            result.EmaTestAccuracyPercent,
+                            EmaWeights = result.Average is null ? null : place.Average,
+                            Precision = options.Precision.Name(),
+                            Threads = place.Threads ?? ComputeThreads.Current,
+                            Ranks = place.Ranks ?? 1,
+                            Weights = place.FinalWeights,
+                            place.MetricsFile,
+                        }
+                    );
+                else
+                    output.Line(
+                        $"{start.Network.Name}: {result.TestAccuracyPercent:0.00} % of "
+                            + $"{Counted.Of(set.Test.Count, "test image")} in {options.Precision.Name()} after "
+                            + Counted.Of(result.Metrics.Count, "epoch")
+                            + (kept is null ? "" : $", sparsity {Share.Percent(kept.Sparsity)}%")
+                            + $"; {place.FinalWeights}"
+                            + (result.Average is null ? "" : $"; moving average {result.EmaTestAccuracyPercent:0.00} %; {place.Average}")
+                    );
+            }
+        }
+
+        (DataSet Set, WeightSet Start, Mask? Kept, TrainingOptions Options) Open(ParseResult parsed)
+        {
+            DataSet set = parsed.GetValue(from) is { } trained ? data.Open(parsed, output, trained) : data.Open(parsed);
+            WeightSet start = parsed.GetValue(from) is { } given
+                ? data.Read(parsed, set, given, output)
+                : Initialization.KaimingNormal(
+                    data.Build(parsed, set),
+                    new RandomStream(parsed.GetValue(run.Seed), $"{parsed.GetValue(name)}.init")
+                );
+            Mask? kept = parsed.GetValue(mask) is { } path ? MaskFile.Read(path, start.Network, output.Notes) : null;
+            TrainingOptions usual = kept is null ? NamedRecipes.Paper.Training : NamedRecipes.Paper.SparseTraining,
+                options =
+                    training.Read(parsed, usual.Epochs, usual.LearningRate, set) with
+                    {
+                        Checkpoints = parsed.GetValue(checkpoints) ?? [],
+                    };
+            return (set, start, kept, options.Validated());
+        }
     }
 
     /// <summary>Random initializations have no exact zero, trained networks hardly any: many of them were pruned.</summary>

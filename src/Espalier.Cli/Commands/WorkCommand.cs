@@ -36,6 +36,7 @@ internal static class WorkCommand
         Option<int?> workers =
                 new("--workers", "-w") { Description = "Trainings side by side; default: as many as the run was begun with." },
             threads = new("--threads") { Description = "Threads of each; default: as the run was begun with." };
+        Option<int?> ranks = RankOption.Create();
         Option<TimeSpan?> saveEvery = Times.SaveEvery();
         Option<bool> quiet = new("--quiet") { Description = "No progress." };
         DeviceOptions devices = new(several: true);
@@ -56,44 +57,68 @@ internal static class WorkCommand
             memory,
             workers,
             threads,
+            ranks,
             saveEvery,
             quiet,
         };
         foreach (Option option in devices.All)
             command.Options.Add(option);
         command.SetAction(
-            async (parsed, cancel) =>
+            (parsed, cancel) =>
             {
-                string[] where = [.. devices.Find(parsed).Select(device => device.ToString())];
                 if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
                     throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR or arrays:FILE.");
                 var folder = new RunFolder(parsed.GetValue(run)!);
-                (Grid grid, RunFolder.Start start) = folder.Read();
+                return LaunchedRun.DoAsync(
+                    output,
+                    parsed,
+                    RankOption.Read(parsed, ranks),
+                    () => devices.Find(parsed),
+                    WorkAsync,
+                    (device, together) => new ImageCache(parsed.GetValue(data), device, Own(1)) { Together = together },
+                    cancel
+                );
+
+                async Task<int> WorkAsync(LaunchedRun? launched, CancellationToken stop)
+                {
+                    string[] where = launched is null
+                        ? [.. devices.Find(parsed).Select(device => device.ToString())]
+                        : [launched.Device.ToString()];
+                    (Grid grid, RunFolder.Start start) = folder.Read();
+                    int side = launched is null ? Number(workers, start.Workers) : Number(workers, 1);
+                    if (launched is not null && side > 1)
+                        throw new InputException($"{workers.Name} {side} was asked for, and these ranks are one worker; expected 1.");
+                    var how = new RunHow(
+                        parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store),
+                        parsed.GetValue(data),
+                        side,
+                        Number(threads, start.Threads),
+                        where,
+                        KeepFailed: true,
+                        parsed.GetValue(quiet)
+                    )
+                    {
+                        Images = Own(side),
+                        Ranks = launched?.Size ?? RankOption.Read(parsed, ranks) ?? start.Ranks ?? 1,
+                        Launched = launched,
+                        SaveEvery = parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual,
+                    };
+                    RunWorkers.MustHaveDevices(how);
+                    return await new WorkSession(output, how, folder).RunAsync(grid, start.PlanOf(grid), TimeIsUp.Token, stop);
+                }
+
                 int Number(Option<int?> option, int begun) =>
                     parsed.GetValue(option) is not { } asked ? begun
                     : asked is >= 1 and <= 1024 ? asked
                     : throw new InputException($"{asked} of {option.Name} is impossible; expected 1 to 1024.");
-                int side = Number(workers, start.Workers);
-                ImagePlace? own = parsed.GetValue(place) is { } name
-                    ? new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes }.For(side)
-                    : null;
-                if (own is null)
-                    Given.Refuse(parsed, memory, $"means nothing without {place.Name}");
-                Plan plan = start.PlanOf(grid);
-                var how = new RunHow(
-                    parsed.GetValue(store) ?? Path.Combine(folder.Path, start.Store),
-                    parsed.GetValue(data),
-                    side,
-                    Number(threads, start.Threads),
-                    where,
-                    KeepFailed: true,
-                    parsed.GetValue(quiet)
-                )
+
+                ImagePlace? Own(int side)
                 {
-                    Images = own,
-                    SaveEvery = parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual,
-                };
-                return await new WorkSession(output, how, folder).RunAsync(grid, plan, TimeIsUp.Token, cancel);
+                    if (parsed.GetValue(place) is { } name)
+                        return new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes }.For(side);
+                    Given.Refuse(parsed, memory, $"means nothing without {place.Name}");
+                    return null;
+                }
             }
         );
         return command;

@@ -21,6 +21,8 @@ internal sealed class RunOptions
             Description = "Threads of one computation; default: as many as the network keeps busy and as there are cores free.",
         };
 
+    public Option<int?> Ranks { get; } = RankOption.Create();
+
     public Option<long> Seed { get; } =
         new("--seed") { Description = "The one seed that all random numbers follow from.", DefaultValueFactory = _ => 0 };
 
@@ -30,8 +32,11 @@ internal sealed class RunOptions
 
     /// <param name="command">The command.</param>
     /// <param name="random">Whether it draws random numbers; without any, a seed would do nothing.</param>
-    public void AddTo(Command command, bool random = true)
+    /// <param name="ranks">Whether several processes can share its work.</param>
+    public void AddTo(Command command, bool random = true, bool ranks = false)
     {
+        if (ranks)
+            command.Options.Add(Ranks);
         foreach (Option option in (Option[])[.. _device.All, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
             command.Options.Add(option);
     }
@@ -43,6 +48,18 @@ internal sealed class RunOptions
         return _device.FindOne(parsed);
     }
 
+    /// <summary>Applies the thread count of one of several ranks, and finds their devices.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="ranks">Ranks in all.</param>
+    /// <param name="here">Of them, those that share the cores of this machine.</param>
+    public IReadOnlyList<torch.Device> Apply(ParseResult parsed, int ranks, int here)
+    {
+        if (ranks == 1)
+            return [Apply(parsed)];
+        ComputeThreads.Hold(parsed.GetValue(Threads) ?? Math.Max(1, Environment.ProcessorCount / here));
+        return Devices(parsed);
+    }
+
     /// <summary>
     /// Chooses the thread count where none was given, and says which: the one that stopped work was begun with, else one that suits the
     /// network and what is idle.
@@ -51,11 +68,12 @@ internal sealed class RunOptions
     /// <param name="output">Where to say it, unless the user wants it quiet.</param>
     /// <param name="operations">Floating-point operations between two results, such as those of a training step.</param>
     /// <param name="begun">Threads of the work to be continued; null if it begins.</param>
-    public void Suit(ParseResult parsed, Output output, double operations, int? begun = null)
+    /// <param name="ranks">Ranks that share the work, and this machine's cores.</param>
+    public void Suit(ParseResult parsed, Output output, double operations, int? begun = null, int ranks = 1)
     {
         if (parsed.GetValue(Threads) is not null)
             return;
-        SuitedThreads? suited = begun is null ? SuitedThreads.For(operations) : null;
+        SuitedThreads? suited = begun is null ? SuitedThreads.For(operations, ranks) : null;
         ComputeThreads.Hold(suited?.Count ?? begun!.Value);
         if (!parsed.GetValue(Quiet))
             output.Note(suited?.ToString() ?? $"going on with the number of threads that this was begun with, {begun}");

@@ -31,6 +31,8 @@ internal sealed class RunnerOptionSet
             DefaultValueFactory = _ => WorkerCount.Auto,
         };
 
+    public Option<int?> Ranks { get; } = RankOption.Create();
+
     public Option<int?> Threads { get; } = new("--threads") { Description = "Threads of each worker; default: measured." };
 
     public DeviceOptions Devices { get; } = new(several: true);
@@ -56,6 +58,13 @@ internal sealed class RunnerOptionSet
             Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json]
         )
             command.Options.Add(option);
+    }
+
+    /// <summary>With those that a plan has no use for.</summary>
+    public void AddToRun(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(Ranks);
     }
 
     /// <summary>Those that make sense where others do the run.</summary>

@@ -9,6 +9,7 @@ using Espalier.Lab.Design.Costs;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Findings;
+using Espalier.Lab.Stages;
 using Espalier.Training;
 using TorchSharp;
 
@@ -30,9 +31,21 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     /// <param name="command">The command line up to its options, such as <c>reproduce table5</c>.</param>
     /// <param name="cancel">Stops; what is done is kept.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(Grid given, string command, CancellationToken cancel)
+    public Task<int> RunAsync(Grid given, string command, CancellationToken cancel) =>
+        LaunchedRun.DoAsync(
+            output,
+            parsed,
+            RankOption.Read(parsed, options.Ranks),
+            () => options.Devices.Find(parsed),
+            (launched, stop) => RunAsync(given, command, launched, stop),
+            (device, together) =>
+                new ImageCache(parsed.GetValue(options.Data), device, cells.PlaceOf(parsed, given)?.For(1)) { Together = together },
+            cancel
+        );
+
+    private async Task<int> RunAsync(Grid given, string command, LaunchedRun? launched, CancellationToken cancel)
     {
-        IReadOnlyList<torch.Device> devices = options.Devices.Find(parsed);
+        IReadOnlyList<torch.Device> devices = launched is null ? options.Devices.Find(parsed) : [launched.Device];
         Grid grid = Applied(given);
         if (ImageNet.Is(grid.DataSet) && grid.Images is null)
             _ = DataSets.Open(grid.DataSet); // it says what is missing, before a machine is measured for days of work
@@ -40,12 +53,14 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         RunFolder folder = FolderOf(grid);
         grid = folder.Of(grid, cells.PlaceOf(parsed, given)?.Name);
         Grid whole = grid;
-        using MpsDaemon? daemon = Packed(devices);
-        RunHow how = How(devices, daemon) with { Images = cells.PlaceOf(parsed, given) };
+        int ranks = launched?.Size ?? RankOption.Read(parsed, options.Ranks) ?? folder.TryReadStart()?.Ranks ?? 1;
+        using MpsDaemon? daemon = ranks > 1 ? null : Packed(devices);
+        RunHow how = How(devices, daemon) with { Images = cells.PlaceOf(parsed, given), Ranks = ranks, Launched = launched };
         (int workers, int threads) = _workers.Choose(ref grid, folder, how);
         if (!ReferenceEquals(grid, whole))
             plan = cells.Plan(parsed, grid); // a budget has shortened it
         how = how with { Workers = workers, Threads = threads, Images = how.Images?.For(workers) };
+        RunWorkers.MustHaveDevices(how);
         var session = new RunSession(output, how, folder);
         RunResults results = await session.RunAsync(grid, plan, parsed.GetValue(cells.Only), _repeats.After(command), cancel);
         if (parsed.GetValue(options.Json))

@@ -19,6 +19,7 @@ internal sealed class RepeatedCommand(GridOptionSet cells, ParseResult parsed)
         "--json",
         "--workers",
         "--threads",
+        RankOption.Name,
         "--device",
         LibtorchOption.Name,
         "--keep-failed",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Espalier.Files;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
@@ -26,6 +27,10 @@ internal sealed class RunFolder(string path)
     /// <param name="Threads">Threads of each.</param>
     internal sealed record Start(string Store, string? Only, string Command, int Workers, int Threads)
     {
+        /// <summary>Processes that share each training; null for one.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public int? Ranks { get; init; }
+
         /// <summary>The plan of the run's grid, or of those of its cells that the run is of.</summary>
         public Plan PlanOf(Grid grid) => Only is { } filter ? CellFilter.Keep(Planner.Of(grid), filter) : Planner.Of(grid);
     }

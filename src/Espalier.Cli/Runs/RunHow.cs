@@ -24,6 +24,12 @@ internal sealed record RunHow(
     /// <summary>Where a user's own images lie; null where they are none.</summary>
     public ImagePlace? Images { get; init; }
 
+    /// <summary>Processes that share every training of a worker.</summary>
+    public int Ranks { get; init; } = 1;
+
+    /// <summary>The ranks that a launcher started, in which this process does the stages itself; null where worker processes do.</summary>
+    public LaunchedRun? Launched { get; init; }
+
     /// <summary>How often trainings save themselves in the middle of an epoch.</summary>
     public TimeSpan SaveEvery { get; init; } = MidEpochSaves.Usual;
 

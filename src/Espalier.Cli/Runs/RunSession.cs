@@ -34,7 +34,13 @@ internal sealed class RunSession(Output output, RunHow how, RunFolder folder)
             output.Err.WriteLine($"note: {shortage}");
         if (folder.IsOfAnother(grid, only))
             output.Note($"'{folder.Path}' held the run of another grid; its grid and report are kept in '{folder.SetAside().Path}'");
-        folder.Write(grid, new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads));
+        folder.Write(
+            grid,
+            new RunFolder.Start(Path.GetRelativePath(folder.Path, store.Folder), only, command, how.Workers, how.Threads)
+            {
+                Ranks = how.Ranks > 1 ? how.Ranks : null,
+            }
+        );
         RunOutcome outcome;
         store.Prepare();
         using (var display = new RunDisplay(output, how.Quiet))

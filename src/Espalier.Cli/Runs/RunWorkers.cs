@@ -10,13 +10,32 @@ internal static class RunWorkers
 {
     /// <summary>No more than have something to do, dealt out to the devices in turn, so that each has as many, or one more.</summary>
     public static IReadOnlyList<IWorker> Of(RunHow how, RunFolder folder, ArtefactStore store, Plan plan) =>
-        [
-            .. Enumerable
-                .Range(0, Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers))
-                .Select(i => new ProcessWorker(
-                    WorkerProcess.Start(folder.GridFile, how with { Store = store.Folder }, how.Devices[i % how.Devices.Count])
-                )),
-        ];
+        how.Launched is { } launched
+            ? [launched.Begin(how, folder.GridFile, store)]
+            :
+            [
+                .. Enumerable
+                    .Range(0, Math.Clamp(plan.Stages.Count(stage => store.Find(stage) is null), 1, how.Workers))
+                    .Select(i => new ProcessWorker(
+                        WorkerProcess.Start(folder.GridFile, how with { Store = store.Folder }, DeviceOf(how, i))
+                    )),
+            ];
+
+    /// <summary>Ranks on GPUs have one each, which no other worker's ranks have.</summary>
+    private static string DeviceOf(RunHow how, int worker) =>
+        how.Ranks > 1 && how.IsOnGpus
+            ? string.Join(',', how.Devices.Skip(worker * how.Ranks).Take(how.Ranks))
+            : how.Devices[worker % how.Devices.Count];
+
+    /// <summary>Refuses more ranks than there are GPUs for them.</summary>
+    public static void MustHaveDevices(RunHow how)
+    {
+        if (how.Ranks > 1 && how.IsOnGpus && how.Launched is null && how.Workers * how.Ranks > how.Devices.Count)
+            throw new InputException(
+                $"{Counted.Of(how.Workers, "worker")} of {how.Ranks} ranks need {how.Workers * how.Ranks} GPUs, one each, and there are"
+                    + $" {how.Devices.Count}; expected fewer of either, or --device cpu."
+            );
+    }
 
     /// <summary>Says what was met with, and what failed and why.</summary>
     /// <returns>The exit code: 0, or 2 if stages failed for the user's reasons, or 1 if any failed for ours.</returns>

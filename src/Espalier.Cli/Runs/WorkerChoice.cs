@@ -31,6 +31,8 @@ internal sealed class WorkerChoice(Output output, RunnerOptionSet options, Parse
         (int? workers, int? threads) = Asked();
         RunFolder.Start? before = folder.TryReadStart();
         TimeSpan? budget = parsed.GetValue(options.Budget);
+        if (how.Ranks > 1)
+            return OfRanks(workers, threads, before, how);
         if (before is not null && budget is not null && FittedBefore(grid, folder) is { } fitted)
         {
             grid = fitted;
@@ -44,6 +46,19 @@ internal sealed class WorkerChoice(Output output, RunnerOptionSet options, Parse
         if (budget is { } time)
             grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
         return (rate.Workers, rate.Threads);
+    }
+
+    /// <summary>Ranks are not measured: each worker is a group of them, one group where nobody asked, and they share the cores.</summary>
+    private (int Workers, int Threads) OfRanks(int? workers, int? threads, RunFolder.Start? before, RunHow how)
+    {
+        Given.Refuse(parsed, options.Budget, $"fits a schedule to processes that train alone; expected it without {RankOption.Name}");
+        if (how.Launched is not null && workers is > 1)
+            throw new InputException(
+                $"--workers {workers} was asked for, and this process is one of {how.Ranks} ranks, which are one worker together; expected 1."
+            );
+        int side = how.Launched is not null ? 1 : workers ?? before?.Workers ?? 1,
+            here = how.Launched?.LocalSize ?? how.Ranks;
+        return (side, threads ?? before?.Threads ?? Math.Max(1, Environment.ProcessorCount / (side * here)));
     }
 
     /// <summary>The grid as an earlier start fitted it to its budget; null if the folder is of another grid.</summary>

@@ -12,13 +12,14 @@ internal static class WorkerProcess
 {
     /// <param name="gridFile">The grid whose stages it may be asked for.</param>
     /// <param name="how">Store, data and threads; how GPUs compute and which libtorch does is as in this process.</param>
-    /// <param name="device">Where it computes.</param>
+    /// <param name="device">Where it computes; of ranks on GPUs, one for each.</param>
     public static ProcessStartInfo Start(string gridFile, RunHow how, string device)
     {
         string[] data = how.Data is { } folder ? ["--data", folder] : [],
             saves = how.SaveEvery == MidEpochSaves.Usual ? [] : [Times.SaveEveryName, Times.Text(how.SaveEvery)],
+            ranks = how.Ranks == 1 ? [] : [RankOption.Name, how.Ranks.ToString(CultureInfo.InvariantCulture)],
             images = how.Images is { } place ? ["--images", place.Name, "--images-in-memory", $"{place.MostInMemory}"] : [];
-        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images, .. saves], how, device);
+        return Program(["worker", "--grid", gridFile, "--store", how.Store, .. data, .. images, .. saves, .. ranks], how, device);
     }
 
     /// <param name="gridFile">The grid whose networks it measures.</param>

@@ -11,6 +11,9 @@ internal sealed class LastingWriter(TextWriter inner) : TextWriter(inner.FormatP
     /// <summary>What writing first failed of.</summary>
     public Exception? Fault { get; private set; }
 
+    /// <summary>Whether nothing is written at all.</summary>
+    public bool IsMute { get; set; }
+
     public override Encoding Encoding => inner.Encoding;
 
     public override void Write(char value) => Try(() => inner.Write(value));
@@ -27,6 +30,8 @@ internal sealed class LastingWriter(TextWriter inner) : TextWriter(inner.FormatP
 
     private void Try(Action write)
     {
+        if (IsMute)
+            return;
         try
         {
             write();

@@ -46,6 +46,12 @@ internal sealed class Output
 
     public bool IsStatusLive => Status.Profile.Capabilities.Ansi;
 
+    /// <summary>Says nothing from here on: another process speaks for this one.</summary>
+    public void Mute() => _standard.IsMute = _errors.IsMute = true;
+
+    /// <summary>Speaks of what went wrong again.</summary>
+    public void Unmute() => _errors.IsMute = false;
+
     public void Line(string text = "") => Out.WriteLine(text);
 
     /// <summary>

@@ -12,6 +12,12 @@ public interface IWorkshop
     /// <summary>The GPU that stages compute on, for manifests; null on the CPU.</summary>
     GpuFacts? Gpu => null;
 
+    /// <summary>How many ranks do a stage together, for manifests: 1 where it is one process alone.</summary>
+    int RanksOf(Stage stage) => 1;
+
+    /// <summary>Whether nothing more can be done in this process.</summary>
+    bool IsSpent => false;
+
     /// <summary>Digests of what a stage and its inputs read from outside the store, by name.</summary>
     /// <exception cref="InputException">It is missing or damaged.</exception>
     IReadOnlyDictionary<string, string> DigestsOf(Stage stage);

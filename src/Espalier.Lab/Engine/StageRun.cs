@@ -32,6 +32,9 @@ public sealed class StageRun(
     /// <summary>Stops the stage.</summary>
     public CancellationToken Cancel { get; } = cancel;
 
+    /// <summary>The stage's id.</summary>
+    public string Stage { get; init; } = "";
+
     /// <summary>Cancelled when another worker has the stage by now: nothing more is to be written.</summary>
     public CancellationToken Lost { get; init; }
 

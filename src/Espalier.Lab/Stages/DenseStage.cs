@@ -13,7 +13,7 @@ namespace Espalier.Lab.Stages;
 /// <param name="seed">The run's seed.</param>
 public sealed class DenseStage(string name, ModelSource model, DataSource data, TrainingOptions training, long seed)
     : Stage([]),
-        INetworkStage
+        ITrainingStage
 {
     /// <inheritdoc/>
     public override string Kind => "dense";
@@ -56,6 +56,10 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
         epoch == Epochs ? INetworkStage.Weights
         : training.Checkpoints.Contains(epoch) ? Path.GetFileName(new TrainingFolder("").Checkpoint(epoch))
         : throw new ArgumentException($"{Title} keeps no weights of epoch {epoch}");
+
+    TrainingOptions ITrainingStage.Training => training;
+
+    IMaskUpdate? ITrainingStage.Updates => null;
 
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)

@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Lab.Engine;
@@ -23,6 +24,15 @@ public sealed class ImageCache(string? folder, torch.Device device, ImagePlace? 
 
     /// <inheritdoc/>
     public GpuFacts? Gpu { get; } = GpuFacts.Of(device);
+
+    /// <summary>Who shares the trainings of stages. Default: nobody.</summary>
+    public RankedStages Together { get; init; } = new(Alone.Here);
+
+    /// <inheritdoc/>
+    public int RanksOf(Stage stage) => stage is ITrainingStage ? Together.Ranks.Size : 1;
+
+    /// <inheritdoc/>
+    public bool IsSpent => Together.AreBroken;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> DigestsOf(Stage stage) =>

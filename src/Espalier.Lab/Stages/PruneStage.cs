@@ -12,7 +12,7 @@ namespace Espalier.Lab.Stages;
 /// One round of iterative pruning (appendix A.3): removes the smallest weights, or those of the smallest scores, then fine-tunes. A chain
 /// of them is IMP-FT.
 /// </summary>
-public sealed class PruneStage : Stage, INetworkStage
+public sealed class PruneStage : Stage, ITrainingStage
 {
     /// <summary>Its file of the mask.</summary>
     public const string MaskName = TrainingFolder.MaskName;
@@ -99,6 +99,10 @@ public sealed class PruneStage : Stage, INetworkStage
 
     /// <summary>The arrays that pruning may touch.</summary>
     public IReadOnlyList<Networks.Parameter> Prunable => _prunable.Of(Model.Network);
+
+    TrainingOptions ITrainingStage.Training => _training;
+
+    IMaskUpdate? ITrainingStage.Updates => null;
 
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)

@@ -28,7 +28,7 @@ public sealed class SparseStage(
     IMaskUpdate? updates = null,
     bool rescale = false,
     TicketStartOptions? ticket = null
-) : Stage([start, .. mask?.Inputs ?? [], .. (ticket is null ? null : mask?.InputsOfTicket) ?? []]), INetworkStage
+) : Stage([start, .. mask?.Inputs ?? [], .. (ticket is null ? null : mask?.InputsOfTicket) ?? []]), ITrainingStage
 {
     /// <inheritdoc/>
     public override string Kind => "sparse";
@@ -70,6 +70,10 @@ public sealed class SparseStage(
 
     /// <summary>Where the mask comes from; null where training is dense.</summary>
     public MaskSource? Mask => mask;
+
+    TrainingOptions ITrainingStage.Training => training;
+
+    IMaskUpdate? ITrainingStage.Updates => updates;
 
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)

@@ -5,7 +5,9 @@ namespace Espalier.Collectives;
 /// <summary>The folder in which the ranks of one machine find the memory that they share.</summary>
 internal static class MeetingFolder
 {
-    private const string FileName = "ranks";
+    private const string Prefix = "espalier-ranks-",
+        FileName = "ranks",
+        StarterName = "starter";
 
     private static int s_folders;
 
@@ -14,10 +16,38 @@ internal static class MeetingFolder
     {
         const string memory = "/dev/shm";
         string place = Directory.Exists(memory) && IsRoomy(memory) ? memory : Path.GetTempPath();
-        string folder = Path.Combine(place, $"espalier-ranks-{Environment.ProcessId}-{Interlocked.Increment(ref s_folders)}");
+        RemoveForgotten(place);
+        string folder = Path.Combine(place, $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref s_folders)}");
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true); // of an earlier process of this number
-        return Directory.CreateDirectory(folder).FullName;
+        folder = Directory.CreateDirectory(folder).FullName;
+        File.WriteAllText(Path.Combine(folder, StarterName), $"{PeerProcess.Here.Id} {PeerProcess.Here.Began}");
+        return folder;
+    }
+
+    /// <summary>Whoever was killed could not remove what it had made: memory, which nobody else would free.</summary>
+    private static void RemoveForgotten(string place)
+    {
+        try
+        {
+            foreach (string folder in Directory.EnumerateDirectories(place, Prefix + "*"))
+                if (Starter(folder) is { IsAlive: false })
+                    Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Another's, or another is at it.
+        }
+    }
+
+    /// <summary>Who made the folder; null where nothing says so.</summary>
+    private static PeerProcess? Starter(string folder)
+    {
+        string file = Path.Combine(folder, StarterName);
+        string[] words = File.Exists(file) ? File.ReadAllText(file).Split(' ') : [];
+        return words.Length == 2 && long.TryParse(words[0], out long id) && long.TryParse(words[1], out long began)
+            ? new PeerProcess(id, began)
+            : null;
     }
 
     /// <summary>Containers often have 64 MB there.</summary>
@@ -59,6 +89,8 @@ internal static class MeetingFolder
             if (SharedRegion.Open(path, size) is { } region)
                 return region;
             check?.Invoke();
+            if (!Directory.Exists(folder) || Starter(folder) is { IsAlive: false })
+                throw new BrokenRanksException($"Rank {rank} of {size} waited for rank 0, whose process has ended.");
             if (Stopwatch.GetElapsedTime(start) > SharedBarrier.Patience)
                 throw new InputException(
                     $"Rank {rank} of {size} waited {SharedBarrier.Patience.TotalMinutes:0} minutes for rank 0, which did not come."

@@ -13,9 +13,23 @@ public sealed record RankPlace(int Rank, int Size, string? Folder)
 
     internal MpiLauncher Launcher { get; init; }
 
+    /// <summary>Its number among the ranks of its machine, which says what GPU is its own. Default: <see cref="Rank"/>.</summary>
+    public int LocalRank { get; init; } = Rank;
+
+    /// <summary>Ranks of its machine, which share its cores; <see cref="Size"/> where nobody says how many there are.</summary>
+    public int LocalSize { get; init; } = Size;
+
     /// <summary>What the environment says; null where it speaks of no other rank.</summary>
     /// <exception cref="InputException">It speaks nonsense.</exception>
     public static RankPlace? FromEnvironment() => From(Environment.GetEnvironmentVariable);
+
+    /// <summary>The same without launchers: what <see cref="Variable"/> says, or null.</summary>
+    /// <exception cref="InputException">It speaks nonsense.</exception>
+    public static RankPlace? FromVariable() => From(name => name == Variable ? Environment.GetEnvironmentVariable(name) : null);
+
+    /// <summary>What tells a process that it is a rank: the value of <see cref="Variable"/>.</summary>
+    public override string ToString() =>
+        Folder is null ? $"rank {Rank} of {Size}" : string.Create(CultureInfo.InvariantCulture, $"{Rank}/{Size}/{Folder}");
 
     /// <summary>Of a look-up of variables.</summary>
     internal static RankPlace? From(Func<string, string?> variable)
@@ -25,15 +39,23 @@ public sealed record RankPlace(int Rank, int Size, string? Folder)
                 ? new RankPlace(r, s, folder)
                 : throw new InputException($"{Variable} is '{own}'; expected RANK/SIZE/FOLDER.");
         // PMIx has no variable for the size; Slurm tells it. mpirun's own comes first: within a job Slurm's count mpirun's helpers.
-        (string Rank, string Size, MpiLauncher Launcher)[] known =
+        MpiLauncher slurm = variable("PMIX_RANK") is null ? MpiLauncher.Slurm : MpiLauncher.OpenMpi;
+        (string Rank, string Size, string LocalRank, string LocalSize, MpiLauncher Launcher)[] known =
         [
-            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", MpiLauncher.OpenMpi),
-            ("PMI_RANK", "PMI_SIZE", MpiLauncher.Mpich),
-            ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", variable("PMIX_RANK") is null ? MpiLauncher.Slurm : MpiLauncher.OpenMpi),
+            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE", MpiLauncher.OpenMpi),
+            ("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", MpiLauncher.Mpich),
+            ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE", slurm),
         ];
-        foreach ((string rank, string size, MpiLauncher launcher) in known)
+        foreach ((string rank, string size, string localRank, string localSize, MpiLauncher launcher) in known)
             if (Number(variable(rank)) is { } r && Number(variable(size)) is { } s && r < s)
-                return s == 1 ? null : new RankPlace(r, s, null) { Launcher = launcher };
+                return s == 1
+                    ? null
+                    : new RankPlace(r, s, null)
+                    {
+                        Launcher = launcher,
+                        LocalRank = Number(variable(localRank)) ?? Number(variable("SLURM_LOCALID")) ?? r,
+                        LocalSize = Number(variable(localSize)) is { } here and > 0 ? Math.Min(here, s) : s,
+                    };
         return null;
     }
 

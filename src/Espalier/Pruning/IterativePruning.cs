@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Espalier.Collectives;
 using Espalier.Files;
 using Espalier.Training;
 using Espalier.Weights;
@@ -32,6 +33,7 @@ public sealed class IterativePruning(
 )
 {
     private readonly PruningOptions _options = options.Validated();
+    private readonly string? _folder = data.Ranks.Rank == 0 ? folder : null; // rank 0 alone writes
 
     /// <summary>Prunes to every target.</summary>
     /// <param name="dense">The trained dense network, w_A at T.</param>
@@ -66,9 +68,9 @@ public sealed class IterativePruning(
         WeightSet weights = dense;
         Mask mask = Mask.Dense(layout, _options.Prunable.Of(dense.Network));
         IReadOnlyList<PruningRound> rounds = _options.Rounds(dense.Network, targets);
-        using FolderLock? held = folder is null ? null : FolderLock.Take(folder);
-        FolderOrigin? origin = folder is null ? null : OriginOf(folder, dense, rewound, seed, dataStream);
-        origin?.MustMatch(RoundFolders(folder!));
+        using FolderLock? held = data.Ranks.All(() => _folder is null ? null : FolderLock.Take(_folder));
+        FolderOrigin? origin = _folder is null ? null : OriginOf(_folder, dense, rewound, seed, dataStream);
+        data.Ranks.All(() => origin?.MustMatch(RoundFolders(_folder!)));
         var results = new List<PrunedNetwork>();
         PrunedNetwork? last = null; // of the shared rounds
         bool given = false; // whether it is a result too
@@ -85,7 +87,7 @@ public sealed class IterativePruning(
         {
             if (rounds[i].Target is not null && last is not null && last.Round.Kept == rounds[i].Kept)
             {
-                CopyFolder(last.Round, rounds[i]);
+                data.Ranks.All(() => CopyFolder(last.Round, rounds[i]));
                 results.Add(last with { Round = rounds[i] });
                 given = true;
                 continue;
@@ -120,7 +122,7 @@ public sealed class IterativePruning(
     /// <summary>A target that is a shared round has a folder of its own name all the same: complete, or not there.</summary>
     private void CopyFolder(PruningRound round, PruningRound target)
     {
-        if (folder is null || new TrainingFolder(Path.Combine(folder, target.Name)).IsFinished)
+        if (_folder is not { } folder || new TrainingFolder(Path.Combine(folder, target.Name)).IsFinished)
             return;
         string from = Path.Combine(folder, round.Name),
             to = Path.Combine(folder, target.Name),
@@ -147,7 +149,7 @@ public sealed class IterativePruning(
         CancellationToken cancel
     )
     {
-        TrainingFolder? place = folder is null ? null : new TrainingFolder(Path.Combine(folder, round.Name));
+        TrainingFolder? place = _folder is null ? null : new TrainingFolder(Path.Combine(_folder, round.Name));
         var relay = progress is null
             ? null
             : new Relay<TrainingProgress>(training => progress.Report(new PruningProgress(index, count, round, training)));
@@ -163,8 +165,11 @@ public sealed class IterativePruning(
             criterion.NeedsImages ? data.Matching : null
         );
         using WeightSet start = selected.Start;
-        trainer.MustFit(selected); // before anything is written
-        origin?.Keep();
+        data.Ranks.All(() => // before anything is written
+        {
+            trainer.MustFit(selected);
+            origin?.Keep();
+        });
         return round.FineTune(selected, place, run => trainer.Train(run, cancel));
     }
 

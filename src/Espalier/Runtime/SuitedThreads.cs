@@ -15,7 +15,9 @@ public sealed record SuitedThreads(int Count, long Useful, int? Free)
 
     /// <summary>Chooses.</summary>
     /// <param name="operations">Floating-point operations between two results, such as those of a training step.</param>
-    public static SuitedThreads For(double operations) => For(operations, Environment.ProcessorCount, FreeCores.Count);
+    /// <param name="ranks">Processes that share them, and the cores of this machine.</param>
+    public static SuitedThreads For(double operations, int ranks = 1) =>
+        For(operations / ranks, Math.Max(1, Environment.ProcessorCount / ranks), () => FreeCores.Count() / ranks);
 
     internal static SuitedThreads For(double operations, int cores, Func<int> look)
     {

@@ -32,6 +32,7 @@ internal sealed class RankedTraining
             "the same command line on all ranks"
         );
         ranks.MustAgree(data.Set.Digest, "other images", "the same files on all ranks");
+        ranks.MustAgree(run.Mask is null ? "" : Digests.Of(run.Mask), "another mask", "the same files on all ranks");
         int last = options.DropLast ? 0 : data.Set.Train.Count % options.BatchSize,
             least = (last == 0 ? options.BatchSize : last) / ranks.Size,
             needed = options.SyncBatchNorm || TrainingFit.NeedingSeveralImages(network) is null ? 1 : 2;

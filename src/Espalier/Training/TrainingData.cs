@@ -13,6 +13,7 @@ public sealed class TrainingData : IDisposable
     private readonly Lazy<BatchSource> _train,
         _matching,
         _test;
+    private readonly bool _isOwner = true;
 
     /// <summary>Prepares the images on first use.</summary>
     /// <param name="set">Training and test images.</param>
@@ -29,6 +30,15 @@ public sealed class TrainingData : IDisposable
         _matching = new(() => new BatchSource(set.Train, set.Normalization, Augmentation.None, device, Precision.Float32.ToScalarType()));
         _test = new(() => new BatchSource(set.Test, set.Normalization, Augmentation.None, device, precision.ToScalarType()));
     }
+
+    private TrainingData(TrainingData whose, ICollective ranks)
+    {
+        (Set, Device, Precision, Augmentation) = (whose.Set, whose.Device, whose.Precision, whose.Augmentation);
+        (_train, _matching, _test, _isOwner, Ranks) = (whose._train, whose._matching, whose._test, false, ranks);
+    }
+
+    /// <summary>The same images for other ranks; valid until these are disposed of.</summary>
+    internal TrainingData With(ICollective ranks) => new(this, ranks);
 
     /// <summary>The images.</summary>
     public DataSet Set { get; }
@@ -63,6 +73,8 @@ public sealed class TrainingData : IDisposable
     /// <summary>Frees the images.</summary>
     public void Dispose()
     {
+        if (!_isOwner)
+            return;
         foreach (Lazy<BatchSource> source in new[] { _train, _matching, _test })
             if (source.IsValueCreated)
                 source.Value.Dispose();

@@ -11,6 +11,9 @@ namespace Espalier.Training;
 /// <param name="Threads">Threads that it computed on.</param>
 public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Threads)
 {
+    /// <summary>Processes that trained it together; null for one.</summary>
+    public int? Ranks { get; init; }
+
     /// <summary>Constants that it saw images by, where they are of its own images and no data set's name says them.</summary>
     public Normalization? Normalization { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
             Number(metadata, "threads")
         )
         {
+            Ranks = Number(metadata, "ranks"),
             Normalization = metadata.TryGetValue("normalization", out string? constants) ? Normalization.Parse(constants) : null,
         };
 
@@ -52,6 +56,8 @@ public sealed record TrainingFacts(int? Epoch, Precision? Precision, int? Thread
             metadata["precision"] = precision.Name();
         if (Threads is { } threads)
             metadata["threads"] = threads.ToString(CultureInfo.InvariantCulture);
+        if (Ranks is { } ranks)
+            metadata["ranks"] = ranks.ToString(CultureInfo.InvariantCulture);
         if (Normalization is { } constants)
             metadata["normalization"] = $"{constants}";
         return metadata;

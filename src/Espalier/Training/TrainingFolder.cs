@@ -52,6 +52,9 @@ public sealed class TrainingFolder(string path)
     /// </summary>
     public int? Threads => TrainingFacts.Of(ResumeFile).Threads ?? TrainingFacts.Of(FinalWeights).Threads;
 
+    /// <summary>Processes that trained what is stopped, or finished, here together; null for one, and where nothing says so.</summary>
+    public int? Ranks => (IsFinished ? TrainingFacts.Of(FinalWeights) : TrainingFacts.Of(ResumeFile)).Ranks;
+
     /// <summary>The weights kept after some completed epochs.</summary>
     public string Checkpoint(int epoch) =>
         System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"epoch-{epoch:0000}.safetensors"));

@@ -22,6 +22,7 @@ internal sealed class TrainingJournal
     private readonly TrainingRun _run;
     private readonly TrainingOptions _options;
     private readonly FolderOrigin _origin;
+    private readonly int _ranks;
     private readonly Normalization? _measured;
     private readonly Lazy<string> _identity; // weights and mask do not change: they are hashed once, not after every epoch
 
@@ -30,6 +31,7 @@ internal sealed class TrainingJournal
     public TrainingJournal(TrainingFolder folder, TrainingRun run, TrainingOptions options, TrainingData data)
     {
         (_folder, _run, _options) = (folder, run, options);
+        _ranks = data.Ranks.Size;
         _measured = data.Set.IsMeasured ? data.Set.Normalization : null;
         _origin = new FolderOrigin(folder.Path, TrainingOrigin.Kind, TrainingOrigin.Of(run, options, data.Set));
         _origin.MustMatch([Path.GetFileName(folder.FinalWeights)]);
@@ -188,7 +190,8 @@ internal sealed class TrainingJournal
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private TrainingFacts Facts(int epoch) => new(epoch, _options.Precision, ComputeThreads.Current) { Normalization = _measured };
+    private TrainingFacts Facts(int epoch) =>
+        new(epoch, _options.Precision, ComputeThreads.Current) { Normalization = _measured, Ranks = _ranks > 1 ? _ranks : null };
 
     private static StoredTensor Stored(string name, Tensor flat) =>
         StoredTensor.FromFloats(name, flat.shape, HostRead.Values<float>(flat.detach()));

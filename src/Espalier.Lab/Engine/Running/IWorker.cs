@@ -36,7 +36,11 @@ public enum StageEnd
 /// <param name="Message">Why, in one sentence; empty where all is well.</param>
 /// <param name="Log">Everything else that is known.</param>
 /// <param name="Other">Id of the damaged input.</param>
-public sealed record StageOutcome(StageEnd End, string Message = "", string Log = "", string Other = "");
+public sealed record StageOutcome(StageEnd End, string Message = "", string Log = "", string Other = "")
+{
+    /// <summary>Whether whoever did it can do nothing more: its process ends.</summary>
+    public bool IsLast { get; init; }
+}
 
 /// <summary>Something that does stages, one at a time.</summary>
 public interface IWorker : IAsyncDisposable

@@ -1,3 +1,4 @@
+using Espalier.Collectives;
 using Espalier.Lab.Engine.Store;
 using Espalier.Runtime.Gpu;
 
@@ -20,7 +21,13 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Does a stage and tells how it ended instead of throwing.</summary>
-    internal static StageOutcome Run(StageExecutor executor, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
+    internal static StageOutcome Run(StageExecutor executor, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel) =>
+        Ended(executor, stage, progress, cancel) with
+        {
+            IsLast = executor.IsSpent,
+        };
+
+    private static StageOutcome Ended(StageExecutor executor, Stage stage, IProgress<StageProgress>? progress, CancellationToken cancel)
     {
         try
         {
@@ -33,6 +40,10 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
         catch (DamagedArtefactException fault)
         {
             return new StageOutcome(StageEnd.DamagedInput, fault.Message, Other: fault.Stage.Id);
+        }
+        catch (BrokenRanksException fault)
+        {
+            return new StageOutcome(StageEnd.Died, fault.Message);
         }
         catch (InputException fault)
         {

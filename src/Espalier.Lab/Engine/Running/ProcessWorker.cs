@@ -55,7 +55,7 @@ public sealed class ProcessWorker(ProcessStartInfo start) : IWorker
             if (message.Outcome is { } outcome)
             {
                 // Its memory is given back, or what broke in it: another process begins anew.
-                if (outcome.End is StageEnd.OutOfMemory or StageEnd.DeviceLost)
+                if (outcome.End is StageEnd.OutOfMemory or StageEnd.DeviceLost || outcome.IsLast)
                     await DisposeAsync();
                 return outcome;
             }

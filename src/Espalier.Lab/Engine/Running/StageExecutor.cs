@@ -21,6 +21,9 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         MachineFiles.Value("/proc/cpuinfo", "model name") ?? RuntimeInformation.OSArchitecture.ToString()
     );
 
+    /// <summary>Whether nothing more can be done in this process.</summary>
+    internal bool IsSpent => workshop.IsSpent;
+
     /// <summary>Does the stage, unless it is done already.</summary>
     /// <returns>False if another worker is at it.</returns>
     /// <exception cref="DamagedArtefactException">An input has to be made again first.</exception>
@@ -75,7 +78,9 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
         try
         {
             using (torch.NewDisposeScope())
-                result = stage.Run(new StageRun(folder, store.FileOf, workshop, Watched(progress, deaths), cancel) { Lost = lease.Lost });
+                result = stage.Run(
+                    new StageRun(folder, store.FileOf, workshop, Watched(progress, deaths), cancel) { Stage = stage.Id, Lost = lease.Lost }
+                );
         }
         finally
         {
@@ -103,6 +108,7 @@ public sealed class StageExecutor(ArtefactStore store, IWorkshop workshop, TimeP
             )
             {
                 Gpu = workshop.Gpu,
+                Ranks = workshop.RanksOf(stage) is > 1 and var ranks ? ranks : null,
             },
             folder
         );

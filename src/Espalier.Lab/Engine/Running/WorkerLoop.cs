@@ -48,7 +48,7 @@ public static class WorkerLoop
                 ? InProcessWorker.Run(executor, stage, progress, ended.Token)
                 : new StageOutcome(StageEnd.Failed, $"The plan has no stage {id}.");
             Say(replies, new WorkerMessage(id, 1, null, outcome));
-            if (outcome.End == StageEnd.DeviceLost)
+            if (outcome.End == StageEnd.DeviceLost || outcome.IsLast)
                 break; // nothing more can be computed in this process
         }
     }

@@ -27,6 +27,10 @@ public sealed record Provenance(
     double Seconds
 )
 {
+    /// <summary>Processes that trained it together, each with as many threads; null for one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Ranks { get; init; }
+
     /// <summary>The GPU with its libraries, where the device is one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GpuFacts? Gpu { get; init; }
