@@ -129,7 +129,11 @@ internal sealed class LaunchedRun : IDisposable
     {
         private readonly InProcessWorker _worker = new(new StageExecutor(store, images, TimeProvider.System));
 
-        public async Task<StageOutcome> RunAsync(Lab.Engine.Stage stage, IProgress<Lab.Engine.StageProgress> progress, CancellationToken cancel)
+        public async Task<StageOutcome> RunAsync(
+            Lab.Engine.Stage stage,
+            IProgress<Lab.Engine.StageProgress> progress,
+            CancellationToken cancel
+        )
         {
             StageOutcome outcome = await _worker.RunAsync(stage, progress, cancel);
             if (outcome.IsLast)

@@ -56,18 +56,8 @@ internal sealed class RankWorld : IDisposable
     private bool IsLaunched => _place is { Folder: null };
 
     /// <summary>Where a launcher, or another rank, put this process; null where it is alone until it starts others.</summary>
-    /// <param name="asked"><c>--ranks</c>.</param>
-    /// <exception cref="InputException">They disagree.</exception>
-    public static RankPlace? PlaceOf(int? asked)
-    {
-        RankPlace? place = RankPlace.FromVariable() ?? (asked == 1 ? null : RankPlace.FromEnvironment());
-        return place is null || asked is null || asked == place.Size
-            ? place
-            : throw new InputException(
-                $"{RankOption.Name} {asked} was asked for, and this process was started as one of {place.Size} ranks; expected as many, or 1"
-                    + " for each of them alone."
-            );
-    }
+    /// <param name="asked"><c>--ranks</c>; 1 means alone whoever started it.</param>
+    public static RankPlace? PlaceOf(int? asked) => RankPlace.FromVariable() ?? (asked == 1 ? null : RankPlace.FromEnvironment());
 
     /// <summary>Meets the other ranks, which are started first where nobody did.</summary>
     /// <param name="output">Rank 0's alone from here on.</param>
@@ -99,6 +89,7 @@ internal sealed class RankWorld : IDisposable
                 "another version of the program",
                 "the same on all ranks"
             );
+            host.All(() => MustBeSoMany(asked, size));
             host.MustAgree(string.Join('\n', words), "other options", "the same command line on all ranks");
             return new RankWorld(output, place, started, host, find);
         }
@@ -110,6 +101,15 @@ internal sealed class RankWorld : IDisposable
             started?.Dispose();
             throw;
         }
+    }
+
+    private static void MustBeSoMany(int? asked, int size)
+    {
+        if (asked is { } wanted && wanted != size)
+            throw new InputException(
+                $"{RankOption.Name} {wanted} was asked for, and this process was started as one of {size} ranks; expected as many, or 1"
+                    + " for each of them alone."
+            );
     }
 
     /// <summary>Does a command that trains, on all ranks.</summary>

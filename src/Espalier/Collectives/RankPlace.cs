@@ -42,7 +42,13 @@ public sealed record RankPlace(int Rank, int Size, string? Folder)
         MpiLauncher slurm = variable("PMIX_RANK") is null ? MpiLauncher.Slurm : MpiLauncher.OpenMpi;
         (string Rank, string Size, string LocalRank, string LocalSize, MpiLauncher Launcher)[] known =
         [
-            ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE", MpiLauncher.OpenMpi),
+            (
+                "OMPI_COMM_WORLD_RANK",
+                "OMPI_COMM_WORLD_SIZE",
+                "OMPI_COMM_WORLD_LOCAL_RANK",
+                "OMPI_COMM_WORLD_LOCAL_SIZE",
+                MpiLauncher.OpenMpi
+            ),
             ("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", MpiLauncher.Mpich),
             ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE", slurm),
         ];

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Espalier.Cli.Tests.Support;
+using Espalier.Lab.Engine.Store;
+using Xunit;
+
+namespace Espalier.Cli.Tests;
+
+/// <summary>Ranks that mpirun or srun starts, all of them on this machine; skipped where these are not installed.</summary>
+public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+{
+    private const string OpenMpi = "mpirun.openmpi",
+        Mpich = "mpirun.mpich",
+        Program = "dotnet \"$ESPALIER\"";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(OpenMpi)]
+    [InlineData(Mpich)]
+    public async Task What_mpirun_starts_trains_the_bytes_of_ranks_that_the_command_starts(string launcher)
+    {
+        await MustAsync($"{Program} {Training("own")} --ranks 2");
+        await MustAsync($"{Launch(launcher)} -np 2 {Program} {Training("launched")}");
+        Assert.Equal(Bytes("own"), Bytes("launched"));
+    }
+
+    [Fact]
+    public async Task What_srun_starts_does_too_and_a_library_of_another_language_is_refused()
+    {
+        await cluster.NeedAsync();
+        Need(Mpich);
+        await MustAsync($"{Program} {Training("own")} --ranks 2");
+        await MustAsync($"srun -N 2 -n 2 --mpi=pmi2 {Program} {Training("launched")}");
+        Assert.Equal(Bytes("own"), Bytes("launched"));
+        ProcessResult alone = await RunAsync($"srun -N 2 -n 2 --mpi=none {Program} {Training("alone")}");
+        Assert.NotEqual(0, alone.Code);
+        Assert.Contains("for its launcher and rank 0 of 1 for", alone.Err, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["alone"]));
+    }
+
+    [Fact]
+    public async Task A_run_under_mpirun_is_the_run_of_as_many_ranks_stage_by_stage()
+    {
+        await MustAsync($"{Program} {Run("own")} --workers 1 --ranks 2");
+        await MustAsync($"{Launch(OpenMpi)} -np 2 {Program} {Run("launched")}");
+        SortedDictionary<string, string> own = Digests("own");
+        Assert.NotEmpty(own);
+        Assert.Equal(own, Digests("launched"));
+        Manifest[] all =
+        [
+            .. Directory
+                .GetFiles(_folder["launched/store"], Manifest.FileName, SearchOption.AllDirectories)
+                .Select(file => Manifest.TryRead(file)!),
+        ];
+        Assert.All(all, one => Assert.Equal(one.Epochs > 0 ? 2 : null, one.Provenance.Ranks));
+        // The same command goes on with as many; a worker beside it too.
+        await MustAsync($"{Launch(OpenMpi)} -np 2 {Program} work {Quoted("launched/run")} --quiet");
+    }
+
+    [Fact]
+    public async Task A_rank_with_other_files_or_options_is_refused_by_one_sentence()
+    {
+        TinyCifar.Write(_folder["a/cifar-10-batches-bin"]);
+        TinyCifar.Write(_folder["b/cifar-10-batches-bin"]);
+        string batch = _folder["b/cifar-10-batches-bin/data_batch_3.bin"];
+        byte[] content = File.ReadAllBytes(batch);
+        content[77] ^= 1;
+        File.WriteAllBytes(batch, content);
+        string line =
+            $"{Program} train --dataset cifar10 --model mlp:width=8 --batch-size 8 --threads 1 --quiet --epochs 1 --out {Quoted("out")}";
+        string Rank(string data, string more = "") =>
+            $"-np 1 env ESPALIER_DATA={Quoted(data)} bash -c {EspalierProcess.Quoted($"{line} {more}")}";
+        ProcessResult files = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("b")}");
+        Assert.Equal(2, files.Code);
+        Assert.Equal(["error: Rank 1 of 2 has other images than rank 0; expected the same files on all ranks."], Said(files));
+        ProcessResult missing = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("c")}");
+        Assert.Equal(2, missing.Code);
+        Assert.StartsWith("error: Rank 1 of 2: ", Assert.Single(Said(missing)), StringComparison.Ordinal);
+        ProcessResult options = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("a", "--lr 0.3")}");
+        Assert.Equal(2, options.Code);
+        Assert.Contains("has other options than rank 0", Assert.Single(Said(options)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_rank_that_is_killed_takes_the_others_with_it_and_the_training_goes_on(int rank)
+    {
+        string line = $"{Launch(OpenMpi)} -np 2 {Program} {Training("cut")} --save-every 0.05s";
+        await MustAsync($"{Program} {Training("whole")} --ranks 2");
+        using Process process = EspalierProcess.Start(_folder[""], Script(line));
+        while (!process.HasExited && !File.Exists(_folder["cut/resume.safetensors"]))
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        RankProcesses.Signal(RankProcesses.In(_folder["cut"], "train").First(one => one.Rank == rank).Id, "KILL");
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Empty(RankProcesses.In(_folder["cut"], "train"));
+        await MustAsync(line);
+        Assert.Equal(Bytes("whole"), Bytes("cut"));
+    }
+
+    private string Training(string name) => $"train --model mlp:width=32 --threads 1 --quiet --epochs 4 --out {Quoted(name)}";
+
+    private string Run(string name) =>
+        $"run {string.Join(' ', TinyGrid.Of("0", "0.5"))} --threads 1 --quiet --store {Quoted($"{name}/store")} --out {Quoted($"{name}/run")}";
+
+    private byte[] Bytes(string name) => File.ReadAllBytes(_folder[$"{name}/weights.safetensors"]);
+
+    private SortedDictionary<string, string> Digests(string name) =>
+        new(
+            Directory
+                .GetFiles(_folder[$"{name}/store"], "weights.safetensors", SearchOption.AllDirectories)
+                .ToDictionary(
+                    file => Path.GetRelativePath(_folder[$"{name}/store"], file),
+                    file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))
+                )
+        );
+
+    /// <summary>What the program said, without what mpirun says of its end.</summary>
+    private static string[] Said(ProcessResult result) =>
+        [.. result.Err.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
+
+    private string Quoted(string name) => EspalierProcess.Quoted(_folder[name]);
+
+    private static string Launch(string launcher)
+    {
+        Need(launcher);
+        return launcher == OpenMpi ? $"{launcher} --oversubscribe" : launcher;
+    }
+
+    private static void Need(string launcher) =>
+        Assert.SkipUnless(
+            $"{Environment.GetEnvironmentVariable("PATH")}".Split(':').Any(folder => File.Exists(Path.Combine(folder, launcher))),
+            $"{launcher} is not installed."
+        );
+
+    private static string Script(string line) =>
+        "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 TERM=dumb "
+        + $"ESPALIER={EspalierProcess.Quoted(typeof(Application).Assembly.Location)}; {line}";
+
+    private Task<ProcessResult> RunAsync(string line) => EspalierProcess.ScriptAsync(_folder[""], Script(line));
+
+    private async Task MustAsync(string line)
+    {
+        ProcessResult result = await RunAsync(line);
+        Assert.True(result.Code == 0, $"{line}: {result.Code} {result.Err} {result.Out}");
+    }
+}
