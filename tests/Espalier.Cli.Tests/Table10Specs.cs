@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Espalier.Cli.Tests.Support;
 using Espalier.Lab.Design;
+using Espalier.Lab.Engine.Store;
 using Espalier.Randomness;
 using Xunit;
 
@@ -76,6 +77,40 @@ public sealed class Table10Specs : IDisposable
         Assert.Equal(2, (await Shell.RunAsync("plan", "table10", "--nodes", "0", "--device", "a100")).Code);
     }
 
+    [Fact]
+    public async Task On_two_ranks_it_ends_in_the_same_bits_whichever_of_its_processes_is_killed_at_a_random_moment()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found in /proc");
+        SmallImageNet.Write(_folder, "ilsvrc");
+        string[] ranks = ["--ranks", "2"];
+        await Shell.MustAsync([.. Line("whole"), .. ranks]);
+        SortedDictionary<string, string> expected = Weights("whole");
+        Assert.NotEmpty(expected);
+        Manifest[] all = [.. Manifests("whole").Select(file => Manifest.TryRead(file)!)];
+        Assert.All(all, one => Assert.Equal(one.Epochs > 0 ? 2 : null, one.Provenance.Ranks));
+
+        // The run starts the two ranks again that lost one, and is at last killed itself.
+        var random = new RandomStream(11, "interruption");
+        string line = string.Join(' ', Line("cut").Concat(ranks).Select(EspalierProcess.Quoted));
+        using Process process = EspalierProcess.Start(_folder[""], $"espalier {line} >/dev/null 2>&1");
+        foreach (string command in new[] { "worker", "worker", "reproduce" })
+        {
+            int reached = Weights("cut").Count + 1;
+            while (!process.HasExited && Weights("cut").Count < reached)
+                await Task.Delay(5, TestContext.Current.CancellationToken);
+            await Task.Delay(random.NextInt(300), TestContext.Current.CancellationToken);
+            int rank = command == "worker" ? random.NextInt(2) : 0;
+            RankProcesses.Signal(await RankProcesses.WaitAsync(_folder["cut"], command, rank), "KILL");
+        }
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, process.ExitCode);
+        while (RankProcesses.In(_folder["cut"], "worker").Count > 0)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.True(Weights("cut").Count < expected.Count, "it ended before it was killed");
+        await Shell.MustAsync([.. Line("cut"), .. ranks]);
+        Assert.Equal(expected, Weights("cut"));
+    }
+
     private async Task<bool> KilledAsync(int stages, TimeSpan delay)
     {
         string line = string.Join(' ', Line("cut").Select(EspalierProcess.Quoted));
@@ -92,8 +127,7 @@ public sealed class Table10Specs : IDisposable
     private SortedDictionary<string, string> Weights(string run) =>
         Directory.Exists(_folder[$"{run}/store"])
             ? new(
-                Directory
-                    .GetFiles(_folder[$"{run}/store"], "manifest.json", SearchOption.AllDirectories)
+                Manifests(run)
                     .Select(manifest => Path.Combine(Path.GetDirectoryName(manifest)!, "weights.safetensors"))
                     .Where(File.Exists)
                     .ToDictionary(
@@ -102,6 +136,8 @@ public sealed class Table10Specs : IDisposable
                     )
             )
             : [];
+
+    private string[] Manifests(string run) => Directory.GetFiles(_folder[$"{run}/store"], Manifest.FileName, SearchOption.AllDirectories);
 
     private string[] Line(string run) =>
         [
