@@ -35,7 +35,7 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IClassFixture<Slur
         await MustAsync($"{Program} {Training("own")} --ranks 2");
         await MustAsync($"srun -N 2 -n 2 --mpi=pmi2 {Program} {Training("launched")}");
         Assert.Equal(Bytes("own"), Bytes("launched"));
-        ProcessResult alone = await RunAsync($"srun -N 2 -n 2 --mpi=none {Program} {Training("alone")}");
+        ProcessResult alone = await RunAsync($"ESPALIER_MPI=libmpich.so.12 srun -N 2 -n 2 --mpi=none {Program} {Training("alone")}");
         Assert.NotEqual(0, alone.Code);
         Assert.Contains("for its launcher and rank 0 of 1 for", alone.Err, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["alone"]));

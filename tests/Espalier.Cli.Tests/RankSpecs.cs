@@ -23,7 +23,7 @@ public sealed class RankSpecs : IDisposable
         for (int i = 0; i < 2; i++)
         {
             string[] ranks = ["--ranks", $"{i + 1}", "--precision", "float32", "--json"];
-            trained[i] = Json(await MustAsync(["train", .. Words($"{i}"), "--epochs", "3", "--train-images", "2000", .. ranks]));
+            trained[i] = Json(await MustAsync(["train", .. Words($"{i}"), "--train-images", "2000", .. ranks]));
             string[] rounds = ["--sparsity", "0.3,0.5", "--round-epochs", "1", "--train-images", "2000", "--threads", "1", "--quiet"];
             pruned[i] = Json(
                 await MustAsync(["prune", _folder["0/weights.safetensors"], .. rounds, "--out", _folder[$"pruned-{i}"], .. ranks])
@@ -54,8 +54,8 @@ public sealed class RankSpecs : IDisposable
     public async Task Killed_or_told_to_stop_at_any_rank_all_end_within_seconds_and_go_on_to_the_same_bytes(int rank, string signal)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found in /proc");
-        string[] line = [.. Words("cut"), "--ranks", "2", "--save-every", "0.05s", "--epochs", "6"];
-        await MustAsync(["train", .. Words("whole"), "--ranks", "2", "--epochs", "6"]);
+        string[] line = [.. Words("cut", 6), "--ranks", "2", "--save-every", "0.05s"];
+        await MustAsync(["train", .. Words("whole", 6), "--ranks", "2"]);
         using Process process = EspalierProcess.Start(
             _folder[""],
             $"espalier train {string.Join(' ', line.Select(EspalierProcess.Quoted))}"
@@ -100,8 +100,8 @@ public sealed class RankSpecs : IDisposable
         Assert.Empty(RankProcesses.In(_folder["none"], "train"));
     }
 
-    private string[] Words(string name) =>
-        ["--model", "mlp:width=32", "--threads", "1", "--epochs", "3", "--quiet", "--out", _folder[name]];
+    private string[] Words(string name, int epochs = 3) =>
+        ["--model", "mlp:width=32", "--threads", "1", "--epochs", $"{epochs}", "--quiet", "--out", _folder[name]];
 
     private Task<ProcessResult> RunAsync(string[] line) => EspalierProcess.RunAsync(_folder[""], "", line);
 
