@@ -88,6 +88,7 @@ public sealed class Table10Specs : IDisposable
         Assert.NotEmpty(expected);
         Manifest[] all = [.. Manifests("whole").Select(file => Manifest.TryRead(file)!)];
         Assert.All(all, one => Assert.Equal(one.Epochs > 0 ? 2 : null, one.Provenance.Ranks));
+        Assert.Contains("1 thread a rank, 2 ranks a worker", File.ReadAllText(_folder["whole/run/summary.json"]));
 
         // The run starts the two ranks again that lost one, and is at last killed itself.
         var random = new RandomStream(11, "interruption");

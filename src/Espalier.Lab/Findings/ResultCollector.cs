@@ -113,7 +113,8 @@ public sealed class ResultCollector(ArtefactStore store, Grid grid, Plan plan)
     {
         Provenance by = manifest.Provenance;
         string place = by.Gpu is { } gpu ? $"{gpu}, {gpu.Products}, bits {gpu.Bits}" : by.Device;
-        return $"{by.Processor}, {place}, {by.Threads} thread{(by.Threads == 1 ? "" : "s")} a worker; {by.Runtime}, "
+        string share = by.Ranks is { } ranks ? $"a rank, {ranks} ranks a worker" : "a worker";
+        return $"{by.Processor}, {place}, {by.Threads} thread{(by.Threads == 1 ? "" : "s")} {share}; {by.Runtime}, "
             + $"libtorch {by.Libtorch}, TorchSharp {by.TorchSharp}, espalier {by.Code}";
     }
 
