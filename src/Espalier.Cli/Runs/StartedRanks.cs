@@ -15,6 +15,7 @@ internal sealed class StartedRanks : IDisposable
     private readonly string _folder = SharedMemoryCollective.NewFolder();
     private readonly List<(Process Process, StringBuilder Said)> _others = [];
     private readonly int _size;
+    private bool _haveMet;
 
     /// <param name="size">Of all of them, at least 2.</param>
     /// <param name="words">The command line.</param>
@@ -36,7 +37,12 @@ internal sealed class StartedRanks : IDisposable
 
     /// <summary>Joins them, as rank 0.</summary>
     /// <exception cref="InputException">One has ended meanwhile: the message is its own where it said something.</exception>
-    public ICollective Join() => SharedMemoryCollective.Join(_folder, 0, _size, MustBeThere);
+    public ICollective Join()
+    {
+        ICollective ranks = SharedMemoryCollective.Join(_folder, 0, _size, MustBeThere);
+        _haveMet = true;
+        return ranks;
+    }
 
     private void Start(RankPlace place, IReadOnlyList<string> words)
     {
@@ -84,7 +90,7 @@ internal sealed class StartedRanks : IDisposable
         long start = Stopwatch.GetTimestamp();
         foreach ((Process process, _) in _others)
         {
-            TimeSpan left = Patience - Stopwatch.GetElapsedTime(start);
+            TimeSpan left = _haveMet ? Patience - Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
             if (!process.WaitForExit(left > TimeSpan.Zero ? left : TimeSpan.Zero))
                 process.Kill(entireProcessTree: true);
             process.Dispose();

@@ -211,7 +211,11 @@ public sealed unsafe class SharedMemoryCollective : ICollective
     }
 
     /// <inheritdoc/>
-    public void Abort(string reason) => _region.End(reason);
+    public void Abort(string reason)
+    {
+        if (!_isDisposed) // the memory is gone by then, and the others know that this rank has left
+            _region.End(reason);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
