@@ -13,7 +13,7 @@ internal sealed class StartedRanks : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = SharedMemoryCollective.NewFolder();
-    private readonly List<(Process Process, StringBuilder Said)> _others = [];
+    private readonly List<(int Rank, Process Process, StringBuilder Said)> _others = [];
     private readonly int _size;
     private bool _haveMet;
 
@@ -64,12 +64,12 @@ internal sealed class StartedRanks : IDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         process.StandardInput.Close();
-        _others.Add((process, said));
+        _others.Add((place.Rank, process, said));
     }
 
     private void MustBeThere()
     {
-        foreach ((Process process, StringBuilder said) in _others)
+        foreach ((int rank, Process process, StringBuilder said) in _others)
         {
             if (!process.HasExited)
                 continue;
@@ -79,7 +79,9 @@ internal sealed class StartedRanks : IDisposable
                 text = said.ToString().Trim();
             string sentence = text[(text.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..];
             throw new BrokenRanksException(
-                sentence.Length > 0 ? sentence : $"A rank (process {process.Id}) ended with exit code {process.ExitCode}."
+                sentence.Length > 0
+                    ? sentence
+                    : $"Rank {rank} of {_size} (process {process.Id}) ended with exit code {process.ExitCode} while the others waited for it."
             );
         }
     }
@@ -88,7 +90,7 @@ internal sealed class StartedRanks : IDisposable
     public void Dispose()
     {
         long start = Stopwatch.GetTimestamp();
-        foreach ((Process process, _) in _others)
+        foreach ((_, Process process, _) in _others)
         {
             TimeSpan left = _haveMet ? Patience - Stopwatch.GetElapsedTime(start) : TimeSpan.Zero;
             if (!process.WaitForExit(left > TimeSpan.Zero ? left : TimeSpan.Zero))
