@@ -106,7 +106,8 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IClassFixture<Slur
     private string Training(string name) => $"train --model mlp:width=32 --threads 1 --quiet --epochs 4 --out {Quoted(name)}";
 
     private string Run(string name) =>
-        $"run {string.Join(' ', TinyGrid.Of("0", "0.5"))} --threads 1 --quiet --store {Quoted($"{name}/store")} --out {Quoted($"{name}/run")}";
+        $"run {string.Join(' ', TinyGrid.Of("0", "0.5"))} --threads 1 --quiet --store {Quoted($"{name}/store")} "
+        + $"--out {Quoted($"{name}/run")}";
 
     private byte[] Bytes(string name) => File.ReadAllBytes(_folder[$"{name}/weights.safetensors"]);
 

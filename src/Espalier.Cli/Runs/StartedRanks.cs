@@ -81,7 +81,7 @@ internal sealed class StartedRanks : IDisposable
             throw new BrokenRanksException(
                 sentence.Length > 0
                     ? sentence
-                    : $"Rank {rank} of {_size} (process {process.Id}) ended with exit code {process.ExitCode} while the others waited for it."
+                    : $"Rank {rank} of {_size} (process {process.Id}) ended with exit code {process.ExitCode}."
             );
         }
     }

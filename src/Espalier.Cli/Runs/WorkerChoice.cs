@@ -54,7 +54,7 @@ internal sealed class WorkerChoice(Output output, RunnerOptionSet options, Parse
         Given.Refuse(parsed, options.Budget, $"fits a schedule to processes that train alone; expected it without {RankOption.Name}");
         if (how.Launched is not null && workers is > 1)
             throw new InputException(
-                $"--workers {workers} was asked for, and this process is one of {how.Ranks} ranks, which are one worker together; expected 1."
+                $"--workers {workers} was asked for, and this process is one of {how.Ranks} ranks, which are one worker; expected 1."
             );
         int side = how.Launched is not null ? 1 : workers ?? before?.Workers ?? 1,
             here = how.Launched?.LocalSize ?? how.Ranks;

@@ -6,7 +6,9 @@ namespace Espalier.Cli.Tests.Support;
 /// <summary>Processes of the program that work in a folder, found by their command lines.</summary>
 internal static class RankProcesses
 {
-    /// <summary>Numbers of the processes that are ranks of something in a folder, by rank; those that no variable numbers are rank 0.</summary>
+    /// <summary>
+    /// Numbers of the processes that are ranks of something in a folder, by rank; those that no variable numbers are rank 0.
+    /// </summary>
     /// <param name="folder">Named in their command lines.</param>
     /// <param name="command">Their command, such as <c>train</c>.</param>
     public static IReadOnlyList<(int Rank, int Id)> In(string folder, string command)
