@@ -79,9 +79,7 @@ internal sealed class StartedRanks : IDisposable
                 text = said.ToString().Trim();
             string sentence = text[(text.IndexOf(Error, StringComparison.Ordinal) is var at && at < 0 ? 0 : at + Error.Length)..];
             throw new BrokenRanksException(
-                sentence.Length > 0
-                    ? sentence
-                    : $"Rank {rank} of {_size} (process {process.Id}) ended with exit code {process.ExitCode}."
+                sentence.Length > 0 ? sentence : $"Rank {rank} of {_size} (process {process.Id}) ended with exit code {process.ExitCode}."
             );
         }
     }
