@@ -102,6 +102,7 @@ public sealed class RankedStages(ICollective ranks)
         TrainingResult result = new Trainer(stage.Training, data.With(ranks)).Train(run, cancel);
         result.Final.Dispose();
         result.Mask?.Dispose();
+        result.Average?.Dispose();
     }
 
     private WeightSet Received(Network network)
