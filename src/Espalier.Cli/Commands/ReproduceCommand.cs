@@ -33,7 +33,8 @@ internal static class ReproduceCommand
             preset,
         };
         cells.AddTo(command);
-        options.AddToRun(command);
+        options.AddTo(command);
+        command.Options.Add(options.Ranks); // which a plan has no use for
         command.SetAction(
             (parsed, cancel) =>
             {

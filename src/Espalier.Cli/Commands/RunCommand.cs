@@ -37,7 +37,8 @@ internal static class RunCommand
             file,
         };
         cells.AddTo(command);
-        options.AddToRun(command);
+        options.AddTo(command);
+        command.Options.Add(options.Ranks); // which a plan has no use for
         command.SetAction(
             (parsed, cancel) =>
             {

@@ -54,7 +54,6 @@ internal static class TrainCommand
             Examples:
               espalier train --name A --epochs 10 --checkpoints 0,2 --out runs/A
               espalier train --name B --epochs 10 --checkpoints 0,2 --out runs/B
-              espalier train --model resnet20 --dataset cifar10 --ranks 2 --threads 4 --out runs/A
               espalier train --from runs/start/start.safetensors --mask runs/start/mask.safetensors --epochs 8 --out runs/permuted
             """
         )

@@ -60,13 +60,6 @@ internal sealed class RunnerOptionSet
             command.Options.Add(option);
     }
 
-    /// <summary>With those that a plan has no use for.</summary>
-    public void AddToRun(Command command)
-    {
-        AddTo(command);
-        command.Options.Add(Ranks);
-    }
-
     /// <summary>Those that make sense where others do the run.</summary>
     public void AddToSubmit(Command command)
     {

@@ -99,7 +99,7 @@ internal sealed class LaunchedRun : IDisposable
         _isBegun = true;
         ComputeThreads.Use(how.Threads);
         MidEpochSaves.Use(how.SaveEvery);
-        return new Worker(this, new ImageCache(how.Data, Device, how.Images) { Together = _stages }, store);
+        return new LaunchedWorker(new ImageCache(how.Data, Device, how.Images) { Together = _stages }, store, _told.Cancel);
     }
 
     private void Open(Opening opening)
@@ -123,30 +123,4 @@ internal sealed class LaunchedRun : IDisposable
     /// <param name="Grid">What is run; null where nothing is.</param>
     /// <param name="Code">What to end with then.</param>
     private sealed record Opening(string? Grid, int Code);
-
-    /// <summary>Does stages in this process; where ranks have lost each other, nothing more is done.</summary>
-    private sealed class Worker(LaunchedRun run, ImageCache images, ArtefactStore store) : IWorker
-    {
-        private readonly InProcessWorker _worker = new(new StageExecutor(store, images, TimeProvider.System));
-
-        public async Task<StageOutcome> RunAsync(
-            Lab.Engine.Stage stage,
-            IProgress<Lab.Engine.StageProgress> progress,
-            CancellationToken cancel
-        )
-        {
-            StageOutcome outcome = await _worker.RunAsync(stage, progress, cancel);
-            if (outcome.IsLast)
-                throw new BrokenRanksException($"'{stage.Title}' was not finished, and with it the run ends: {outcome.Message}");
-            if (outcome.End == StageEnd.Cancelled && !cancel.IsCancellationRequested)
-                run._told.Cancel(); // another rank was told to stop
-            return outcome;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            images.Dispose();
-            return _worker.DisposeAsync();
-        }
-    }
 }

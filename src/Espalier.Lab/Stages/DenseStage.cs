@@ -59,8 +59,6 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
 
     TrainingOptions ITrainingStage.Training => training;
 
-    IMaskUpdate? ITrainingStage.Updates => null;
-
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {

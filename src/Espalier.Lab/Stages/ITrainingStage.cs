@@ -9,5 +9,5 @@ internal interface ITrainingStage : INetworkStage
     TrainingOptions Training { get; }
 
     /// <summary>How the mask changes; null for a mask that stays, or none.</summary>
-    IMaskUpdate? Updates { get; }
+    IMaskUpdate? Updates => null;
 }

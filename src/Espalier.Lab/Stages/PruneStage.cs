@@ -102,8 +102,6 @@ public sealed class PruneStage : Stage, ITrainingStage
 
     TrainingOptions ITrainingStage.Training => _training;
 
-    IMaskUpdate? ITrainingStage.Updates => null;
-
     /// <inheritdoc/>
     public override StageResult Run(StageRun run)
     {

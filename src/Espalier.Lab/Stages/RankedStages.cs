@@ -36,7 +36,7 @@ public sealed class RankedStages(ICollective ranks)
             throw new BrokenRanksException("The ranks of this worker have lost each other.");
         return Guarded(() =>
         {
-            var order = new Order(stage, run.Seed, run.DataStream, run.Mask?.Prunable.Select(p => p.Name).ToArray(), null);
+            var order = new TrainingOrder(stage, run.Seed, run.DataStream, run.Mask?.Prunable.Select(p => p.Name).ToArray(), null);
             Tell(order);
             TrainingData images = ranks.All(open);
             using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ public sealed class RankedStages(ICollective ranks)
         if (ranks.Size > 1 && !AreBroken)
             Guarded(() =>
             {
-                Tell(new Order(null, 0, "", null, code));
+                Tell(new TrainingOrder(null, 0, "", null, code));
                 return true;
             });
     }
@@ -71,7 +71,7 @@ public sealed class RankedStages(ICollective ranks)
         while (true)
         {
             ranks.Barrier(); // rank 0 may be long at something else: here a rank leaves its core to others
-            var order = JsonSerializer.Deserialize<Order>(ranks.Share([]))!;
+            var order = JsonSerializer.Deserialize<TrainingOrder>(ranks.Share([]))!;
             if (order.Stage is null)
                 return order.Code!.Value;
             try
@@ -85,7 +85,7 @@ public sealed class RankedStages(ICollective ranks)
         }
     }
 
-    private void Train(Order order, StageGraph plan, ImageCache images, CancellationToken cancel)
+    private void Train(TrainingOrder order, StageGraph plan, ImageCache images, CancellationToken cancel)
     {
         ITrainingStage? stage = null;
         TrainingData data = ranks.All(() =>
@@ -122,7 +122,7 @@ public sealed class RankedStages(ICollective ranks)
         return new Mask(layout, [.. layout.Network.Parameters.Where(p => names.Contains(p.Name))], pruned);
     }
 
-    private void Tell(Order order)
+    private void Tell(TrainingOrder order)
     {
         ranks.Barrier();
         _ = ranks.Share(JsonSerializer.SerializeToUtf8Bytes(order));
@@ -141,11 +141,4 @@ public sealed class RankedStages(ICollective ranks)
             throw;
         }
     }
-
-    /// <param name="Stage">Id of what is trained; null for nothing more.</param>
-    /// <param name="Seed">Of its random numbers.</param>
-    /// <param name="Stream">Name of its batches.</param>
-    /// <param name="Prunable">Names of the arrays that its mask may prune; null where it has no mask.</param>
-    /// <param name="Code">What to end with, where there is nothing more.</param>
-    private sealed record Order(string? Stage, long Seed, string Stream, string[]? Prunable, int? Code);
 }

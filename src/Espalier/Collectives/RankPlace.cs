@@ -38,31 +38,7 @@ public sealed record RankPlace(int Rank, int Size, string? Folder)
             return own.Split('/', 3) is [var rank, var size, var folder] && Number(rank) is { } r && Number(size) is { } s && r < s
                 ? new RankPlace(r, s, folder)
                 : throw new InputException($"{Variable} is '{own}'; expected RANK/SIZE/FOLDER.");
-        // PMIx has no variable for the size; Slurm tells it. mpirun's own comes first: within a job Slurm's count mpirun's helpers.
-        MpiLauncher slurm = variable("PMIX_RANK") is null ? MpiLauncher.Slurm : MpiLauncher.OpenMpi;
-        (string Rank, string Size, string LocalRank, string LocalSize, MpiLauncher Launcher)[] known =
-        [
-            (
-                "OMPI_COMM_WORLD_RANK",
-                "OMPI_COMM_WORLD_SIZE",
-                "OMPI_COMM_WORLD_LOCAL_RANK",
-                "OMPI_COMM_WORLD_LOCAL_SIZE",
-                MpiLauncher.OpenMpi
-            ),
-            ("PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", MpiLauncher.Mpich),
-            ("SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE", slurm),
-        ];
-        foreach ((string rank, string size, string localRank, string localSize, MpiLauncher launcher) in known)
-            if (Number(variable(rank)) is { } r && Number(variable(size)) is { } s && r < s)
-                return s == 1
-                    ? null
-                    : new RankPlace(r, s, null)
-                    {
-                        Launcher = launcher,
-                        LocalRank = Number(variable(localRank)) ?? Number(variable("SLURM_LOCALID")) ?? r,
-                        LocalSize = Number(variable(localSize)) is { } here and > 0 ? Math.Min(here, s) : s,
-                    };
-        return null;
+        return LauncherVariables.Read(variable);
     }
 
     /// <summary>Joins the others.</summary>
@@ -70,6 +46,7 @@ public sealed record RankPlace(int Rank, int Size, string? Folder)
     public ICollective Join(Action? check = null) =>
         Folder is { } folder ? SharedMemoryCollective.Join(folder, Rank, Size, check) : MpiCollective.Join(this);
 
-    private static int? Number(string? text) =>
+    /// <summary>A whole number that is not negative; null for anything else.</summary>
+    internal static int? Number(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
 }

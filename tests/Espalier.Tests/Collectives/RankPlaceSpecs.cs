@@ -1,6 +1,5 @@
 using Espalier.Collectives;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Espalier.Tests.Collectives;
 
@@ -34,46 +33,6 @@ public class RankPlaceSpecs
         Assert.Throws<InputException>(() => Of("ESPALIER_RANK=1"));
     }
 
-    [Fact]
-    public void Memory_that_a_killed_process_left_is_freed_by_the_next()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are looked up in /proc");
-        string own = SharedMemoryCollective.NewFolder(),
-            left = own + "-left";
-        Directory.CreateDirectory(left);
-        File.WriteAllText(Path.Combine(left, "starter"), $"{int.MaxValue} 1");
-        string next = SharedMemoryCollective.NewFolder();
-        Assert.False(Directory.Exists(left));
-        Assert.True(Directory.Exists(own));
-        Directory.Delete(own, recursive: true);
-        Directory.Delete(next, recursive: true);
-    }
-
-    [Fact]
-    public void Who_waits_for_a_rank_0_that_was_killed_is_told()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are looked up in /proc");
-        string folder = SharedMemoryCollective.NewFolder();
-        try
-        {
-            File.WriteAllText(Path.Combine(folder, "starter"), $"{int.MaxValue} 1");
-            var fault = Assert.Throws<BrokenRanksException>(() => SharedMemoryCollective.Join(folder, 1, 2));
-            Assert.Equal("Rank 1 of 2 waited for rank 0, whose process has ended.", fault.Message);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    [Fact]
-    public void Where_GPUs_cannot_be_joined_the_way_to_the_others_is_left_too()
-    {
-        using var host = new Given();
-        Assert.ThrowsAny<Exception>(() => NcclCollective.Join(host, CUDA));
-        Assert.True(host.IsDisposed);
-    }
-
     private static RankPlace? Of(string environment)
     {
         Dictionary<string, string> variables = environment
@@ -81,29 +40,5 @@ public class RankPlaceSpecs
             .Select(one => one.Split('=', 2))
             .ToDictionary(one => one[0], one => one[1]);
         return RankPlace.From(name => variables.GetValueOrDefault(name));
-    }
-
-    /// <summary>One of two ranks, whose other never answers.</summary>
-    private sealed class Given : ICollective
-    {
-        public bool IsDisposed { get; private set; }
-
-        public int Rank => 1;
-
-        public int Size => 2;
-
-        public string Wire => "none";
-
-        public void AllReduceSum(Tensor values) => throw new InputException("gone");
-
-        public void Broadcast(Tensor values) => throw new InputException("gone");
-
-        public byte[][] Gather(ReadOnlySpan<byte> own) => throw new InputException("gone");
-
-        public void Barrier() => throw new InputException("gone");
-
-        public void Abort(string reason) { }
-
-        public void Dispose() => IsDisposed = true;
     }
 }
