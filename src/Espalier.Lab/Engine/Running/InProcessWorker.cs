@@ -1,4 +1,3 @@
-using Espalier.Collectives;
 using Espalier.Lab.Engine.Store;
 using Espalier.Runtime.Gpu;
 
@@ -41,13 +40,10 @@ public sealed class InProcessWorker(StageExecutor executor) : IWorker
         {
             return new StageOutcome(StageEnd.DamagedInput, fault.Message, Other: fault.Stage.Id);
         }
-        catch (BrokenRanksException fault)
-        {
-            return new StageOutcome(StageEnd.Died, fault.Message);
-        }
         catch (InputException fault)
         {
-            return new StageOutcome(StageEnd.Failed, fault.Message);
+            // Where nothing more can be done here, that is no fault of the stage's.
+            return new StageOutcome(executor.IsSpent ? StageEnd.Died : StageEnd.Failed, fault.Message);
         }
         catch (Exception fault) when (DeviceFaults.Of(fault) is DeviceFault.OutOfMemory)
         {
