@@ -86,7 +86,7 @@ internal sealed class LaunchedRun : IDisposable
         finally
         {
             if (!_isBegun)
-                Open(new Opening(null, code));
+                Open(new RunOpening(null, code));
             else
                 _stages.Dismiss(code);
         }
@@ -95,14 +95,14 @@ internal sealed class LaunchedRun : IDisposable
     /// <summary>Tells the others of the run, and gives the worker that does its stages.</summary>
     public IWorker Begin(RunHow how, string gridFile, ArtefactStore store)
     {
-        Open(new Opening(File.ReadAllText(gridFile), 0));
+        Open(new RunOpening(File.ReadAllText(gridFile), 0));
         _isBegun = true;
         ComputeThreads.Use(how.Threads);
         MidEpochSaves.Use(how.SaveEvery);
         return new LaunchedWorker(new ImageCache(how.Data, Device, how.Images) { Together = _stages }, store, _told.Cancel);
     }
 
-    private void Open(Opening opening)
+    private void Open(RunOpening opening)
     {
         _world.Ranks.Barrier();
         _ = _world.Ranks.Share(JsonSerializer.SerializeToUtf8Bytes(opening));
@@ -111,7 +111,7 @@ internal sealed class LaunchedRun : IDisposable
     private int Follow(Func<torch.Device, RankedStages, ImageCache> open, CancellationToken cancel)
     {
         _world.Ranks.Barrier();
-        var opening = JsonSerializer.Deserialize<Opening>(Encoding.UTF8.GetString(_world.Ranks.Share([])))!;
+        var opening = JsonSerializer.Deserialize<RunOpening>(Encoding.UTF8.GetString(_world.Ranks.Share([])))!;
         if (opening.Grid is null)
             return opening.Code;
         using ImageCache images = open(Device, _stages);
@@ -119,8 +119,4 @@ internal sealed class LaunchedRun : IDisposable
     }
 
     public void Dispose() => _told.Dispose();
-
-    /// <param name="Grid">What is run; null where nothing is.</param>
-    /// <param name="Code">What to end with then.</param>
-    private sealed record Opening(string? Grid, int Code);
 }
