@@ -3,9 +3,7 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Terminal;
 using Espalier.Data;
 using Espalier.Execution;
-using Espalier.Files;
 using Espalier.Lab.Design;
-using Espalier.Lab.Engine.Store;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Runtime;
@@ -30,36 +28,56 @@ internal static class DoctorCommand
         Option<string?> folder = new("--data") { Description = "Where data sets are looked for." };
         Option<string?> store = new("--store")
         {
-            Description = "An artefact store, or a folder for one: whether its file system keeps locks, and what it has free.",
+            Description = "Try the file system of an artefact store, or of a folder for one, from two processes, instead of the machine.",
+        };
+        Option<bool> partner = new("--partner")
+        {
+            Description = "Be the second process, on another machine: wait until 'doctor --store' is started with the same folder.",
         };
         var command = new Command(
             "doctor",
             """
-            Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits.
+            Check devices, threads, the native library, free disk, data sets, and that the same seed gives the same bits. With \
+            --store: whether a file system, also one that several machines share, is fit for a store (exit code 2 where it is not).
 
             Example: espalier doctor
             Example: espalier doctor --store runs/store
+            Example: espalier doctor --store /shared/runs/store --partner
             """
         )
         {
             folder,
             store,
+            partner,
         };
         run.AddTo(command, random: false);
-        command.SetAction(parsed =>
-        {
-            torch.Device device = run.Apply(parsed);
-            Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
-            if (parsed.GetValue(store) is { } place)
-                checks = [.. checks, OfStore(place)];
-            if (parsed.GetValue(run.Json))
-                output.Json(checks);
-            else
-                foreach (Check check in checks)
-                    output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name, -22} {check.Finding}");
-            return checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1;
-        });
+        command.SetAction(
+            (parsed, cancel) =>
+            {
+                if (parsed.GetValue(store) is { } place)
+                    return Task.Run(
+                        () => StoreChecks.Run(output, place, parsed.GetValue(partner), parsed.GetValue(run.Json), cancel),
+                        CancellationToken.None
+                    );
+                if (parsed.GetValue(partner))
+                    throw new InputException($"{partner.Name} needs {store.Name}: the folder where the other process looks for it.");
+                torch.Device device = run.Apply(parsed);
+                Check[] checks = [.. Checks(device, parsed.GetValue(folder))];
+                Print(output, checks, parsed.GetValue(run.Json));
+                return Task.FromResult(checks.All(check => check.Good || check.Name.StartsWith("data ", StringComparison.Ordinal)) ? 0 : 1);
+            }
+        );
         return command;
+    }
+
+    /// <summary>Prints what was looked at, for people or for programs.</summary>
+    internal static void Print(Output output, IReadOnlyList<Check> checks, bool asJson)
+    {
+        if (asJson)
+            output.Json(checks);
+        else
+            foreach (Check check in checks)
+                output.Line($"{(check.Good ? "ok " : "-- ")} {check.Name, -22} {check.Finding}");
     }
 
     private static IEnumerable<Check> Checks(torch.Device device, string? folder)
@@ -102,19 +120,6 @@ internal static class DoctorCommand
                     : "two short trainings with one seed differ; results will not repeat exactly",
                 same
             );
-        }
-    }
-
-    private static Check OfStore(string folder)
-    {
-        try
-        {
-            LeaseKeeping keeping = ArtefactStore.LeasesOf(folder);
-            return new("store", $"{keeping.Reason}; {new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace / 1e9:0.0} GB free", true);
-        }
-        catch (InputException fault)
-        {
-            return new("store", fault.Message, false);
         }
     }
 

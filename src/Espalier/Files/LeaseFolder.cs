@@ -1,14 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Espalier.Files;
 
 /// <summary>The files of leases, <c>ID.1</c>, <c>ID.2</c> and so on, in a folder.</summary>
-internal sealed partial class LeaseFolder(string folder) : ILeaseFolder
+internal sealed class LeaseFolder(string folder) : ILeaseFolder
 {
-    private const int Exists = 17;
-
     /// <inheritdoc/>
     public IReadOnlyList<int> Numbers(string name) =>
         [
@@ -50,7 +47,8 @@ internal sealed partial class LeaseFolder(string folder) : ILeaseFolder
                 file.Write(Encoding.UTF8.GetBytes(holder.ToText()));
                 file.Flush(flushToDisk: true);
             }
-            if (!OperatingSystem.IsWindows() && (Link(draft, path) == 0 || Marshal.GetLastPInvokeError() == Exists))
+            // Some file systems say "not permitted" instead of "it is there".
+            if (HardLinks.TryMake(draft, path, out bool isThere) || isThere || File.Exists(path))
                 return Read(name, number)?.Token == holder.Token;
         }
         finally
@@ -99,7 +97,7 @@ internal sealed partial class LeaseFolder(string folder) : ILeaseFolder
         {
             file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (Exception fault) when (FileFaults.IsFault(fault) && File.Exists(path))
         {
             return false; // another was quicker
         }
@@ -127,7 +125,4 @@ internal sealed partial class LeaseFolder(string folder) : ILeaseFolder
         new(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private string PathOf(string name, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.{number}"));
-
-    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Link(string existing, string another);
 }

@@ -31,7 +31,8 @@ internal sealed record Mount(string Type)
     /// heard of for a while, and does not tell it.
     /// </summary>
     public bool IsShared =>
-        SharedTypes.Contains(Type) || Type.StartsWith("fuse.", StringComparison.Ordinal) && Type != "fuse.fuse-overlayfs";
+        SharedTypes.Contains(Type)
+        || (Type == "fuse" || Type.StartsWith("fuse.", StringComparison.Ordinal)) && Type != "fuse.fuse-overlayfs";
 
     /// <summary>Looks a folder up.</summary>
     public static Mount Of(string folder)

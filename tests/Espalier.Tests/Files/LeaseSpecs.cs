@@ -132,6 +132,8 @@ public sealed class LeaseSpecs : IDisposable
     [InlineData("nfs", "rw,vers=3,nolock,local_lock=all", true)]
     [InlineData("lustre", "rw,localflock", true)]
     [InlineData("fuse.sshfs", "rw", true)]
+    [InlineData("fuse", "rw", true)]
+    [InlineData("fuseblk", "rw", false)]
     [InlineData("fuse.fuse-overlayfs", "rw", false)]
     [InlineData("ext4", "rw", false)]
     public void A_file_system_that_machines_share_is_told_by_the_mount(string type, string options, bool shared)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Espalier.Files;
+using Espalier.Lab.Engine.Store.Trials;
 
 namespace Espalier.Lab.Engine.Store;
 
@@ -24,15 +25,16 @@ public sealed partial class ArtefactStore
         if (
             !File.Exists(Marker)
             && Directory.Exists(Folder)
-            && Directory
-                .EnumerateFileSystemEntries(Folder)
-                .Any(entry => !Path.GetFileName(entry).StartsWith(MarkerName, StringComparison.Ordinal))
+            && Directory.EnumerateFileSystemEntries(Folder).Any(entry => !IsNobodys(Path.GetFileName(entry)))
             && !File.Exists(Marker)
         ) // another run may be making it just now
             throw new InputException(
                 $"'{folder}' is no artefact store: it holds other files and no {MarkerName}; expected a store, or an empty or new folder."
             );
     }
+
+    /// <summary>Whether a folder with this can still become a store: somebody makes it one now, or tries its file system.</summary>
+    private static bool IsNobodys(string name) => name.StartsWith(MarkerName, StringComparison.Ordinal) || name == TrialFolder.Name;
 
     /// <summary>The store's folder, absolute.</summary>
     public string Folder { get; }
