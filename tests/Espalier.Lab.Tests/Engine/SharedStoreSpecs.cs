@@ -1,4 +1,5 @@
 using Espalier.Files;
+using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
@@ -11,6 +12,19 @@ namespace Espalier.Lab.Tests.Engine;
 /// <summary>Stores whose leases are files, as on file systems that several machines share.</summary>
 public sealed class SharedStoreSpecs : IDisposable
 {
+    private static readonly Provenance Somebody = new(
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "cpu",
+        1,
+        DateTimeOffset.UnixEpoch,
+        DateTimeOffset.UnixEpoch.AddSeconds(1),
+        1
+    );
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -64,6 +78,23 @@ public sealed class SharedStoreSpecs : IDisposable
         File.Delete(Path.Combine(store.Folder, "leases", stage.Id + ".2"));
         File.Delete(Path.Combine(store.Folder, "leases", stage.Id + ".1"));
         Assert.Throws<DirectoryNotFoundException>(() => Executor(store).TryExecute(stage, null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_work_folder_that_was_taken_over_between_the_last_look_at_the_lease_and_the_commit_leaves_no_artefact()
+    {
+        ArtefactStore store = New();
+        var stage = new FakeStage("one");
+        string own = Path.Combine(store.WorkFolder(stage), "mine");
+        void Commit() =>
+            store.Commit(stage, new StageResult(new Dictionary<string, double>()), new Dictionary<string, string>(), Somebody, own);
+        Assert.Throws<InputException>(Commit); // it is gone as a whole
+        Assert.Null(New().Find(stage));
+        Assert.False(New().IsDamaged(stage));
+        Directory.CreateDirectory(own);
+        File.WriteAllText(Path.Combine(own, FakeStage.FileName), "all of it");
+        Commit();
+        Assert.NotNull(New().Find(stage));
     }
 
     [Theory]

@@ -27,7 +27,9 @@ public sealed partial class ArtefactStore
         MustBeThere();
         try
         {
-            Directory.CreateDirectory(work);
+            // A holder's own folder that is not there was taken over by another, with all that was in it.
+            if (folder is null)
+                Directory.CreateDirectory(work);
             var files = new SortedDictionary<string, ArtefactFile>(StringComparer.Ordinal);
             foreach (string path in Directory.EnumerateFiles(work))
             {
@@ -49,6 +51,7 @@ public sealed partial class ArtefactStore
                 provenance
             );
             AtomicFile.WriteText(Path.Combine(work, Manifest.FileName), manifest.ToJson() + "\n");
+            MustBeAllThere(work, files);
             Directory.CreateDirectory(Path.GetDirectoryName(final)!);
             Manifest placed = Place(stage, work, final) ? _known[stage.Id] = manifest : Find(stage)!;
             if (work != WorkFolder(stage))
@@ -59,6 +62,17 @@ public sealed partial class ArtefactStore
         {
             throw FileFaults.Writing(final, fault);
         }
+    }
+
+    /// <summary>
+    /// Writing the manifest makes its folder where there is none: had the others been taken over while this process was suspended, it would
+    /// stand there alone.
+    /// </summary>
+    private static void MustBeAllThere(string work, SortedDictionary<string, ArtefactFile> files)
+    {
+        foreach ((string name, ArtefactFile file) in files)
+            if (new FileInfo(Path.Combine(work, name)) is not { Exists: true } info || info.Length != file.Bytes)
+                throw new DirectoryNotFoundException($"'{name}' is not there any more");
     }
 
     /// <summary>Whether a file in a work folder was left by a killed attempt.</summary>
