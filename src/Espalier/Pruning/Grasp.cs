@@ -70,9 +70,11 @@ public static class Grasp
     )
     {
         ScoredImages.MustSuffice("GraSP", images, batches, batchSize);
-        Batch[] drawn = [.. images.Epoch(random, batchSize).Take(batches)];
+        var drawn = new List<Batch>();
         try
         {
+            foreach (Batch batch in images.Epoch(random, batchSize).Take(batches))
+                drawn.Add(batch); // one after the other: whatever cannot be drawn, those before it are given back
             return Scores(weights, mask, drawn, temperature);
         }
         finally
