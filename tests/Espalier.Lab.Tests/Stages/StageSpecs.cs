@@ -16,7 +16,7 @@ using static TorchSharp.torch;
 namespace Espalier.Lab.Tests.Stages;
 
 /// <summary>Real stages, tiny: what every method starts from and which mask it keeps.</summary>
-public sealed class StageSpecs : IDisposable
+public sealed class StageSpecs(StageSpecs.TinyStore tiny) : IClassFixture<StageSpecs.TinyStore>, IDisposable
 {
     private static readonly Grid Tiny = new()
     {
@@ -49,10 +49,9 @@ public sealed class StageSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Every_method_has_the_start_and_the_mask_it_is_defined_by()
+    public void Every_method_has_the_start_and_the_mask_it_is_defined_by()
     {
-        Plan plan = Planner.Of(Tiny);
-        ArtefactStore store = await RunAsync(plan, "store");
+        (Plan plan, ArtefactStore store) = (tiny.Plan, tiny.Store);
         Network network = new ModelSource(Tiny.Models[0], Espalier.Data.DataSetFacts.Of(Tiny.DataSet)).Network;
         Mask MaskOf(string method, double sparsity) =>
             MaskFile.Read(store.FileOf(Stage(plan, method, sparsity), PruneStage.MaskName), network);
@@ -96,10 +95,9 @@ public sealed class StageSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Results_say_what_the_artefacts_hold()
+    public void Results_say_what_the_artefacts_hold()
     {
-        Plan plan = Planner.Of(Tiny);
-        ArtefactStore store = await RunAsync(plan, "store");
+        (Plan plan, ArtefactStore store) = (tiny.Plan, tiny.Store);
         RunResults results = new ResultCollector(store, Tiny, plan).Collect("espalier run");
         Assert.True(results.Run.IsFinished);
         Assert.Equal(plan.Cells.Count, results.Cells.Count);
@@ -180,6 +178,24 @@ public sealed class StageSpecs : IDisposable
         Assert.NotEmpty(outcome.Failures);
         Assert.All(outcome.Failures, failure => Assert.Contains("not those", failure.Message));
         Assert.Empty((await TryRunAsync(Planner.Of(grid), "store", null, default, _folder["one"])).Failures);
+    }
+
+    /// <summary>The whole grid, done once for all who only read it.</summary>
+    public sealed class TinyStore : IAsyncLifetime
+    {
+        private readonly TempFolder _folder = new();
+
+        internal Plan Plan { get; } = Planner.Of(Tiny);
+
+        internal ArtefactStore Store => new(_folder["store"]);
+
+        public async ValueTask InitializeAsync() => await InProcess.DoneAsync(Plan, _folder["store"]);
+
+        public ValueTask DisposeAsync()
+        {
+            _folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private static Stage Stage(Plan plan, string method, double sparsity) =>
