@@ -11,8 +11,7 @@ internal sealed class PartnerProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private Process? _process;
 
-    /// <param name="folder">What is tried.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <summary>Of a folder; gives up when the trial does.</summary>
     public PartnerProcess(string folder, CancellationToken cancel) =>
         (_folder, _gone) = (folder, CancellationTokenSource.CreateLinkedTokenSource(cancel));
 

@@ -218,7 +218,7 @@ public sealed class StoreTrialSpecs : IDisposable
             "both linked" => facts with { Linked = 101 },
             "both held" => facts with { Overlaps = 3 },
             "faults" => facts with { Faults = 2 },
-            "torn" => facts with { Torn = 1 },
+            "torn" => facts with { Unfit = (0, 1) },
             "full" => facts with { Disk = facts.Disk with { FreeBytes = 1000 } },
             "locks" => ByLocks(TrialLock.Refused),
             "locks unseen" => ByLocks(TrialLock.Taken),

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Espalier.Files;
 
 namespace Espalier.Lab.Engine.Store;
@@ -11,17 +9,10 @@ namespace Espalier.Lab.Engine.Store;
 /// <param name="path">Its name.</param>
 internal sealed class IndexFile(string path)
 {
-    // SQLite leaves the "user version" of a database's header to whoever uses it: it holds the checksum of all other bytes.
-    private const int HeaderLength = 100,
-        SealPlace = 60,
-        SealLength = 4;
-
     // What a database that is written in place keeps beside it: left by an earlier version, or by another program.
     private static readonly string[] s_companions = ["-journal", "-wal", "-shm"];
 
     private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
-
-    private readonly uint _schema = Crc32.Of(Encoding.UTF8.GetBytes(IndexTable.Schema));
 
     /// <summary>The database, and what there is to say of the file.</summary>
     /// <returns>No database where there is none, or none that can be trusted; then a sentence, unless it was to be expected.</returns>
@@ -31,8 +22,8 @@ internal sealed class IndexFile(string path)
         {
             byte[]? content = Content();
             return content is null ? (null, null)
-                : IsSealed(content) ? (content, null)
-                : (null, IsOfEarlierVersion(content) ? null : "The index was damaged; it was made again from the artefacts.");
+                : IndexSeal.IsOn(content) ? (content, null)
+                : (null, IndexSeal.IsOfEarlierVersion(content) ? null : "The index was damaged; it was made again from the artefacts.");
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
@@ -45,7 +36,7 @@ internal sealed class IndexFile(string path)
     /// <exception cref="InputException">It cannot be written; the earlier one stays.</exception>
     public void Write(byte[] database)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(database.AsSpan(SealPlace), SealOf(database));
+        IndexSeal.Put(database);
         FileFaults.Removing(path, () => Array.ForEach(s_companions, end => File.Delete(path + end)));
         AtomicFile.Write(path, stream => stream.Write(database));
         RemoveAbandoned();
@@ -92,20 +83,5 @@ internal sealed class IndexFile(string path)
         {
             // They are in nobody's way.
         }
-    }
-
-    private bool IsSealed(byte[] content) =>
-        content.Length >= HeaderLength && BinaryPrimitives.ReadUInt32BigEndian(content.AsSpan(SealPlace)) == SealOf(content);
-
-    /// <summary>Whether it is a database that was never sealed.</summary>
-    private static bool IsOfEarlierVersion(byte[] content) =>
-        content.AsSpan().StartsWith("SQLite format 3\0"u8)
-        && content.Length >= HeaderLength
-        && content.AsSpan(SealPlace, SealLength).IndexOfAnyExcept((byte)0) < 0;
-
-    private uint SealOf(byte[] content)
-    {
-        uint first = Crc32.Append(_schema, content.AsSpan(0, SealPlace));
-        return Math.Max(1, Crc32.Append(first, content.AsSpan(SealPlace + SealLength)));
     }
 }

@@ -33,11 +33,8 @@ internal sealed record TrialFacts
     /// <summary>How often a file that was replaced all the time was read.</summary>
     public int Read { get; init; }
 
-    /// <summary>How often it was not there then.</summary>
-    public int Missing { get; init; }
-
-    /// <summary>How often it was neither of before nor of after.</summary>
-    public int Torn { get; init; }
+    /// <summary>How often it was not there then, or neither of before nor of after.</summary>
+    public (int Missing, int Torn) Unfit { get; init; }
 
     /// <summary>How long after this side's changes the other still saw things as before; null for longer than it waited.</summary>
     public IReadOnlyList<TimeSpan?> Seen { get; init; } = [];

@@ -49,7 +49,7 @@ internal sealed class TrialLead(
             reading = Replaced(),
             holding = Ask(
                 "hold",
-                part => (held, overlaps, faults) = TrialRace.Hold(part, known.IsByLocks, Turns),
+                part => (held, overlaps, faults) = TrialHolding.Hold(part, known.IsByLocks, Turns),
                 known.IsByLocks ? "locks" : "files",
                 $"{Turns}"
             );
@@ -61,8 +61,7 @@ internal sealed class TrialLead(
             Links = Links,
             Linked = linked + Number(linking[0]),
             Read = Reads,
-            Missing = Number(reading[0]),
-            Torn = Number(reading[1]),
+            Unfit = (Number(reading[0]), Number(reading[1])),
             Held = held + Number(holding[0]),
             Overlaps = overlaps + Number(holding[1]),
             Faults = faults + Number(holding[2]),

@@ -61,7 +61,7 @@ public static class TrialPartner
                 case "link":
                     return [Said(TrialRace.Link(part, int.Parse(words[1], CultureInfo.InvariantCulture)))];
                 case "hold":
-                    (int held, int overlaps, int faults) = TrialRace.Hold(
+                    (int held, int overlaps, int faults) = TrialHolding.Hold(
                         part,
                         words[1] == "locks",
                         int.Parse(words[2], CultureInfo.InvariantCulture)

@@ -18,11 +18,11 @@ internal static class TrialVerdict
                 "replacing by renaming",
                 $"a file replaced all the time was read {facts.Read} times: "
                     + (
-                        facts.Missing + facts.Torn == 0
+                        facts.Unfit == (0, 0)
                             ? "always whole"
-                            : $"missing {facts.Missing} times, damaged {facts.Torn} times; readers of a store would meet that"
+                            : $"missing {facts.Unfit.Missing} times, damaged {facts.Unfit.Torn} times; readers of a store would meet that"
                     ),
-                facts.Missing + facts.Torn == 0
+                facts.Unfit == (0, 0)
             ),
             Looks(facts),
             Locks(facts),
