@@ -15,7 +15,7 @@ public sealed partial class ClusterPageSpecs(SlurmCluster cluster) : IDisposable
         Page = "docs/cluster.md";
 
     /// <summary>Options of sbatch's and of dotnet's; those with their value behind "=" are not looked at.</summary>
-    private static readonly string[] s_ofOthers = ["--requeue", "--tool-path"];
+    private static readonly string[] s_ofOthers = ["--requeue", "--tool-path", "--ntasks", "--cpus-per-task", "--gpus-per-task"];
 
     private readonly TempFolder _folder = new();
 

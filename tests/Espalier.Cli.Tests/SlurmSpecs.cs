@@ -40,6 +40,18 @@ public sealed class SlurmSpecs(SlurmCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task Ranks_of_a_job_on_two_nodes_end_in_the_bytes_of_ranks_on_one_machine()
+    {
+        await cluster.NeedAsync();
+        Assert.SkipUnless(File.Exists("/usr/bin/mpiexec.mpich"), "MPICH is not installed, whose ranks Slurm starts here.");
+        await Shell.MustAsync(["submit", .. Tiny(), "--array", "1", "--ranks", "2", .. _run.Places("slurm")]);
+        await _run.EndAsync("slurm");
+        Assert.True(File.Exists(_run.Folder["slurm/report.html"]), _run.Logs("slurm"));
+        await Shell.MustAsync(["reproduce", .. Tiny(), "--ranks", "2", "--threads", "1", "--quiet", .. _run.Places("local")]);
+        Assert.Equal(_run.Artefacts("local"), _run.Artefacts("slurm"));
+    }
+
+    [Fact]
     public async Task What_Slurm_refuses_is_told_in_its_words_and_nothing_is_left_in_the_queue()
     {
         await cluster.NeedAsync();

@@ -60,6 +60,23 @@ public sealed class SubmitSpecs : IDisposable
         Assert.Equal(0, (await EspalierProcess.ScriptAsync(_folder.Path, "bash -n script")).Code);
     }
 
+    [Fact]
+    public async Task Ranks_are_tasks_with_cores_and_GPUs_of_their_own_that_srun_starts()
+    {
+        string[] line = ["submit", .. Tiny, "--ranks", "4", "--gpus", "1", "--cpus", "6", "--dry-run", .. Places];
+        string said = (await Shell.MustAsync(line)).Out;
+        foreach (string asked in new[] { "--ntasks=4", "--cpus-per-task=6", "--gpus-per-task=1" })
+            Assert.Contains($"\n#SBATCH {asked}\n", said);
+        string workers = said[..said.IndexOf("report.sbatch", StringComparison.Ordinal)];
+        Assert.DoesNotContain("--nodes=1", workers);
+        Assert.Matches("\nsrun --ntasks=4 .*--kill-on-bad-exit=1 .* work .*--threads 6 .*--ranks 4 ", workers);
+        _folder.WriteText("script", said);
+        Assert.Equal(0, (await EspalierProcess.ScriptAsync(_folder.Path, "bash -n script")).Code);
+        ShellResult both = await Shell.RunAsync([.. line, "--workers", "2"]);
+        Assert.Equal(2, both.Code);
+        Assert.Contains("--workers", Assert.Single(both.ErrorLines));
+    }
+
     [Theory]
     [InlineData("--time", "soon")]
     [InlineData("--mem", "much")]
@@ -69,6 +86,7 @@ public sealed class SubmitSpecs : IDisposable
     [InlineData("--sbatch", "n7")]
     [InlineData("--cpus", "0")]
     [InlineData("--array", "0")]
+    [InlineData("--ranks", "0")]
     [InlineData("--device", "tpu")]
     public async Task What_Slurm_could_not_read_is_refused(string option, string value)
     {

@@ -5,18 +5,15 @@ using Xunit;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>
-/// The scripts that <c>submit</c> writes, run by a shell as Slurm would, where Slurm's own programs are made up: what a worker does at the
-/// signals that jobs get.
-/// </summary>
+/// <summary>What a worker does at the signals that jobs get: the scripts of <c>submit</c> run by a shell, as Slurm would.</summary>
 public sealed class WorkSignalSpecs : IDisposable
 {
-    /// <summary>The last element of an array has the array's own number.</summary>
-    private const string Element = "SLURM_JOB_ID=7 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=3";
+    private readonly SlurmRun _run = new();
+    private readonly MadeUpSlurm _slurm;
 
-    private readonly TempFolder _folder = new();
+    public WorkSignalSpecs() => _slurm = new(_run.Folder);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _run.Dispose();
 
     private static string[] Grid =>
         [
@@ -31,117 +28,62 @@ public sealed class WorkSignalSpecs : IDisposable
     [Fact]
     public async Task A_job_whose_time_is_up_saves_is_queued_again_and_goes_on_to_the_same_bits()
     {
-        NeedShell();
         await SubmitAsync();
-        Assert.Contains("--save-every 0.05s", File.ReadAllText(_folder["run/slurm/workers.sbatch"]));
-        (int code, string said) = await JobAsync("USR1", () => Saved() is { } at && Epochs(at) > 1);
+        Assert.Contains("--save-every 0.05s", File.ReadAllText(_run.Folder["run/slurm/workers.sbatch"]));
+        (int code, string said) = await _slurm.JobAsync("run", "USR1", () => Saved() is { } at && Epochs(at) > 1);
         Assert.True(code == WorkSession.TimeIsUp, said);
         Assert.Contains("The time is up", said);
-        Assert.Equal("requeue 7_3", File.ReadAllText(_folder["asked"]).Trim());
-        string saved = Saved() ?? throw new InvalidOperationException("nothing was saved");
-        int epochs = Epochs(saved);
+        Assert.Equal("requeue 7_3", _slurm.Asked);
+        Assert.NotNull(Saved());
 
-        (code, said) = await JobAsync(null, () => true);
+        (code, said) = await _slurm.JobAsync("run", null, () => true);
         Assert.True(code == 0, said);
-        Assert.True(
-            Epochs(Path.Combine(_folder["store/stages"], "dense", Path.GetFileName(saved)[..2], Path.GetFileName(saved))) >= epochs
-        );
-        await Shell.MustAsync(["reproduce", .. Grid, "--workers", "1", "--quiet", "--store", _folder["local"], "--out", _folder["other"]]);
-        Assert.Equal(Bytes("local"), Bytes("store"));
+        await Shell.MustAsync(["reproduce", .. Grid, "--workers", "1", "--quiet", .. _run.Places("local")]);
+        Assert.Equal(_run.Artefacts("local"), _run.Artefacts("run"));
     }
 
     [Fact]
     public async Task A_job_that_is_taken_back_saves_and_asks_for_nothing()
     {
-        NeedShell();
         await SubmitAsync();
-        (int code, string said) = await JobAsync("TERM", () => Saved() is not null);
+        (int code, string said) = await _slurm.JobAsync("run", "TERM", () => Saved() is not null);
         Assert.True(code == 130, said);
         Assert.NotNull(Saved());
-        Assert.False(File.Exists(_folder["asked"]));
+        Assert.Null(_slurm.Asked);
     }
 
     [Fact]
     public async Task A_worker_that_only_waited_when_its_time_was_up_is_queued_again()
     {
-        NeedShell();
         await SubmitAsync();
-        using Process first = Job();
-        await UntilAsync(first, () => Saved() is not null);
+        using Process first = _slurm.Job("run");
+        await MadeUpSlurm.UntilAsync(first, () => Saved() is not null);
         Assert.NotNull(Saved());
         // The one stage that there is belongs to the first, which holds still.
-        int[] at = OtherProcesses.With(" worker ", _folder["store"]);
+        int[] at = OtherProcesses.With(" worker ", _run.Folder["run-store"]);
         await OtherProcesses.SignalAsync("STOP", at);
-        (int code, string said) = await JobAsync("USR1", () => Directory.GetFiles(_folder["store/workers"], "*.json").Length == 2);
+        string workers = _run.Folder["run-store/workers"];
+        (int code, string said) = await _slurm.JobAsync("run", "USR1", () => Directory.GetFiles(workers, "*.json").Length == 2);
         await OtherProcesses.SignalAsync("CONT", at);
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(code == WorkSession.TimeIsUp, said);
-        Assert.Equal("requeue 7_3", File.ReadAllText(_folder["asked"]).Trim());
+        Assert.Equal("requeue 7_3", _slurm.Asked);
     }
 
-    private static void NeedShell() => Assert.SkipUnless(OperatingSystem.IsLinux(), "jobs are shell scripts, and signals are sent by kill");
-
-    /// <summary>Submits to a Slurm that knows two words: it takes every job, and cannot queue one again.</summary>
-    private async Task SubmitAsync()
+    private Task SubmitAsync()
     {
-        Directory.CreateDirectory(_folder["bin"]);
-        Script("sbatch", "echo 7");
-        Script("scontrol", $"[ \"$1\" = requeue ] && echo \"$@\" >> {EspalierProcess.Quoted(_folder["asked"])}; exit 1");
-        string[] words = ["submit", .. Grid, "--save-every", "0.05s", "--store", _folder["store"], "--out", _folder["run"]];
-        ProcessResult result = await EspalierProcess.ScriptAsync(
-            _folder.Path,
-            $"PATH=$PWD/bin:$PATH; espalier {string.Join(' ', words.Select(EspalierProcess.Quoted))}"
-        );
-        Assert.True(result.Code == 0, result.Err);
-    }
-
-    private void Script(string name, string text)
-    {
-        File.WriteAllText(_folder[$"bin/{name}"], $"#!/bin/bash\n{text}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(_folder[$"bin/{name}"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private Process Job() => EspalierProcess.Start(_folder.Path, $"PATH=$PWD/bin:$PATH {Element} exec bash run/slurm/workers.sbatch 2>&1");
-
-    /// <summary>Runs the workers' script, and sends it a signal when something is so.</summary>
-    private async Task<(int Code, string Said)> JobAsync(string? signal, Func<bool> isSo)
-    {
-        using Process job = Job();
-        Task<string> said = job.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        if (signal is not null)
-        {
-            await UntilAsync(job, isSo);
-            await OtherProcesses.SignalAsync(signal, job.Id);
-        }
-        await job.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (job.ExitCode, await said);
-    }
-
-    private static async Task UntilAsync(Process job, Func<bool> isSo)
-    {
-        while (!isSo() && !job.HasExited)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "jobs are shell scripts, and signals are sent by kill");
+        return _slurm.SubmitAsync([.. Grid, "--save-every", "0.05s", .. _run.Places("run")]);
     }
 
     /// <summary>The work folder of a training that has saved itself and is not over.</summary>
     private string? Saved() =>
-        Directory.Exists(_folder["store/work"])
+        Directory.Exists(_run.Folder["run-store/work"])
             ? Directory
-                .EnumerateDirectories(_folder["store/work"])
+                .EnumerateDirectories(_run.Folder["run-store/work"])
                 .FirstOrDefault(work => File.Exists(Path.Combine(work, "resume.safetensors")))
             : null;
 
     private static int Epochs(string folder) =>
         File.Exists(Path.Combine(folder, "metrics.jsonl")) ? File.ReadAllLines(Path.Combine(folder, "metrics.jsonl")).Length : 0;
-
-    private SortedDictionary<string, string> Bytes(string store) =>
-        new(
-            Directory
-                .EnumerateFiles(_folder[$"{store}/stages"], "*.safetensors", SearchOption.AllDirectories)
-                .ToDictionary(
-                    path => Path.GetRelativePath(_folder[store], path),
-                    path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))
-                )
-        );
 }

@@ -7,20 +7,32 @@ namespace Espalier.Cli.Runs;
 /// <param name="folder">The run's folder, absolute.</param>
 /// <param name="lines">What each worker's job asks sbatch for.</param>
 /// <param name="program">This program, and what it is started with, such as dotnet's file.</param>
-internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<string> lines, IReadOnlyList<string> program)
+/// <param name="ranks">Processes of each job, which share its trainings.</param>
+internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<string> lines, IReadOnlyList<string> program, int ranks)
 {
     /// <summary>How long before its end a job is told: enough to finish a step and write it down.</summary>
     public const int SecondsOfNotice = 120;
+
+    private static string[] OneTask => ["--nodes=1", "--ntasks=1"];
+
+    /// <summary>Ranks may lie on as many machines as Slurm finds room on.</summary>
+    private string[] Tasks => ranks == 1 ? OneTask : [$"--ntasks={ranks}"];
+
+    /// <summary>
+    /// All ranks end with the first that does badly. Newer versions of srun do not take the cores of a task from the job; signals that it
+    /// gets it hands on to all.
+    /// </summary>
+    private string Launcher => ranks == 1 ? "" : $"srun --ntasks={ranks} --cpus-per-task=\"$SLURM_CPUS_PER_TASK\" --kill-on-bad-exit=1 ";
 
     /// <summary>The workers' script.</summary>
     /// <param name="arguments">Of <c>espalier work</c>, after the run's folder.</param>
     public string Workers(IReadOnlyList<string> arguments) =>
         $$"""
-            {{Head("worker", [.. lines, "--requeue", "--open-mode=append", $"--signal=B:USR1@{SecondsOfNotice}"], "%A_%a")}}
+            {{Head("worker", [.. Tasks, .. lines, "--requeue", "--open-mode=append", $"--signal=B:USR1@{SecondsOfNotice}"], "%A_%a")}}
             # A worker takes stages of the run until all are done. Told that its time is up, it saves what it is at and ends with
             # {{WorkSession.TimeIsUp}}; then the job is queued again, and goes on from there. So it is where the signal itself ended it:
             # it had hardly begun, or had just ended.
-            {{Command(["work", folder, .. arguments])}} &
+            {{Launcher}}{{Command(["work", folder, .. arguments])}} &
             work=$!
             told= timely=
             trap 'told=1 timely=1; echo "Told that the time is nearly up."; kill -USR1 "$work" 2> /dev/null' USR1
@@ -44,7 +56,7 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
     /// <param name="asked">Options of sbatch that say where it may run.</param>
     public string Report(IReadOnlyList<string> asked) =>
         $"""
-            {Head("report", [.. asked, "--cpus-per-task=1", "--open-mode=append"], "%j")}
+            {Head("report", [.. OneTask, .. asked, "--cpus-per-task=1", "--open-mode=append"], "%j")}
             exec {Command(["report", folder])}
 
             """;
@@ -53,7 +65,7 @@ internal sealed class SlurmScripts(string name, string folder, IReadOnlyList<str
     {
         var head = new StringBuilder("#!/bin/bash\n");
         string log = Path.Combine(folder, Submission.FolderName, "logs", $"{part}-{number}.log");
-        foreach (string option in (string[])[$"--job-name=espalier-{part}-{name}", "--nodes=1", "--ntasks=1", .. options])
+        foreach (string option in (string[])[$"--job-name=espalier-{part}-{name}", .. options])
             head.Append($"#SBATCH {option}\n");
         return head.Append($"#SBATCH --output={Escaped(log)}").ToString();
     }

@@ -21,6 +21,8 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
     /// <summary>Whether jobs may be added to those that are there.</summary>
     public required bool Joins { get; init; }
 
+    private int Ranks => RankOption.Read(parsed, slurm.Ranks) ?? 1;
+
     private string Store => Path.GetFullPath(parsed.GetValue(options.Store)!);
 
     /// <summary>Prints the scripts; writes nothing.</summary>
@@ -58,6 +60,9 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
                 Workers,
                 Threads()
             )
+            {
+                Ranks = Ranks > 1 ? Ranks : null,
+            }
         );
         if (!isOpen && !parsed.GetValue(options.KeepFailed))
             foreach (Stage stage in run.Plan.Stages)
@@ -138,13 +143,15 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
     {
         if (Workers is < 1 or > 1024)
             throw new InputException($"{Counted.Of(Workers, "worker")} (--workers) are impossible; expected 1 to 1024.");
+        if (Workers > 1 && Ranks > 1)
+            throw new InputException($"--workers {Workers} was asked for, and the {Ranks} ranks of a job are one worker; expected 1.");
         RunSession.MustSuit(run.Grid, run.Plan, Store, parsed.GetValue(options.Data));
         string folder = Path.GetFullPath(run.Folder.Path);
         if (folder.Any(letter => char.IsControl(letter) || letter is '"' or '%' or '\\'))
             throw new InputException($"'{folder}' cannot be named in a script for Slurm; choose an --out without such characters.");
         System.Diagnostics.ProcessStartInfo program = WorkerProcess.Program();
         string name = string.Concat(Path.GetFileName(folder).Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-'));
-        return new SlurmScripts(name, folder, slurm.Lines(parsed), [program.FileName, .. program.ArgumentList]);
+        return new SlurmScripts(name, folder, slurm.Lines(parsed, Ranks), [program.FileName, .. program.ArgumentList], Ranks);
     }
 
     private string WorkersText(SlurmScripts scripts, Prepared run)
@@ -159,6 +166,8 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
             words.AddRange(["--images", OwnImageOptionSet.At(images.Name, Path.GetFullPath)]);
         if (run.Images?.MostInMemory is { } bytes)
             words.AddRange([OwnImageOptionSet.MemoryName, $"{bytes}"]);
+        if (Ranks > 1)
+            words.AddRange([RankOption.Name, $"{Ranks}"]); // as many as srun starts, or it says so
         if (parsed.GetValue(options.SaveEvery) is { } every && every != MidEpochSaves.Usual)
             words.AddRange([Times.SaveEveryName, Times.Text(every)]);
         words.AddRange(["--quiet", LibtorchOption.Name, LibtorchOption.Current]);

@@ -15,8 +15,7 @@ internal static class EfficientNet
     ];
 
     /// <summary>Builds it; arrays are named as torchvision's.</summary>
-    /// <param name="options"><c>width</c>; <c>stem</c>: <c>imagenet</c>, or <c>cifar</c>: the first convolution and the first stage of
-    /// stride 2 keep the size.</param>
+    /// <param name="options"><c>width</c>; <c>stem</c>: <c>imagenet</c>, or <c>cifar</c>: the first two strides of 2 are 1.</param>
     /// <param name="input">Shape of an image.</param>
     /// <param name="classes">Number of classes.</param>
     public static Network Build(ModelOptions options, Shape input, int classes)

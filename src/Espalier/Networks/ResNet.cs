@@ -1,12 +1,9 @@
 namespace Espalier.Networks;
 
-/// <summary>
-/// ResNet (He et al. 2016), ResNeXt (Xie et al. 2017) and wide ResNet (Zagoruyko and Komodakis 2016) as torchvision has them, strides in
-/// the 3×3 convolutions.
-/// </summary>
+/// <summary>ResNet (He et al. 2016), ResNeXt (Xie et al. 2017), wide ResNet (Zagoruyko, Komodakis 2016), as torchvision has them.</summary>
 /// <param name="Name">Torchvision's.</param>
 /// <param name="Blocks">Of each of the four stages.</param>
-/// <param name="IsBottleneck">Whether blocks are 1×1, 3×3, 1×1 and four times as wide outside, or two 3×3.</param>
+/// <param name="IsBottleneck">Whether blocks are 1×1, 3×3 with the stride, 1×1 and four times as wide outside, or two 3×3.</param>
 /// <param name="Groups">Of the 3×3 convolutions.</param>
 /// <param name="GroupWidth">Channels of a group in the first stage.</param>
 internal sealed record ResNet(string Name, IReadOnlyList<int> Blocks, bool IsBottleneck = true, int Groups = 1, int GroupWidth = 64)

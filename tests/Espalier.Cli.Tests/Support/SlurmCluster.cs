@@ -163,7 +163,7 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
             SlurmdLogFile={root}/slurmd-%n.log
             ProctrackType=proctrack/linuxproc
             TaskPlugin=task/none
-            MpiDefault=none
+            MpiDefault=pmi2
             ReturnToService=2
             SelectType=select/cons_tres
             SelectTypeParameters=CR_Core

@@ -6,10 +6,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Tests.Runtime.Gpu;
 
-/// <summary>
-/// Switches are set in libtorch and in the environment that NVIDIA's libraries read; that needs no GPU. Both are the process's, so each
-/// case has one of its own.
-/// </summary>
+/// <summary>Switches are set in libtorch and in the environment of NVIDIA's libraries: it needs no GPU, but a process a case.</summary>
 public class GpuMathSpecs
 {
     private const string Case = "ESPALIER_TEST_GPU_MATH";
