@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Espalier.Data;
 using Espalier.Images;
 using Espalier.Randomness;
-using SkiaSharp;
 using static TorchSharp.torch;
 
 namespace Espalier.Benchmarks;
@@ -10,12 +8,9 @@ namespace Espalier.Benchmarks;
 /// <summary>Images a second from a folder of photographs' size: decoded into memory, and ahead of whoever takes batches.</summary>
 internal static class ImageBenchmark
 {
-    private const int Height = 375,
-        Width = 500; // what most photographs of ImageNet have
-
     public static object Run(string folder, int count, int size, int rounds)
     {
-        Write(folder, count);
+        BenchmarkPhotographs.Write(folder, count, BenchmarkPhotographs.Light);
         DataSet Open(long memory, int threads) =>
             OwnImages.Open(
                 $"folder:{folder}",
@@ -28,23 +23,13 @@ internal static class ImageBenchmark
                 new ImageDecoder()
             );
         int cores = Environment.ProcessorCount;
-        var found = new SortedDictionary<string, List<(double Rate, double Cores)>>(StringComparer.Ordinal);
-        void Measure(string name, Func<int> work)
-        {
-            TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
-            var clock = Stopwatch.StartNew();
-            int images = work();
-            double seconds = clock.Elapsed.TotalSeconds;
-            if (!found.TryGetValue(name, out List<(double, double)>? list))
-                found[name] = list = [];
-            list.Add((images / seconds, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds / seconds));
-        }
+        var found = new MeasuredRates();
         for (int round = 0; round < rounds; round++)
             foreach (int threads in new[] { 1, cores })
             {
-                Measure($"memory_{threads}", () => Open(long.MaxValue, threads) is var set ? set.Train.Count + set.Test.Count : 0);
+                found.Measure($"memory_{threads}", () => Open(long.MaxValue, threads) is var set ? set.Train.Count + set.Test.Count : 0);
                 DataSet ahead = Open(0, threads);
-                Measure(
+                found.Measure(
                     $"ahead_{threads}",
                     () =>
                     {
@@ -61,43 +46,6 @@ internal static class ImageBenchmark
                     }
                 );
             }
-        return found.ToDictionary(
-            pair => pair.Key,
-            pair => new
-            {
-                ImagesPerSecond = pair.Value.Select(one => Math.Round(one.Rate)),
-                BusyCores = pair.Value.Select(one => Math.Round(one.Cores, 2)),
-            }
-        );
+        return found.Summary();
     }
-
-    private static void Write(string folder, int count)
-    {
-        var random = new RandomStream(0, "photographs");
-        for (int i = 0; i < count; i++)
-        {
-            string path = Path.Combine(folder, $"class {i % 2}", $"{i}.jpg");
-            if (File.Exists(path))
-                continue;
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using SKBitmap bitmap = new(new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-            Span<byte> pixels = bitmap.GetPixelSpan();
-            (int a, int b, int c) = (random.NextInt(50) + 5, random.NextInt(50) + 5, random.NextInt(256));
-            // Smooth shapes with a grain, which take about as many bytes as a photograph.
-            for (int y = 0, at = 0; y < Height; y++)
-            for (int x = 0; x < Width; x++, at += 4)
-            {
-                int shade = (int)(60 * Math.Sin((double)x / a) * Math.Cos((double)y / b)) + random.NextInt(24);
-                (pixels[at], pixels[at + 1], pixels[at + 2], pixels[at + 3]) = (
-                    Byte(128 + shade),
-                    Byte(c + shade / 2),
-                    Byte(200 - shade),
-                    255
-                );
-            }
-            File.WriteAllBytes(path, bitmap.Encode(SKEncodedImageFormat.Jpeg, 90).ToArray());
-        }
-    }
-
-    private static byte Byte(int value) => (byte)Math.Clamp(value, 0, 255);
 }

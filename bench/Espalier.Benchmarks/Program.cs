@@ -44,6 +44,20 @@ object result = args.FirstOrDefault() switch
     "assignment" => AssignmentBenchmark.Run(Needed("--costs"), Number("--repeats", 5)),
     "checkpoint" => CheckpointBenchmark.Run(Needed("--folder"), Number("--rounds", 7)),
     "images" => ImageBenchmark.Run(Needed("--folder"), Number("--images", 1000), Number("--size", 64), Number("--rounds", 3)),
+    "loader" => LoaderBenchmark.Run(
+        Needed("--folder"),
+        Number("--images", 400),
+        Number("--rounds", 5),
+        Number("--grain", BenchmarkPhotographs.Heavy)
+    ),
+    "overlap" => LoaderOverlap.Run(
+        Needed("--folder"),
+        Number("--images", 96),
+        Number("--rounds", 3),
+        Number("--grain", BenchmarkPhotographs.Heavy),
+        Text("--model") ?? "resnet18",
+        Number("--batch", 16)
+    ),
     "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
     "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
     _ => throw new ArgumentException(
@@ -56,6 +70,8 @@ object result = args.FirstOrDefault() switch
                assignment --costs FILE
                checkpoint --folder DIR [--rounds N]
                images --folder DIR [--images N] [--size S] [--rounds N]
+               loader --folder DIR [--images N] [--rounds N] [--grain G]
+               overlap --folder DIR [--images N] [--rounds N] [--grain G] [--model M] [--batch N]
                plan [--stages N]
                runner --folder DIR [--stages N] [--workers W]
                [--threads T]

@@ -110,11 +110,32 @@ internal sealed class WrittenBatches : IBatchMaker
         int left = place.Flip ? width - end : first,
             step = place.Flip ? -channels : channels;
         ref T to = ref line.Slice(left * channels, (end - first) * channels)[place.Flip ? (end - first - 1) * channels : 0];
+        if (channels == 3)
+        {
+            WriteColours(ref from, ref values, ref to, step, end - first);
+            return;
+        }
         for (int x = first; x < end; x++)
         {
             for (int c = 0; c < channels; c++)
                 Unsafe.Add(ref to, c) = Unsafe.Add(ref values, (c << 8) + Unsafe.Add(ref from, c));
             from = ref Unsafe.Add(ref from, channels);
+            to = ref Unsafe.Add(ref to, step);
+        }
+    }
+
+    /// <summary>The same of three channels, whose places need not be counted.</summary>
+    private static void WriteColours<T>(ref byte from, ref T values, ref T to, int step, int count)
+        where T : unmanaged
+    {
+        ref T greens = ref Unsafe.Add(ref values, 256);
+        ref T blues = ref Unsafe.Add(ref values, 512);
+        for (int x = 0; x < count; x++)
+        {
+            to = Unsafe.Add(ref values, from);
+            Unsafe.Add(ref to, 1) = Unsafe.Add(ref greens, Unsafe.Add(ref from, 1));
+            Unsafe.Add(ref to, 2) = Unsafe.Add(ref blues, Unsafe.Add(ref from, 2));
+            from = ref Unsafe.Add(ref from, 3);
             to = ref Unsafe.Add(ref to, step);
         }
     }

@@ -62,4 +62,31 @@ public sealed class ImageFitSpecs : IDisposable
             );
         Assert.Equal(3 * 4 * 4, ImageFit.Fit(new ColourImage(1, 4000, new byte[12000]), new(), (4, 4)).Length);
     }
+
+    [Fact]
+    public void Several_numbers_at_a_time_give_the_bits_of_one_after_the_other()
+    {
+        var random = new RandomStream(0, "vectors");
+        for (int i = 0; i < 150; i++)
+        {
+            int height = 1 + random.NextInt(i % 10 == 0 ? 900 : 60),
+                width = 1 + random.NextInt(i % 10 == 1 ? 2500 : 60),
+                step = new[] { 1, 3, 4 }[random.NextInt(3)],
+                stride = width * step + random.NextInt(9),
+                toHeight = 1 + random.NextInt(70),
+                toWidth = 1 + random.NextInt(70);
+            // Extremes, where a sum that is a little too large would show.
+            byte[] pixels = [.. Enumerable.Range(0, height * stride + 5).Select(_ => (byte)(random.NextInt(2) * 255 ^ random.NextInt(3)))];
+            using DecodedWindow from = new(pixels, 5, stride, step, height, width);
+            int top = random.NextInt(toHeight),
+                left = random.NextInt(toWidth);
+            var wanted = new ImageWindow(top, left, 1 + random.NextInt(toHeight - top), 1 + random.NextInt(toWidth - left));
+            int bytes = wanted.Height * wanted.Width * (step == 1 ? 1 : 3);
+            byte[] plain = new byte[bytes],
+                together = new byte[bytes];
+            Resampling.Resize(from, toHeight, toWidth, wanted, plain, vectors: false);
+            Resampling.Resize(from, toHeight, toWidth, wanted, together);
+            Assert.Equal(plain, together);
+        }
+    }
 }
