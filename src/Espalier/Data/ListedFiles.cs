@@ -9,7 +9,8 @@ internal readonly record struct ListedFile(string Folder, string Name, long Leng
 
 /// <summary>Files that were listed with their lengths, which say what they are.</summary>
 /// <param name="files">They.</param>
-internal sealed class ListedFiles(ListedFile[] files) : ImageFiles
+/// <param name="index">The file that they were taken from; null where their folders were listed.</param>
+internal sealed class ListedFiles(ListedFile[] files, string? index = null) : ImageFiles
 {
     /// <inheritdoc/>
     public override ReadOnlyMemory<int> Labels { get; } = Array.ConvertAll(files, file => file.Label);
@@ -26,7 +27,13 @@ internal sealed class ListedFiles(ListedFile[] files) : ImageFiles
         (RentedBytes bytes, _) = Whole(PathOf(file));
         if (bytes.Memory.Length == files[file].Length)
             return bytes;
+        int length = bytes.Memory.Length;
         bytes.Dispose();
-        throw new InputException($"'{PathOf(file)}' was changed after it was listed: leave images as they are until the work is done.");
+        throw new InputException(
+            index is null
+                ? $"'{PathOf(file)}' was changed after it was listed: leave images as they are until the work is done."
+                : $"'{PathOf(file)}' has {length} bytes, and {files[file].Length} in the index '{index}': leave images as they are, or remove "
+                    + "the index if they were changed before this work."
+        );
     }
 }

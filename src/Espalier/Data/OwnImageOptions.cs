@@ -39,6 +39,9 @@ public sealed record OwnImageOptions
     /// </summary>
     public long? MostInMemory { get; init; }
 
+    /// <summary>Images in folders of classes from which on their list is kept in a file. It decides of no number.</summary>
+    internal int IndexedFrom { get; init; } = 10_000;
+
     /// <summary>Images decoded at a time; null for as many as there are processors. It decides of no number.</summary>
     internal int? DecodingThreads { get; init; }
 

@@ -43,6 +43,26 @@ internal static class MatFile
     /// <exception cref="InputException">It is damaged or of another kind.</exception>
     public static TensorFile Read(Stream stream, string path)
     {
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (ReadOnlyMemory<byte> matrix in Matrices(stream, path))
+            if (Numbers(matrix, path) is { } tensor && !tensors.TryAdd(tensor.Name, tensor))
+                throw Fault(path, $"it holds '{FileFaults.Shorten(tensor.Name)}' twice");
+        return new TensorFile(path, tensors.Values);
+    }
+
+    /// <summary>Reads an array of structures: of each, the texts and single numbers among its fields, as texts.</summary>
+    /// <exception cref="InputException">The file is absent, damaged, of another kind, or has no such array.</exception>
+    public static IReadOnlyList<IReadOnlyDictionary<string, string>> ReadStructures(string path, string name)
+    {
+        using FileStream stream = FileFaults.Open(path);
+        foreach (ReadOnlyMemory<byte> matrix in Matrices(stream, path))
+            if (MatStructures.Read(matrix, name, path) is { } found)
+                return found;
+        throw new InputException($"'{path}' has no array of structures called '{name}'.");
+    }
+
+    private static List<ReadOnlyMemory<byte>> Matrices(Stream stream, string path)
+    {
         try
         {
             if (stream.Length > Array.MaxLength)
@@ -53,16 +73,16 @@ internal static class MatFile
             if (file.Length < HeaderLength || !file.AsSpan(124).StartsWith((ReadOnlySpan<byte>)[0, 1, (byte)'I', (byte)'M']))
                 throw new InputException($"'{path}' is no MATLAB file of version 5 in little-endian order.");
             long left = Longest;
-            var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+            var matrices = new List<ReadOnlyMemory<byte>>();
             for (int at = HeaderLength; at < file.Length; )
             {
                 (uint type, ReadOnlyMemory<byte> content, at) = Next(file, at, path);
                 if (type == Compressed)
                     (type, content, _) = Next(Inflated(content, ref left, path), 0, path);
-                if (type == Matrix && Numbers(content, path) is { } tensor && !tensors.TryAdd(tensor.Name, tensor))
-                    throw Fault(path, $"it holds '{FileFaults.Shorten(tensor.Name)}' twice");
+                if (type == Matrix)
+                    matrices.Add(content);
             }
-            return new TensorFile(path, tensors.Values);
+            return matrices;
         }
         catch (InvalidDataException fault)
         {
@@ -75,7 +95,7 @@ internal static class MatFile
     }
 
     /// <summary>An element: a tag of type and length, in eight bytes or, of at most four bytes of content, in four.</summary>
-    private static (uint Type, ReadOnlyMemory<byte> Content, int End) Next(ReadOnlyMemory<byte> bytes, int at, string path)
+    internal static (uint Type, ReadOnlyMemory<byte> Content, int End) Next(ReadOnlyMemory<byte> bytes, int at, string path)
     {
         ReadOnlySpan<byte> span = bytes.Span;
         if (span.Length - at < 8)
@@ -136,5 +156,5 @@ internal static class MatFile
         return bytes;
     }
 
-    private static InputException Fault(string path, string what) => new($"'{path}' is damaged: {what}.");
+    internal static InputException Fault(string path, string what) => new($"'{path}' is damaged: {what}.");
 }
