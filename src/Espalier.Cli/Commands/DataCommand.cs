@@ -6,12 +6,19 @@ using Espalier.Reports.Drawing;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier data</c>: shows and fetches data sets.</summary>
+/// <summary><c>espalier data</c>: shows, fetches and packs data sets.</summary>
 internal static class DataCommand
 {
     private static readonly string[] s_heads = ["class", "training images", "test images"];
 
-    public static Command Create(Output output) => new("data", "Show or download data sets.") { Show(output), Fetch(output) };
+    public static Command Create(Output output) =>
+        new("data", "Show, download or pack data sets.")
+        {
+            Show(output),
+            Fetch(output),
+            PackCommands.Pack(output),
+            PackCommands.Check(output),
+        };
 
     private static Command Show(Output output)
     {

@@ -26,7 +26,7 @@ internal static class WorkCommand
             place =
                 new("--images")
                 {
-                    Description = "Where images of your own lie, folder:DIR, imagenet:DIR or arrays:FILE, for a run of some.",
+                    Description = "Where images of your own lie, folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE, for a run of some.",
                 };
         Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName)
         {
@@ -67,7 +67,7 @@ internal static class WorkCommand
             (parsed, cancel) =>
             {
                 if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
-                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR or arrays:FILE.");
+                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE.");
                 var folder = new RunFolder(parsed.GetValue(run)!);
                 return LaunchedRun.DoAsync(
                     output,

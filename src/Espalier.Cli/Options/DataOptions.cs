@@ -16,7 +16,7 @@ internal sealed class DataOptions(Output output)
         {
             Description =
                 $"Images: {string.Join(", ", DataSets.Names)}; folder:DIR with a folder of JPEG, PNG, WebP or BMP files a class; "
-                + "imagenet:DIR in ImageNet's layout; arrays:FILE with images and labels (.npz, safetensors).",
+                + "imagenet:DIR in ImageNet's layout; packed:FILE of 'data pack'; arrays:FILE with images and labels (.npz, safetensors).",
             DefaultValueFactory = _ => DataSets.Embedded,
         };
 

@@ -17,7 +17,7 @@ internal sealed class GridOptionSet(Output output)
         new("--dataset")
         {
             Description =
-                $"Other images: {string.Join(", ", DataSets.Names)}; or your own, as folder:DIR, imagenet:DIR or "
+                $"Other images: {string.Join(", ", DataSets.Names)}; or your own, as folder:DIR, imagenet:DIR, packed:FILE or "
                 + "arrays:FILE, of which the run keeps "
                 + "what identifies them, not where they lie.",
         };

@@ -18,8 +18,23 @@ internal static class ImageNetFolder
     /// <exception cref="InputException">The folder has another layout, or labels do not match.</exception>
     public static DataSet Open(string title, string folder, OwnImageOptions given, IImageDecoder decoder)
     {
+        OwnImageOptions options = Usual(given);
+        var listed = ImageNetListing.Of(folder, options);
+        return Of(
+            title,
+            listed.Classes,
+            new ListedFiles(Ordered(listed.Train, listed.Classes.Length, "train"), listed.Index),
+            new ListedFiles(Ordered(listed.Test, listed.Classes.Length, "val"), listed.Index),
+            options,
+            decoder
+        );
+    }
+
+    /// <summary>What is usual for ImageNet where nothing else was asked for.</summary>
+    public static OwnImageOptions Usual(OwnImageOptions given)
+    {
         (int Height, int Width) size = given.Size ?? (UsualSize, UsualSize);
-        OwnImageOptions options = (
+        return (
             given with
             {
                 Size = size,
@@ -27,23 +42,26 @@ internal static class ImageNetFolder
                 ResizeTo = given.Stretch ? null : given.ResizeTo ?? (int)Math.Round(Math.Max(size.Height, size.Width) * 8 / 7.0),
             }
         ).Validated();
-        ImageNetListing listed = ImageNetListing.Of(folder, options);
-        (ImageSet first, ImageSet second) = DecodedFolder.Read(
-            title,
-            listed.Classes,
-            new ListedFiles(Ordered(listed.Train, listed.Classes.Length, "train"), listed.Index),
-            new ListedFiles(Ordered(listed.Test, listed.Classes.Length, "val"), listed.Index),
-            options,
-            size,
-            decoder
-        );
+    }
+
+    /// <summary>Training and test images in their order, seen as ImageNet's are.</summary>
+    public static DataSet Of(
+        string title,
+        IReadOnlyList<string> classes,
+        ImageFiles train,
+        ImageFiles test,
+        OwnImageOptions options,
+        IImageDecoder decoder
+    )
+    {
+        (ImageSet first, ImageSet second) = DecodedFolder.Read(title, classes, train, test, options, options.Size!.Value, decoder);
         // Of grey: the means of the three channels' constants.
         Normalization constants = options.Channels == 3 ? Normalization.ImageNet : new Normalization([0.449f], [0.226f]);
         return new DataSet(title, first, second, constants) { IsMeasured = true, UsualAugmentation = Augmentation.ImageNet };
     }
 
     /// <summary>Rounds in which every class that has images left gives one, drawn at random, classes in random order.</summary>
-    private static ListedFile[] Ordered(ListedFile[] files, int classes, string part)
+    public static ListedFile[] Ordered(ListedFile[] files, int classes, string part)
     {
         var random = new RandomStream(0, $"images.order.{part}");
         var left = new Queue<ListedFile>[classes];

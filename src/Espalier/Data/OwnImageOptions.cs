@@ -83,5 +83,5 @@ public sealed record OwnImageOptions
             );
     }
 
-    private const int LargestSide = 4096;
+    internal const int LargestSide = 4096;
 }
