@@ -58,6 +58,7 @@ object result = args.FirstOrDefault() switch
         Text("--model") ?? "resnet18",
         Number("--batch", 16)
     ),
+    "index" => IndexBenchmark.Run(Needed("--folder"), Number("--files", 100_000), Number("--rounds", 3)),
     "plan" => RunnerBenchmark.Plan(Number("--stages", 10_000)),
     "runner" => RunnerBenchmark.Run(Number("--stages", 1000), Number("--workers", 2), Needed("--folder")),
     _ => throw new ArgumentException(
@@ -72,6 +73,7 @@ object result = args.FirstOrDefault() switch
                images --folder DIR [--images N] [--size S] [--rounds N]
                loader --folder DIR [--images N] [--rounds N] [--grain G]
                overlap --folder DIR [--images N] [--rounds N] [--grain G] [--model M] [--batch N]
+               index --folder DIR [--files N] [--rounds N]
                plan [--stages N]
                runner --folder DIR [--stages N] [--workers W]
                [--threads T]

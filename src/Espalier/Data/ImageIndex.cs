@@ -30,13 +30,13 @@ internal sealed class ImageIndex
     /// <param name="options">Who hears that an index is damaged, and from how many images on one is kept.</param>
     public static ImageIndex Of(string folder, OwnImageOptions options)
     {
-        foreach (string path in ImageIndexFile.Places(folder))
-            if (File.Exists(path))
-            {
-                if (ImageIndexFile.Read(path) is { } kept)
-                    return new ImageIndex(folder, options, path, kept);
-                options.Note?.Invoke($"the index '{path}' is damaged or of another program: files are listed anew");
-            }
+        // The latest: beside images that can no longer be written to, an old one stays for ever.
+        foreach (string path in ImageIndexFile.Places(folder).Where(File.Exists).OrderByDescending(File.GetLastWriteTimeUtc))
+        {
+            if (ImageIndexFile.Read(path) is { } kept)
+                return new ImageIndex(folder, options, path, kept);
+            options.Note?.Invoke($"the index '{path}' is damaged or of another program: files are listed anew");
+        }
         return new ImageIndex(folder, options, null, new Dictionary<string, FolderListing>());
     }
 

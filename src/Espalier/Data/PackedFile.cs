@@ -101,7 +101,7 @@ internal sealed class PackedFile
             bool IsImpossible(PackedImage image) =>
                 image.Offset < HeadLength + RecordHead
                 || image.Length < 0
-                || image.Offset + image.Length > begin
+                || image.Offset > begin - image.Length
                 || image.Label < 0
                 || image.Label >= content.Classes.Count;
         }
