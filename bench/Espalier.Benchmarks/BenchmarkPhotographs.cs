@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace Espalier.Benchmarks;
 
-/// <summary>Invented photographs of the size that most of ImageNet's have: smooth shapes with a grain, which decides of their bytes.</summary>
+/// <summary>
+/// Invented photographs of the size that most of ImageNet's have: smooth shapes with a grain, which decides of their bytes.
+/// </summary>
 internal static class BenchmarkPhotographs
 {
     public const int Height = 375,

@@ -99,8 +99,8 @@ internal static class PackCommands
                         );
                         line.Dispose();
                         output.Line(
-                            $"{parsed.GetValue(file)} is whole: {train} training and {Counted.Of(test, "test image")} of {classes} classes, "
-                                + $"shorter sides of at most {side} pixels."
+                            $"{parsed.GetValue(file)} is whole: {train} training and {Counted.Of(test, "test image")} of "
+                                + $"{classes} classes, shorter sides of at most {side} pixels."
                         );
                     },
                     CancellationToken.None

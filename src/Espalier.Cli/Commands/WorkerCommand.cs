@@ -54,7 +54,9 @@ internal static class WorkerCommand
                         ComputeThreads.Use(parsed.GetValue(threads));
                         MidEpochSaves.Use(parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual);
                         if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
-                            throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE.");
+                            throw new InputException(
+                                $"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE."
+                            );
                         (RankWorld? entered, int refused) = Enter(parsed);
                         if (entered is null)
                             return refused;

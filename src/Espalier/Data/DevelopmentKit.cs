@@ -40,7 +40,8 @@ internal static class DevelopmentKit
                 );
             if (!labels.TryGetValue(name, out int label))
                 throw new InputException(
-                    $"'{truth}' has the class {number} in line {line}, '{FileFaults.Shorten(name)}', which is no folder of the training images."
+                    $"'{truth}' has the class {number} in line {line}, '{FileFaults.Shorten(name)}', which is no folder of the training "
+                        + "images."
                 );
             images.Add(string.Create(CultureInfo.InvariantCulture, $"ILSVRC2012_val_{line:00000000}.JPEG"), label);
         }

@@ -4,8 +4,8 @@ using Espalier.Files;
 namespace Espalier.Data;
 
 /// <summary>
-/// The images in folders of one folder, with their lengths, which are kept in a file so that a million of them are listed once. Folders that
-/// changed since, as their times say, are listed anew.
+/// The images in folders of one folder, with their lengths, which are kept in a file so that a million of them are listed once. Folders
+/// that changed since, as their times say, are listed anew.
 /// </summary>
 /// <remarks>
 /// A file that was written over in place changes no folder's time: whoever reads it compares its length with the one listed and refuses.

@@ -22,8 +22,8 @@ internal static class ImageNetLabels
         string source = list ?? DevelopmentKit.TruthIn(folder);
         if (list is null && !File.Exists(source))
             throw new InputException(
-                $"'{val}' has no folder a class, and '{folder}' neither a '{ListName}' nor '{DevelopmentKit.FolderName}', which say what its "
-                    + "images are."
+                $"'{val}' has no folder a class, and '{folder}' neither a '{ListName}' nor '{DevelopmentKit.FolderName}', which say "
+                    + "what its images are."
             );
         Dictionary<string, int> byName = list is null ? DevelopmentKit.Read(folder, classes) : Listed(list, classes);
         if (images.FirstOrDefault(image => !byName.ContainsKey(image.Name)) is { Name: { } unnamed })
