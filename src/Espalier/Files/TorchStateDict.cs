@@ -64,14 +64,13 @@ internal sealed class TorchStateDict
         else
             names.Visit(dictionary, "", 0);
         if (names._found.Count == 0)
-            throw Wrappers.FirstOrDefault(names._unread.ContainsKey) is { } key
-                ? Whole(path, key, names._unread[key])
-                : names._unread.FirstOrDefault() is { Key: { } first, Value: var kind }
-                    ? new InputException(
-                        $"'{path}' holds no plain tensors, expected a state dict: '{FileFaults.Shorten(first)}' is of "
-                            + $"'{FileFaults.Shorten(kind)}'."
-                    )
-                : new InputException($"'{path}' holds no tensors, expected a state dict.");
+            throw Wrappers.FirstOrDefault(names._unread.ContainsKey) is { } key ? Whole(path, key, names._unread[key])
+            : names._unread.FirstOrDefault() is { Key: { } first, Value: var kind }
+                ? new InputException(
+                    $"'{path}' holds no plain tensors, expected a state dict: '{FileFaults.Shorten(first)}' is of "
+                        + $"'{FileFaults.Shorten(kind)}'."
+                )
+            : new InputException($"'{path}' holds no tensors, expected a state dict.");
         return new FlatDict(names._found, names._unread, wrapper, beside);
     }
 
