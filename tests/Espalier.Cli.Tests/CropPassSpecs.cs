@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 
 namespace Espalier.Cli.Tests;
 
-/// <summary>Random parts of images are the same pixels whoever decodes them: ranks, threads, and trainings that go on within an epoch.</summary>
+/// <summary>Random parts of images are the same pixels whoever decodes them: ranks, threads, trainings that go on in mid-epoch.</summary>
 public sealed class CropPassSpecs : IDisposable
 {
     private const int Each = 21,

@@ -49,6 +49,8 @@ public sealed partial class NonsenseSpecs(BadFiles files) : IClassFixture<BadFil
         ["import"] = "{good/model.onnx} --out {out/net.json}",
         ["data show"] = "",
         ["data fetch"] = "cifar10",
+        ["data pack"] = "{nowhere} --out {out/images.packed}",
+        ["data check"] = "{nowhere}",
         ["doctor"] = "",
         ["completion"] = "bash",
         ["worker"] = "--grid {nowhere} --store {store}",

@@ -40,7 +40,7 @@ public sealed class ImagePacking(IImageDecoder decoder, IImageEncoder encoder)
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancel">Stops; the next call goes on.</param>
     /// <returns>The file that was made, and the bytes of the files it was made of.</returns>
-    /// <exception cref="InputException">The folder has another layout, too many files are damaged, or the file cannot be written.</exception>
+    /// <exception cref="InputException">Another layout, too many damaged files, or the file cannot be written.</exception>
     public (long Bytes, long SourceBytes) Pack(
         string folder,
         string file,

@@ -32,8 +32,8 @@ internal sealed class ListedFiles(ListedFile[] files, string? index = null) : Im
         throw new InputException(
             index is null
                 ? $"'{PathOf(file)}' was changed after it was listed: leave images as they are until the work is done."
-                : $"'{PathOf(file)}' has {length} bytes, and {files[file].Length} in the index '{index}': leave images as they are, or remove "
-                    + "the index if they were changed before this work."
+                : $"'{PathOf(file)}' has {length} bytes, and {files[file].Length} in the index '{index}': leave images as they are, or "
+                    + "remove the index if they were changed before this work."
         );
     }
 }

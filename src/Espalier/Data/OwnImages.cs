@@ -24,7 +24,7 @@ public static class OwnImages
     public static bool AreImageNet(string name) => name.StartsWith(ImageNet.Prefix, StringComparison.Ordinal);
 
     /// <summary>Reads them, normalised by what their training images are like; ImageNet by its published constants.</summary>
-    /// <param name="name"><c>folder:</c> or <c>imagenet:</c> and a folder, <c>packed:</c> or <c>arrays:</c> (<c>.npz</c>, ...) and a file.</param>
+    /// <param name="name"><c>folder:</c> or <c>imagenet:</c> and a folder, <c>packed:</c> or <c>arrays:</c> and a file.</param>
     /// <param name="options">Their size, channels and split; of arrays the split alone.</param>
     /// <param name="decoder">Decodes files of a folder.</param>
     /// <exception cref="InputException">Something is missing, damaged, or of another kind than expected.</exception>

@@ -8,7 +8,7 @@ internal sealed class ResamplingTaps
     public const int Bits = 22,
         Half = 1 << (Bits - 1);
 
-    /// <summary>Weights have 23 bits, and words of 16 bits are multiplied by twos: the lower ones in a word, the others in another.</summary>
+    /// <summary>Weights have 23 bits, and words of 16 bits are multiplied by twos: the lower ones in a word, the rest in another.</summary>
     public const int LowBits = 15;
 
     /// <summary>Places of the source that a vector takes at a time.</summary>
