@@ -78,6 +78,12 @@ public sealed partial class SlurmRequeueSpecs(SlurmCluster cluster) : IAsyncDisp
     private async Task<int[]> HeldAsync(int[] former)
     {
         int[] now = [];
+        if (former.Length > 0)
+        {
+            // Slurm takes seconds to begin a job again: on a fast machine the other's training would be over by then.
+            await UntilAsync(() => former.Except(Workers()).Any(), "a worker has ended");
+            await OtherProcesses.SignalAsync("STOP", [.. former.Intersect(Workers())]);
+        }
         await UntilAsync(() => (now = Workers()).Length == 2 && now.Except(former).Any(), "both jobs have workers");
         await OtherProcesses.SignalAsync("CONT", now);
         Dictionary<string, int> begun = Epochs();

@@ -34,7 +34,6 @@ internal static class ReproduceCommand
         };
         cells.AddTo(command);
         options.AddTo(command);
-        command.Options.Add(options.Ranks); // which a plan has no use for
         command.SetAction(
             (parsed, cancel) =>
             {

@@ -38,7 +38,6 @@ internal static class RunCommand
         };
         cells.AddTo(command);
         options.AddTo(command);
-        command.Options.Add(options.Ranks); // which a plan has no use for
         command.SetAction(
             (parsed, cancel) =>
             {

@@ -55,7 +55,8 @@ internal sealed class RunnerOptionSet
     public void AddTo(Command command)
     {
         foreach (
-            Option option in (Option[])[Store, Data, Folder, Workers, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json]
+            Option option in (Option[])
+                [Store, Data, Folder, Workers, Ranks, Threads, .. Devices.All, Budget, SaveEvery, KeepFailed, Quiet, Json]
         )
             command.Options.Add(option);
     }

@@ -92,6 +92,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
     {
         if (nodes is < 1 or > 10_000 || gpusPerNode is < 1 or > 1024)
             throw new InputException($"{nodes} nodes of {gpusPerNode} devices are impossible; expected 1 to 10000 of 1 to 1024.");
+        _ = RankOption.Read(parsed, options.Ranks);
         CardRates? card = CardRates.Find(parsed.GetValue(options.Devices.Device)!);
         if (card is not null && measure)
             throw new InputException($"{card.Title} is known by its rates; --measure is of a device that is here: expected one of both.");

@@ -33,7 +33,9 @@ internal static class StudyLines
         )
             yield return (
                 $"{command} {{good/weights.safetensors}} --train-images 64 --threads 1 --quiet --dataset cifar10 --data {{cifar}}",
-                "takes images 1x28x28 of 10 classes; cifar10 has images 3x32x32 of 10 classes: name the data set"
+                command.StartsWith("match", StringComparison.Ordinal)
+                    ? "takes images 1x28x28; cifar10 has images 3x32x32: name images of that size"
+                    : "takes images 1x28x28 of 10 classes; cifar10 has images 3x32x32 of 10 classes: name the data set"
             );
         foreach (
             string command in new[]
