@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Espalier.Pruning;
 
 /// <summary>
-/// Fisher pruning (Theis et al. 2018): near a minimum the loss rises by about ½ Hᵢᵢ θᵢ² without weight i (optimal brain damage, LeCun et
-/// al. 1990), and the diagonal of the Hessian is about the mean of squared gradients of single images, the empirical Fisher information.
+/// Fisher pruning (Theis et al. 2018): near a minimum the loss rises by about ½ Hᵢᵢ θᵢ² without weight i (optimal brain damage,
+/// LeCun et al. 1990), and the diagonal of the Hessian is about the mean of squared gradients of single images, the empirical Fisher
+/// information.
 /// </summary>
 public static class Fisher
 {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Espalier.Training;
 
 /// <summary>
-/// The exponential moving average of a training's weights (<see cref="TrainingOptions.EmaDecay"/>), a ← βa + (1 − β)θ after every step, and
-/// of its batch-norm statistics likewise. It begins with the weights that the training begins with.
+/// The exponential moving average of a training's weights (<see cref="TrainingOptions.EmaDecay"/>), a ← βa + (1 − β)θ after every
+/// step, and of its batch-norm statistics likewise. It begins with the weights that the training begins with.
 /// </summary>
 internal sealed class MovingAverage : IDisposable
 {

@@ -95,9 +95,9 @@ public sealed record TrainingOptions
     public bool SyncBatchNorm { get; init; }
 
     /// <summary>
-    /// β of an exponential moving average of the weights, a ← βa + (1 − β)θ after every step from a = θ at the start, and of batch-norm
-    /// statistics likewise: in [0, 1), such as 0.999. It is tested and left beside the last weights, which it does not change. Default 0,
-    /// none.
+    /// β of an exponential moving average of the weights, a ← βa + (1 − β)θ after every step from a = θ at the start, and of
+    /// batch-norm statistics likewise: in [0, 1), such as 0.999. It is tested and left beside the last weights, which it does not change.
+    /// Default 0, none.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double EmaDecay { get; init; }
