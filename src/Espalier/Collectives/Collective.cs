@@ -73,9 +73,9 @@ public static class Collective
         {
             ranks.MustAllDo(own);
         }
-        catch (SharedRefusalException)
+        catch
         {
-            (done as IDisposable)?.Dispose();
+            (done as IDisposable)?.Dispose(); // such as a lock
             throw;
         }
         return done!;

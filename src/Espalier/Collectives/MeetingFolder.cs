@@ -28,26 +28,32 @@ internal static class MeetingFolder
     /// <summary>Whoever was killed could not remove what it had made: memory, which nobody else would free.</summary>
     private static void RemoveForgotten(string place)
     {
-        try
-        {
-            foreach (string folder in Directory.EnumerateDirectories(place, Prefix + "*"))
+        foreach (string folder in Directory.EnumerateDirectories(place, Prefix + "*", new EnumerationOptions()))
+            try
+            {
                 if (Starter(folder) is { IsAlive: false })
                     Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            // Another's, or another is at it.
-        }
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // Another user's, or another is at it: those after it are removed all the same.
+            }
     }
 
     /// <summary>Who made the folder; null where nothing says so.</summary>
     private static PeerProcess? Starter(string folder)
     {
-        string file = Path.Combine(folder, StarterName);
-        string[] words = File.Exists(file) ? File.ReadAllText(file).Split(' ') : [];
-        return words.Length == 2 && long.TryParse(words[0], out long id) && long.TryParse(words[1], out long began)
-            ? new PeerProcess(id, began)
-            : null;
+        try
+        {
+            string[] words = File.ReadAllText(Path.Combine(folder, StarterName)).Split(' ');
+            return words.Length == 2 && long.TryParse(words[0], out long id) && long.TryParse(words[1], out long began)
+                ? new PeerProcess(id, began)
+                : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null; // not there, or removed just now
+        }
     }
 
     /// <summary>Containers often have 64 MB there.</summary>

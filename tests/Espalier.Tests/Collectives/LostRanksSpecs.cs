@@ -15,6 +15,15 @@ public class LostRanksSpecs
         Assert.True(host.IsDisposed);
     }
 
+    [Fact]
+    public void What_was_opened_on_a_rank_is_given_back_where_the_others_never_say_whether_they_could()
+    {
+        using var ranks = new Given();
+        var opened = new Given();
+        Assert.Throws<BrokenRanksException>(() => ranks.All(() => opened));
+        Assert.True(opened.IsDisposed);
+    }
+
     /// <summary>One of two ranks, whose other never answers.</summary>
     private sealed class Given : ICollective
     {
@@ -26,13 +35,13 @@ public class LostRanksSpecs
 
         public string Wire => "none";
 
-        public void AllReduceSum(Tensor values) => throw new InputException("gone");
+        public void AllReduceSum(Tensor values) => throw new BrokenRanksException("gone");
 
-        public void Broadcast(Tensor values) => throw new InputException("gone");
+        public void Broadcast(Tensor values) => throw new BrokenRanksException("gone");
 
-        public byte[][] Gather(ReadOnlySpan<byte> own) => throw new InputException("gone");
+        public byte[][] Gather(ReadOnlySpan<byte> own) => throw new BrokenRanksException("gone");
 
-        public void Barrier() => throw new InputException("gone");
+        public void Barrier() => throw new BrokenRanksException("gone");
 
         public void Abort(string reason) { }
 
