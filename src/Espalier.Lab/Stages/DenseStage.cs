@@ -65,6 +65,7 @@ public sealed class DenseStage(string name, ModelSource model, DataSource data, 
         using WeightSet start = Initialization.KaimingNormal(model.Network, new RandomStream(seed, $"{name}.init"));
         TrainingResult result = run.Train(training, data, new TrainingRun(start, null, seed, $"{name}.data"));
         using (result.Final)
+        using (result.Average)
             return TrainingNumbers.Of(result, null);
     }
 }

@@ -117,6 +117,7 @@ public sealed class PruneStage : Stage, ITrainingStage
         PrunedNetwork pruned = _round.FineTune(selected, new TrainingFolder(run.Folder), training => run.Train(_training, Data, training));
         using (pruned.Mask)
         using (pruned.Weights)
+        using (pruned.Training.Average)
             return TrainingNumbers.Of(pruned.Training, pruned.Mask);
     }
 }

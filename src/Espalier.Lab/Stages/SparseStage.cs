@@ -90,6 +90,7 @@ public sealed class SparseStage(
             new TrainingRun(rescaled ?? made.Weights, first, seed, "sparse.data") { Updates = updates }
         );
         using (result.Final)
+        using (result.Average)
         using (result.Mask)
         using (Weights.Mask? last = updates is null ? null : MaskFile.Read(run[PruneStage.MaskName], Model.Network))
             return made.With(TrainingNumbers.Of(result, last ?? first));

@@ -81,6 +81,7 @@ public sealed class IterativePruning(
                 return;
             if (weights != dense)
                 weights.Dispose();
+            last?.Training.Average?.Dispose();
             mask.Dispose();
         }
         for (int i = 0; i < rounds.Count; i++)
@@ -185,7 +186,7 @@ public sealed class IterativePruning(
             ["round_fraction"] = _options.RoundFraction,
             ["prunable"] = _options.Prunable.ToString(),
         };
-        if (_options.Criterion != PruningCriteria.Magnitude) // likewise
+        if (!_options.Criterion.Equals(PruningCriteria.Magnitude)) // likewise
             facts["criterion"] = $"{_options.Criterion.Name} {JsonSerializer.Serialize(_options.Criterion.Options)}";
         if (_options.SparsityTolerance > 0) // folders that were made without one keep their origin
             facts["sparsity_tolerance"] = _options.SparsityTolerance;

@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Matching;
 using Espalier.Networks;
+using Espalier.Pruning;
 using Espalier.Randomness;
 using Espalier.Tests.Support;
 using Espalier.Training;
@@ -42,6 +43,37 @@ public class MemorySpecs
         Left(1); // the first use makes the images resident
         Assert.Equal(0, Left(1));
         Assert.Equal(0, Left(5));
+    }
+
+    [Fact]
+    public void More_rounds_of_pruning_leave_the_results_alone()
+    {
+        using var data = new TrainingData(TinyImages.Make(), Augmentation.None, Precision.Float32, CPU);
+        using WeightSet dense = Initialization.KaimingNormal(Small, new RandomStream(0, "A"));
+        long Left(double target)
+        {
+            long before = Live();
+            var options = new PruningOptions
+            {
+                RoundFraction = 0.2,
+                FineTuning = new TrainingOptions
+                {
+                    Epochs = 1,
+                    BatchSize = 64,
+                    Precision = Precision.Float32,
+                    EmaDecay = 0.9,
+                },
+            };
+            foreach (PrunedNetwork pruned in new IterativePruning(options, data).Run(dense, [target], 0))
+                using (pruned.Mask)
+                using (pruned.Weights)
+                using (pruned.Training.Average)
+                    Assert.NotNull(pruned.Training.Average);
+            return Live() - before;
+        }
+        Left(0.1); // the first use makes the images resident
+        Assert.Equal(0, Left(0.1));
+        Assert.Equal(0, Left(0.6));
     }
 
     [Fact]
