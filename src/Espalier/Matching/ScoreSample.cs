@@ -39,13 +39,8 @@ public sealed record ScoreSample(
     }
 
     /// <summary>Of the groups of a network those that stand for all: the first, the largest and the last, in their order.</summary>
-    public static IReadOnlyList<ScoreSample> Chosen(Match match)
-    {
-        ScoreSample[] all = [.. match.Groups.Select(group => group.Sample).OfType<ScoreSample>()];
-        return all.Length == 0
-            ? []
-            : [.. new[] { all[0], all.MaxBy(sample => sample.Units)!, all[^1] }.Distinct().OrderBy(sample => Array.IndexOf(all, sample))];
-    }
+    public static IReadOnlyList<ScoreSample> Chosen(Match match) =>
+        Representatives.Of([.. match.Groups.Select(group => group.Sample).OfType<ScoreSample>()], sample => sample.Units);
 
     /// <inheritdoc/>
     public bool Equals(ScoreSample? other) =>

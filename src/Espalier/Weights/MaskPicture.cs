@@ -27,13 +27,8 @@ public sealed record MaskPicture(
     public const int MostCells = 112;
 
     /// <summary>Arrays that stand for all that a mask may prune: the first, the largest and the last, in their order.</summary>
-    public static IReadOnlyList<Parameter> Chosen(Mask mask)
-    {
-        Parameter[] weights = [.. mask.Prunable.Where(p => p.IsWeight)];
-        return weights.Length == 0
-            ? []
-            : [.. new[] { weights[0], weights.MaxBy(p => p.Count)!, weights[^1] }.Distinct().OrderBy(p => Array.IndexOf(weights, p))];
-    }
+    public static IReadOnlyList<Parameter> Chosen(Mask mask) =>
+        Representatives.Of([.. mask.Prunable.Where(p => p.IsWeight)], p => p.Count);
 
     /// <summary>Looks at one weight array.</summary>
     /// <param name="mask">The mask.</param>
