@@ -40,8 +40,8 @@ public sealed class LossGradients : IDisposable
     public Tensor OfWeights => Alive(_ofWeights);
 
     /// <summary>
-    /// ∂L/∂m = θ ⊙ ∂L/∂w: by the strength of every connection, [P]. Where the mask prunes, θ is the weight that would come back;
-    /// zero if it was pruned from the set itself.
+    /// ∂L/∂m = θ ⊙ ∂L/∂w: by the strength of every connection, [P]. Where the mask prunes, θ is the weight that would come
+    /// back; zero if it was pruned from the set itself.
     /// </summary>
     /// <exception cref="ObjectDisposedException">They were disposed of.</exception>
     public Tensor OfMask => Alive(_ofMask);
