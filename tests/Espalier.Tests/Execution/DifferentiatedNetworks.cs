@@ -28,14 +28,7 @@ internal static class DifferentiatedNetworks
         return all[all.Length / 2].Name;
     }
 
-    public static Batch Images(Network network)
-    {
-        var random = new RandomStream(0, "images");
-        return new(
-            RandomNetworks.Images(network, 6, random).to(ScalarType.Float64),
-            tensor([.. Enumerable.Range(0, 6).Select(_ => (long)random.NextInt(3))])
-        );
-    }
+    public static Batch Images(Network network) => RandomNetworks.Batch(network, 6, new RandomStream(0, "images"));
 
     /// <summary>No unit loses all of its weights: one that is exactly zero would stand at a rectifier's kink.</summary>
     public static Mask EveryThird(WeightSet weights)
@@ -64,10 +57,14 @@ internal static class DifferentiatedNetworks
     {
         using var guard = no_grad();
         using var inner = NewDisposeScope();
-        int node = network.Nodes.Select((known, i) => (known.Name, i)).First(known => known.Name == tap).i;
         using NodeArrays arrays = NodeArrays.Of(weights.Layout, w, w, weights.Statistics.to(ScalarType.Float64));
         Tensor seen = zeros(1, ScalarType.Float64);
-        Tensor logits = new ForwardPass(network, [node]).Run(arrays, batch.Images, byBatch, (_, output) => seen = output.clone());
+        Tensor logits = new ForwardPass(network, [network.NodeNamed(tap)]).Run(
+            arrays,
+            batch.Images,
+            byBatch,
+            (_, output) => seen = output.clone()
+        );
         Tensor right = logits.log_softmax(1).gather(1, batch.Labels.unsqueeze(1)).mean();
         return 0.3 * (seen * seen).mean().item<double>() - right.item<double>();
     }

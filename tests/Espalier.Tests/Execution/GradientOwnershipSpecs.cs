@@ -123,14 +123,20 @@ public sealed class GradientOwnershipSpecs
                 GC.WaitForPendingFinalizers();
             }
         });
-        for (int i = 0; i < 100; i++)
+        try
         {
-            using LossGradients again = differentiation.Of(batch);
-            Assert.True(again.OfMask.bytes.SequenceEqual(first.OfMask.bytes));
-            Assert.Equal(first.Loss, again.Loss);
+            for (int i = 0; i < 100; i++)
+            {
+                using LossGradients again = differentiation.Of(batch);
+                Assert.True(again.OfMask.bytes.SequenceEqual(first.OfMask.bytes));
+                Assert.Equal(first.Loss, again.Loss);
+            }
         }
-        await stop.CancelAsync();
-        await collector;
+        finally
+        {
+            await stop.CancelAsync();
+            await collector;
+        }
     }
 
     [Fact]

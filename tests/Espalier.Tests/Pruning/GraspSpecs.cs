@@ -34,7 +34,7 @@ public class GraspSpecs
         };
         using WeightSet weights = Initialization.KaimingNormal(network, new RandomStream(0, "A"));
         using Mask mask = RandomNetworks.Mask(weights, new RandomStream(0, "mask"));
-        Batch[] batches = [.. Enumerable.Range(0, 2).Select(i => Images(network, new RandomStream(i, "images")))];
+        Batch[] batches = [.. Enumerable.Range(0, 2).Select(i => RandomNetworks.Batch(network, 6, new RandomStream(i, "images")))];
         Tensor scores = Grasp.Scores(weights, mask, batches, temperature);
         Tensor theta = weights.Masked(mask).Values.to(ScalarType.Float64),
             places = zeros_like(theta);
@@ -140,10 +140,4 @@ public class GraspSpecs
             Assert.Throws<InputException>(() => Grasp.Prune(broken, dense, 10, data.Matching, new RandomStream(0, ""), 1, 32)).Message
         );
     }
-
-    private static Batch Images(Network network, RandomStream random) =>
-        new(
-            RandomNetworks.Images(network, 6, random).to(ScalarType.Float64),
-            tensor([.. Enumerable.Range(0, 6).Select(_ => (long)random.NextInt(3))])
-        );
 }

@@ -1,3 +1,4 @@
+using Espalier.Data;
 using Espalier.Networks;
 using Espalier.Randomness;
 using Espalier.Weights;
@@ -98,6 +99,13 @@ internal static class RandomNetworks
         return tensor([.. Enumerable.Range(0, count * s.Channels * s.Positions).Select(_ => (float)random.NextNormal())])
             .view(count, s.Channels, s.Height, s.Width);
     }
+
+    /// <summary>Images in float64, each of one of three classes.</summary>
+    public static Batch Batch(Network network, int count, RandomStream random) =>
+        new(
+            Images(network, count, random).to(ScalarType.Float64),
+            tensor([.. Enumerable.Range(0, count).Select(_ => (long)random.NextInt(3))])
+        );
 
     public static Mask Mask(WeightSet weights, RandomStream random)
     {

@@ -28,7 +28,7 @@ public sealed class EmaSpecs
     {
         // All images in a batch: an epoch is a step, and the checkpoints are the weights after every step.
         using TempFolder place = new();
-        (TrainingResult trained, TrainingOptions options, TrainingData data) = Train(kind, place.Path, Decay);
+        (TrainingResult trained, TrainingData data) = Train(kind, place.Path, Decay);
         using TrainingData images = data;
         var folder = new TrainingFolder(place.Path);
         double[] values = [],
@@ -63,7 +63,7 @@ public sealed class EmaSpecs
         }
 
         using TempFolder beside = new();
-        (TrainingResult without, _, TrainingData others) = Train(kind, beside.Path, 0);
+        (TrainingResult without, TrainingData others) = Train(kind, beside.Path, 0);
         others.Dispose();
         Assert.True(without.Final.BitEquals(trained.Final));
         Assert.Null(without.Average);
@@ -76,9 +76,9 @@ public sealed class EmaSpecs
     public void A_finished_training_gives_it_again()
     {
         using TempFolder place = new();
-        (TrainingResult trained, TrainingOptions options, TrainingData data) = Train("sparse", place.Path, Decay);
+        (TrainingResult trained, TrainingData data) = Train("sparse", place.Path, Decay);
         data.Dispose();
-        (TrainingResult again, _, TrainingData images) = Train("sparse", place.Path, Decay);
+        (TrainingResult again, TrainingData images) = Train("sparse", place.Path, Decay);
         images.Dispose();
         Assert.True(again.Average!.BitEquals(trained.Average!));
         Assert.Equal(trained.EmaTestAccuracyPercent, again.EmaTestAccuracyPercent);
@@ -95,7 +95,7 @@ public sealed class EmaSpecs
             Assert.Throws<InputException>(() => new TrainingOptions { EmaDecay = decay }.Validated()).Message
         );
 
-    private static (TrainingResult, TrainingOptions, TrainingData) Train(string kind, string folder, double decay)
+    private static (TrainingResult, TrainingData) Train(string kind, string folder, double decay)
     {
         Precision precision = kind == "bfloat16" ? Precision.BFloat16 : Precision.Float32;
         var options = new TrainingOptions
@@ -114,7 +114,7 @@ public sealed class EmaSpecs
         TrainingResult trained = new Trainer(options, data, new TrainingFolder(folder)).Train(
             new TrainingRun(start, mask, 7, "data") { Updates = kind == "rigl" ? ThirdStep.Rule("rigl") : null }
         );
-        return (trained, options, data);
+        return (trained, data);
     }
 
     private static Mask SparseMask(ParameterLayout layout) =>
