@@ -10,7 +10,6 @@ using Espalier.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
-using Functional = TorchSharp.torch.nn.functional;
 
 namespace Espalier.Tests.Pruning;
 
@@ -24,38 +23,6 @@ public sealed class PruningCriterionSpecs : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Criteria => [.. PruningCriteria.All.Select(criterion => criterion.Name)];
-
-    [Fact]
-    public void By_layer_every_array_keeps_the_same_share_of_its_largest_scores()
-    {
-        for (int seed = 0; seed < 30; seed++)
-        {
-            using var scope = NewDisposeScope();
-            var random = new RandomStream(seed, "layers");
-            using WeightSet weights = RandomNetworks.Weights(RandomNetworks.Graph(random), random);
-            using Mask before = RandomNetworks.Mask(weights, random);
-            long now = before.KeptCount,
-                kept = 1 + random.NextInt((int)now);
-            using Mask after = PruningCriteria.LayerMagnitude.Keep(new PruningMoment(weights, before, random), kept);
-            Assert.Equal(kept, after.KeptCount);
-            float[] values = weights.Values.data<float>().ToArray();
-            bool[] already = before.Pruned.data<bool>().ToArray(),
-                pruned = after.Pruned.data<bool>().ToArray();
-            foreach (Parameter p in before.Prunable)
-            {
-                Assert.InRange(
-                    after.Kept(p),
-                    Math.Floor((double)kept * before.Kept(p) / now),
-                    Math.Ceiling((double)kept * before.Kept(p) / now)
-                );
-                int[] all = [.. Enumerable.Range((int)weights.Layout.Offset(p), p.Count)];
-                Assert.Equal(
-                    all.Where(i => !already[i]).OrderByDescending(i => Math.Abs(values[i])).ThenBy(i => i).Take((int)after.Kept(p)).Order(),
-                    all.Where(i => !pruned[i])
-                );
-            }
-        }
-    }
 
     [Theory]
     [MemberData(nameof(Criteria))]
@@ -104,46 +71,6 @@ public sealed class PruningCriterionSpecs : IDisposable
         using Mask all = Mask.Dense(dense.Layout, PrunableSet.NoShortcuts.Of(s_network)),
             expected = GlobalMagnitude.Prune(dense, all, usual.Round.Kept);
         Assert.True(usual.Mask.BitEquals(expected));
-    }
-
-    [Fact]
-    public void Fisher_pruning_is_half_the_weight_squared_times_the_mean_squared_gradient_of_single_images()
-    {
-        using var scope = NewDisposeScope();
-        using WeightSet weights = Dense();
-        using Mask mask = RandomNetworks.Mask(weights, new RandomStream(0, "mask"));
-        using TrainingData data = Data();
-        Tensor scores = Fisher.Scores(weights, mask, data.Matching, new RandomStream(0, "images"), 20);
-        using WeightSet masked = weights.Masked(mask);
-        Tensor[] arrays = [.. s_network.Parameters.Select(p => masked[p].to(ScalarType.Float64).requires_grad_(true))],
-            squares = [.. arrays.Select(array => zeros_like(array).detach())];
-        foreach (Batch image in data.Matching.Epoch(new RandomStream(0, "images"), 1).Take(20))
-            using (image)
-            {
-                foreach (Tensor array in arrays)
-                    array.grad = null;
-                Tensor x = image.Images.flatten(1).to(ScalarType.Float64);
-                for (int layer = 0; layer < 3; layer++)
-                {
-                    x = Functional.linear(x, arrays[2 * layer], arrays[2 * layer + 1]);
-                    x = layer < 2 ? x.relu() : x;
-                }
-                Functional.cross_entropy(x, image.Labels).backward();
-                using var guard = no_grad();
-                foreach ((Tensor square, Tensor array) in squares.Zip(arrays))
-                    square.PlusInPlace(array.grad! * array.grad!);
-            }
-        foreach ((Parameter p, int i) in s_network.Parameters.Select((p, i) => (p, i)))
-        {
-            Tensor expected = (arrays[i].detach() * arrays[i].detach() * squares[i]).DividedBy(40);
-            double scale = expected.abs().max().item<double>();
-            Assert.True((weights.Layout.View(scores, p) - expected).abs().max().item<double>() <= 1e-5 * scale, p.Name);
-        }
-        Assert.Equal(0, scores.masked_select(mask.Pruned).count_nonzero().item<long>());
-        Assert.Contains(
-            "257 batches of 1",
-            Assert.Throws<InputException>(() => Fisher.Scores(weights, mask, data.Matching, new RandomStream(0, ""), 257)).Message
-        );
     }
 
     [Fact]
