@@ -27,8 +27,7 @@ public sealed record MaskPicture(
     public const int MostCells = 112;
 
     /// <summary>Arrays that stand for all that a mask may prune: the first, the largest and the last, in their order.</summary>
-    public static IReadOnlyList<Parameter> Chosen(Mask mask) =>
-        Representatives.Of([.. mask.Prunable.Where(p => p.IsWeight)], p => p.Count);
+    public static IReadOnlyList<Parameter> Chosen(Mask mask) => Representatives.Of([.. mask.Prunable.Where(p => p.IsWeight)], p => p.Count);
 
     /// <summary>Looks at one weight array.</summary>
     /// <param name="mask">The mask.</param>
