@@ -47,8 +47,7 @@ public sealed class RunStatusSpecs : IDisposable
     [Fact]
     public async Task A_record_that_is_removed_while_it_is_read_is_not_there_or_as_old_as_it_was()
     {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         var record = new WorkerRecord("n1", null, 7, DateTimeOffset.UnixEpoch, [null]);
         using var stop = new CancellationTokenSource();
         Task others = Task.Run(() =>
@@ -76,8 +75,7 @@ public sealed class RunStatusSpecs : IDisposable
     {
         FakeStage root = new("root");
         var plan = new StageGraph(root);
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         // Its own clock is a day ahead: what counts is when the file was written.
         var record = new WorkerRecord("n1", "12_3", 7, DateTimeOffset.UnixEpoch.AddYears(90), [new(root.Id, "root", 0.5, null)]);
         record.Write(store);
@@ -111,8 +109,7 @@ public sealed class RunStatusSpecs : IDisposable
     public void Deaths_in_a_row_are_counted_from_machine_to_machine_and_begin_anew_when_a_stage_got_on()
     {
         FakeStage stage = new("deadly");
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         for (int i = 0; i < 2; i++)
             StageDeaths.Begin(store, stage, allowed: 3); // and nothing is heard of it again
         StageDeaths.Begin(store, stage, allowed: 3).GotOn();
@@ -138,8 +135,7 @@ public sealed class RunStatusSpecs : IDisposable
 
     private async Task<RunOutcome> RunAsync(StageGraph plan, bool retry = true)
     {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         using var beacon = new WorkerBeacon(store, TimeProvider.System);
         return await new Runner(store, plan, beacon) { RetryFailed = retry }.RunAsync([
             new InProcessWorker(new StageExecutor(store, new ToyWorkshop(), TimeProvider.System)),

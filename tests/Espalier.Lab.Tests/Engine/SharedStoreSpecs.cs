@@ -12,19 +12,6 @@ namespace Espalier.Lab.Tests.Engine;
 /// <summary>Stores whose leases are files, as on file systems that several machines share.</summary>
 public sealed class SharedStoreSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new(
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "cpu",
-        1,
-        DateTimeOffset.UnixEpoch,
-        DateTimeOffset.UnixEpoch.AddSeconds(1),
-        1
-    );
-
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -87,7 +74,13 @@ public sealed class SharedStoreSpecs : IDisposable
         var stage = new FakeStage("one");
         string own = Path.Combine(store.WorkFolder(stage), "mine");
         void Commit() =>
-            store.Commit(stage, new StageResult(new Dictionary<string, double>()), new Dictionary<string, string>(), Somebody, own);
+            store.Commit(
+                stage,
+                new StageResult(new Dictionary<string, double>()),
+                new Dictionary<string, string>(),
+                ToyStore.Somebody,
+                own
+            );
         Assert.Throws<InputException>(Commit); // it is gone as a whole
         Assert.Null(New().Find(stage));
         Assert.False(New().IsDamaged(stage));
@@ -119,8 +112,7 @@ public sealed class SharedStoreSpecs : IDisposable
 
     private ArtefactStore New()
     {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         Directory.CreateDirectory(Path.Combine(store.Folder, "leases"));
         File.WriteAllText(Path.Combine(store.Folder, "leases", LeaseKeeping.MarkerName), "");
         return store;

@@ -1,6 +1,5 @@
 using Espalier.Files;
 using Espalier.Lab.Design.Planning;
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
@@ -13,19 +12,6 @@ namespace Espalier.Lab.Tests.Engine;
 /// <summary>Stores under faults: what is finished stays, and nobody waits for what never comes.</summary>
 public sealed class StoreFaultSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new(
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "cpu",
-        1,
-        DateTimeOffset.UnixEpoch,
-        DateTimeOffset.UnixEpoch.AddSeconds(1),
-        1
-    );
-
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -35,13 +21,13 @@ public sealed class StoreFaultSpecs : IDisposable
     {
         ArtefactStore store = New();
         var stage = new FakeStage("one");
-        Commit(store, stage, "the first");
-        Commit(New(), stage, "the second");
+        ToyStore.Commit(store, stage, "the first");
+        ToyStore.Commit(New(), stage, "the second");
         Assert.Equal("the first", File.ReadAllText(New().FileOf(stage, FakeStage.FileName)));
         Assert.False(Directory.Exists(store.WorkFolder(stage)));
         Assert.False(Directory.Exists(Path.Combine(store.Folder, "damaged")));
         File.WriteAllText(Path.Combine(store.FolderOf("fake", stage.Id), FakeStage.FileName), "THE FIRST");
-        Commit(New(), stage, "the third"); // a damaged one does not stay
+        ToyStore.Commit(New(), stage, "the third"); // a damaged one does not stay
         Assert.Equal("the third", File.ReadAllText(New().FileOf(stage, FakeStage.FileName)));
         Assert.Single(Directory.GetDirectories(Path.Combine(store.Folder, "damaged")));
     }
@@ -51,7 +37,7 @@ public sealed class StoreFaultSpecs : IDisposable
     {
         ArtefactStore store = New();
         var stage = new FakeStage("one");
-        Commit(store, stage, "whole");
+        ToyStore.Commit(store, stage, "whole");
         Assert.Null(store.SetAside(stage));
         Assert.NotNull(New().Find(stage));
     }
@@ -62,10 +48,10 @@ public sealed class StoreFaultSpecs : IDisposable
         ArtefactStore mine = New(),
             other = New();
         var stage = new FakeStage("one");
-        Commit(other, stage, "once");
+        ToyStore.Commit(other, stage, "once");
         Assert.NotNull(mine.Find(stage)); // remembers the manifest
         Directory.Delete(other.FolderOf("fake", stage.Id), recursive: true);
-        Commit(New(), stage, "anew");
+        ToyStore.Commit(New(), stage, "anew");
         Assert.Equal("anew", File.ReadAllText(mine.FileOf(stage, FakeStage.FileName)));
     }
 
@@ -75,10 +61,10 @@ public sealed class StoreFaultSpecs : IDisposable
         ArtefactStore store = New();
         FakeStage stage = new("one"),
             later = new("later");
-        Commit(store, stage, "kept");
+        ToyStore.Commit(store, stage, "kept");
         Directory.Move(store.Folder, _folder["away"]);
         Assert.Throws<InputException>(() => store.TryLease(later));
-        Assert.Throws<InputException>(() => Commit(store, later, "lost"));
+        Assert.Throws<InputException>(() => ToyStore.Commit(store, later, "lost"));
         Assert.Throws<InputException>(() => new FailureLog(later.Id, "later", "why", "").Write(store, later));
         Assert.False(File.Exists(Path.Combine(store.Folder, "espalier-store.json")));
     }
@@ -137,8 +123,8 @@ public sealed class StoreFaultSpecs : IDisposable
         FakeStage input = new("input"),
             user = new("user", input),
             old = new("old");
-        Commit(store, input, "input");
-        Commit(store, old, "old");
+        ToyStore.Commit(store, input, "input");
+        ToyStore.Commit(store, old, "old");
         using var begun = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
         user.Before = _ =>
@@ -165,7 +151,7 @@ public sealed class StoreFaultSpecs : IDisposable
         ArtefactStore store = New();
         FakeStage done = new("done"),
             next = new("next", done);
-        Commit(store, done, "done()");
+        ToyStore.Commit(store, done, "done()");
         Task<RunOutcome> run;
         using (Lease cleaning = RunRegister.Clean(store))
         {
@@ -186,8 +172,8 @@ public sealed class StoreFaultSpecs : IDisposable
         ArtefactStore store = New();
         FakeStage one = new("one"),
             two = new("two");
-        Commit(store, one, "1", "aaaaaaaaaaaaaaaa");
-        Commit(store, two, "2", "bbbbbbbbbbbbbbbb");
+        ToyStore.Commit(store, one, "1", "aaaaaaaaaaaaaaaa");
+        ToyStore.Commit(store, two, "2", "bbbbbbbbbbbbbbbb");
         SameImages.Require(store, [one]);
         SameImages.Require(store, [two]);
         InputException fault = Assert.Throws<InputException>(() => SameImages.Require(store, [one, two]));
@@ -198,20 +184,5 @@ public sealed class StoreFaultSpecs : IDisposable
 
     private static StageExecutor Executor(ArtefactStore store) => new(store, new ImageCache(null, CPU), TimeProvider.System);
 
-    private ArtefactStore New()
-    {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
-        return store;
-    }
-
-    private static void Commit(ArtefactStore store, FakeStage stage, string content, string? digest = null)
-    {
-        Directory.CreateDirectory(store.WorkFolder(stage));
-        File.WriteAllText(Path.Combine(store.WorkFolder(stage), FakeStage.FileName), content);
-        var images = new Dictionary<string, string>();
-        if (digest is not null)
-            images["some"] = digest;
-        store.Commit(stage, new StageResult(new Dictionary<string, double> { ["answer"] = 3 }), images, Somebody);
-    }
+    private ArtefactStore New() => ToyStore.At(_folder["store"]);
 }

@@ -1,4 +1,3 @@
-using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -9,19 +8,6 @@ namespace Espalier.Lab.Tests.Engine;
 /// <summary>The index is a copy of what the folders say: whatever happens to its file, it lists what is there.</summary>
 public sealed class StoreIndexSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new(
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "cpu",
-        1,
-        DateTimeOffset.UnixEpoch,
-        DateTimeOffset.UnixEpoch.AddSeconds(1),
-        1
-    );
-
     private readonly TempFolder _folder = new();
 
     private string IndexPath => _folder["store/index.sqlite"];
@@ -173,18 +159,7 @@ public sealed class StoreIndexSpecs : IDisposable
         return $"{command.ExecuteScalar()}";
     }
 
-    private ArtefactStore New()
-    {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
-        return store;
-    }
+    private ArtefactStore New() => ToyStore.At(_folder["store"]);
 
-    private static void Commit(ArtefactStore store, string name)
-    {
-        var stage = new FakeStage(name);
-        Directory.CreateDirectory(store.WorkFolder(stage));
-        File.WriteAllText(Path.Combine(store.WorkFolder(stage), FakeStage.FileName), name);
-        store.Commit(stage, new StageResult(new Dictionary<string, double>()), new Dictionary<string, string>(), Somebody);
-    }
+    private static void Commit(ArtefactStore store, string name) => ToyStore.Commit(store, new FakeStage(name), name);
 }

@@ -8,19 +8,6 @@ namespace Espalier.Lab.Tests.Engine;
 
 public sealed class StoreSpecs : IDisposable
 {
-    private static readonly Provenance Somebody = new(
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "cpu",
-        1,
-        DateTimeOffset.UnixEpoch,
-        DateTimeOffset.UnixEpoch.AddSeconds(1),
-        1
-    );
-
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -34,7 +21,7 @@ public sealed class StoreSpecs : IDisposable
         Directory.CreateDirectory(store.WorkFolder(stage));
         File.WriteAllText(Path.Combine(store.WorkFolder(stage), "half.safetensors.part-1-1"), "half");
         Assert.Null(store.Find(stage));
-        Commit(store, stage, "content");
+        ToyStore.Commit(store, stage, "content");
         Assert.Equal("content", File.ReadAllText(store.FileOf(stage, FakeStage.FileName)));
         Assert.Equal(3, new StageResult(New("store").Find(stage)!.Numbers)["answer"]);
         Assert.False(Directory.Exists(store.WorkFolder(stage)));
@@ -71,7 +58,7 @@ public sealed class StoreSpecs : IDisposable
                 }
             ),
             new Dictionary<string, string>(),
-            Somebody
+            ToyStore.Somebody
         );
         IReadOnlyDictionary<string, double> numbers = New("store").Find(stage)!.Numbers;
         Assert.True(double.IsNaN(numbers["nan"]));
@@ -94,7 +81,7 @@ public sealed class StoreSpecs : IDisposable
         ArtefactStore store = New("store");
         FakeStage[] stages = [.. Enumerable.Range(0, 5).Select(i => new FakeStage($"{i}"))];
         foreach (FakeStage stage in stages)
-            Commit(store, stage, "content");
+            ToyStore.Commit(store, stage, "content");
         Assert.Empty(StoreCare.Verify(store));
         string Place(int i, string file) => Path.Combine(store.FolderOf("fake", stages[i].Id), file);
         File.WriteAllText(Place(0, FakeStage.FileName), "Content");
@@ -115,8 +102,8 @@ public sealed class StoreSpecs : IDisposable
             two = New("two");
         FakeStage a = new("a"),
             b = new("b");
-        Commit(one, a, "a");
-        Commit(two, b, "b");
+        ToyStore.Commit(one, a, "a");
+        ToyStore.Commit(two, b, "b");
         string from = two.FolderOf("fake", b.Id),
             to = one.FolderOf("fake", b.Id);
         Directory.CreateDirectory(to);
@@ -143,8 +130,8 @@ public sealed class StoreSpecs : IDisposable
         FakeStage kept = new("kept"),
             old = new("old"),
             abandoned = new("abandoned");
-        Commit(store, kept, "kept");
-        Commit(store, old, "old");
+        ToyStore.Commit(store, kept, "kept");
+        ToyStore.Commit(store, old, "old");
         Directory.CreateDirectory(store.WorkFolder(abandoned));
         Assert.Equal(
             [store.FolderOf("fake", old.Id), store.WorkFolder(abandoned)],
@@ -164,17 +151,5 @@ public sealed class StoreSpecs : IDisposable
         Assert.Matches("^[0-9a-f]{32}$", a.Id);
     }
 
-    private ArtefactStore New(string name)
-    {
-        var store = new ArtefactStore(_folder[name]);
-        store.Prepare();
-        return store;
-    }
-
-    private static void Commit(ArtefactStore store, FakeStage stage, string content)
-    {
-        Directory.CreateDirectory(store.WorkFolder(stage));
-        File.WriteAllText(Path.Combine(store.WorkFolder(stage), FakeStage.FileName), content);
-        store.Commit(stage, new StageResult(new Dictionary<string, double> { ["answer"] = 3 }), new Dictionary<string, string>(), Somebody);
-    }
+    private ArtefactStore New(string name) => ToyStore.At(_folder[name]);
 }

@@ -1,5 +1,6 @@
 using Espalier.Files;
 using Espalier.Lab.Engine.Store;
+using Espalier.Lab.Tests.Support;
 using Xunit;
 
 namespace Espalier.Lab.Tests.Engine;
@@ -76,10 +77,5 @@ public sealed class StoreVersionSpecs : IDisposable
         return store.TryLease(name)!;
     }
 
-    private ArtefactStore New()
-    {
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
-        return store;
-    }
+    private ArtefactStore New() => ToyStore.At(_folder["store"]);
 }

@@ -5,6 +5,7 @@ using Espalier.Lab.Engine;
 using Espalier.Lab.Engine.Running;
 using Espalier.Lab.Engine.Store;
 using Espalier.Lab.Stages;
+using Espalier.Lab.Tests.Support;
 using Espalier.Runtime;
 using Espalier.Training;
 using Espalier.Weights;
@@ -27,8 +28,7 @@ public sealed class RankedStagesSpecs : IDisposable
     {
         DenseStage unknown = Dense("A"),
             known = Dense("B");
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         StageOutcome[] outcomes = [];
         bool isSpent = true;
         (int code, Exception? fault) = Together(
@@ -55,8 +55,7 @@ public sealed class RankedStagesSpecs : IDisposable
         Assert.Equal(2, TrainingFacts.Of(store.FileOf(known, INetworkStage.Weights)).Ranks);
 
         using var alone = new ImageCache(null, CPU);
-        var other = new ArtefactStore(_folder["alone"]);
-        other.Prepare();
+        ArtefactStore other = ToyStore.At(_folder["alone"]);
         using (ComputeThreads.Hold(1))
             Assert.True(new StageExecutor(other, alone, TimeProvider.System).TryExecute(known, null, CancellationToken.None));
         Assert.Null(other.Find(known)!.Provenance.Ranks);
@@ -69,8 +68,7 @@ public sealed class RankedStagesSpecs : IDisposable
     public void A_rank_that_is_gone_ends_the_worker_and_the_stage_is_another_workers()
     {
         DenseStage stage = Dense("A");
-        var store = new ArtefactStore(_folder["store"]);
-        store.Prepare();
+        ArtefactStore store = ToyStore.At(_folder["store"]);
         StageOutcome? outcome = null;
         _ = Together(
             null,
