@@ -95,8 +95,8 @@ public sealed class RankedStages(ICollective ranks)
                 ?? throw new InputException($"The plan here has no training {order.Stage}.");
             return images.Open(stage.Data, stage.Training.Augmentation, stage.Training.Precision);
         });
-        Network network = stage!.Model.Network;
-        using WeightSet start = Received(network);
+        using var scope = NewDisposeScope(); // where rank 0's executor has one
+        using WeightSet start = Received(stage!.Model.Network);
         using Mask? mask = order.Prunable is { } names ? Received(start.Layout, names) : null;
         var run = new TrainingRun(start, mask, order.Seed, order.Stream) { Updates = stage.Updates };
         TrainingResult result = new Trainer(stage.Training, data.With(ranks)).Train(run, cancel);
