@@ -24,11 +24,12 @@ internal static class MatchFigure
         if (all.Length == 0)
             return null;
         int last = all.Max(match => match.MatchEpoch);
+        MatchResult[] latest = [.. all.Where(match => match.MatchEpoch == last)];
         return Draw(
-            GroupScores.Of(all.Where(match => match.MatchEpoch == last)),
+            GroupScores.Of(latest),
             $"matching-{view.Slug(model)}",
             $"Matching of A with B: {model} on {view.Run.DataSet}",
-            Numbers.Invariant($"Mean over {all.Count(match => match.MatchEpoch == last)} seed(s), with B at epoch {last}. ")
+            Numbers.Invariant($"Mean over {Counted.Of(latest.Length, "seed")}, with B at epoch {last}. ")
         );
     }
 
