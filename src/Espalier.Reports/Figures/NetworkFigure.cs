@@ -36,20 +36,24 @@ internal static class NetworkFigure
     public static bool IsShown(Network network) => network.Nodes.Count <= MostNodes;
 
     /// <summary>Of any network.</summary>
-    public static Figure Of(Network network, string id, string name) =>
-        Draw(network, id, name, PanelGrid.HalfWidth) with
-        {
-            Narrow = Draw(network, id + "-narrow", name, PanelGrid.NarrowWidth),
-        };
-
-    private static Figure Draw(Network network, string id, string name, double width)
+    public static Figure Of(Network network, string id, string name)
     {
         PermutationGroups groups = PermutationGroups.Of(network);
+        return Draw(groups, id, name, PanelGrid.HalfWidth) with
+        {
+            Narrow = Draw(groups, id + "-narrow", name, PanelGrid.NarrowWidth),
+            Data = Lines(groups),
+        };
+    }
+
+    private static Figure Draw(PermutationGroups groups, string id, string name, double width)
+    {
+        Network network = groups.Network;
         var shapes = new List<Shape>();
         string title = $"The network: {name}";
         shapes.Add(new Label(new(Pad, Pad + TitleSize), Fonts.Fit(title, width - 2 * Pad, TitleSize, bold: true), TitleSize, Bold: true));
         double top = Pad + TitleSize + 14;
-        (int From, int To, int Lane)[] ways = Ways(network);
+        (int From, int To, int Lane)[] ways = NetworkLanes.Of(network);
         int lanes = ways.Max(way => way.Lane) + 1;
         double apart = Math.Min(Lane, MostLanes / lanes),
             left = Pad + lanes * apart + 6;
@@ -70,7 +74,7 @@ internal static class NetworkFigure
                 )
             );
         for (int i = 0; i < network.Nodes.Count; i++)
-            Node(shapes, network, groups, i, left, Middle(i), width - Pad);
+            Node(shapes, groups, i, left, Middle(i), width - Pad);
         return new Figure(
             id,
             title,
@@ -80,14 +84,12 @@ internal static class NetworkFigure
             width,
             Math.Round(top + network.Nodes.Count * Row + Pad),
             shapes
-        )
-        {
-            Data = Lines(network, groups),
-        };
+        );
     }
 
-    private static void Node(List<Shape> shapes, Network network, PermutationGroups groups, int i, double left, double middle, double right)
+    private static void Node(List<Shape> shapes, PermutationGroups groups, int i, double left, double middle, double right)
     {
+        Network network = groups.Network;
         Node node = network.Nodes[i];
         Axis axis = groups.AxisOf(i);
         double at = left + Apart;
@@ -97,24 +99,14 @@ internal static class NetworkFigure
             shapes.Add(Box(at, middle - 7, part, 14, run.Group < 0 ? Paint.Grid : s_paints[run.Group % s_paints.Length]));
             at += part;
         }
-        string numbers = string.Join(
-            ", ",
-            axis.Segments.Where(run => run.Group >= 0).Select(run => Numbers.Invariant($"{run.Group + 1}")).Distinct()
-        );
+        string numbers = string.Join(", ", GroupsOf(groups, i).Select(group => Numbers.Invariant($"{group + 1}")));
         string shape = $"{network.Shapes[i]}",
             kind = node.Operation.Describe().Split(' ')[0];
         double number = left + Apart + Strip + 6,
             text = number + NumberWidth,
             room = right - text,
             name = room * Share;
-        shapes.Add(
-            new Polygon(
-                [new(left, middle - 10), new(right, middle - 10), new(right, middle + 10), new(left, middle + 10)],
-                Paint.Paper,
-                Opacity: 0,
-                Tip: Tip(network, groups, i)
-            )
-        );
+        shapes.Add(Box(left, middle - 10, right - left, 20, Paint.Paper) with { Opacity = 0, Tip = Tip(groups, i) });
         if (numbers.Length > 0)
             shapes.Add(new Label(new(number, middle + 4), Fonts.Fit(numbers, NumberWidth - 4, Size), Size, Paint: Paint.Muted));
         shapes.Add(new Label(new(text, middle + 4), Fonts.Fit(node.Name, name - 6, Size), Size));
@@ -123,52 +115,28 @@ internal static class NetworkFigure
             shapes.Add(new Label(new(text + name, middle + 4), kind, Size, Paint: Paint.Muted));
     }
 
-    private static string Tip(Network network, PermutationGroups groups, int i)
+    /// <summary>Those that the channels a node gives out belong to.</summary>
+    private static IEnumerable<int> GroupsOf(PermutationGroups groups, int node) =>
+        groups.AxisOf(node).Segments.Select(run => run.Group).Where(group => group >= 0).Distinct();
+
+    private static IEnumerable<string> NamesOf(PermutationGroups groups, int node) =>
+        GroupsOf(groups, node).Select(group => groups.Groups[group].Name).Distinct();
+
+    private static string Tip(PermutationGroups groups, int i)
     {
-        string names = string.Join(
-            ", ",
-            groups.AxisOf(i).Segments.Where(run => run.Group >= 0).Select(run => groups.Groups[run.Group].Name).Distinct()
-        );
+        Network network = groups.Network;
+        string names = string.Join(", ", NamesOf(groups, i));
         string shared = network.Nodes[i].WeightsOf is { } of ? $", shares weights of '{network.Nodes[of].Name}'" : "";
         return $"{network.Nodes[i].Name}: {network.Nodes[i].Operation.Describe()}{shared} → {network.Shapes[i]}"
             + (names.Length > 0 ? $"; groups {names}" : "");
     }
 
-    /// <summary>
-    /// Who reads whom, and beside how many others the way passes: lane 0 leads to the next row, short ways pass close by.
-    /// </summary>
-    private static (int From, int To, int Lane)[] Ways(Network network)
-    {
-        (int From, int To)[] all =
-        [
-            .. network.Nodes.SelectMany((node, i) => node.Inputs.Select(input => (input, i))).OrderBy(way => way.i - way.input),
-        ];
-        var taken = new List<List<(int From, int To)>>();
-        var ways = new List<(int, int, int)>();
-        foreach ((int from, int to) in all)
-        {
-            if (to == from + 1)
-            {
-                ways.Add((from, to, 0));
-                continue;
-            }
-            int lane = taken.FindIndex(others => others.TrueForAll(other => to <= other.From || from >= other.To));
-            if (lane < 0)
-            {
-                lane = taken.Count;
-                taken.Add([]);
-            }
-            taken[lane].Add((from, to));
-            ways.Add((from, to, lane + 1));
-        }
-        return [.. ways];
-    }
-
     private static Polygon Box(double left, double top, double width, double height, Paint fill) =>
         new([new(left, top), new(left + width, top), new(left + width, top + height), new(left, top + height)], fill);
 
-    private static string Lines(Network network, PermutationGroups groups)
+    private static string Lines(PermutationGroups groups)
     {
+        Network network = groups.Network;
         var csv = new System.Text.StringBuilder("node,operation,reads,shape,groups\n");
         for (int i = 0; i < network.Nodes.Count; i++)
             Csv.Line(
@@ -178,10 +146,7 @@ internal static class NetworkFigure
                     network.Nodes[i].Operation.Describe(),
                     string.Join(' ', network.Nodes[i].Inputs.Select(input => network.Nodes[input].Name)),
                     $"{network.Shapes[i]}",
-                    string.Join(
-                        ' ',
-                        groups.AxisOf(i).Segments.Where(run => run.Group >= 0).Select(run => groups.Groups[run.Group].Name).Distinct()
-                    ),
+                    string.Join(' ', NamesOf(groups, i)),
                 ]
             );
         return csv.ToString();
