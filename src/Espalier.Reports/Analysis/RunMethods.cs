@@ -45,6 +45,15 @@ internal sealed class RunMethods(RunResults results)
     /// <summary>As shown in tables and figures.</summary>
     public string Label(string method) => results.LabelOf(method);
 
+    /// <summary>What its mask is called: <c>m</c> and <c>π(m)</c>, as in the paper, or as the method.</summary>
+    public string MaskName(string method) =>
+        method switch
+        {
+            MethodNames.Lth => "m",
+            MethodNames.Permuted => "π(m)",
+            _ => Label(method),
+        };
+
     /// <summary>One line on what it is; null where nothing is known.</summary>
     public string? Meaning(string method) => results.KindOf(method)?.Meaning;
 

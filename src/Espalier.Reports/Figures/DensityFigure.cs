@@ -81,26 +81,14 @@ internal static class DensityFigure
         return new Panel(
             Title(names, methods),
             Axis.Covering("kept, %", [.. bars.Select(bar => bar.X), 0], 5, floor: 0),
-            Axis.Names([.. layers.Select(Short)]),
+            Axis.Names([.. layers.Select(LayerName.Short)]),
             bars
         );
     }
 
     private static string Title(RunMethods known, IReadOnlyList<string> methods)
     {
-        string[] names =
-        [
-            .. methods.Select(method =>
-                method switch
-                {
-                    MethodNames.Lth => "m",
-                    MethodNames.Permuted => "π(m)",
-                    _ => known.Label(method),
-                }
-            ),
-        ];
+        string[] names = [.. methods.Select(known.MaskName)];
         return names.Length <= 2 ? string.Join(", ", names) : $"{names[0]}, {names[1]} and {names.Length - 2} more";
     }
-
-    private static string Short(string layer) => layer.EndsWith(".weight", StringComparison.Ordinal) ? layer[..^".weight".Length] : layer;
 }

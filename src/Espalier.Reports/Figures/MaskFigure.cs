@@ -19,9 +19,9 @@ internal static class MaskFigure
                     (layer, i) =>
                         Draw(
                             Numbers.Invariant($"{i + 1}-{view.Slug(model)}"),
-                            $"{Short(layer.Key)} of {model}",
+                            $"{LayerName.Short(layer.Key)} of {model}",
                             Numbers.Invariant($"Seed {layer.First().Seed}, sparsity {Numbers.Percent(layer.First().Sparsity)}. "),
-                            [.. layer.Select(mask => (Name(mask.Method), mask.Picture))]
+                            [.. layer.Select(mask => (view.Methods.MaskName(mask.Method), mask.Picture))]
                         )
                 ),
         ];
@@ -35,7 +35,10 @@ internal static class MaskFigure
             .. MaskPicture
                 .Chosen(mask)
                 .Select(layer => MaskPicture.Of(mask, layer))
-                .Select((picture, i) => Draw(Numbers.Invariant($"{i + 1}"), $"{Short(picture.Layer)} of {network}", "", [(name, picture)])),
+                .Select(
+                    (picture, i) =>
+                        Draw(Numbers.Invariant($"{i + 1}"), $"{LayerName.Short(picture.Layer)} of {network}", "", [(name, picture)])
+                ),
         ];
 
     private static Figure Draw(string id, string subject, string which, IReadOnlyList<(string Title, MaskPicture Picture)> all)
@@ -65,14 +68,4 @@ internal static class MaskFigure
     }
 
     private static string Few(int units, string one) => units == 1 ? $"an {one}" : Numbers.Invariant($"{units} neighbouring {one}s");
-
-    private static string Name(string method) =>
-        method switch
-        {
-            MethodNames.Lth => "m",
-            MethodNames.Permuted => "π(m)",
-            _ => method,
-        };
-
-    private static string Short(string layer) => layer.EndsWith(".weight", StringComparison.Ordinal) ? layer[..^".weight".Length] : layer;
 }

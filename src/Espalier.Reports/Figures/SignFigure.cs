@@ -47,7 +47,7 @@ internal static class SignFigure
                     new Panel(
                         Numbers.Invariant($"k = {k}"),
                         Axis.Covering("signs agree, %", [Chance, .. shares.Values.SelectMany(share => share).Select(s => 100 * s)], 5),
-                        Axis.Names([.. layers.Select(Short)]),
+                        Axis.Names([.. layers.Select(LayerName.Short)]),
                         [
                             new UpAt(Chance, new Pen(Paint.Muted)),
                             .. methods.Select((method, i) => new Series(styles[i], Data(shares[method], at, layers))),
@@ -88,6 +88,4 @@ internal static class SignFigure
                 }
             ),
         ];
-
-    private static string Short(string layer) => layer.EndsWith(".weight", StringComparison.Ordinal) ? layer[..^".weight".Length] : layer;
 }

@@ -93,7 +93,7 @@ internal static class StepFigures
                 new Panel(
                     "",
                     Axis.Covering("kept, %", [.. bars.Select(bar => bar.X), 0], 5, floor: 0),
-                    Axis.Names([.. layers.Select(layer => Short(layer.Name))]),
+                    Axis.Names([.. layers.Select(layer => LayerName.Short(layer.Name))]),
                     bars
                 ),
             ],
@@ -169,13 +169,11 @@ internal static class StepFigures
                 new Panel(
                     "",
                     Axis.Covering("signs agree, %", [50, .. lines.SelectMany(line => line.Data).Select(at => at.X)], 5),
-                    Axis.Names([.. matched.Layers.Select(layer => Short(layer.Layer))]),
+                    Axis.Names([.. matched.Layers.Select(layer => LayerName.Short(layer.Layer))]),
                     [new UpAt(50, new Pen(Paint.Muted)), .. lines]
                 ),
             ],
             styles
         );
     }
-
-    private static string Short(string layer) => layer.EndsWith(".weight", StringComparison.Ordinal) ? layer[..^".weight".Length] : layer;
 }
