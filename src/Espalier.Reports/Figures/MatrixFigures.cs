@@ -67,8 +67,8 @@ internal static class MatrixFigures
         ).Draw(
             $"scores{ending}",
             $"Scores of pairs of units: {subject}",
-            $"{which}Score of every pair of a unit of B (downwards) and of A (to the right), as A is and moved by π: what was matched lies "
-                + $"on the diagonal. Scores below 0 are the palest. The first, the largest and the last group; of {Few(samples)}.",
+            $"{which}Score of every pair of a unit of B (downwards) and of A (to the right), as A is and moved by π: what was matched "
+                + $"lies on the diagonal. Scores below 0 are the palest. The first, the largest and the last group; of {Few(samples)}.",
             2
         );
 

@@ -101,8 +101,8 @@ public static class StepPage
                             Numbers.Short(epoch.LearningRate, 6),
                             Numbers.Fixed(epoch.TrainLoss, 4),
                             Numbers.Fixed(epoch.TrainAccuracyPercent),
-                            epoch.TestLoss is { } loss ? Numbers.Fixed(loss, 4) : "–",
-                            epoch.TestAccuracyPercent is { } accuracy ? Numbers.Fixed(accuracy) : "–",
+                            Numbers.Fixed(epoch.TestLoss ?? double.NaN, 4),
+                            Numbers.Fixed(epoch.TestAccuracyPercent ?? double.NaN),
                         ]
                 ),
             ]
