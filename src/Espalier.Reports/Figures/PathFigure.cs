@@ -27,8 +27,8 @@ internal static class PathFigure
                 $"From A to B: {model} on {view.Run.DataSet}",
                 $"Loss and 0-1 error on test images of (1 − α)·A + α·B, mean over "
                     + $"{Counted.Of(kinds.Max(kind => kind.Count()), "seed")}. Aligned: A was moved by the permutation that activation "
-                    + "matching found. What is corrected: batch-norm statistics computed anew (reset), or every unit's mean and standard deviation matched to "
-                    + "those between the ends (REPAIR).",
+                    + "matching found. What is corrected: batch-norm statistics computed anew (reset), or every unit's mean and standard "
+                    + "deviation matched to those between the ends (REPAIR).",
                 panels,
                 [.. kinds.Select(kind => BarrierLook.Of(kind.Key))]
             );
