@@ -19,8 +19,7 @@ internal sealed class TrainerState : IDisposable
     internal static readonly AsyncLocal<int> Displacement = new();
 
     private readonly ParameterLayout _layout;
-    private readonly Tensor? _broken; // int64 [1]: numbers that a change of the mask could not rank
-    private Mask? _mask; // null where it has changed on the device since it was last read
+    private readonly MaskInForce? _mask; // null for dense training
 
     /// <param name="start">Weights that it begins with.</param>
     /// <param name="mask">In force at first; null for dense training.</param>
@@ -38,13 +37,8 @@ internal sealed class TrainerState : IDisposable
         if (mask is not null)
         {
             start.Layout.MustFit(mask.Layout, "mask");
-            Pruned = mask.Pruned.to(device, copy: true).DetachFromDisposeScope();
-            Factors = Pruned.logical_not().to(ScalarType.Float32).DetachFromDisposeScope();
-            if (options.ScaleGradients)
-                Scales = GradientScaling.Factors(mask, Pruned).DetachFromDisposeScope();
-            Values.masked_fill_(Pruned, Held.Zero); // not multiplied: a negative weight would become −0
-            _broken = zeros(1, ScalarType.Int64, device).DetachFromDisposeScope();
-            _mask = First = mask;
+            _mask = new MaskInForce(mask, options.ScaleGradients, device);
+            Values.masked_fill_(_mask.Pruned, Held.Zero); // not multiplied: a negative weight would become −0
         }
         if (options.SignIn is { } signIn)
             SignIn = new SignInFactors(signIn, _layout, Values, Factors);
@@ -95,10 +89,10 @@ internal sealed class TrainerState : IDisposable
     public GatheredGradient? Gathered { get; private set; }
 
     /// <summary>1 where kept and 0 where pruned, float32 [P]; null for dense training.</summary>
-    public Tensor? Factors { get; }
+    public Tensor? Factors => _mask?.Factors;
 
     /// <summary>What gradients are scaled by, float32 [P] (<see cref="GradientScaling"/>); null where they are not.</summary>
-    public Tensor? Scales { get; }
+    public Tensor? Scales => _mask?.Scales;
 
     /// <summary>The factors that θ is the product of; null unless Sign-In trains them.</summary>
     public SignInFactors? SignIn { get; }
@@ -113,13 +107,13 @@ internal sealed class TrainerState : IDisposable
     public NodeArrays Arrays { get; }
 
     /// <summary>Bool [P], where pruned now; null for dense training.</summary>
-    public Tensor? Pruned { get; }
+    public Tensor? Pruned => _mask?.Pruned;
 
     /// <summary>The mask that it began with; null for dense training.</summary>
-    public Mask? First { get; }
+    public Mask? First => _mask?.First;
 
     /// <summary>In force now, on the host: read from the device if it has changed there. Null for dense training.</summary>
-    public Mask? Mask => First is null ? null : _mask ??= new Mask(First.Layout, First.Prunable, HostRead.Copy(Pruned!));
+    public Mask? Mask => _mask?.Mask;
 
     /// <summary>What a step writes and the next one reads, without Sign-In.</summary>
     public IEnumerable<Tensor> Carried =>
@@ -140,8 +134,7 @@ internal sealed class TrainerState : IDisposable
     public void Change(Mask mask)
     {
         using var scope = NewDisposeScope();
-        Change(Upload.To(mask.Pruned, Values.device));
-        _mask = mask;
+        Change(Upload.To(mask.Pruned, Values.device), null, mask);
     }
 
     /// <summary>
@@ -150,22 +143,19 @@ internal sealed class TrainerState : IDisposable
     /// </summary>
     /// <param name="pruned">Bool [P]; copied.</param>
     /// <param name="broken">What could not be ranked to choose it, int64 []; null for nothing.</param>
-    public void Change(Tensor pruned, Tensor? broken = null)
+    public void Change(Tensor pruned, Tensor? broken = null) => Change(pruned, broken, null);
+
+    private void Change(Tensor pruned, Tensor? broken, Mask? known)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        SignIn?.Change(Pruned!, pruned);
-        Pruned!.copy_(pruned);
-        if (broken is not null)
-            _broken!.PlusInPlace(broken);
-        Values.masked_fill_(Pruned, Held.Zero);
-        Velocity.masked_fill_(Pruned, Held.Zero);
-        AdamW?.Second.masked_fill_(Pruned, Held.Zero);
-        Average?.Forget(Pruned);
-        Factors!.copy_(Pruned.logical_not());
-        Scales?.copy_(GradientScaling.Factors(First!, Pruned));
+        SignIn?.Change(_mask!.Pruned, pruned);
+        _mask!.Change(pruned, broken, known);
+        Values.masked_fill_(_mask.Pruned, Held.Zero);
+        Velocity.masked_fill_(_mask.Pruned, Held.Zero);
+        AdamW?.Second.masked_fill_(_mask.Pruned, Held.Zero);
+        Average?.Forget(_mask.Pruned);
         Computed?.copy_(Values);
-        Forget();
     }
 
     /// <summary>Takes all momentum away.</summary>
@@ -205,35 +195,9 @@ internal sealed class TrainerState : IDisposable
         return NodeArrays.Of(_layout, average.Values, average.Values.to(Computed?.dtype ?? ScalarType.Float32), average.Statistics);
     }
 
-    /// <summary>
-    /// The invariant of sparse training: every pruned weight is exactly zero, as many are kept as a schedule says, and whatever chose them
-    /// could rank them. One read.
-    /// </summary>
-    /// <param name="kept">By the schedule; null where the mask does not change.</param>
-    /// <exception cref="InvalidOperationException">It is broken: an internal fault.</exception>
-    /// <exception cref="InputException">Weights or gradients were not finite.</exception>
-    public void CheckMask(long? kept = null)
-    {
-        if (Pruned is null)
-            return;
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        long[] found = HostRead.Values<long>(
-            cat([_broken!, Values.ne(Held.Zero).logical_and(Pruned).sum().view(1), Pruned.sum().view(1)], 0)
-        );
-        RankedScores.MustBeFinite(found[0]);
-        if (found[1] != 0)
-            throw new InvalidOperationException($"{found[1]} pruned weights are not zero");
-        if (kept is not null && First!.PrunableCount - found[2] != kept)
-            throw new InvalidOperationException($"{First.PrunableCount - found[2]} weights are kept, by schedule {kept}");
-    }
-
-    private void Forget()
-    {
-        if (_mask != First)
-            _mask?.Dispose();
-        _mask = null;
-    }
+    /// <summary>Holds pruned weights to zero and the mask to its schedule; nothing for dense training.</summary>
+    /// <inheritdoc cref="MaskInForce.Check" path="/param[@name='kept']|/exception"/>
+    public void CheckMask(long? kept = null) => _mask?.Check(Values, kept);
 
     private static Tensor Buffer(long length, ScalarType type, Device device) =>
         zeros(Displacement.Value + length, type, device).narrow(0, Displacement.Value, length).DetachFromDisposeScope();
@@ -241,24 +205,9 @@ internal sealed class TrainerState : IDisposable
     public void Dispose()
     {
         Arrays.Dispose();
-        Forget();
-        foreach (
-            Tensor? buffer in new[]
-            {
-                Values,
-                Velocity,
-                Statistics,
-                Gradient,
-                Computed,
-                ComputedGradient,
-                Descent,
-                Pruned,
-                Factors,
-                Scales,
-                _broken,
-            }
-        )
+        foreach (Tensor? buffer in new[] { Values, Velocity, Statistics, Gradient, Computed, ComputedGradient, Descent })
             buffer?.Dispose();
+        _mask?.Dispose();
         SignIn?.Dispose();
         AdamW?.Dispose();
         Average?.Dispose();
