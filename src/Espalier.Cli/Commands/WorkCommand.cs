@@ -2,10 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
-using Espalier.Data;
-using Espalier.Images;
 using Espalier.Lab.Design;
-using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Stages;
 using Espalier.Training;
 
@@ -22,17 +19,8 @@ internal static class WorkCommand
                 new("--data")
                 {
                     Description = "Folder (or archive) of the official files; default: the environment's ESPALIER_DATA, else ./data.",
-                },
-            place =
-                new("--images")
-                {
-                    Description = "Where images of your own lie, folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE, for a run of some.",
                 };
-        Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName)
-        {
-            Description = "The most that images of your own may take in memory, such as 8G; the rest is read as it is needed.",
-            CustomParser = MemoryAmount.Parse,
-        };
+        ImagePlaceOptions images = new(output);
         Option<int?> workers =
                 new("--workers", "-w") { Description = "Trainings side by side; default: as many as the run was begun with." },
             threads = new("--threads") { Description = "Threads of each; default: as the run was begun with." };
@@ -53,21 +41,18 @@ internal static class WorkCommand
             run,
             store,
             data,
-            place,
-            memory,
             workers,
             threads,
             ranks,
             saveEvery,
             quiet,
         };
-        foreach (Option option in devices.All)
+        foreach (Option option in (Option[])[.. images.All, .. devices.All])
             command.Options.Add(option);
         command.SetAction(
             (parsed, cancel) =>
             {
-                if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
-                    throw new InputException($"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE.");
+                ImagePlace? own = images.Read(parsed);
                 var folder = new RunFolder(parsed.GetValue(run)!);
                 return LaunchedRun.DoAsync(
                     output,
@@ -75,7 +60,7 @@ internal static class WorkCommand
                     RankOption.Read(parsed, ranks),
                     () => devices.Find(parsed),
                     WorkAsync,
-                    (device, together) => new ImageCache(parsed.GetValue(data), device, Own(1)) { Together = together },
+                    (device, together) => new ImageCache(parsed.GetValue(data), device, own?.For(1)) { Together = together },
                     cancel
                 );
 
@@ -98,7 +83,7 @@ internal static class WorkCommand
                         parsed.GetValue(quiet)
                     )
                     {
-                        Images = Own(side),
+                        Images = own?.For(side),
                         Ranks = launched?.Size ?? RankOption.Read(parsed, ranks) ?? start.Ranks ?? 1,
                         Launched = launched,
                         SaveEvery = parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual,
@@ -111,14 +96,6 @@ internal static class WorkCommand
                     parsed.GetValue(option) is not { } asked ? begun
                     : asked is >= 1 and <= 1024 ? asked
                     : throw new InputException($"{asked} of {option.Name} is impossible; expected 1 to 1024.");
-
-                ImagePlace? Own(int side)
-                {
-                    if (parsed.GetValue(place) is { } name)
-                        return new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes }.For(side);
-                    Given.Refuse(parsed, memory, $"means nothing without {place.Name}");
-                    return null;
-                }
             }
         );
         return command;

@@ -3,8 +3,6 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Runs;
 using Espalier.Cli.Terminal;
 using Espalier.Collectives;
-using Espalier.Data;
-using Espalier.Images;
 using Espalier.Lab.Design;
 using Espalier.Lab.Design.Planning;
 using Espalier.Lab.Engine.Running;
@@ -26,9 +24,8 @@ internal static class WorkerCommand
         Option<string> grid = new("--grid") { Required = true },
             store = new("--store") { Required = true };
         DeviceOptions devices = new();
-        Option<string?> data = new("--data"),
-            place = new("--images");
-        Option<MemoryAmount?> memory = new(OwnImageOptionSet.MemoryName) { CustomParser = MemoryAmount.Parse };
+        Option<string?> data = new("--data");
+        ImagePlaceOptions place = new(output);
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
         Option<TimeSpan?> saveEvery = Times.SaveEvery();
         Option<int?> ranks = RankOption.Create();
@@ -37,13 +34,11 @@ internal static class WorkerCommand
             grid,
             store,
             data,
-            place,
-            memory,
             threads,
             saveEvery,
             ranks,
         };
-        foreach (Option option in devices.All)
+        foreach (Option option in (Option[])[.. place.All, .. devices.All])
             command.Options.Add(option);
         command.Hidden = true;
         command.SetAction(
@@ -53,17 +48,11 @@ internal static class WorkerCommand
                     {
                         ComputeThreads.Use(parsed.GetValue(threads));
                         MidEpochSaves.Use(parsed.GetValue(saveEvery) ?? MidEpochSaves.Usual);
-                        if (parsed.GetValue(place) is { } named && !OwnImages.Are(named))
-                            throw new InputException(
-                                $"{place.Name} is '{named}'; expected folder:DIR, imagenet:DIR, packed:FILE or arrays:FILE."
-                            );
+                        ImagePlace? own = place.Read(parsed);
                         (RankWorld? entered, int refused) = Enter(parsed);
                         if (entered is null)
                             return refused;
                         using RankWorld world = entered;
-                        ImagePlace? own = parsed.GetValue(place) is { } name
-                            ? new ImagePlace(name, new ImageDecoder()) { MostInMemory = parsed.GetValue(memory)?.Bytes, Note = output.Note }
-                            : null;
                         var together = new RankedStages(world.Ranks);
                         using var images = new ImageCache(parsed.GetValue(data), world.Device, own) { Together = together };
                         Plan plan = Planner.Of(GridFile.Read(parsed.GetValue(grid)!));
