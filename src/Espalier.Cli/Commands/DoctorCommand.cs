@@ -56,7 +56,15 @@ internal static class DoctorCommand
             {
                 if (parsed.GetValue(store) is { } place)
                     return Task.Run(
-                        () => StoreChecks.Run(output, place, parsed.GetValue(partner), parsed.GetValue(run.Json), cancel),
+                        () =>
+                            StoreChecks.Run(
+                                output,
+                                place,
+                                parsed.GetValue(partner),
+                                parsed.GetValue(run.Quiet),
+                                parsed.GetValue(run.Json),
+                                cancel
+                            ),
                         CancellationToken.None
                     );
                 if (parsed.GetValue(partner))

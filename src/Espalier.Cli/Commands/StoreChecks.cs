@@ -16,10 +16,11 @@ internal static class StoreChecks
     /// <param name="output">Where to print.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="isPartner">Whether this is the second process.</param>
+    /// <param name="isQuiet">Shows no progress.</param>
     /// <param name="asJson">For programs.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(Output output, string folder, bool isPartner, bool asJson, CancellationToken cancel)
+    public static int Run(Output output, string folder, bool isPartner, bool isQuiet, bool asJson, CancellationToken cancel)
     {
         if (isPartner)
         {
@@ -32,7 +33,7 @@ internal static class StoreChecks
         IReadOnlyList<TrialFinding> findings;
         try
         {
-            using var line = new ProgressLine(output, quiet: false);
+            using var line = new ProgressLine(output, isQuiet);
             findings = new StoreTrial(folder, TimeProvider.System).Run(
                 partner.Start,
                 new Relay<(double Share, string What)>(told => line.Show(told.Share, told.What)),
