@@ -32,7 +32,6 @@ internal sealed class RankWorld : IDisposable
         catch (Exception fault)
         {
             Tell(fault);
-            Dispose();
             throw;
         }
     }

@@ -84,11 +84,10 @@ internal static class StepReport
     }
 
     /// <summary>Of a match, beside the permutation.</summary>
-    public static string Write(string permutation, DataSet set, MatchSpecification how, Match match, Certificate certificate)
+    public static void Write(string permutation, DataSet set, MatchSpecification how, Match match, Certificate certificate)
     {
-        string path = OutputFile.PageOf(permutation);
         AtomicFile.WriteText(
-            path,
+            OutputFile.PageOf(permutation),
             StepPage.OfMatch(
                 new Step(
                     "match",
@@ -110,7 +109,6 @@ internal static class StepReport
                 match
             )
         );
-        return path;
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>> Settings(TrainingOptions options) =>

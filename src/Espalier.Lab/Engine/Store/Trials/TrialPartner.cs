@@ -32,8 +32,7 @@ public static class TrialPartner
                     channel.Receive(wait, cancel)
                     ?? throw new InputException(
                         $"No other process has said anything in '{folder}' for {wait.TotalSeconds:0} seconds; start "
-                            + "'espalier doctor --store' "
-                            + "on the other machine within that time, with the same folder."
+                            + "'espalier doctor --store' on the other machine within that time, with the same folder."
                     );
                 if (words[0] == "end")
                     return;
