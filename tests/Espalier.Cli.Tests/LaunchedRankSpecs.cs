@@ -7,7 +7,8 @@ using Xunit;
 namespace Espalier.Cli.Tests;
 
 /// <summary>Ranks that mpirun or srun starts, all of them on this machine; skipped where these are not installed.</summary>
-public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IClassFixture<SlurmCluster>, IDisposable
+[Collection(SlurmCluster.Name)]
+public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
 {
     private const string OpenMpi = "mpirun.openmpi",
         Mpich = "mpirun.mpich",
@@ -95,7 +96,7 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IClassFixture<Slur
         using Process process = EspalierProcess.Start(_folder[""], Script(line));
         while (!process.HasExited && !File.Exists(_folder["cut/resume.safetensors"]))
             await Task.Delay(5, TestContext.Current.CancellationToken);
-        RankProcesses.Signal(RankProcesses.In(_folder["cut"], "train").First(one => one.Rank == rank).Id, "KILL");
+        await OtherProcesses.SignalAsync("KILL", RankProcesses.In(_folder["cut"], "train").First(one => one.Rank == rank).Id);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.NotEqual(0, process.ExitCode);
         Assert.Empty(RankProcesses.In(_folder["cut"], "train"));

@@ -65,7 +65,7 @@ public sealed class RankSpecs : IDisposable
             await Task.Delay(5, TestContext.Current.CancellationToken);
         IReadOnlyList<(int Rank, int Id)> all = RankProcesses.In(_folder["cut"], "train");
         Assert.Equal([0, 1], all.Select(one => one.Rank));
-        RankProcesses.Signal(all[rank].Id, signal);
+        await OtherProcesses.SignalAsync(signal, all[rank].Id);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         int expected =
             signal != "KILL" ? Stopped

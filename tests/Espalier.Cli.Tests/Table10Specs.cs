@@ -101,7 +101,7 @@ public sealed class Table10Specs : IDisposable
                 await Task.Delay(5, TestContext.Current.CancellationToken);
             await Task.Delay(random.NextInt(300), TestContext.Current.CancellationToken);
             int rank = command == "worker" ? random.NextInt(2) : 0;
-            RankProcesses.Signal(await RankProcesses.WaitAsync(_folder["cut"], command, rank), "KILL");
+            await OtherProcesses.SignalAsync("KILL", await RankProcesses.WaitAsync(_folder["cut"], command, rank));
         }
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.NotEqual(0, process.ExitCode);

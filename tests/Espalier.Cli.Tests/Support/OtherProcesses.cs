@@ -8,7 +8,12 @@ internal static class OtherProcesses
 {
     /// <summary>Ids of those whose command line holds all of some words.</summary>
     public static int[] With(params string[] words) =>
-        [.. All().Where(id => Read(id, "cmdline") is { } line && words.All(word => line.Contains(word, StringComparison.Ordinal)))];
+        [
+            .. All()
+                .Where(id =>
+                    Read(id, "cmdline")?.Replace('\0', ' ') is { } line && words.All(word => line.Contains(word, StringComparison.Ordinal))
+                ),
+        ];
 
     /// <summary>A process, and all that it has started.</summary>
     public static int[] Tree(int root)
@@ -39,18 +44,23 @@ internal static class OtherProcesses
         await kill.WaitForExitAsync();
     }
 
-    private static IEnumerable<int> All() =>
+    /// <summary>Ids of all.</summary>
+    public static IEnumerable<int> All() =>
         Directory
             .EnumerateDirectories("/proc")
             .Select(Path.GetFileName)
             .Where(name => name!.All(char.IsAsciiDigit))
             .Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
 
+    /// <summary>Words of a process's command line, or variables of its environment.</summary>
+    /// <returns>None if it is gone, or another's.</returns>
+    public static string[]? Words(int id, string file) => Read(id, file)?.Split('\0');
+
     private static string? Read(int id, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}").Replace('\0', ' ');
+            return File.ReadAllText($"/proc/{id}/{file}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 
 namespace Espalier.Cli.Tests.Support;
@@ -14,19 +13,15 @@ internal static class RankProcesses
     public static IReadOnlyList<(int Rank, int Id)> In(string folder, string command)
     {
         var found = new List<(int, int)>();
-        foreach (string process in Directory.EnumerateDirectories("/proc"))
-            try
-            {
-                if (!int.TryParse(Path.GetFileName(process), out int id))
-                    continue;
-                string[] words = File.ReadAllText($"{process}/cmdline").Split('\0');
-                if (Path.GetFileName(words[0]) == "dotnet" && words.Contains(command) && words.Any(word => word.StartsWith(folder)))
-                    found.Add((RankOf(File.ReadAllText($"{process}/environ").Split('\0')), id));
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                // It ended just now, or is another's.
-            }
+        foreach (int id in OtherProcesses.All())
+            if (
+                OtherProcesses.Words(id, "cmdline") is { } words
+                && Path.GetFileName(words[0]) == "dotnet"
+                && words.Contains(command)
+                && words.Any(word => word.StartsWith(folder, StringComparison.Ordinal))
+                && OtherProcesses.Words(id, "environ") is { } variables
+            )
+                found.Add((RankOf(variables), id));
         return [.. found.Order()];
     }
 
@@ -40,15 +35,6 @@ internal static class RankProcesses
                     return id;
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
-    }
-
-    /// <summary>Sends a signal to a process that may have ended.</summary>
-    public static void Signal(int id, string signal)
-    {
-        using Process kill = Process.Start(
-            new ProcessStartInfo("bash", ["-c", $"kill -{signal} {id} 2>/dev/null"]) { RedirectStandardError = true }
-        )!;
-        kill.WaitForExit();
     }
 
     private static int RankOf(string[] variables) =>
