@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text;
 
 namespace Espalier.Files;
 
@@ -117,25 +116,19 @@ internal static class MatFile
     /// <summary>The array in an element; null of structures, texts and whatever else is no array of numbers.</summary>
     private static StoredTensor? Numbers(ReadOnlyMemory<byte> element, string path)
     {
-        (uint type, ReadOnlyMemory<byte> flags, int at) = Next(element, 0, path);
-        if (type != 6 || flags.Length != 8)
-            throw Fault(path, "an array does not say what it is");
-        bool isNumbers = flags.Span[0] is >= 6 and <= 15 && (flags.Span[1] & 0x08) == 0;
-        (uint ofShape, ReadOnlyMemory<byte> shape, at) = Next(element, at, path);
-        (_, ReadOnlyMemory<byte> name, at) = Next(element, at, path);
-        if (!isNumbers)
+        var head = MatHeader.Of(element, path);
+        if (!head.IsNumeric || head.IsComplex)
             return null;
-        (uint kind, ReadOnlyMemory<byte> numbers, _) = Next(element, at, path);
-        string label = Encoding.Latin1.GetString(name.Span);
+        (uint kind, ReadOnlyMemory<byte> numbers, _) = Next(element, head.End, path);
         if (!s_types.TryGetValue(kind, out TensorType found))
             return null;
         long[] axes =
-            ofShape == 5 && shape.Length % 4 == 0
-                ? [.. LittleEndian.Values<int>(shape.Span).Reverse().Select(length => (long)length)]
-                : throw Fault(path, $"'{FileFaults.Shorten(label)}' does not say its shape");
+            head.ShapeType == 5 && head.Shape.Length % 4 == 0
+                ? [.. LittleEndian.Values<int>(head.Shape.Span).Reverse().Select(length => (long)length)]
+                : throw Fault(path, $"'{FileFaults.Shorten(head.Name)}' does not say its shape");
         return found.TryCountBytes(axes, out long size) && size == numbers.Length
-            ? StoredTensor.Create(label, found, axes, numbers)
-            : throw Fault(path, $"'{FileFaults.Shorten(label)}' has {numbers.Length} bytes, which do not fit its shape");
+            ? StoredTensor.Create(head.Name, found, axes, numbers)
+            : throw Fault(path, $"'{FileFaults.Shorten(head.Name)}' has {numbers.Length} bytes, which do not fit its shape");
     }
 
     private static byte[] Inflated(ReadOnlyMemory<byte> content, ref long left, string path)

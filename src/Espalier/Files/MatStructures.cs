@@ -14,10 +14,11 @@ internal static class MatStructures
     /// <summary>The structures of an element; null where it is something else, or has another name.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>>? Read(ReadOnlyMemory<byte> element, string wanted, string path)
     {
-        (byte kind, long count, string name, int at) = Head(element, path);
-        if (kind != Structure || name != wanted)
+        var head = MatHeader.Of(element, path);
+        long count = CountOf(head, path);
+        if (head.Kind != Structure || head.Name.TrimEnd('\0') != wanted)
             return null;
-        (_, ReadOnlyMemory<byte> length, at) = MatFile.Next(element, at, path);
+        (_, ReadOnlyMemory<byte> length, int at) = MatFile.Next(element, head.End, path);
         (_, ReadOnlyMemory<byte> names, at) = MatFile.Next(element, at, path);
         int each = length.Length == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(length.Span) : 0;
         if (each < 1 || names.Length % each != 0 || names.Length / each is < 1 or > MostFields)
@@ -41,29 +42,25 @@ internal static class MatStructures
         return found;
     }
 
-    /// <summary>The kind of an array, how many values it has, its name, and where what follows begins.</summary>
-    private static (byte Kind, long Count, string Name, int End) Head(ReadOnlyMemory<byte> element, string path)
+    /// <summary>How many values an array has.</summary>
+    private static long CountOf(MatHeader head, string path)
     {
-        (uint type, ReadOnlyMemory<byte> flags, int at) = MatFile.Next(element, 0, path);
-        if (type != 6 || flags.Length != 8)
-            throw MatFile.Fault(path, "an array does not say what it is");
-        (_, ReadOnlyMemory<byte> shape, at) = MatFile.Next(element, at, path);
-        (_, ReadOnlyMemory<byte> name, at) = MatFile.Next(element, at, path);
-        if (shape.Length % sizeof(int) != 0)
-            throw MatFile.Fault(path, $"'{FileFaults.Shorten(Plain(name))}' does not say its shape");
+        if (head.Shape.Length % sizeof(int) != 0)
+            throw MatFile.Fault(path, $"'{FileFaults.Shorten(head.Name.TrimEnd('\0'))}' does not say its shape");
         long count = 1;
-        foreach (int axis in LittleEndian.Values<int>(shape.Span))
+        foreach (int axis in LittleEndian.Values<int>(head.Shape.Span))
             count = axis >= 0 && count <= int.MaxValue ? count * axis : throw MatFile.Fault(path, "an array has an impossible shape");
-        return (flags.Span[0], count, Plain(name), at);
+        return count;
     }
 
     private static string? Value(ReadOnlyMemory<byte> element, string path)
     {
-        (byte kind, long count, _, int at) = Head(element, path);
-        if (kind != Text && (kind is < 6 or > 15 || count != 1))
+        var head = MatHeader.Of(element, path);
+        long count = CountOf(head, path);
+        if (head.Kind != Text && (!head.IsNumeric || count != 1))
             return null;
-        (uint type, ReadOnlyMemory<byte> content, _) = MatFile.Next(element, at, path);
-        return kind == Text ? Letters(type, content.Span) : Number(type, content.Span)?.ToString(CultureInfo.InvariantCulture);
+        (uint type, ReadOnlyMemory<byte> content, _) = MatFile.Next(element, head.End, path);
+        return head.Kind == Text ? Letters(type, content.Span) : Number(type, content.Span)?.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string? Letters(uint type, ReadOnlySpan<byte> letters) =>
