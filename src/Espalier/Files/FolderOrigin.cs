@@ -35,14 +35,7 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
             return;
         }
         JsonObject there = Read();
-        string[] differences =
-        [
-            .. madeOf
-                .Select(fact => fact.Key)
-                .Union(there.Select(fact => fact.Key))
-                .Where(name => Text(there[name]) != Text(madeOf[name]))
-                .Select(name => Difference(name, there[name], madeOf[name])),
-        ];
+        string[] differences = Differences(madeOf.Select(fact => fact.Key).Union(there.Select(fact => fact.Key)), there, madeOf);
         if (differences.Length > 0)
             throw new InputException(
                 $"'{folder}' holds {("aeiou".Contains(kind[0]) ? "an" : "a")} {kind} with {Listed(differences)}; {Advice}."
@@ -67,14 +60,16 @@ public sealed class FolderOrigin(string folder, string kind, JsonObject madeOf)
         FolderOrigin[] both = [new(first, kind, []), new(second, kind, [])];
         if (!Array.TrueForAll(both, one => File.Exists(one._file)))
             return [];
-        (JsonObject here, JsonObject there) = (both[0].Read(), both[1].Read());
-        return [.. facts.Where(name => Text(there[name]) != Text(here[name])).Select(name => Difference(name, there[name], here[name]))];
+        return Differences(facts, there: both[1].Read(), here: both[0].Read());
     }
 
     /// <summary>The digest of some content, as a fact.</summary>
     public static string Digest(ReadOnlySpan<byte> content) => DigestPrefix + Convert.ToHexStringLower(SHA256.HashData(content));
 
     private const string Advice = "choose another folder, or remove it";
+
+    private static string[] Differences(IEnumerable<string> facts, JsonObject there, JsonObject here) =>
+        [.. facts.Where(name => Text(there[name]) != Text(here[name])).Select(name => Difference(name, there[name], here[name]))];
 
     private static string Difference(string name, JsonNode? there, JsonNode? here)
     {
