@@ -11,6 +11,9 @@ internal sealed class DamagedImages(ReadOnlyMemory<int> labels, OwnImageOptions 
     private readonly HashSet<int> _known = [];
     private readonly Lock _lock = new();
 
+    /// <summary>Whether so many damaged ones of all are refused.</summary>
+    public static bool AreTooMany(int damaged, int all) => damaged > Math.Max(1, all * MostShare);
+
     /// <summary>Whether an image is known to be damaged.</summary>
     public bool IsKnown(int image)
     {
@@ -34,7 +37,7 @@ internal sealed class DamagedImages(ReadOnlyMemory<int> labels, OwnImageOptions 
             {
                 if (!_known.Add(image))
                     return null;
-                if (_known.Count > Math.Max(1, labels.Length * MostShare))
+                if (AreTooMany(_known.Count, labels.Length))
                     throw new InputException(
                         $"{_known.Count} of {labels.Length} images are damaged, more than one in a hundred: the last is {fault.Message}",
                         fault

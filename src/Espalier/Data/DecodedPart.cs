@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 
 namespace Espalier.Data;
 
@@ -58,19 +57,7 @@ internal sealed class DecodedPart : INamedPixels
     private byte[] All()
     {
         byte[] pixels = GC.AllocateUninitializedArray<byte>((int)Length);
-        try
-        {
-            Parallel.For(
-                0,
-                _files.Labels.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = Threads },
-                i => Read(i, null, pixels.AsSpan(i * ImageSize, ImageSize))
-            );
-        }
-        catch (AggregateException fault) when (fault.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } first)
-        {
-            ExceptionDispatchInfo.Throw(first); // what is wrong with one of them, as it is
-        }
+        AllAtOnce.For(_files.Labels.Length, Threads, i => Read(i, null, pixels.AsSpan(i * ImageSize, ImageSize)));
         return pixels;
     }
 

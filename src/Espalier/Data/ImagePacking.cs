@@ -20,7 +20,6 @@ public sealed class ImagePacking(IImageDecoder decoder, IImageEncoder encoder)
     private const int AtATime = 32,
         LeastSide = 8,
         Longest = 1 << 14;
-    private const double MostDamaged = 0.01;
 
     /// <summary>What is added to the name of a file that is not finished.</summary>
     public const string Unfinished = ".packing";
@@ -92,28 +91,21 @@ public sealed class ImagePacking(IImageDecoder decoder, IImageEncoder encoder)
         {
             int first = target.Records.Count;
             byte[][] made = new byte[Math.Min(AtATime * threads, total - first)][];
-            try
-            {
-                Parallel.For(
-                    0,
-                    made.Length,
-                    new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel },
-                    i => made[i] = Made(files, first + i, () => Count(Interlocked.Increment(ref damaged), total))
-                );
-            }
-            catch (AggregateException fault) when (fault.InnerExceptions.OfType<InputException>().FirstOrDefault() is { } refusal)
-            {
-                throw new InputException(refusal.Message, fault);
-            }
+            AllAtOnce.For(
+                made.Length,
+                threads,
+                i => made[i] = Made(files, first + i, () => MustBeFew(Interlocked.Increment(ref damaged), total)),
+                cancel
+            );
             foreach (byte[] image in made)
                 target.Add(image);
             progress?.Report(new PackingProgress(target.Records.Count, total, target.Length));
         }
     }
 
-    private static void Count(int damaged, int total)
+    private static void MustBeFew(int damaged, int total)
     {
-        if (damaged > Math.Max(1, total * MostDamaged))
+        if (DamagedImages.AreTooMany(damaged, total))
             throw new InputException($"{damaged} of {total} images are damaged, more than one in a hundred.");
     }
 
