@@ -13,7 +13,7 @@ namespace Espalier.Data;
 /// Images are read from the system's cache of files by their places and not through mapped memory: a file that is cut short meanwhile is an
 /// error then, and not the end of the process.
 /// </remarks>
-internal sealed class PackedFile
+internal sealed class PackedFile : IDisposable
 {
     /// <summary>Bytes before the first image, and before each.</summary>
     public const int HeadLength = 64,
@@ -73,8 +73,20 @@ internal sealed class PackedFile
     public static PackedFile Open(string path)
     {
         FileFaults.Open(path).Dispose(); // its sentences
-        return FileFaults.Reading(path, () => Read(path, File.OpenHandle(path, options: FileOptions.RandomAccess)));
+        SafeFileHandle handle = FileFaults.Reading(path, () => File.OpenHandle(path, options: FileOptions.RandomAccess));
+        try
+        {
+            return FileFaults.Reading(path, () => Read(path, handle));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Closes it; what images are read from stays open as long as somebody may ask for one.</summary>
+    public void Dispose() => _handle.Dispose();
 
     private static PackedFile Read(string path, SafeFileHandle handle)
     {

@@ -8,10 +8,23 @@ public static class PackedImages
     {
         OwnImageOptions options = ImageNetFolder.Usual(given);
         var file = PackedFile.Open(path);
+        try
+        {
+            return Open(title, file, options, decoder);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static DataSet Open(string title, PackedFile file, OwnImageOptions options, IImageDecoder decoder)
+    {
         int needed = options.ResizeTo ?? Math.Max(options.Size!.Value.Height, options.Size.Value.Width);
         if (needed > file.Content.Side)
             throw new InputException(
-                $"'{path}' holds images with a shorter side of at most {file.Content.Side} pixels, and {needed} are needed: pack them "
+                $"'{file.Path}' holds images with a shorter side of at most {file.Content.Side} pixels, and {needed} are needed: pack them "
                     + $"with --size {needed}, or ask for smaller images."
             );
         return ImageNetFolder.Of(
@@ -36,7 +49,7 @@ public static class PackedImages
         CancellationToken cancel = default
     )
     {
-        var file = PackedFile.Open(path);
+        using var file = PackedFile.Open(path);
         PackedContent content = file.Content;
         file.Check(done => progress?.Report((double)done / content.Count), cancel);
         return (content.Train.Count, content.Test.Count, content.Classes.Count, content.Side);
