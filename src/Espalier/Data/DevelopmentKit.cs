@@ -21,14 +21,13 @@ internal static class DevelopmentKit
 
     /// <summary>The labels of all images by their names.</summary>
     /// <param name="folder">Holds the kit's folder.</param>
-    /// <param name="classes">Names of the classes of the training images.</param>
+    /// <param name="labels">Of the classes of the training images, by their names.</param>
     /// <exception cref="InputException">The kit is damaged, or knows other classes.</exception>
-    public static Dictionary<string, int> Read(string folder, string[] classes)
+    public static Dictionary<string, int> Read(string folder, Dictionary<string, int> labels)
     {
         string truth = TruthIn(folder),
             meta = Path.Combine(Path.GetDirectoryName(truth)!, "meta.mat");
-        Dictionary<string, int> labels = Enumerable.Range(0, classes.Length).ToDictionary(i => classes[i], StringComparer.Ordinal),
-            images = new(StringComparer.Ordinal);
+        Dictionary<string, int> images = new(StringComparer.Ordinal);
         Dictionary<int, string> names = Names(meta);
         int line = 0;
         foreach (string text in File.ReadLines(truth))

@@ -25,7 +25,8 @@ internal static class ImageNetLabels
                 $"'{val}' has no folder a class, and '{folder}' neither a '{ListName}' nor '{DevelopmentKit.FolderName}', which say "
                     + "what its images are."
             );
-        Dictionary<string, int> byName = list is null ? DevelopmentKit.Read(folder, classes) : Listed(list, classes);
+        var labels = classes.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
+        Dictionary<string, int> byName = list is null ? DevelopmentKit.Read(folder, labels) : Listed(list, labels);
         if (images.FirstOrDefault(image => !byName.ContainsKey(image.Name)) is { Name: { } unnamed })
             throw new InputException($"'{source}' does not say of what class '{unnamed}' is, which lies in '{val}'.");
         if (images.Length != byName.Count)
@@ -39,17 +40,16 @@ internal static class ImageNetLabels
     }
 
     /// <summary>A line an image: its name, and its class as a folder's name or as a number from 0 in the order of those names.</summary>
-    private static Dictionary<string, int> Listed(string list, string[] classes)
+    private static Dictionary<string, int> Listed(string list, Dictionary<string, int> labels)
     {
-        Dictionary<string, int> labels = Enumerable.Range(0, classes.Length).ToDictionary(i => classes[i], StringComparer.Ordinal),
-            byName = new(StringComparer.Ordinal);
+        Dictionary<string, int> byName = new(StringComparer.Ordinal);
         foreach (string line in File.ReadLines(list).Where(line => line.Trim().Length > 0))
         {
             string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             int label =
                 words.Length != 2 ? -1
                 : labels.TryGetValue(words[1], out int at) ? at
-                : PlainNumber.TryParse(words[1], out int number) && number < classes.Length ? number
+                : PlainNumber.TryParse(words[1], out int number) && number < labels.Count ? number
                 : -1;
             if (label < 0 || !byName.TryAdd(words[0], label))
                 throw new InputException(

@@ -24,8 +24,8 @@ internal sealed record ImageNetListing(string[] Classes, ListedFile[] Train, Lis
                 if (classes.Length < 2)
                     throw new InputException($"'{train}' has {Counted.Of(classes.Length, "folder")}; expected one for each class.");
                 ListedFile[] trained = ByClass(train, classes, index),
-                    tested = Folders(val).Length > 0
-                        ? Same(val, classes, index)
+                    tested = Folders(val) is { Length: > 0 } found
+                        ? Same(val, found, classes, index)
                         : ImageNetLabels.Of(folder, val, classes, Images(val, 0, index));
                 index.Keep();
                 return new ImageNetListing(classes, trained, tested, index.Path);
@@ -48,9 +48,8 @@ internal sealed record ImageNetListing(string[] Classes, ListedFile[] Train, Lis
         ];
 
     /// <summary>Folders of test images must be those of the training images.</summary>
-    private static ListedFile[] Same(string val, string[] classes, ImageIndex index)
+    private static ListedFile[] Same(string val, string[] found, string[] classes, ImageIndex index)
     {
-        string[] found = Folders(val);
         if (classes.Except(found).FirstOrDefault() is { } missing)
             throw new InputException($"'{val}' has no folder '{missing}', which is a class of the training images.");
         if (found.Except(classes).FirstOrDefault() is { } stranger)
