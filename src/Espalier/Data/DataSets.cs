@@ -39,13 +39,14 @@ public static class DataSets
                 $"'{name}' is files in folders: give the folder that holds train/ and val/ with --data, or "
                     + $"{ImageNet.In("DIR")} with --dataset."
             ),
-            _ when Path.Exists(name) && !Names.Contains(name) => throw new InputException(
-                $"There is no data set '{name}', but there is such a {(Directory.Exists(name) ? "folder" : "file")}: "
-                    + $"say {(Directory.Exists(name) ? "folder" : "arrays")}:{name} to read images of your own from it."
-            ),
+            _ when Directory.Exists(name) => throw Own(name, "folder", "folder"),
+            _ when File.Exists(name) => throw Own(name, "file", "arrays"),
             _ => throw Nearest.Unknown("data set", name, Names),
         };
     }
+
+    private static InputException Own(string name, string kind, string prefix) =>
+        new($"There is no data set '{name}', but there is such a {kind}: say {prefix}:{name} to read images of your own from it.");
 
     private static DataSet Cifar(CifarFormat format, string location, Normalization normalization)
     {

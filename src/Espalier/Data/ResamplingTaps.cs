@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Espalier.Data;
 
 /// <summary>For each place of a resized line, where it begins in the source, and the weights from there.</summary>
@@ -90,6 +88,6 @@ internal sealed class ResamplingTaps
             }
             _fourEnds[place + 1] = fours.Count;
         }
-        _fours = [.. CollectionsMarshal.AsSpan(fours)];
+        _fours = [.. fours];
     }
 }

@@ -19,41 +19,10 @@ internal static class VectorResampling
     /// <summary>Whether this processor can.</summary>
     public static bool IsSupported => Avx2.IsSupported;
 
-    // Bytes of two neighbouring pixels, side by side for each channel, as words.
-    private static readonly Vector256<byte> s_pairs = Vector256.Create(
-        (byte)0,
-        128,
-        4,
-        128,
-        1,
-        128,
-        5,
-        128,
-        2,
-        128,
-        6,
-        128,
-        3,
-        128,
-        7,
-        128,
-        8,
-        128,
-        12,
-        128,
-        9,
-        128,
-        13,
-        128,
-        10,
-        128,
-        14,
-        128,
-        11,
-        128,
-        15,
-        128
-    );
+    // Bytes of two neighbouring pixels, side by side for each channel, as words: each is one of the bytes below a zero (0x80).
+    private static readonly Vector256<byte> s_pairs = Vector256
+        .Create(0x8005_8001_8004_8000, 0x8007_8003_8006_8002, 0x800D_8009_800C_8008, 0x800F_800B_800E_800A)
+        .AsByte();
 
     /// <summary>A line of pixels of four bytes.</summary>
     /// <returns>False where a vector would reach behind the end of the array: nothing was written then.</returns>
