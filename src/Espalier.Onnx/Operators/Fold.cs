@@ -16,8 +16,8 @@ internal static class Fold
         ["Gather"] = Gathered,
         ["Concat"] = Joined,
         ["Cast"] = Cast,
-        ["ConstantOfShape"] = Filled,
-        ["Range"] = Range,
+        ["ConstantOfShape"] = Generators.Filled,
+        ["Range"] = Generators.Range,
         ["ReduceProd"] = step => Constant.Of("", [], [Small(step).Doubles().Aggregate(1.0, (product, value) => product * value)]),
     };
 
@@ -31,9 +31,9 @@ internal static class Fold
         switch (kind)
         {
             case "Constant":
-                return OfAttribute(step);
+                return Generators.OfAttribute(step);
             case "Shape":
-                return Shape(step);
+                return Generators.Shape(step);
             case "Size":
                 return Constant.Of("", [], new[] { (long)Moving.Product(ShapeOf(step, step.Required(0))) });
             case "Expand" when step.Required(0) is Constant repeated:
@@ -63,33 +63,6 @@ internal static class Fold
         || name.EndsWith(".bias", StringComparison.Ordinal)
         || name.EndsWith(".running_mean", StringComparison.Ordinal)
         || name.EndsWith(".running_var", StringComparison.Ordinal);
-
-    private static Constant Shape(Step step)
-    {
-        long[] lengths = ShapeOf(step, step.Required(0));
-        int rank = lengths.Length;
-        int Place(long place) => (int)Math.Clamp(place < 0 ? Math.Max(place, -rank) + rank : place, 0, rank);
-        int start = Place(step.Int("start", 0)),
-            end = Place(step.Int("end", rank));
-        long[] taken = [.. lengths.Skip(start).Take(Math.Max(0, end - start))];
-        return Constant.Of("", [taken.Length], taken);
-    }
-
-    private static Constant OfAttribute(Step step)
-    {
-        string name = step.Node.Outputs is [var given, ..] ? given : "";
-        if (step.Node.Attributes.GetValueOrDefault("value")?.Tensor is { } tensor)
-            return Constant.Of(tensor.Checked()).Named(tensor.Name.Length > 0 ? tensor.Name : name);
-        if (step.Node.Attributes.GetValueOrDefault("value_float")?.Number is { } number)
-            return Constant.Of(name, [], [(double)number]);
-        if (step.Node.Attributes.GetValueOrDefault("value_int")?.Whole is { } whole)
-            return Constant.Of(name, [], new[] { whole });
-        if (step.Node.Attributes.GetValueOrDefault("value_ints") is { } wholes)
-            return Constant.Of(name, [wholes.Wholes.Count], [.. wholes.Wholes]);
-        if (step.Node.Attributes.GetValueOrDefault("value_floats") is { } numbers)
-            return Constant.Of(name, [numbers.Numbers.Count], [.. numbers.Numbers.Select(each => (double)each)]);
-        throw step.Refuse("holds no numbers");
-    }
 
     private static Constant Given(Step step) => step.Constant(0, "input");
 
@@ -198,30 +171,6 @@ internal static class Fold
             return given;
         Constant small = Small(step);
         return toWhole ? Constant.Of(given.Name, given.Dims, small.Longs()) : Constant.Of(given.Name, given.Dims, small.Doubles());
-    }
-
-    private static Constant Filled(Step step)
-    {
-        int[] dims = [.. Small(step).Longs().Select(length => step.Size("length", length, 0))];
-        if (Moving.Product(dims.Select(size => (long)size)) is var count && count > Constant.MostFolded)
-            throw step.Refuse($"makes an array of {count} numbers; expected at most {Constant.MostFolded}");
-        Constant? value = step.Node.Attributes.GetValueOrDefault("value")?.Tensor is { } tensor ? Constant.Of(tensor.Checked()) : null;
-        if (value is { Count: not 1 })
-            throw step.Refuse("fills with several numbers");
-        return value is { IsWhole: true }
-            ? Constant.Of("", dims, [.. Enumerable.Repeat(value.Long(0), (int)count)])
-            : Constant.Of("", dims, [.. Enumerable.Repeat(value?.Double(0) ?? 0, (int)count)]);
-    }
-
-    private static Constant Range(Step step)
-    {
-        long start = Small(step).Long(0),
-            end = Small(step, 1).Long(0),
-            by = Small(step, 2).Long(0);
-        Int128 count = by == 0 ? -1 : ((Int128)end - start + by - Math.Sign(by)) / by;
-        return Given(step).IsWhole && count > 0 && count <= Constant.MostFolded
-            ? Constant.Of("", [(int)count], [.. Enumerable.Range(0, (int)count).Select(i => start + i * by)])
-            : throw step.Refuse("counts in a way that gives no list of whole numbers");
     }
 
     private static long[] Expanded(Step step, Constant given)
