@@ -29,7 +29,13 @@ public class BatchSourceSpecs
                             float[] values = Values(batch);
                             for (int i = 0; i < batch.Count; i++)
                             {
-                                int image = Source(set, normalization, padding, flip, values.AsSpan(i * set.ImageSize, set.ImageSize));
+                                int image = PaddedWindows.Source(
+                                    set,
+                                    normalization,
+                                    padding,
+                                    flip,
+                                    values.AsSpan(i * set.ImageSize, set.ImageSize)
+                                );
                                 Assert.True(image >= 0, "not a window of any image");
                                 Assert.Equal(set.Labels.Span[image], batch.Labels[i].item<long>());
                                 seen.Add(image);
@@ -104,7 +110,7 @@ public class BatchSourceSpecs
         using BatchSource source = new(set, s_colour, Augmentation.Standard, CPU, ScalarType.Float32);
         float[] values = Everything(source.InOrder(4));
         for (int i = 0; i < values.Length; i++)
-            Assert.Equal(Normalized(set.Pixels.Span[i], i % 3, s_colour), values[i]);
+            Assert.Equal(PaddedWindows.Normalized(set.Pixels.Span[i], i % 3, s_colour), values[i]);
     }
 
     [Fact]
@@ -198,48 +204,6 @@ public class BatchSourceSpecs
             Enumerable.Range(0, count).Select(i => (byte)(i * 7 % 10)).ToArray()
         );
     }
-
-    /// <summary>The image of which this is a window, by trying every image, mirror and place; -1 if there is none.</summary>
-    private static int Source(ImageSet set, Normalization normalization, int padding, bool flip, ReadOnlySpan<float> window)
-    {
-        for (int image = 0; image < set.Count; image++)
-        for (int mirror = 0; mirror <= (flip ? 1 : 0); mirror++)
-        for (int dy = -padding; dy <= padding; dy++)
-        for (int dx = -padding; dx <= padding; dx++)
-            if (Matches(set, normalization, window, image, mirror == 1, dy, dx))
-                return image;
-        return -1;
-    }
-
-    private static bool Matches(
-        ImageSet set,
-        Normalization normalization,
-        ReadOnlySpan<float> window,
-        int image,
-        bool mirror,
-        int dy,
-        int dx
-    )
-    {
-        for (int y = 0; y < set.Height; y++)
-        {
-            for (int x = 0; x < set.Width; x++)
-            {
-                int row = y + dy,
-                    column = (mirror ? set.Width - 1 - x : x) + dx;
-                bool inside = row >= 0 && row < set.Height && column >= 0 && column < set.Width;
-                for (int c = 0; c < set.Channels; c++)
-                {
-                    byte pixel = inside ? set.Pixels.Span[((image * set.Height + row) * set.Width + column) * set.Channels + c] : (byte)0;
-                    if (window[(y * set.Width + x) * set.Channels + c] != Normalized(pixel, c, normalization))
-                        return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static float Normalized(byte pixel, int channel, Normalization n) => (pixel / 255f - n.Mean[channel]) / n.Std[channel];
 
     /// <summary>Values in N, H, W, C order.</summary>
     private static float[] Values(Batch batch)
