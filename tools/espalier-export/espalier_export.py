@@ -1241,11 +1241,9 @@ def built(text):
 
 def unwrapped(model):
     """The network that torch.compile or nn.DataParallel lies around; names of its checkpoints are known with and without the wrapper."""
-    while True:
-        inner = vars(model).get("_modules", {}).get("_orig_mod" if is_compiled(model) else "module")
-        if inner is None or not (is_compiled(model) or isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel))):
-            return model
-        model = inner
+    while is_compiled(model) or isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+        model = vars(model)["_modules"]["_orig_mod" if is_compiled(model) else "module"]
+    return model
 
 
 def is_compiled(module):
