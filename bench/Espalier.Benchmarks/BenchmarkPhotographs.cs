@@ -11,7 +11,7 @@ internal static class BenchmarkPhotographs
     public const int Height = 375,
         Width = 500;
 
-    /// <summary>Grain of files of 37 KB, and of 107 KB, as many as a file of ImageNet has on the average.</summary>
+    /// <summary>Grain of files of 36 KB, and of 100 KB, hardly fewer than a file of ImageNet has on the average.</summary>
     public const int Light = 24,
         Heavy = 110;
 
