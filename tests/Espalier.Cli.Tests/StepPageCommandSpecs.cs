@@ -34,6 +34,20 @@ public sealed class StepPageCommandSpecs : WorkFolder
     }
 
     [Fact]
+    public async Task Options_that_change_what_is_done_stand_on_the_page()
+    {
+        await Shell.MustAsync([.. Train("A"), "--ema-decay", "0.5", "--label-smoothing", "0.1"]);
+        string page = File.ReadAllText(_folder["A/report.html"]);
+        foreach (string word in new[] { "ema_decay", "label_smoothing", "Test accuracy of the moving average" })
+            Assert.Contains(word, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("nesterov", page, StringComparison.Ordinal);
+        await Shell.MustAsync([.. Prune("A"), "--criterion", "snip"]);
+        page = File.ReadAllText(_folder["p/report.html"]);
+        foreach (string word in new[] { "criterion", "snip", "prunable" })
+            Assert.Contains(word, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_is_written_over_no_other_and_that_is_said_before_anything_is_computed()
     {
         await TrainAsync("A");

@@ -175,14 +175,5 @@ internal static class AlignCommand
     }
 
     private static KeyValuePair<string, string>[] Settings(MatchSpecification how, StudyOptions options, Mask? kept) =>
-        [
-            new("how", $"{how}"),
-            new("match_images", how.Activations.Images.ToString(CultureInfo.InvariantCulture)),
-            new("score", $"{how.Activations.Score}"),
-            new("taps", $"{how.Activations.Taps}"),
-            new("epsilon", how.Activations.Epsilon.ToString(CultureInfo.InvariantCulture)),
-            new("seed", how.Seed.ToString(CultureInfo.InvariantCulture)),
-            new("mask", kept is null ? "none" : Digests.Of(kept)),
-            .. GivenBarriers.Settings(options),
-        ];
+        [.. StepSettings.Of(how, kept), .. GivenBarriers.Settings(options)];
 }

@@ -87,7 +87,7 @@ internal static class MatchCommand
                         using Mask? kept = parsed.GetValue(mask) is { } file ? MaskFile.Read(file, first.Network, output.Notes) : null;
                         (Match match, Certificate certificate) = GivenMatch.Find(specified, first, kept, second, set, device, line, cancel);
                         MatchFile.Write(parsed.GetValue(path)!, match, certificate);
-                        StepReport.Write(parsed.GetValue(path)!, set, specified, match, certificate);
+                        StepReport.Write(parsed.GetValue(path)!, set, specified, kept, match, certificate);
                         if (parsed.GetValue(run.Json))
                             output.Json(MatchFile.Summary(match, certificate));
                         else

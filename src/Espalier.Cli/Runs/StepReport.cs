@@ -43,10 +43,13 @@ internal static class StepReport
                     set.Name,
                     [
                         new("Test accuracy", Percent(result.TestAccuracyPercent)),
+                        .. result.EmaTestAccuracyPercent is { } averaged
+                            ? [new KeyValuePair<string, string>("Test accuracy of the moving average", Percent(averaged))]
+                            : Array.Empty<KeyValuePair<string, string>>(),
                         new("Epochs", Text($"{result.Metrics.Count}")),
                         new("Sparsity", mask is null ? "dense" : $"{Share.Percent(mask.Sparsity)} %"),
                     ],
-                    Settings(options)
+                    StepSettings.Of(options)
                 ),
                 network,
                 result.Metrics,
@@ -76,7 +79,7 @@ internal static class StepReport
                                 + $"{Counted.Of(of.Mask.KeptCount, "prunable weight")} kept"
                         )),
                     ],
-                    [new("round_fraction", Text($"{options.RoundFraction}")), .. Settings(options.FineTuning)]
+                    StepSettings.Of(options)
                 ),
                 pruned
             )
@@ -84,7 +87,7 @@ internal static class StepReport
     }
 
     /// <summary>Of a match, beside the permutation.</summary>
-    public static void Write(string permutation, DataSet set, MatchSpecification how, Match match, Certificate certificate)
+    public static void Write(string permutation, DataSet set, MatchSpecification how, Mask? kept, Match match, Certificate certificate)
     {
         AtomicFile.WriteText(
             OutputFile.PageOf(permutation),
@@ -104,23 +107,12 @@ internal static class StepReport
                             ? [new KeyValuePair<string, string>("Caution", caution)]
                             : Array.Empty<KeyValuePair<string, string>>(),
                     ],
-                    [new("how", $"{how}")]
+                    StepSettings.Of(how, kept)
                 ),
                 match
             )
         );
     }
-
-    private static IReadOnlyList<KeyValuePair<string, string>> Settings(TrainingOptions options) =>
-        [
-            new("epochs", Text($"{options.Epochs}")),
-            new("batch_size", Text($"{options.BatchSize}")),
-            new("learning_rate", Text($"{options.LearningRate}")),
-            new("schedule", $"{options.Schedule}"),
-            new("optimizer", options.AdamW is null ? Text($"SGD, momentum {options.Momentum}") : "AdamW"),
-            new("weight_decay", Text($"{options.WeightDecay}")),
-            new("precision", options.Precision.Name()),
-        ];
 
     private static string Percent(double accuracy) => Text($"{accuracy:0.00} %");
 

@@ -122,10 +122,13 @@ internal static class MatrixFigures
         );
 
     private static string Ordinal(int number) =>
-        number switch
+        (number % 10, number % 100 / 10) switch
         {
-            2 => "second",
-            3 => "third",
+            _ when number is 2 => "second",
+            _ when number is 3 => "third",
+            (1, not 1) => Numbers.Invariant($"{number}st"),
+            (2, not 1) => Numbers.Invariant($"{number}nd"),
+            (3, not 1) => Numbers.Invariant($"{number}rd"),
             _ => Numbers.Invariant($"{number}th"),
         };
 }

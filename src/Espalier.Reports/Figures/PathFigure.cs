@@ -26,8 +26,8 @@ internal static class PathFigure
                 $"barrier-{view.Slug(model)}",
                 $"From A to B: {model} on {view.Run.DataSet}",
                 $"Loss and 0-1 error on test images of (1 − α)·A + α·B, mean over "
-                    + $"{Counted.Of(kinds.Max(kind => kind.Count()), "seed")}. Aligned: A was moved by the permutation that activation "
-                    + "matching found. What is corrected: batch-norm statistics computed anew (reset), or every unit's mean and standard "
+                    + $"{Counted.Of(kinds.Max(kind => kind.Count()), "seed")}. Aligned: A was moved by the permutation that was found. "
+                    + "What is corrected: batch-norm statistics computed anew (reset), or every unit's mean and standard "
                     + "deviation matched to those between the ends (REPAIR).",
                 panels,
                 [.. kinds.Select(kind => BarrierLook.Of(kind.Key))]
