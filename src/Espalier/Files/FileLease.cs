@@ -13,7 +13,8 @@ internal sealed class FileLease : Lease
 
     private readonly LeaseFolder _folder;
     private readonly LeaseProtocol _protocol;
-    private readonly string _name;
+    private readonly string _path,
+        _name;
     private readonly Timer _timer;
     private readonly CancellationTokenSource _lost = new();
     private readonly Lock _lock = new();
@@ -21,9 +22,9 @@ internal sealed class FileLease : Lease
     private int _number;
     private bool _isOver;
 
-    private FileLease(LeaseFolder folder, LeaseProtocol protocol, string name, LeaseHolder me, int number)
+    private FileLease(LeaseFolder folder, LeaseProtocol protocol, string path, LeaseHolder me, int number)
     {
-        (_folder, _protocol, _name, _me, _number) = (folder, protocol, name, me, number);
+        (_folder, _protocol, _path, _name, _me, _number) = (folder, protocol, path, Path.GetFileName(path), me, number);
         Token = me.Token;
         _timer = new Timer(_ => Renew(), null, me.Interval, me.Interval);
     }
@@ -56,7 +57,7 @@ internal sealed class FileLease : Lease
             );
             Mine[me.Token] = true; // before others of this process can see its file
             if (protocol.TryTake(me) is { } number)
-                return new FileLease(folder, protocol, name, me, number);
+                return new FileLease(folder, protocol, full, me, number);
         }
         catch (Exception fault) when (FileFaults.IsFault(fault))
         {
@@ -67,6 +68,28 @@ internal sealed class FileLease : Lease
         return null;
     }
 
+    /// <summary>Looks whether somebody holds a lease, and touches nothing: it may be another version's.</summary>
+    /// <param name="path">The lease.</param>
+    /// <returns>What its holder's file says, null where nothing does or it is of another form; and whether it is held: null where that
+    /// shows only in what the file says later.</returns>
+    public static (string? Text, bool? IsHeld) Look(string path)
+    {
+        string full = Path.GetFullPath(path),
+            name = Path.GetFileName(full);
+        var folder = new LeaseFolder(Path.GetDirectoryName(full)!);
+        return FileFaults.Reading<(string?, bool?)>(
+            path,
+            () =>
+            {
+                int last = folder.Numbers(name).DefaultIfEmpty(0).Max();
+                long before = LeaseWatch.Ours.Now;
+                return last == 0 || folder.Read(name, last) is not { Holder: not null } sight
+                    ? (null, null)
+                    : (sight.Text, IsHeld(sight) ?? (LeaseWatch.Ours.IsSilent($"{full}.{last}", sight, before) ? false : null));
+            }
+        );
+    }
+
     /// <inheritdoc/>
     public override bool Confirm()
     {
@@ -74,13 +97,22 @@ internal sealed class FileLease : Lease
         {
             LeaseHolder next = LeaseHolder.New();
             Mine[next.Token] = true;
-            if (!_isOver && _protocol.TryConfirm(_number, _me.Token, next) is { } number)
+            try
             {
-                Mine.TryRemove(_me.Token, out _);
-                (_me, _number) = (next, number);
-                return true;
+                if (!_isOver && _protocol.TryConfirm(_number, _me.Token, next) is { } number)
+                {
+                    (_me, _number, next) = (next, number, _me);
+                    return true;
+                }
             }
-            Mine.TryRemove(next.Token, out _);
+            catch (Exception fault) when (FileFaults.IsFault(fault))
+            {
+                throw FileFaults.Writing(_path, fault); // the store is away, or its disk full
+            }
+            finally
+            {
+                Mine.TryRemove(next.Token, out _);
+            }
         }
         _lost.Cancel();
         return false;

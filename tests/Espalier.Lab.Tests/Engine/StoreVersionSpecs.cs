@@ -44,13 +44,57 @@ public sealed class StoreVersionSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Where_another_versions_leases_cannot_be_told_dead_the_file_to_remove_is_named()
+    public async Task Where_leases_are_files_a_run_of_another_version_that_was_given_back_or_is_renewed_no_more_is_no_obstacle()
     {
-        ArtefactStore store = New();
-        Directory.CreateDirectory(Path.Combine(store.Folder, "leases"));
-        File.WriteAllText(Path.Combine(store.Folder, "leases", LeaseKeeping.MarkerName), "");
+        ArtefactStore store = NewShared();
         Begun(store, Older).Dispose();
-        string file = Path.Combine(Running, Older);
+        (await EnterAsync(store)).Dispose();
+        Assert.Empty(Directory.GetFiles(Running));
+
+        File.WriteAllText(Path.Combine(Running, Newer), "id\n");
+        Renew(store, Newer, beat: 7);
+        (await EnterAsync(store)).Dispose(); // a second has passed without another beat
+        Assert.Empty(Directory.GetFiles(Running));
+    }
+
+    [Fact]
+    public async Task Where_leases_are_files_a_run_of_another_version_that_renews_its_own_is_refused()
+    {
+        ArtefactStore store = NewShared();
+        Directory.CreateDirectory(Running);
+        File.WriteAllText(Path.Combine(Running, Newer), "id\n");
+        using var stop = new CancellationTokenSource();
+        Renew(store, Newer, beat: 0);
+        Task renewing = Task.Run(
+            async () =>
+            {
+                for (int beat = 1; !stop.IsCancellationRequested; beat++)
+                {
+                    Renew(store, Newer, beat);
+                    await Task.Delay(50);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+        string said = (await Assert.ThrowsAsync<InputException>(() => EnterAsync(store))).Message;
+        stop.Cancel();
+        await renewing;
+        Assert.Contains("version 3,", said);
+        Assert.DoesNotContain("remove", said);
+        Assert.Equal([Newer], Directory.GetFiles(Running).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("a form that is not known here")]
+    public async Task Where_another_versions_leases_cannot_be_told_dead_the_file_to_remove_is_named(string? lease)
+    {
+        ArtefactStore store = NewShared();
+        string file = Path.Combine(Running, Newer);
+        Directory.CreateDirectory(Running);
+        File.WriteAllText(file, "id\n");
+        if (lease is not null)
+            File.WriteAllText($"{store.LeaseOf(Newer)}.1", lease);
         Assert.Contains(file, (await Assert.ThrowsAsync<InputException>(() => EnterAsync(store))).Message);
         File.Delete(file);
         (await EnterAsync(store)).Dispose();
@@ -75,6 +119,24 @@ public sealed class StoreVersionSpecs : IDisposable
         Directory.CreateDirectory(Running);
         File.WriteAllText(Path.Combine(Running, name), "id\n");
         return store.TryLease(name)!;
+    }
+
+    /// <summary>As a machine that cannot be looked up from here writes it.</summary>
+    private static void Renew(ArtefactStore store, string name, long beat)
+    {
+        string path = $"{store.LeaseOf(name)}.1";
+        LeaseHolder holder = new("other", "", 1, "", beat, IsReleased: false) { Token = "token", PatienceSeconds = 1 };
+        File.WriteAllText($"{path}~", holder.ToText());
+        File.Move($"{path}~", path, overwrite: true);
+    }
+
+    /// <summary>A store whose leases are files.</summary>
+    private ArtefactStore NewShared()
+    {
+        ArtefactStore store = New();
+        Directory.CreateDirectory(Path.GetDirectoryName(store.LeaseOf("any"))!);
+        File.WriteAllText(store.LeaseOf(LeaseKeeping.MarkerName), "");
+        return store;
     }
 
     private ArtefactStore New() => ToyStore.At(_folder["store"]);

@@ -26,6 +26,22 @@ public sealed class LeaseSpecs : IDisposable
     }
 
     [Fact]
+    public void A_holder_whose_folder_is_away_can_make_sure_of_nothing_says_so_and_holds_it_still_when_it_is_back()
+    {
+        _folder.Write("store/other", [1]);
+        using FileLease held = FileLease.TryTake(_folder["store/lease"])!;
+        Directory.Move(_folder["store"], _folder["away"]);
+        Assert.StartsWith(
+            $"Cannot write '{_folder["store/lease"]}'",
+            Assert.Throws<InputException>(() => held.Confirm()).Message,
+            StringComparison.Ordinal
+        );
+        Directory.Move(_folder["away"], _folder["store"]);
+        Assert.Null(FileLease.TryTake(_folder["store/lease"]));
+        Assert.True(held.Confirm());
+    }
+
+    [Fact]
     public void What_a_killed_holder_left_that_held_the_lease_by_a_lock_is_no_holder()
     {
         File.WriteAllText(_folder["lease"], "");

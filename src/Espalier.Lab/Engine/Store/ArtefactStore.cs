@@ -130,8 +130,11 @@ public sealed partial class ArtefactStore
     {
         MustBeThere();
         _ = LeaseKeeping.OfShared(Path.Combine(Folder, LeasesName));
-        return Lease.TryTake(Path.Combine(Folder, LeasesName, name));
+        return Lease.TryTake(LeaseOf(name));
     }
+
+    /// <summary>The file that stands for a right.</summary>
+    internal string LeaseOf(string name) => Path.Combine(Folder, LeasesName, name);
 
     /// <summary>Whether other machines may use it at the same time, as far as its file system tells.</summary>
     internal bool IsShared => !LeaseKeeping.Of(Path.Combine(Folder, LeasesName)).IsByLocks;

@@ -43,7 +43,7 @@ public sealed class RunRegister : IDisposable
         {
             AtomicFile.WriteText(file, string.Concat(ids.Select(id => id + "\n")));
             // First registered, then looked: of two versions that begin together at least one sees the other.
-            RefuseOthers(store);
+            await RefuseOthersAsync(store, cancel);
             // First registered, then looked: whoever cleans does the two the other way round.
             while (true)
             {
@@ -90,18 +90,37 @@ public sealed class RunRegister : IDisposable
     }
 
     /// <summary>
-    /// Names are enough to tell versions, and one look at the folder. Whether another version's run still lives is known only where both
-    /// hold leases by locks of the system.
+    /// Names are enough to tell versions, and one look at the folder. Where leases are files, another version's is only looked at: its run
+    /// lives as long as it renews it.
     /// </summary>
-    private static void RefuseOthers(ArtefactStore store)
+    private static async Task RefuseOthersAsync(ArtefactStore store, CancellationToken cancel)
     {
         foreach (string file in Files(Path.Combine(store.Folder, FolderName)).Where(file => VersionOf(file) != Version))
-            if (store.IsShared || IsUnderWay(store, file))
+        {
+            bool? lives = store.IsShared ? await LivesAsync(store, file, cancel) : IsUnderWay(store, file);
+            if (lives == false)
+                FileFaults.Removing(file, () => File.Delete(file));
+            else
                 throw new InputException(
                     $"Another version of this program works in the artefact store '{store.Folder}' (its leases are of version "
                         + $"{VersionOf(file)}, this one's of {Version}), and both could do the same stage at once; wait until it has ended"
-                        + $"{(store.IsShared ? $", or, if it was killed, remove '{file}'" : "")}, or use one version for all."
+                        + $"{(lives is null ? $", or, if it was killed, remove '{file}'" : "")}, or use one version for all."
                 );
+        }
+    }
+
+    /// <summary>Whether the run of a file renews its lease; none where it keeps none that can be read.</summary>
+    private static async Task<bool?> LivesAsync(ArtefactStore store, string file, CancellationToken cancel)
+    {
+        for (string? first = null; File.Exists(file); await Task.Delay(LookAgain, cancel))
+        {
+            (string? text, bool? isHeld) = FileLease.Look(store.LeaseOf(Path.GetFileName(file)));
+            if (text is null || isHeld is not null)
+                return isHeld;
+            if ((first ??= text) != text)
+                return true;
+        }
+        return false; // it has ended meanwhile
     }
 
     private static int VersionOf(string file) =>
