@@ -10,21 +10,19 @@ namespace Espalier.Cli.Tests;
 [Collection(SlurmCluster.Name)]
 public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
 {
-    private const string OpenMpi = "mpirun.openmpi",
-        Mpich = "mpirun.mpich",
-        Program = "dotnet \"$ESPALIER\"";
+    private const string Program = Launcher.Program;
 
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(OpenMpi)]
-    [InlineData(Mpich)]
+    [InlineData(Launcher.OpenMpi)]
+    [InlineData(Launcher.Mpich)]
     public async Task What_mpirun_starts_trains_the_bytes_of_ranks_that_the_command_starts(string launcher)
     {
         await MustAsync($"{Program} {Training("own")} --ranks 2");
-        await MustAsync($"{Launch(launcher)} -np 2 {Program} {Training("launched")}");
+        await MustAsync($"{Launcher.Line(launcher)} -np 2 {Program} {Training("launched")}");
         Assert.Equal(Bytes("own"), Bytes("launched"));
     }
 
@@ -32,7 +30,7 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     public async Task What_srun_starts_does_too_and_a_library_of_another_language_is_refused()
     {
         await cluster.NeedAsync();
-        Need(Mpich);
+        Launcher.Need(Launcher.Mpich);
         await MustAsync($"{Program} {Training("own")} --ranks 2");
         await MustAsync($"srun -N 2 -n 2 --mpi=pmi2 {Program} {Training("launched")}");
         Assert.Equal(Bytes("own"), Bytes("launched"));
@@ -43,10 +41,25 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     }
 
     [Fact]
+    public async Task What_srun_starts_by_PMIx_on_two_nodes_does_too()
+    {
+        await cluster.NeedAsync();
+        Launcher.Need(Launcher.OpenMpi);
+        string asked = await SlurmCluster.AskAsync("srun", "--mpi=pmix", "true");
+        Assert.SkipWhen(
+            asked.Contains("Invalid MPI type", StringComparison.Ordinal),
+            "Slurm's pmix does not load: Debian's needs libpmix-dev, whose link it looks for."
+        );
+        await MustAsync($"{Program} {Training("own")} --ranks 2");
+        await MustAsync($"srun -N 2 -n 2 --mpi=pmix {Program} {Training("launched")}");
+        Assert.Equal(Bytes("own"), Bytes("launched"));
+    }
+
+    [Fact]
     public async Task A_run_under_mpirun_is_the_run_of_as_many_ranks_stage_by_stage()
     {
         await MustAsync($"{Program} {Run("own")} --workers 1 --ranks 2");
-        await MustAsync($"{Launch(OpenMpi)} -np 2 {Program} {Run("launched")}");
+        await MustAsync($"{Launcher.Line(Launcher.OpenMpi)} -np 2 {Program} {Run("launched")}");
         SortedDictionary<string, string> own = Digests("own");
         Assert.NotEmpty(own);
         Assert.Equal(own, Digests("launched"));
@@ -58,7 +71,7 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
         ];
         Assert.All(all, one => Assert.Equal(one.Epochs > 0 ? 2 : null, one.Provenance.Ranks));
         // The same command goes on with as many; a worker beside it too.
-        await MustAsync($"{Launch(OpenMpi)} -np 2 {Program} work {Quoted("launched/run")} --quiet");
+        await MustAsync($"{Launcher.Line(Launcher.OpenMpi)} -np 2 {Program} work {Quoted("launched/run")} --quiet");
     }
 
     [Fact]
@@ -74,15 +87,15 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
             $"{Program} train --dataset cifar10 --model mlp:width=8 --batch-size 8 --threads 1 --quiet --epochs 1 --out {Quoted("out")}";
         string Rank(string data, string more = "") =>
             $"-np 1 env ESPALIER_DATA={Quoted(data)} bash -c {EspalierProcess.Quoted($"{line} {more}")}";
-        ProcessResult files = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("b")}");
+        ProcessResult files = await RunAsync($"{Launcher.Line(Launcher.OpenMpi)} {Rank("a")} : {Rank("b")}");
         Assert.Equal(2, files.Code);
-        Assert.Equal(["error: Rank 1 of 2 has other images than rank 0; expected the same files on all ranks."], Said(files));
-        ProcessResult missing = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("c")}");
+        Assert.Equal(["error: Rank 1 of 2 has other images than rank 0; expected the same files on all ranks."], Launcher.Said(files));
+        ProcessResult missing = await RunAsync($"{Launcher.Line(Launcher.OpenMpi)} {Rank("a")} : {Rank("c")}");
         Assert.Equal(2, missing.Code);
-        Assert.StartsWith("error: Rank 1 of 2: ", Assert.Single(Said(missing)), StringComparison.Ordinal);
-        ProcessResult options = await RunAsync($"{Launch(OpenMpi)} {Rank("a")} : {Rank("a", "--lr 0.3")}");
+        Assert.StartsWith("error: Rank 1 of 2: ", Assert.Single(Launcher.Said(missing)), StringComparison.Ordinal);
+        ProcessResult options = await RunAsync($"{Launcher.Line(Launcher.OpenMpi)} {Rank("a")} : {Rank("a", "--lr 0.3")}");
         Assert.Equal(2, options.Code);
-        Assert.Contains("has other options than rank 0", Assert.Single(Said(options)), StringComparison.Ordinal);
+        Assert.Contains("has other options than rank 0", Assert.Single(Launcher.Said(options)), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
     }
 
@@ -91,9 +104,9 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     [InlineData(1)]
     public async Task A_rank_that_is_killed_takes_the_others_with_it_and_the_training_goes_on(int rank)
     {
-        string line = $"{Launch(OpenMpi)} -np 2 {Program} {Training("cut")} --save-every 0.05s";
+        string line = $"{Launcher.Line(Launcher.OpenMpi)} -np 2 {Program} {Training("cut")} --save-every 0.05s";
         await MustAsync($"{Program} {Training("whole")} --ranks 2");
-        using Process process = EspalierProcess.Start(_folder[""], Script(line));
+        using Process process = EspalierProcess.Start(_folder[""], Launcher.Script(line));
         while (!process.HasExited && !File.Exists(_folder["cut/resume.safetensors"]))
             await Task.Delay(5, TestContext.Current.CancellationToken);
         await OtherProcesses.SignalAsync("KILL", RankProcesses.In(_folder["cut"], "train").First(one => one.Rank == rank).Id);
@@ -122,29 +135,9 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
                 )
         );
 
-    /// <summary>What the program said, without what mpirun says of its end.</summary>
-    private static string[] Said(ProcessResult result) =>
-        [.. result.Err.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
-
     private string Quoted(string name) => EspalierProcess.Quoted(_folder[name]);
 
-    private static string Launch(string launcher)
-    {
-        Need(launcher);
-        return launcher == OpenMpi ? $"{launcher} --oversubscribe" : launcher;
-    }
-
-    private static void Need(string launcher) =>
-        Assert.SkipUnless(
-            $"{Environment.GetEnvironmentVariable("PATH")}".Split(':').Any(folder => File.Exists(Path.Combine(folder, launcher))),
-            $"{launcher} is not installed."
-        );
-
-    private static string Script(string line) =>
-        "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 TERM=dumb "
-        + $"ESPALIER={EspalierProcess.Quoted(typeof(Application).Assembly.Location)}; {line}";
-
-    private Task<ProcessResult> RunAsync(string line) => EspalierProcess.ScriptAsync(_folder[""], Script(line));
+    private Task<ProcessResult> RunAsync(string line) => EspalierProcess.ScriptAsync(_folder[""], Launcher.Script(line));
 
     private async Task MustAsync(string line)
     {

@@ -31,7 +31,9 @@ internal sealed class ImageIndex
     public static ImageIndex Of(string folder, OwnImageOptions options)
     {
         // The latest: beside images that can no longer be written to, an old one stays for ever.
-        foreach (string path in ImageIndexFile.Places(folder).Where(File.Exists).OrderByDescending(File.GetLastWriteTimeUtc))
+        foreach (
+            string path in ImageIndexFile.Places(folder, options.Caches).Where(File.Exists).OrderByDescending(File.GetLastWriteTimeUtc)
+        )
         {
             if (ImageIndexFile.Read(path) is { } kept)
                 return new ImageIndex(folder, options, path, kept);
@@ -69,7 +71,7 @@ internal sealed class ImageIndex
             return;
         foreach ((string name, long begun) in _listedAt)
             _seen[name] = _seen[name] with { Age = Stopwatch.GetElapsedTime(begun).Ticks };
-        foreach (string path in ImageIndexFile.Places(_folder))
+        foreach (string path in ImageIndexFile.Places(_folder, _options.Caches))
             try
             {
                 ImageIndexFile.Write(path, _seen);

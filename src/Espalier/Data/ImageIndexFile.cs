@@ -18,10 +18,12 @@ internal static class ImageIndexFile
     private static readonly byte[] s_start = "espalier index of images 1\n"u8.ToArray();
 
     /// <summary>Where the index of a folder may be: beside its images, or among the user's caches.</summary>
-    public static IEnumerable<string> Places(string folder)
+    /// <param name="folder">It.</param>
+    /// <param name="caches">Null for those that the environment names.</param>
+    public static IEnumerable<string> Places(string folder, string? caches)
     {
         yield return Path.Combine(folder, Beside);
-        string caches = Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } given
+        caches ??= Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } given
             ? given
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(folder))));

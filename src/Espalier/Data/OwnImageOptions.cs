@@ -42,6 +42,9 @@ public sealed record OwnImageOptions
     /// <summary>Images in folders of classes from which on their list is kept in a file. It decides of no number.</summary>
     internal int IndexedFrom { get; init; } = 10_000;
 
+    /// <summary>Where that file is if not beside the images; null for the user's caches. It decides of no number.</summary>
+    internal string? Caches { get; init; }
+
     /// <summary>Images decoded at a time; null for as many as there are processors. It decides of no number.</summary>
     internal int? DecodingThreads { get; init; }
 

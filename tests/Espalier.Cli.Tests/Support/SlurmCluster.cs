@@ -50,8 +50,8 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
             "--num-threads=2"
         );
         await MustAsync(Find("slurmctld")!, "-f", _folder["slurm.conf"]);
-        await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n1");
-        await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", "n2");
+        await BeginAsync("n1");
+        await BeginAsync("n2");
         await UntilAsync(
             async () => (await AskAsync("sinfo", "-h", "-p", "main", "-o", "%T %D")).Trim() == "idle 2",
             () => "both nodes are idle"
@@ -70,7 +70,17 @@ public sealed class SlurmCluster : ICollectionFixture<SlurmCluster>, IDisposable
         using (Process? daemon = Daemon($"slurmd-{node}.pid"))
             await OtherProcesses.SignalAsync("KILL", [daemon!.Id, .. keepers, .. all]);
         await AskAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=power");
-        await MustAsync(Find("slurmd")!, "-f", _folder["slurm.conf"], "-N", node);
+        await BeginAsync(node);
+    }
+
+    /// <summary>A node begins. What two of them would put into one folder of this machine (PMIx does) goes into each one's own.</summary>
+    private Task BeginAsync(string node)
+    {
+        string own = _folder[$"conf-{node}"];
+        Directory.CreateDirectory(own);
+        File.Copy(_folder["slurm.conf"], Path.Combine(own, "slurm.conf"), overwrite: true);
+        File.WriteAllText(Path.Combine(own, "mpi.conf"), $"PMIxCliTmpDirBase={own}\n");
+        return MustAsync(Find("slurmd")!, "-f", Path.Combine(own, "slurm.conf"), "-N", node);
     }
 
     /// <summary>Waits until something is so.</summary>
