@@ -36,6 +36,7 @@ public sealed class PackedImageSpecs : IDisposable
         var crop = new EpochCrop(new RandomResizedCrop(), true, 3);
         Assert.Equal(Seen(folder.Train, crop), Seen(packed.Train, crop));
         Assert.Equal(Seen(folder.Test, null), Seen(packed.Test, null));
+        Assert.Null(packed.Packing);
         // It is other files all the same, which a checksum names.
         Assert.NotEqual(folder.Digest, packed.Digest);
         File.Move(_folder["all"], _folder["elsewhere"]);
@@ -46,6 +47,7 @@ public sealed class PackedImageSpecs : IDisposable
     public void What_is_too_large_is_resized_as_torchvision_does_and_its_shape_kept()
     {
         Pack(32);
+        Assert.Equal("32 pixels, JPEG quality 90", Open($"packed:{_folder["all"]}").Packing);
         using var file = PackedFile.Open(_folder["all"]);
         var decoder = new ImageDecoder();
         int smaller = 0;

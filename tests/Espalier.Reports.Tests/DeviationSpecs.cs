@@ -17,6 +17,13 @@ public sealed class DeviationSpecs
     [InlineData("match_images", "10000", "50000", "match_images is 50000; the paper's text has 10000.")]
     [InlineData("rewind_shift", null, "1", "rewind_shift is 1.")]
     [InlineData(
+        "packing",
+        null,
+        "256 pixels, JPEG quality 90",
+        "ImageNet's images were made smaller and encoded anew when they were packed (256 pixels, JPEG quality 90); the paper's are the "
+            + "original files."
+    )]
+    [InlineData(
         "recipe",
         "paper",
         "released",

@@ -50,8 +50,9 @@ internal static class GridSchema
         part.MustHaveOnly(type == typeof(Recipe) ? "option" : "key", [.. known.Keys]);
         foreach ((string name, JsonPart value) in part.Members)
             Check(value, known[name], name);
-        if (type == typeof(OwnDataFacts) && known.Keys.FirstOrDefault(name => part[name] is null) is { } missing)
-            throw part.Refuse($"facts has no {missing}; expected all of {string.Join(", ", known.Keys)}, or no facts at all.");
+        string[] needed = type == typeof(OwnDataFacts) ? [.. known.Where(one => !one.Value.MayBeNull).Select(one => one.Key)] : [];
+        if (needed.FirstOrDefault(name => part[name] is null) is { } missing)
+            throw part.Refuse($"facts has no {missing}; expected all of {string.Join(", ", needed)}, or no facts at all.");
     }
 
     /// <summary>Checks one value.</summary>

@@ -9,6 +9,9 @@ public sealed record Deviation(string Option, string? Paper, string InForce)
     /// <summary>Images.</summary>
     public const string DataSet = "data_set";
 
+    /// <summary>How the images were made smaller that all of ImageNet's are packed as.</summary>
+    public const string Packing = "packing";
+
     /// <summary>Networks.</summary>
     public const string Models = "models";
 

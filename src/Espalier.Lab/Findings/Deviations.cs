@@ -50,6 +50,7 @@ internal static class Deviations
         return
         [
             .. OfImagesAndNetworks(grid),
+            .. OfPacking(grid),
             .. Numbers(Deviation.Epochs, paper.Epochs, ours.Epochs),
             .. Numbers(Deviation.RoundEpochs, paper.Pruning.FineTuning.Epochs, ours.Pruning.FineTuning.Epochs),
             .. Numbers(Deviation.Scale, 1, grid.Scale),
@@ -71,6 +72,13 @@ internal static class Deviations
             yield return new Deviation(Deviation.DataSet, preset.DataSet, grid.DataSet);
         if (!preset.Models.SequenceEqual(grid.Models))
             yield return new Deviation(Deviation.Models, string.Join(", ", preset.Models), string.Join(", ", grid.Models));
+    }
+
+    /// <summary>Packed, all of ImageNet stands beside the paper's cells too; its pixels are others if it was made smaller.</summary>
+    private static IEnumerable<Deviation> OfPacking(Grid grid)
+    {
+        if (Data.ImageNet.Is(grid.DataSet) && grid.Images?.Facts?.Packing is { } packing)
+            yield return new Deviation(Deviation.Packing, null, packing);
     }
 
     private static IEnumerable<Deviation> Numbers(string option, double paper, double ours)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Espalier.Data;
 using Espalier.Networks;
 
@@ -36,7 +37,14 @@ public sealed record OwnDataFacts(
             set.Train.Count,
             set.Test.Count,
             $"{set.Normalization}"
-        );
+        )
+        {
+            Packing = set.Packing,
+        };
+
+    /// <inheritdoc cref="DataSet.Packing"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Packing { get; init; }
 
     /// <summary>ImageNet's name at this size, where these are all its images; null where they are others.</summary>
     internal string? ImageNetName => ImageNet.Whole(Classes.Count, TrainImages, TestImages, Shape.Maps(Channels, Height, Width));

@@ -14,6 +14,8 @@ public static class DeviationSentence
         return option switch
         {
             Deviation.DataSet => $"The images are {ours}, not the paper's {paper}.",
+            Deviation.Packing =>
+                $"ImageNet's images were made smaller and encoded anew when they were packed ({ours}); the paper's are the original files.",
             Deviation.Models => $"The network is {ours}, not the paper's {paper}.",
             Deviation.Epochs => $"T = {Epochs(ours)} of training; the paper has {paper}.",
             Deviation.RoundEpochs => $"{Epochs(ours)} of fine-tuning a pruning round; the paper has {paper}.",

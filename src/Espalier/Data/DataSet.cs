@@ -21,6 +21,12 @@ public sealed record DataSet(string Name, ImageSet Train, ImageSet Test, Normali
     /// <summary>What is usually done to its training images, where that is not what CIFAR's have; null otherwise.</summary>
     public Augmentation? UsualAugmentation { get; init; }
 
+    /// <summary>
+    /// How its files were made smaller when they were packed, such as <c>256 pixels, JPEG quality 90</c>: their pixels are not those of the
+    /// images that they are named after. Null where no image was changed.
+    /// </summary>
+    public string? Packing { get; init; }
+
     /// <summary>Refuses a network that takes other images or knows another number of classes.</summary>
     /// <exception cref="InputException">It does.</exception>
     public void MustSuit(Network network) => Train.MustSuit(network, Name);

@@ -19,6 +19,10 @@ internal sealed record PackedContent(
     /// <summary>Images of both parts.</summary>
     public int Count => Train.Count + Test.Count;
 
+    /// <summary>What became of images that were made smaller; null where all went in byte for byte.</summary>
+    public string? Packing =>
+        Train.Concat(Test).Any(image => image.Length != image.SourceLength) ? $"{Side} pixels, JPEG quality {Quality}" : null;
+
     /// <summary>As bytes.</summary>
     public byte[] ToBytes()
     {

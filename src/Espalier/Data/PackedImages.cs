@@ -34,7 +34,10 @@ public static class PackedImages
             new PackedFiles(file, file.Content.Test),
             options,
             decoder
-        );
+        ) with
+        {
+            Packing = file.Content.Packing,
+        };
     }
 
     /// <summary>Reads a packed file once, and holds every image and the whole to their checksums.</summary>

@@ -41,6 +41,44 @@ public class ImageNetPresetSpecs
     }
 
     [Theory]
+    [InlineData("256 pixels, JPEG quality 90", "imagenet", true)]
+    [InlineData(null, "imagenet", false)]
+    [InlineData("256 pixels, JPEG quality 90", "photographs", false)] // compared with nothing
+    public void All_of_its_images_packed_smaller_are_called_what_they_are_and_differ_from_the_papers(
+        string? packing,
+        string name,
+        bool differ
+    )
+    {
+        var facts = new OwnDataFacts(
+            new string('a', 64),
+            [.. Enumerable.Range(0, 1000).Select(i => $"n{i:00000000}")],
+            3,
+            224,
+            224,
+            1_281_167,
+            50_000,
+            "imagenet"
+        )
+        {
+            Packing = packing,
+        };
+        Assert.Equal("imagenet", facts.ImageNetName);
+        Grid grid = Preset.Of("table10").Grid with
+        {
+            DataSet = name,
+            Images = new OwnData { Facts = facts },
+        };
+        // A grid's file keeps it.
+        Grid kept = GridFile.Parse(GridFile.Text(grid), "grid.json");
+        Assert.Equal(packing, kept.Images!.Facts!.Packing);
+        Assert.Equal(
+            differ ? [new Deviation(Deviation.Packing, null, packing!)] : [],
+            Deviations.Of(kept).Where(deviation => deviation.Option == Deviation.Packing)
+        );
+    }
+
+    [Theory]
     [InlineData("figure7", 32)]
     [InlineData("figure11", 32)]
     public void Figures_7_and_11_are_drawn_of_its_cells(string name, int cells)
