@@ -41,6 +41,8 @@ internal static class EvaluateCommand
             precision,
         };
         data.AddTo(command, withModel: true);
+        // Which images, here; how they are divided is said by its longer name.
+        command.Options.Single(option => option.Name == OwnImageOptionSet.TestShareName).Aliases.Remove(OwnImageOptionSet.SplitName);
         run.AddTo(command, random: false);
         command.SetAction(
             (parsed, cancel) =>

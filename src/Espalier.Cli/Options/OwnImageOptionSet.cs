@@ -46,7 +46,13 @@ internal sealed class OwnImageOptionSet
         DefaultValueFactory = _ => s_usual.Channels,
     };
 
-    private readonly Option<double> _share = new("--test-share")
+    /// <summary>Another name of <see cref="TestShareName"/>.</summary>
+    public const string SplitName = "--split";
+
+    /// <summary>The share of each class that becomes test images.</summary>
+    public const string TestShareName = "--test-share";
+
+    private readonly Option<double> _share = new(TestShareName, SplitName)
     {
         Description = "Share of each class that becomes test images where the folder or file has none apart.",
         DefaultValueFactory = _ => s_usual.TestShare,

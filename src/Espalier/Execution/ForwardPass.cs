@@ -71,6 +71,12 @@ internal sealed partial class ForwardPass
         return outputs[^1].dtype == ScalarType.Float64 ? outputs[^1] : outputs[^1].to(ScalarType.Float32);
     }
 
+    /// <summary>One node alone, in evaluation.</summary>
+    /// <param name="node">Which.</param>
+    /// <param name="arrays">Weights of every node.</param>
+    /// <param name="outputs">Of the nodes that it reads, [N, C, H, W] or [N, C]; the others' entries may be empty.</param>
+    public Tensor Step(int node, NodeArrays arrays, Tensor[] outputs) => Compute(node, arrays, outputs, training: false);
+
     /// <summary>
     /// Frees a result once its last reader has run (what backward needs, the autograd graph holds): memory stays that of a few layers.
     /// </summary>

@@ -19,6 +19,9 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
 
     private int _order = order;
 
+    // What was divided, and the first unit's place in it: pieces of pieces are named by their places in the whole.
+    private (string Whole, int From) _place = (name, 0);
+
     public UnitBlock(string name, int order, int units, BlockStructure structure)
         : this(name, order, units, isFixed: false) => _structures.Add(structure);
 
@@ -138,7 +141,7 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
     {
         other._parent = this;
         if (other._order < _order)
-            (Name, _order) = (other.Name, other._order);
+            (Name, _order, _place) = (other.Name, other._order, other._place);
         IsFixed |= other.IsFixed;
         foreach (BlockStructure theirs in other._structures)
             if (_structures.FirstOrDefault(mine => mine.Blocks == theirs.Blocks) is { } same)
@@ -158,10 +161,11 @@ internal sealed class UnitBlock(string name, int order, int units, bool isFixed)
             cuts.UnionWith(Enumerable.Range(1, structure.Blocks).Select(block => block * (Units / structure.Blocks)));
         cuts.Remove(0);
         int[] ends = [.. cuts];
-        _pieces =
-        [
-            .. ends.Zip(ends.Prepend(0), (to, from) => to - from == Units ? new UnitBlock(Name, _order, Units, IsFixed) : Piece(from, to)),
-        ];
-        UnitBlock Piece(int from, int to) => new($"{Name}[{from}..{to})", _order, to - from, IsFixed);
+        _pieces = [.. ends.Zip(ends.Prepend(0), Piece)];
+        UnitBlock Piece(int to, int from) =>
+            new(to - from == Units ? Name : UnitRange.Name(_place.Whole, _place.From + from, to - from), _order, to - from, IsFixed)
+            {
+                _place = (_place.Whole, _place.From + from),
+            };
     }
 }

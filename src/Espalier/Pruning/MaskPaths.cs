@@ -1,8 +1,4 @@
-using Espalier.Networks;
-using Espalier.Runtime;
 using Espalier.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Espalier.Pruning;
 
@@ -52,21 +48,10 @@ public sealed record MaskPaths(
     /// <summary>Looks at a mask. Numbers of weights do not matter, only which are kept; biases are no part of paths.</summary>
     public static MaskPaths Of(Mask mask)
     {
-        using var scope = NewDisposeScope();
-        // Every weight the reciprocal of its fan-in: flows neither grow nor vanish with depth, and are more than zero exactly along paths.
-        Tensor values = ones(mask.Layout.Length);
-        foreach (Parameter p in mask.Network.Parameters.Where(p => p.IsWeight))
-        {
-            using Scalar reciprocal = Held.Number(1.0 / p.FanIn);
-            mask.Layout.Slice(values, p).fill_(reciprocal);
-        }
-        var statistics = ones(mask.Layout.StatisticsLength);
-        using var weights = new WeightSet(mask.Layout, values, statistics);
-        (Tensor flows, Tensor logits) = SynFlow.Flow(weights, mask, SynFlow.Linear(mask.Network, averagesOnly: true));
-        long effective = mask.Prunable.Sum(p => HostRead.Item<long>(mask.Layout.Slice(flows, p).count_nonzero()));
+        (long effective, int unreached) = PathWalk.Of(mask);
         return new MaskPaths(
             [.. mask.Prunable.Where(p => mask.Kept(p) == 0).Select(p => p.Name)],
-            (int)(logits.numel() - HostRead.Item<long>(logits.count_nonzero())),
+            unreached,
             mask.Network.Classes,
             mask.KeptCount,
             effective,

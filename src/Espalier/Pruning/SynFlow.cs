@@ -67,9 +67,7 @@ public static class SynFlow
         using var scope = NewDisposeScope();
         var layout = new ParameterLayout(network);
         Tensor values = weights.Values.masked_fill(mask.Pruned, Held.Zero).abs().to(ScalarType.Float64);
-        foreach (
-            Parameter p in network.Parameters.Where(p => p.Kind is ParameterKind.Bias or ParameterKind.NormBias or ParameterKind.Embedding)
-        )
+        foreach (Parameter p in network.Parameters.Where(IsShift))
             layout.Slice(values, p).zero_();
         values.requires_grad_(true);
         using NodeArrays arrays = NodeArrays.Of(layout, values, values, Statistics(weights, layout));
@@ -85,6 +83,9 @@ public static class SynFlow
         logits!.sum().backward();
         return (values.grad!.mul(values.detach()).MoveToOuterDisposeScope(), logits.detach().MoveToOuterDisposeScope());
     }
+
+    /// <summary>What is added, and no part of paths.</summary>
+    internal static bool IsShift(Parameter p) => p.Kind is ParameterKind.Bias or ParameterKind.NormBias or ParameterKind.Embedding;
 
     /// <summary>The same parameters in a network whose outputs are proportional to each layer's weights.</summary>
     /// <param name="network">As it is.</param>

@@ -76,7 +76,14 @@ public static class PermutationFile
             throw new InputException(
                 $"{file.Path} permutes {Counted.Of(file.Tensors.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}."
             );
-        IReadOnlyList<int>[] sources = [.. groups.Groups.Select(group => file[group.Name].ToInts())];
+        HashSet<string> names = [.. file.Tensors.Keys];
+        ILookup<string, string> older = names.ToLookup(UnitRange.Plain);
+        IReadOnlyList<int>[] sources =
+        [
+            .. groups.Groups.Select(group =>
+                file[names.Contains(group.Name) ? group.Name : older[group.Name].FirstOrDefault(group.Name)].ToInts()
+            ),
+        ];
         try
         {
             return new Permutation(groups, sources);

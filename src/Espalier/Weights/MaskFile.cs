@@ -15,7 +15,8 @@ public static class MaskFile
         Safetensors.Write(path, StateDict.Of(mask), ArtefactHeader.Of(Format, mask.Network, metadata));
 
     /// <summary>
-    /// Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights.
+    /// Reads a mask: one array for each pruned array X, under its own name or as <c>X_mask</c>, alone or beside the weights; or as
+    /// <c>X.mask</c>, or all under a key such as <c>masks</c>.
     /// </summary>
     /// <param name="path">A safetensors file of any tool, or a PyTorch checkpoint, whatever its name ends in.</param>
     /// <param name="network">What it must be of; null to take the graph from the file.</param>
@@ -39,7 +40,7 @@ public static class MaskFile
         if (!ArtefactHeader.IsOurs(file))
         {
             file = NamePrefixes.Fit(
-                PrunedPairs.Named(file),
+                MaskNames.Plain(PrunedPairs.Named(file), name => weights.ContainsKey(first(name))),
                 named => Fits(Arrays(named), weights, first),
                 name => weights.ContainsKey(first(PrunedPairs.ArrayOf(name))),
                 notes

@@ -110,6 +110,47 @@ public class MaskPathsSpecs
     }
 
     [Fact]
+    public void In_any_graph_it_is_where_a_positive_flow_from_all_pixels_to_all_classes_is_more_than_zero()
+    {
+        int cut = 0;
+        for (int seed = 0; seed < 60; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var random = new RandomStream(seed, "flow");
+            using WeightSet weights = RandomNetworks.Weights(RandomNetworks.Graph(random), random);
+            if (weights.Network.Nodes.Any(node => node.Operation is MaxPool { Dilation: not { Height: 1, Width: 1 } }))
+                continue; // the maximum hides what is smaller
+            using Mask mask = RandomNetworks.Mask(weights, random);
+            using var ones = new WeightSet(mask.Layout, ones_like(weights.Values), ones_like(weights.Statistics));
+            foreach (Parameter p in mask.Network.Parameters.Where(p => p.IsWeight))
+                ones[p].div_(p.FanIn);
+            (Tensor flows, Tensor logits) = SynFlow.Flow(ones, mask, SynFlow.Linear(mask.Network, averagesOnly: true));
+            var paths = MaskPaths.Of(mask);
+            Assert.Equal(mask.Prunable.Sum(p => mask.Layout.Slice(flows, p).count_nonzero().item<long>()), paths.Effective);
+            Assert.Equal(mask.Network.Classes - logits.count_nonzero().item<long>(), paths.UnreachedClasses);
+            cut += paths.Effective < paths.Kept ? 1 : 0;
+        }
+        Assert.True(cut > 10);
+    }
+
+    [Fact]
+    public void A_maximum_of_windows_with_gaps_hides_nothing_that_flows()
+    {
+        // Three columns apart, each position of the map is read: all taps of the convolution before it lie on paths.
+        var builder = new NetworkBuilder("gaps", 2, 9, 9);
+        int x = builder.Chain(
+            0,
+            ("conv", new Conv(3, 3, 1, 1)),
+            ("pool", new MaxPool(3, 2, 1, Dilation: 3, CeilMode: true)),
+            ("flatten", new Flatten())
+        );
+        builder.Then("classes", new Linear(2), x);
+        var layout = new ParameterLayout(builder.Build());
+        using Mask mask = Mask.Dense(layout, PrunableSet.AllWeights.Of(layout.Network));
+        Assert.Equal(mask.KeptCount, MaskPaths.Of(mask).Effective);
+    }
+
+    [Fact]
     public void Deep_networks_neither_overflow_nor_vanish()
     {
         var builder = new NetworkBuilder("deep", 1, 1, 1);

@@ -45,6 +45,27 @@ public sealed class ForeignFileSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("masks.", "")]
+    [InlineData("mask_dict.module.", "")]
+    [InlineData("masks_dict.", "_mask")]
+    [InlineData("", ".mask")]
+    [InlineData("mask.", ".mask")]
+    public void Masks_under_a_key_or_with_an_ending_are_read_as_what_they_mask(string prefix, string ending)
+    {
+        Safetensors.Write(_folder["m"], Masks(ending, prefix));
+        using Mask mask = MaskFile.Read(_folder["m"], Small);
+        Assert.True(mask.BitEquals(_mask));
+        Safetensors.Write(_folder["l"], Masks("", prefix).Select(array => array.Renamed(array.Name.Replace(".weight", ".mask"))));
+        using Mask ofLayers = MaskFile.Read(_folder["l"], Small);
+        Assert.True(ofLayers.BitEquals(_mask));
+        Safetensors.Write(_folder["o"], Masks(ending, prefix).Select(array => array.Renamed($"{array.Name}s")));
+        Assert.Contains(
+            "is it a mask of another network?",
+            Assert.Throws<InputException>(() => MaskFile.Read(_folder["o"], Small)).Message
+        );
+    }
+
+    [Theory]
     [InlineData("_orig_mod.")]
     [InlineData("module.")]
     [InlineData("model.")]
