@@ -9,9 +9,9 @@ using Functional = TorchSharp.torch.nn.functional;
 namespace Espalier.Pruning;
 
 /// <summary>
-/// Which kept weights lie on a path from the image to a class: once forward for the units that something reaches, at each position, and once
-/// back for those that reach something. Each is a yes or a no, so that nothing can grow or vanish with depth, and one node after another
-/// is computed in float32, so that an image of full size needs little more than its activations as bytes.
+/// Which kept weights lie on a path from the image to a class: once forward for the units that something reaches, at each position, and
+/// once back for those that reach something. Each is a yes or a no, so that nothing can grow or vanish with depth, and one node after
+/// another is computed in float32, so that an image of full size needs little more than its activations as bytes.
 /// </summary>
 internal static class PathWalk
 {
@@ -83,7 +83,7 @@ internal static class PathWalk
             foreach (Parameter p in owned[i])
             {
                 Tensor weight = arrays.Slot(p)!;
-                effective += HostRead.Item<long>(weight.grad!.mul(weight.detach()).count_nonzero());
+                effective += HostRead.Item<long>(weight.grad!.mul_(weight.detach()).count_nonzero());
                 weight.Dispose(); // and with it the gradient
             }
         }
