@@ -57,6 +57,32 @@ public sealed class OtherClassesSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Where_no_images_are_read_a_network_of_torchvision_has_its_usual_ones_and_the_classes_of_its_file()
+    {
+        const string narrow = "mobilenet_v2:width=0.1";
+        Network network = Models.Build(narrow, Shape.Maps(3, 224, 224), 7);
+        using WeightSet weights = Initialization.KaimingNormal(network, new RandomStream(0, "m.init"));
+        using Mask mask = Mask.Dense(weights.Layout, PrunableSet.AllWeights.Of(network));
+        string given = _folder["m.pth"],
+            back = _folder["back.pth"],
+            masks = _folder["masks.pth"];
+        TensorFormat.Write(given, StateDict.Of(weights));
+        TensorFormat.Write(masks, StateDict.Of(mask));
+        await Shell.MustAsync(["convert", given, "--model", narrow, "--out", back]);
+        using (WeightSet read = WeightsFile.Read(back))
+            Assert.True(read.BitEquals(weights));
+        Assert.Contains(
+            "nothing differs",
+            (await Shell.MustAsync(["diff", given, given, "--model", narrow])).Out,
+            StringComparison.Ordinal
+        );
+        await Shell.MustAsync(["transplant", masks, "--start", given, "--model", narrow, "--out", _folder["start"]]);
+        using WeightSet start = WeightsFile.Read(_folder["start/start.safetensors"]);
+        Assert.True(start.BitEquals(weights));
+        Assert.Equal(network.Fingerprint, start.Network.Fingerprint);
+    }
+
+    [Fact]
     public async Task A_network_is_aligned_and_the_barrier_left_out_for_want_of_labels()
     {
         ShellResult said = await Shell.MustAsync([

@@ -55,7 +55,7 @@ internal static class ConvertCommand
                 parsed.GetValue(file)!,
                 parsed.GetValue(form),
                 parsed.GetValue(mask),
-                data.BuildIfNamed(parsed),
+                data.BuildIfNamed(parsed, parsed.GetValue(file)!),
                 output.Notes
             );
             TensorFormat.Write(target, made.Tensors, made.Metadata);

@@ -34,7 +34,12 @@ internal static class DiffCommand
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            var found = Comparison.Of(parsed.GetValue(a)!, parsed.GetValue(b)!, data.BuildIfNamed(parsed), output.Notes);
+            var found = Comparison.Of(
+                parsed.GetValue(a)!,
+                parsed.GetValue(b)!,
+                data.BuildIfNamed(parsed, parsed.GetValue(a)!),
+                output.Notes
+            );
             if (parsed.GetValue(run.Json))
                 output.Json(
                     new

@@ -58,7 +58,11 @@ internal static class TransplantCommand
             string place = parsed.GetValue(folder)!,
                 maskPath = Path.Combine(place, MaskName),
                 startPath = Path.Combine(place, StartName);
-            using WeightSet weights = WeightsFile.Read(parsed.GetValue(start)!, data.BuildIfNamed(parsed), output.Notes);
+            using WeightSet weights = WeightsFile.Read(
+                parsed.GetValue(start)!,
+                data.BuildIfNamed(parsed, parsed.GetValue(start)!),
+                output.Notes
+            );
             using Mask given = MaskFile.Read(parsed.GetValue(mask)!, weights.Network, output.Notes);
             Permutation? moves = parsed.GetValue(permutation) is { } path ? PermutationFile.ReadMove(path, weights.Network) : null;
             using Mask moved = moves?.Apply(given) ?? given.Copy();

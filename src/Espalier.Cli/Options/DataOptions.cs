@@ -122,8 +122,11 @@ internal sealed class DataOptions(Output output)
     /// <summary>The named network, or null where the artefact says itself what it is of.</summary>
     public Network? BuildIfNamed(ParseResult parsed, DataSet set) => parsed.GetValue(Model) is null ? null : Build(parsed, set);
 
-    /// <summary>The same where no images are opened: what is known of the data set is enough.</summary>
-    public Network? BuildIfNamed(ParseResult parsed)
+    /// <summary>
+    /// The same where no images are opened: what is known of the data set is enough, and of torchvision's networks, where none is named,
+    /// what they are usually for, with the classes that a file has.
+    /// </summary>
+    public Network? BuildIfNamed(ParseResult parsed, string path)
     {
         if (OwnImages.Are(parsed.GetValue(DataSet)!))
             return parsed.GetValue(Model) is null ? null : Build(parsed, Own.Open(parsed, parsed.GetValue(DataSet)!)!);
@@ -131,8 +134,13 @@ internal sealed class DataOptions(Output output)
         DataSetFacts facts = DataSetFacts.Of(parsed.GetValue(DataSet)!); // refuses an unknown one, needed or not
         if (parsed.GetValue(Model) is not { } model)
             return null;
-        if (Models.IsFile(model) && parsed.GetResult(DataSet) is not { Implicit: false })
-            return NetworkJson.ReadFile(model); // which says itself what images it is for
+        if (parsed.GetResult(DataSet) is not { Implicit: false })
+        {
+            if (Models.IsFile(model))
+                return NetworkJson.ReadFile(model); // which says itself what images it is for
+            if (!GivenNetwork.IsSmall(model))
+                return OfClassesOf(model, GivenNetwork.ShapeOf(Model.Name, GivenNetwork.UsualImages), GivenNetwork.UsualClasses, path);
+        }
         return Models.Build(model, facts.ImageShape, facts.Classes);
     }
 
@@ -172,12 +180,17 @@ internal sealed class DataOptions(Output output)
             return null;
         if (Models.IsFile(model))
             return NetworkJson.ReadFile(model); // which says itself how many there are
-        Network network = Build(parsed, set);
+        return OfClassesOf(model, ShapeOf(set), set.Train.Classes.Count, path);
+    }
+
+    private static Network OfClassesOf(string model, Shape images, int usual, string path)
+    {
+        Network network = Models.Build(model, images, usual);
         string last = network.Parameters.Last(p => p.IsWeight).Name;
         return
             WeightsFit.Of(network, path).Arrays.FirstOrDefault(array => array.Name == last)
                 is { Kind: ArrayFitKind.OtherShape, Found: [> 0 and < 1 << 24 and var classes, ..] }
-            ? Models.Build(model, ShapeOf(set), (int)classes)
+            ? Models.Build(model, images, (int)classes)
             : network;
     }
 

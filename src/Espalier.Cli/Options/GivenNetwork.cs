@@ -32,13 +32,21 @@ internal sealed class GivenNetwork
             Given.Refuse(parsed, Classes, $"is for networks by name, and '{model}' says itself how many classes it has");
             return NetworkJson.ReadFile(model);
         }
-        bool isSmall = model.Split(':')[0] is "mlp" or "resnet20" or "vgg11";
-        int classes = parsed.GetValue(Classes) ?? (isSmall ? 10 : 1000);
+        int classes = parsed.GetValue(Classes) ?? (IsSmall(model) ? 10 : UsualClasses);
         if (classes < 1)
             throw new InputException($"{Classes.Name} is {classes}; expected at least 1.");
-        string text = parsed.GetValue(Input) ?? (isSmall ? "3x32x32" : "3x224x224");
+        string text = parsed.GetValue(Input) ?? (IsSmall(model) ? "3x32x32" : UsualImages);
         return Models.Build(model, ShapeOf(Input.Name, text), classes);
     }
+
+    /// <summary>What torchvision's networks are for.</summary>
+    public const string UsualImages = "3x224x224";
+
+    /// <summary>ImageNet's.</summary>
+    public const int UsualClasses = 1000;
+
+    /// <summary>Whether a named network is one of the paper's, for small images.</summary>
+    public static bool IsSmall(string model) => model.Split(':')[0] is "mlp" or "resnet20" or "vgg11";
 
     /// <summary>Channels, rows and columns, such as <c>3x224x224</c>.</summary>
     /// <exception cref="InputException">The text says something else; the message names the option.</exception>
