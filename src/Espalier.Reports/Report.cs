@@ -22,6 +22,26 @@ public static class Report
     public static IReadOnlyList<string> Names { get; } = [PageName, "tables.md", "tables.csv", SummaryName, "figures"];
 
     /// <summary>
+    /// The numbers of a run whose artefacts are gone, from the <see cref="SummaryName"/> that its report left, and the grid beside it.
+    /// Written again they give the same tables, and the figures but for training curves, pictures of masks and scores of pairs; no
+    /// PNG files.
+    /// </summary>
+    /// <param name="folder">Where the report is.</param>
+    /// <exception cref="InputException">One of the two is missing, or no such file.</exception>
+    public static RunResults Read(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        string summary = Path.Combine(folder, SummaryName);
+        RunResults results = JsonSummary.Read(summary);
+        Grid grid = GridFile.Read(Path.Combine(folder, "grid.json"));
+        return results with
+        {
+            Methods = grid.AllMethods,
+            Networks = grid.Sources().ToDictionary(model => model.Title, model => model.Network),
+        };
+    }
+
+    /// <summary>
     /// Writes <c>report.html</c> (one self-contained page), <c>tables.md</c>, <c>tables.csv</c>, <c>summary.json</c>, and each figure as
     /// <c>figures/NAME.svg</c>, <c>figures/NAME.png</c> and, its numbers, <c>figures/NAME.csv</c>.
     /// Every file is complete or absent; the page comes last. The same results give
@@ -45,7 +65,7 @@ public static class Report
             files.Add(Path.Combine([folder, .. name.Split('/')]));
             return files[^1];
         }
-        foreach (Figure figure in all.All)
+        foreach (Figure figure in results.IsOfASummary ? [] : all.All)
         {
             byte[] png = SkiaRenderer.Png(figure);
             AtomicFile.Write(At($"figures/{figure.Id}.png"), stream => stream.Write(png));

@@ -58,6 +58,25 @@ public sealed class RunFolderSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_report_whose_store_is_gone_is_written_again_from_its_summary()
+    {
+        await Shell.MustAsync(Line("run", "--model", _folder.WriteText("net.json", Network), "--out", _folder["run"]));
+        string[] names = ["summary.json", "tables.md", "tables.csv"];
+        string[] before = [.. names.Select(name => File.ReadAllText(_folder[$"run/{name}"]))];
+        Directory.Delete(_folder["store"], recursive: true);
+        Refused(await Shell.RunAsync("report", _folder["run"]), "--from-summary");
+        Refused(await Shell.RunAsync("report", _folder["run"], "--from-summary", "--store", _folder["store"]), "exclude each other");
+        await Shell.MustAsync("report", _folder["run"], "--from-summary");
+        Assert.Equal(before, names.Select(name => File.ReadAllText(_folder[$"run/{name}"])));
+        string page = File.ReadAllText(_folder["run/report.html"]);
+        Assert.Contains("drawn from summary.json", page);
+        Assert.Contains("id=\"network-small-one\"", page);
+        File.WriteAllText(_folder["run/summary.json"], "{}");
+        Refused(await Shell.RunAsync("report", _folder["run"], "--from-summary"), "cannot be read as the summary of a run");
+        Assert.Equal(page, File.ReadAllText(_folder["run/report.html"]));
+    }
+
+    [Fact]
     public async Task A_run_keeps_the_network_it_was_made_of()
     {
         string file = _folder.WriteText("net.json", Network);

@@ -17,7 +17,7 @@ public sealed class ScriptSpecs
           said.push([...new Set(hidden().map(part => part.dataset.of))].join('+'), key.getAttribute('aria-pressed'));
           key.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
           said.push(hidden().length, key.getAttribute('aria-pressed'));
-          const box = svg.querySelector('[data-of] circle, [data-of] polygon').getBoundingClientRect();
+          const box = svg.querySelector('[data-of] circle, [data-of] polygon, [data-of] use').getBoundingClientRect();
           const at = { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 };
           svg.dispatchEvent(new PointerEvent('pointermove', at));
           const tip = document.querySelector('.tip');

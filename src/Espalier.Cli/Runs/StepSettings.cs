@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Files;
@@ -66,6 +67,7 @@ internal static class StepSettings
             true => "yes",
             Augmentation { ResizedCrop: not null } random => random.Flip ? "random parts, flips" : "random parts",
             Augmentation shifted => $"{(shifted.Flip ? "flips, " : "")}windows shifted by up to {Text(shifted.CropPadding)}",
+            Enum choice => JsonNamingPolicy.KebabCaseLower.ConvertName($"{choice}"),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => $"{value}",
         };

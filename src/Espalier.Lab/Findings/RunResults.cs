@@ -56,6 +56,11 @@ public sealed record RunResults(
     /// <summary>The networks by what <see cref="RunDescription.Models"/> calls them, where they are known.</summary>
     public IReadOnlyDictionary<string, Network> Networks { get; init; } = new Dictionary<string, Network>();
 
+    /// <summary>
+    /// Whether they are the summary that a report left: without curves of training, pictures of masks and scores of single pairs.
+    /// </summary>
+    public bool IsOfASummary { get; init; }
+
     /// <summary>What was measured between and beyond the networks.</summary>
     public StudyResults Studies { get; init; } = StudyResults.None;
 

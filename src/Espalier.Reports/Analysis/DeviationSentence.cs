@@ -23,9 +23,13 @@ public static class DeviationSentence
             Deviation.Recipe when ours == Data.ImageNet.At160 =>
                 "The recipe is one for a single GPU and images of 160 × 160 pixels, which differs from the paper's in the options named.",
             Deviation.Recipe => "The recipe is that of the released code, which differs from the paper's text in the options named here.",
+            "" => ours,
             _ => $"{option} is {ours}{(paper is null ? "" : $"; the paper's text has {paper}")}.",
         };
     }
+
+    /// <summary>A deviation of which nothing is left but its sentence.</summary>
+    internal static Deviation Told(string sentence) => new("", null, sentence);
 
     private static string Epochs(string count) => Counted.Of((long)Number(count), "epoch");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Lab.Design;
 using Espalier.Lab.Findings;
 using Espalier.Reports.Paper;
@@ -82,6 +83,9 @@ internal sealed class PaperSchedule(string dataSet, IReadOnlyList<int> tables, d
                 .Select(curve => curve.Epochs.Max(epoch => epoch.Epoch))
                 .Distinct(),
         ];
+        // A summary has no curves; the options say how long they were.
+        if (results.IsOfASummary && results.Run.Settings.FirstOrDefault(option => option.Key == "epochs").Value is { } epochs)
+            trained = [int.Parse(epochs, CultureInfo.InvariantCulture)];
         double said = results.Run.Scale;
         int theirs = EpochsOn(results.Run.DataSet);
         bool otherLength = trained.Length == 1 && Math.Abs(trained[0] - theirs * said) > 1;

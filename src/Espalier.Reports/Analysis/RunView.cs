@@ -91,6 +91,22 @@ internal sealed class RunView
     /// <summary>Whether it was measured between networks given as files, by one command and not by the stages of a plan.</summary>
     public bool IsOfGivenFiles => Run.Stages <= 1 && Results.Costs.Count == 0 && Results.Cells.Count == 0;
 
+    /// <summary>Whether all its numbers are of one seed, or of networks given as files: there is no mean then.</summary>
+    public bool IsOfOneSeed => Run.Seeds.Count <= 1;
+
+    /// <summary>What its numbers are of, to stand in a caption.</summary>
+    public string OverSeeds => IsOfOneSeed ? "one seed" : "mean over seeds";
+
+    /// <summary>What a figure's bars are; nothing where it has none.</summary>
+    public string Bars => IsOfOneSeed ? "" : $"{Deviations.Replace(',', ';')}, small points single seeds";
+
+    /// <summary>Likewise, where single seeds are not drawn.</summary>
+    public string Deviations => IsOfOneSeed ? "" : ", bars are ± one standard deviation (n − 1)";
+
+    /// <summary>Beginning of a caption.</summary>
+    public string AccuracyOverSeeds =>
+        IsOfOneSeed ? $"{char.ToUpperInvariant(Accuracy[0])}{Accuracy[1..]} of one seed" : $"Mean {Accuracy} over seeds";
+
     /// <summary>Where the paper's cells are found.</summary>
     public PaperSchedule Paper { get; }
 

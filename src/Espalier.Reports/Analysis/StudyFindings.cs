@@ -17,8 +17,8 @@ internal static class StudyFindings
         if (kinds.Count == 0)
             yield break;
         string Of(IGrouping<PathKind, BarrierResult> kind) => $"{Error(kind)} {BarrierNames.Label(kind.Key)}";
-        yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))} (n = "
-            + $"{Numbers.Count(kinds.Max(kind => kind.Count()))}).";
+        yield return $"Between A and B the error barrier on test images is, in points: {string.Join("; ", kinds.Select(Of))}"
+            + (view.IsOfGivenFiles ? "." : $" (n = {Numbers.Count(kinds.Max(kind => kind.Count()))}).");
     }
 
     private static IEnumerable<string> Pruning(RunView view, string model)

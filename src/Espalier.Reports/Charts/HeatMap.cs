@@ -53,7 +53,11 @@ internal sealed record HeatMap(string What, IReadOnlyList<HeatMap.Matrix> Matric
             [.. Matrices.Select(matrix => Panel(matrix, most, bands))],
             [],
             legendLines: false,
-            most > 0 ? new ColourBar(What, Palette.Levels, [.. Enumerable.Range(0, bands).Select(i => Text(most * i / bands))]) : null
+            // Of what is there or is not, two colours need no key.
+            Matrices.SelectMany(matrix => matrix.Values).SelectMany(row => row).Any(value => value is not (0 or 1))
+            && most > 0
+                ? new ColourBar(What, Palette.Levels, [.. Enumerable.Range(0, bands).Select(i => Text(most * i / bands))])
+                : null
         ) with
         {
             Data = Lines(),

@@ -26,7 +26,8 @@ internal static class SvgRenderer
             tips ? figure : WithoutTips(figure),
             paint => $"var({Palette.Property(paint)})",
             isPart: true,
-            (kind is null ? "" : $" class=\"{kind}\"") + $" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\""
+            (kind is null ? "" : $" class=\"{kind}\"") + $" width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\"",
+            kind ?? "part"
         );
 
     private static Figure WithoutTips(Figure figure) =>
@@ -49,7 +50,7 @@ internal static class SvgRenderer
             ]
         );
 
-    private static string Draw(Figure figure, Func<Paint, string> colour, bool isPart, string attributes)
+    private static string Draw(Figure figure, Func<Paint, string> colour, bool isPart, string attributes, string? kind = null)
     {
         var text = new StringBuilder();
         text.Append(
@@ -60,6 +61,11 @@ internal static class SvgRenderer
             $"<title id=\"{figure.Id}-title\">{Escape(figure.Title)}</title>\n<desc "
                 + $"id=\"{figure.Id}-desc\">{Escape(figure.Caption)}</desc>\n"
         );
+        RepeatedPolygons? repeated = isPart ? new(figure, $"{figure.Id}-{kind}") : null;
+        if (repeated?.All.Any() == true)
+            text.Append(
+                $"<defs>{string.Concat(repeated.All.Select(part => Polygon(part.Shape, colour, $" id=\"{part.Name}\"")))}</defs>\n"
+            );
         text.Append($"<rect width=\"{N(figure.Width)}\" height=\"{N(figure.Height)}\" fill=\"{colour(Paint.Paper)}\"/>\n");
         (string? Of, bool IsKey) open = default;
         foreach (Shape shape in figure.Shapes)
@@ -70,22 +76,26 @@ internal static class SvgRenderer
                 open = (shape.Of, shape.IsKey);
                 text.Append(open.Of is null ? "" : $"<g data-{(open.IsKey ? "key" : "of")}=\"{Escape(open.Of)}\">\n");
             }
-            text.Append(Draw(shape, colour)).Append('\n');
+            text.Append(Draw(shape, colour, repeated)).Append('\n');
         }
         text.Append(open.Of is null ? "" : "</g>\n");
         return text.Append("</svg>\n").ToString();
     }
 
-    private static string Draw(Shape shape, Func<Paint, string> colour) =>
+    private static string Draw(Shape shape, Func<Paint, string> colour, RepeatedPolygons? repeated) =>
         shape switch
         {
+            // In a page the style sheet says what all lines have.
+            Polyline line when repeated is not null =>
+                $"<polyline points=\"{Points(line.Points)}\"{Stroke(line.Pen, colour)}{Opacity(line.Opacity)}/>",
             Polyline line => $"<polyline points=\"{Points(line.Points)}\" fill=\"none\"{Stroke(line.Pen, colour)}{Opacity(line.Opacity)} "
                 + $"stroke-linejoin=\"round\"/>",
-            Polygon area => Close(
-                "polygon",
-                $" points=\"{Points(area.Points)}\" fill=\"{colour(area.Fill)}\"{Stroke(area.Outline, colour)}{Opacity(area.Opacity)}",
+            Polygon area when repeated?.NameOf(area) is { } name => Close(
+                "use",
+                $" href=\"#{name}\" x=\"{N(area.Points[0].X)}\" y=\"{N(area.Points[0].Y)}\"",
                 area.Tip
             ),
+            Polygon area => Polygon(area, colour),
             Circle circle => Close(
                 "circle",
                 $" cx=\"{N(circle.Center.X)}\" cy=\"{N(circle.Center.Y)}\" r=\"{N(circle.Radius)}\" "
@@ -104,6 +114,13 @@ internal static class SvgRenderer
             Label label => Text(label, colour),
             _ => throw new InvalidOperationException($"No way to draw {shape.GetType().Name}."),
         };
+
+    private static string Polygon(Polygon area, Func<Paint, string> colour, string name = "") =>
+        Close(
+            "polygon",
+            $"{name} points=\"{Points(area.Points)}\" fill=\"{colour(area.Fill)}\"{Stroke(area.Outline, colour)}{Opacity(area.Opacity)}",
+            area.Tip
+        );
 
     private static string Text(Label label, Func<Paint, string> colour)
     {

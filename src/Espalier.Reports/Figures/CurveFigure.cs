@@ -58,7 +58,7 @@ internal static class CurveFigure
         return grid.Draw(
             $"training-curves-{view.Slug(model)}",
             $"Training curves: {model} on {view.Run.DataSet}",
-            $"Test accuracy after each epoch, mean over seeds. {omitted}The lower part of the first epochs is cut off; each "
+            $"Test accuracy after each epoch, {view.OverSeeds}. {omitted}The lower part of the first epochs is cut off; each "
                 + $"panel has its own scale.",
             panels,
             keys

@@ -40,7 +40,7 @@ internal static class DensityFigure
         ).Draw(
             $"layer-densities-{view.Slug(model)}",
             $"Weights kept in each layer: {model} on {view.Run.DataSet}",
-            "Share of each layer's weights that the mask keeps, mean over seeds, one bar for each sparsity. Layers run from "
+            $"Share of each layer's weights that the mask keeps, {view.OverSeeds}, one bar for each sparsity. Layers run from "
                 + "the input at the top to the output. Methods whose masks "
                 + "keep the same number of weights in every layer share a panel; a permutation always does.",
             panels,

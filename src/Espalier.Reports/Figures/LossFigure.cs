@@ -40,7 +40,7 @@ internal static class LossFigure
             .Draw(
                 $"loss-curves-{view.Slug(model)}",
                 $"Loss as training goes on: {model} on {view.Run.DataSet}",
-                Numbers.Invariant($"Mean cross-entropy after each epoch, mean over seeds, k = {first}: of the images as they were ")
+                Numbers.Invariant($"Mean cross-entropy after each epoch, {view.OverSeeds}, k = {first}: of the images as they were ")
                     + "trained on, and of the test images. Each panel has its own scale; what is far above the end is cut off.",
                 panels,
                 [.. methods.Select(method => MethodStyle.Of(method, methods, view.Methods))]

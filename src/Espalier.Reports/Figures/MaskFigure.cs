@@ -44,8 +44,9 @@ internal static class MaskFigure
     private static Figure Draw(string id, string subject, string which, IReadOnlyList<(string Title, MaskPicture Picture)> all)
     {
         MaskPicture first = all[0].Picture;
-        string cell =
-            $"A cell is the share kept of the weights between {Few(first.OutputsACell, "output")} and {Few(first.InputsACell, "input")}";
+        string cell = first is { OutputsACell: 1, InputsACell: 1, HasKernel: false }
+            ? "A dark cell is a weight that is kept"
+            : $"A cell is the share kept of the weights between {Few(first.OutputsACell, "output")} and {Few(first.InputsACell, "input")}";
         return new HeatMap(
             "kept",
             [
@@ -62,7 +63,8 @@ internal static class MaskFigure
         ).Draw(
             $"mask-{id}",
             $"Which weights are kept: {subject}",
-            $"{which}{cell}, over all places of a kernel. Of a mask the first, the largest and the last layer that is pruned are shown.",
+            $"{which}{cell}{(first.HasKernel ? ", over all places of a kernel" : "")}. Of a mask the first, the largest and the last layer "
+                + "that is pruned are shown.",
             all.Count
         );
     }

@@ -35,7 +35,7 @@ internal static class MatchEpochFigure
             .Draw(
                 $"accuracy-by-matching-epoch-{view.Slug(model)}",
                 $"Early matching: {model} on {view.Run.DataSet}",
-                $"Mean test accuracy over seeds against the epoch of B's dense training that A is matched with; methods that "
+                $"{view.AccuracyOverSeeds} against the epoch of B's dense training that A is matched with; methods that "
                     + $"need no permutation are level lines. {AccuracyPanel.References(view, model, false)}Each panel has its own scale.",
                 panels,
                 AccuracyPanel.Keys(view, model, methods, false)

@@ -29,7 +29,9 @@ internal static class MatchFigure
             GroupScores.Of(latest),
             $"matching-{view.Slug(model)}",
             $"Matching of A with B: {model} on {view.Run.DataSet}",
-            Numbers.Invariant($"Mean over {Counted.Of(latest.Length, "seed")}, with B at epoch {last}. ")
+            latest.Length == 1
+                ? Numbers.Invariant($"Seed {latest[0].Seed}, with B at epoch {last}. ")
+                : Numbers.Invariant($"Mean over {latest.Length} seeds, with B at epoch {last}. ")
         );
     }
 

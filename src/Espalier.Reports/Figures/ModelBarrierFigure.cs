@@ -37,8 +37,8 @@ internal static class ModelBarrierFigure
             .Draw(
                 "barrier-by-network",
                 $"Barriers between A and B by network: {view.Run.DataSet}",
-                "Largest height of the linear path from A to B above the straight line between its ends, on test images; mean "
-                    + "over seeds, bars are ± one standard deviation (n − 1), absent with one seed.",
+                "Largest height of the linear path from A to B above the straight line between its ends, on test images; "
+                    + $"{view.OverSeeds}{view.Deviations}.",
                 panels,
                 [.. kinds.Select(kind => BarrierLook.Of(kind))]
             );

@@ -25,8 +25,8 @@ internal static class PathFigure
             .Draw(
                 $"barrier-{view.Slug(model)}",
                 $"From A to B: {model} on {view.Run.DataSet}",
-                $"Loss and 0-1 error on test images of (1 − α)·A + α·B, mean over "
-                    + $"{Counted.Of(kinds.Max(kind => kind.Count()), "seed")}. Aligned: A was moved by the permutation that was found. "
+                $"Loss and 0-1 error on test images of (1 − α)·A + α·B{Of(view, kinds.Max(kind => kind.Count()))}. "
+                    + "Aligned: A was moved by the permutation that was found. "
                     + "What is corrected: batch-norm statistics computed anew (reset), or every unit's mean and standard "
                     + "deviation matched to those between the ends (REPAIR).",
                 panels,
@@ -49,6 +49,12 @@ internal static class PathFigure
             );
         }
     }
+
+    /// <summary>Networks given as files are of no seed.</summary>
+    private static string Of(RunView view, int seeds) =>
+        view.IsOfGivenFiles ? ""
+        : seeds == 1 ? ", one seed"
+        : Numbers.Invariant($", mean over {seeds} seeds");
 
     private static Datum[] Points(IGrouping<PathKind, BarrierResult> curves, Func<CurvePoint, double> value) =>
         [

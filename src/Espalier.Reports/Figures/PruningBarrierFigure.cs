@@ -26,8 +26,7 @@ internal static class PruningBarrierFigure
                 $"pruning-barrier-{view.Slug(model)}",
                 $"From dense to pruned A: {model} on {view.Run.DataSet}",
                 "Barrier on test images between dense A and A after each round of iterative pruning, against the sparsity of the "
-                    + "prunable weights; mean over seeds, bars are ± one standard "
-                    + "deviation (n − 1), absent with one seed. 0: no point of the path lies above the line between its ends.",
+                    + $"prunable weights; {view.OverSeeds}{view.Deviations}. 0: no point of the path lies above the line between its ends.",
                 panels,
                 [.. kinds.Select(kind => Look(kind.Key))]
             );

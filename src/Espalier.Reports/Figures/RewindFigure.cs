@@ -35,9 +35,8 @@ internal static class RewindFigure
             .Draw(
                 $"{view.Anchor}-by-rewind-epoch-{view.Slug(model)}",
                 $"{(view.IsTop5 ? "Top-5 accuracy" : "Accuracy")} against rewind epoch: {model} on {view.Run.DataSet}",
-                $"Mean {view.Accuracy} over seeds against the rewind epoch, one panel for each sparsity of the prunable weights; "
-                    + $"bars are ± one standard deviation (n − 1), absent with one "
-                    + $"seed; small points are single seeds. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
+                $"{view.AccuracyOverSeeds} against the rewind epoch, one panel for each sparsity of the prunable weights"
+                    + $"{view.Bars}. {AccuracyPanel.References(view, model, hasImp)}Each panel has its own scale.",
                 panels,
                 AccuracyPanel.Keys(view, model, methods, hasImp)
             );

@@ -64,7 +64,7 @@ internal static class SignFigure
             $"signs-{view.Slug(model)}",
             $"Signs that agree: {model} on {view.Run.DataSet}",
             $"Share of each layer's kept weights whose sign in the moved ticket is that of the start's own weight, sparsity "
-                + $"{Numbers.Percent(sparsity)}, mean over seeds; 50 % is chance. Layers run from the input at the top to the output. "
+                + $"{Numbers.Percent(sparsity)}, {view.OverSeeds}; 50 % is chance. Layers run from the input at the top to the output. "
                 + "Methods that agree alike in every layer are one line.",
             panels,
             styles

@@ -35,9 +35,8 @@ internal static class SparsityFigure
             .Draw(
                 $"accuracy-by-sparsity-{view.Slug(model)}",
                 $"Accuracy against sparsity: {model} on {view.Run.DataSet}",
-                $"Mean test accuracy over seeds against the sparsity of the prunable weights, one panel for each rewind epoch; "
-                    + $"bars are ± one standard deviation (n − 1), absent with one "
-                    + $"seed; small points are single seeds. {AccuracyPanel.References(view, model, false)}Each panel has its own scale.",
+                $"{view.AccuracyOverSeeds} against the sparsity of the prunable weights, one panel for each rewind epoch"
+                    + $"{view.Bars}. {AccuracyPanel.References(view, model, false)}Each panel has its own scale.",
                 panels,
                 AccuracyPanel.Keys(view, model, methods, false)
             );

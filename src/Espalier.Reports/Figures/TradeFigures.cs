@@ -38,7 +38,7 @@ internal static class TradeFigures
                 $"trade-lth-{view.Slug(model)}",
                 $"Accuracy and what is copied of A: {model} on {view.Run.DataSet}",
                 "Test accuracy against the share of test images that a network and A's own ticket, LTH at the same seed, sparsity and "
-                    + "rewind epoch, classify differently; means over seeds. Up is better, right is more of one's own.",
+                    + $"rewind epoch, classify differently; {view.OverSeeds}. Up is better, right is more of one's own.",
                 "other than LTH, %"
             );
     }

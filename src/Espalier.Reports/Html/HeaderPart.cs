@@ -18,36 +18,13 @@ internal static class HeaderPart
             $"{string.Join(", ", run.Models)} on {run.DataSet}{(run.Tables.Count > 0 ? "; the paper's " + Tables(run) : "")}",
             ("class", "subtitle")
         );
-        // One command's page says nothing of seeds and stages, which it has none of.
-        if (!view.IsOfGivenFiles)
-            Facts(html, view);
+        GlancePart.Write(html, view);
         Notices(html, view);
-    }
-
-    private static void Facts(HtmlWriter html, RunView view)
-    {
-        RunDescription run = view.Run;
-        html.Element(
-            "dl",
-            () =>
-            {
-                Fact(html, "Seeds", run.Seeds.Count == 0 ? "none" : string.Join(", ", run.Seeds.Select(Numbers.Count)));
-                Fact(html, "Schedule", Schedule(view));
-                Fact(html, "Stages", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} finished");
-                Fact(html, "Machines", run.Machines.Count == 0 ? "none yet" : string.Join("; ", run.Machines));
-                html.Element("dt", "Command").Element("dd", () => html.Element("code", run.Command));
-            }
-        );
     }
 
     /// <summary>Numbers of the paper's tables in words.</summary>
     public static string Tables(RunDescription run) =>
         (run.Tables.Count == 1 ? "table " : "tables ") + string.Join(", ", run.Tables.Select(table => Numbers.Count(table)));
-
-    private static string Schedule(RunView view) =>
-        Math.Abs(view.Run.Scale - 1) >= 1e-9 ? $"all numbers of epochs × {Numbers.Short(view.Run.Scale)}"
-        : view.Paper.IsFull ? "full"
-        : $"dense training takes {Numbers.Short(view.Paper.Factor)} of the paper's epochs";
 
     private static void Notices(HtmlWriter html, RunView view)
     {
@@ -118,6 +95,4 @@ internal static class HeaderPart
                     html.Element("li", sentence);
             }
         );
-
-    private static void Fact(HtmlWriter html, string name, string value) => html.Element("dt", name).Element("dd", value);
 }

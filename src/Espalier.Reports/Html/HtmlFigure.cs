@@ -6,14 +6,11 @@ namespace Espalier.Reports.Html;
 /// <summary>Writes figures into the page, with their captions and where their files are.</summary>
 internal static class HtmlFigure
 {
-    /// <summary>Endings of a figure's files, with what they are called.</summary>
-    private static readonly (string Ending, string Name)[] s_files = [("svg", "SVG"), ("png", "PNG"), ("csv", "CSV")];
-
     /// <summary>Figures side by side where the page is wide.</summary>
     /// <param name="html">Where to.</param>
     /// <param name="figures">In their order.</param>
-    /// <param name="haveFiles">Whether each lies in files beside the page.</param>
-    public static void Write(HtmlWriter html, IReadOnlyList<Figure> figures, bool haveFiles = true)
+    /// <param name="files">Endings of the files that each lies in beside the page.</param>
+    public static void Write(HtmlWriter html, IReadOnlyList<Figure> figures, params IReadOnlyList<string> files)
     {
         if (figures.Count > 0)
             html.Element(
@@ -21,13 +18,13 @@ internal static class HtmlFigure
                 () =>
                 {
                     foreach (Figure figure in figures)
-                        Write(html, figure, haveFiles);
+                        Write(html, figure, files);
                 },
                 ("class", "figures")
             );
     }
 
-    private static void Write(HtmlWriter html, Figure figure, bool haveFiles) =>
+    private static void Write(HtmlWriter html, Figure figure, IReadOnlyList<string> files) =>
         html.Element(
             "figure",
             () =>
@@ -36,23 +33,26 @@ internal static class HtmlFigure
                 html.Raw(SvgRenderer.Inline(figure, figure.Narrow is null ? null : "wide"));
                 if (figure.Narrow is { } narrow)
                     html.Raw(SvgRenderer.Inline(narrow, "narrow", tips: false));
-                html.Element("figcaption", () => Caption(html, figure, haveFiles));
+                html.Element("figcaption", () => Caption(html, figure, files));
             },
             ("id", figure.Id),
             ("class", figure.Width > PanelGrid.HalfWidth ? null : "half")
         );
 
-    private static void Caption(HtmlWriter html, Figure figure, bool haveFiles)
+    private static void Caption(HtmlWriter html, Figure figure, IReadOnlyList<string> files)
     {
         html.Text(figure.Caption);
-        if (!haveFiles)
+        if (files.Count == 0)
             return;
         html.Element(
             "span",
             () =>
             {
-                foreach ((string ending, string name) in s_files)
+                foreach (string ending in files)
+                {
+                    string name = ending.ToUpperInvariant();
                     html.Element("a", name, ("href", $"figures/{figure.Id}.{ending}"), ("aria-label", $"{name}: {figure.Title}"));
+                }
             },
             ("class", "files")
         );

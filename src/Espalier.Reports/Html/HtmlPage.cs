@@ -8,6 +8,9 @@ namespace Espalier.Reports.Html;
 /// <summary>The whole page: one file that needs nothing else.</summary>
 internal static class HtmlPage
 {
+    private const string OfASummary =
+        "The page was drawn from summary.json, which holds no training curves, masks or scores of single pairs; the weights are gone.";
+
     /// <summary>Of a run.</summary>
     public static string Of(RunView view, AllTables tables, AllFigures figures)
     {
@@ -16,9 +19,10 @@ internal static class HtmlPage
             html,
             $"Espalier: {view.Run.Name}",
             () => HeaderPart.Write(html, view),
-            [.. PageParts.Of(html, view, tables, figures)],
+            PageParts.Of(html, view, tables, figures),
             $"The paper's numbers: {PaperTables.Source}. This report's numbers are in "
-                + $"tables.md, tables.csv and summary.json beside it, its figures in figures/.",
+                + $"tables.md, tables.csv and summary.json beside it, its figures in figures/."
+                + (view.Given.IsOfASummary ? " " + OfASummary : ""),
             figures.All.Any()
         );
     }

@@ -13,7 +13,7 @@ internal static class SettingsPart
         (string Name, string Meaning)[] methods =
         [
             .. view
-                .Methods.Sort(view.Results.Cells.Select(cell => cell.Method))
+                .Methods.Sort(view.Results.Cells.Select(cell => cell.Method).Concat(view.Results.Studies.Ensembles.Select(e => e.Method)))
                 .Select(method => (view.Methods.Label(method), view.Methods.Meaning(method) ?? "a method of this run's own")),
         ];
         if (methods.Length > 0)
@@ -25,10 +25,21 @@ internal static class SettingsPart
                 "Every option in force.",
                 "option",
                 "value",
-                [.. run.Settings.Select(setting => (setting.Key, setting.Value))]
+                [.. run.Settings.Select(setting => (setting.Key, setting.Value.Length == 0 ? "none" : setting.Value))]
             );
         if (view.IsOfGivenFiles)
             return;
+        Words(
+            html,
+            "made-by",
+            "What made it.",
+            "what",
+            "which",
+            [
+                ("stages", $"{Numbers.Count(run.Done)} of {Numbers.Count(run.Stages)} finished"),
+                .. run.Machines.Select(machine => ("machine", machine)),
+            ]
+        );
         html.Element("p", "The same numbers again:");
         html.Element("pre", () => html.Element("code", run.Command));
     }

@@ -20,7 +20,7 @@ internal sealed class StepParts(Step step)
                 title,
                 () =>
                 {
-                    HtmlFigure.Write(_html, figures, haveFiles: false);
+                    HtmlFigure.Write(_html, figures);
                     if (table is not null)
                         PageParts.Folded(_html, folded!, () => HtmlTable.Write(_html, table));
                 }
@@ -39,7 +39,7 @@ internal sealed class StepParts(Step step)
                         PageParts.Folded(
                             _html,
                             $"{step.Network}, node by node",
-                            () => HtmlFigure.Write(_html, [NetworkFigure.Of(network, "network", step.Network)], haveFiles: false)
+                            () => HtmlFigure.Write(_html, [NetworkFigure.Of(network, "network", step.Network)])
                         )
                 )
             );

@@ -81,7 +81,8 @@ internal static class AccuracyTables
             ? null
             : new Table(
                 $"{(view.IsTop5 ? "top5-" : "")}others-{view.Slug(model)}",
-                $"{model}: networks without a rewind epoch, {view.Accuracy} in %, mean ± standard deviation over seeds.",
+                $"{model}: networks without a rewind epoch, {view.Accuracy} in %"
+                    + (view.IsOfOneSeed ? "; one seed." : ", mean ± standard deviation over seeds."),
                 ["method", "sparsity", "accuracy", "paper", "ours − paper", "n"],
                 2,
                 rows

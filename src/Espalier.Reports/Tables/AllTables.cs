@@ -23,20 +23,21 @@ internal sealed record AllTables(
     {
         RunView? five = view.TopFive();
         string[] models = [.. view.Models.Concat(view.Run.Models).Distinct()];
-        IReadOnlyList<Table> Each(Func<RunView, string, Table?> make) => [.. models.Select(model => make(view, model)).OfType<Table>()];
+        IReadOnlyList<Table> Each(Func<RunView, string, Table?> make) =>
+            [.. models.Select(model => make(view, model)?.Told()).OfType<Table>()];
         return new AllTables(
             [
                 .. from model in view.Models
                 from shown in five is null ? [view] : new[] { view, five }
                 from table in AccuracyTables.Of(shown, model).Append(AccuracyTables.Others(shown, model)).OfType<Table>()
-                select (model, table),
+                select (model, table.Told()),
             ],
             Each(DifferenceTables.Pooled),
             Each(DifferenceTables.Cells),
             Each(MaskTables.Sparsities),
             Each(MaskTables.Densities),
             Each(MatchTable.Of),
-            CostTable.Of(view) is { } costs ? [costs] : [],
+            CostTable.Of(view) is { } costs ? [costs.Told()] : [],
             [.. Each(BarrierTables.BetweenAAndB), .. Each(BarrierTables.AlongPruning)],
             [.. Each(DiversityTable.Of), .. Each(DiversityTable.Soups)]
         )

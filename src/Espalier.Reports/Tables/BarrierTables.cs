@@ -15,8 +15,10 @@ internal static class BarrierTables
         "error barrier, test",
         "at α = ½",
         "error barrier, training",
-        "n",
     ];
+
+    /// <summary>Networks given as files are of no seeds, which could be counted.</summary>
+    private static Cell[] Heads(RunView view) => view.IsOfGivenFiles ? s_values : [.. s_values, "n"];
 
     /// <summary>From A to B; null where it was not measured.</summary>
     public static Table? BetweenAAndB(RunView view, string model)
@@ -27,13 +29,17 @@ internal static class BarrierTables
             : new Table(
                 $"barriers-{view.Slug(model)}",
                 $"{model}: barriers between A and B: the largest height of the linear path above the line between its ends, loss "
-                    + $"in nats, 0-1 error in percentage points; mean ± standard deviation over seeds.",
-                ["A is", "corrected", .. s_values],
+                    + $"in nats, 0-1 error in percentage points{(view.IsOfOneSeed ? "" : "; mean ± standard deviation over seeds")}.",
+                ["A is", "corrected", .. Heads(view)],
                 2,
                 [
                     .. kinds.Select(kind =>
                         (IReadOnlyList<Cell>)
-                            [kind.Key.Aligned ? "aligned with B" : "as it is", BarrierNames.Name(kind.Key.Correction), .. Values(kind)]
+                            [
+                                kind.Key.Aligned ? "aligned with B" : "as it is",
+                                BarrierNames.Name(kind.Key.Correction),
+                                .. Values(view, kind),
+                            ]
                     ),
                 ]
             );
@@ -48,7 +54,7 @@ internal static class BarrierTables
             : new Table(
                 $"pruning-barriers-{view.Slug(model)}",
                 $"{model}: barriers between dense A and A after each round of pruning; as above.",
-                ["corrected", "sparsity", "round", .. s_values],
+                ["corrected", "sparsity", "round", .. Heads(view)],
                 2,
                 [
                     .. from kind in kinds
@@ -59,13 +65,13 @@ internal static class BarrierTables
                             BarrierNames.Name(kind.Key.Correction),
                             Numbers.Percent(curves.Key.Sparsity, 1),
                             Numbers.Count(curves.Key.Round),
-                            .. Values(curves),
+                            .. Values(view, curves),
                         ],
                 ]
             );
     }
 
-    private static IEnumerable<Cell> Values(IEnumerable<BarrierResult> curves)
+    private static IEnumerable<Cell> Values(RunView view, IEnumerable<BarrierResult> curves)
     {
         BarrierResult[] all = [.. curves];
         Cell Of(Func<BarrierResult, double> value, int decimals) =>
@@ -80,7 +86,7 @@ internal static class BarrierTables
             Of(curve => curve.Test.Barrier.ErrorPercent, 2),
             Of(curve => curve.Test.Barrier.MiddleErrorPercent, 2),
             Of(curve => curve.Train.Barrier.ErrorPercent, 2),
-            Numbers.Count(all.Length),
+            .. view.IsOfGivenFiles ? Array.Empty<Cell>() : [Numbers.Count(all.Length)],
         ];
     }
 }

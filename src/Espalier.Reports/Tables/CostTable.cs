@@ -36,9 +36,13 @@ internal static class CostTable
         return new Table(
             "costs",
             "Stages and epochs (finished of all), estimated floating-point operations of all, time of the finished stages "
-                + "summed over workers; the epochs of those "
-                + "that the cells of LTH, naive and permuted need; and what the paper's released code, which shares nothing "
-                + "between cells, would train for the same cells.",
+                + "summed over workers"
+                + (
+                    theirs.Count == 0
+                        ? "."
+                        : "; the epochs of those that the cells of LTH, naive and permuted need; and what the paper's released code, "
+                            + "which shares nothing between cells, would train for the same cells."
+                ),
             [
                 "kind",
                 "stages",

@@ -10,14 +10,17 @@ namespace Espalier.Reports.Tables;
 /// <summary>Everything that was measured, but for curves, as JSON for other programs.</summary>
 internal static class JsonReport
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new NumberOrNull(), new InASentence(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
+    /// <summary>How its numbers are spelled.</summary>
+    internal static JsonSerializerOptions Options { get; } =
+        new()
+        {
+            RespectRequiredConstructorParameters = true,
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            WriteIndented = true,
+            NewLine = "\n",
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Converters = { new NumberOrNull(), new InASentence(), new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        };
 
     public static string Of(RunView view)
     {
@@ -81,7 +84,7 @@ internal static class JsonReport
     private sealed class InASentence : JsonConverter<Deviation>
     {
         public override Deviation Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            throw new NotSupportedException("A sentence is not read back.");
+            DeviationSentence.Told(reader.GetString() ?? throw new JsonException("a deviation is null"));
 
         public override void Write(Utf8JsonWriter writer, Deviation value, JsonSerializerOptions options) =>
             writer.WriteStringValue(DeviationSentence.Of(value));

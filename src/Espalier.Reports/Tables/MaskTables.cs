@@ -7,7 +7,9 @@ namespace Espalier.Reports.Tables;
 /// <summary>What the masks are: sparsity both ways, multiply-accumulates, weights kept by layer.</summary>
 internal static class MaskTables
 {
-    /// <summary>Achieved sparsities and multiply-accumulates; methods that have the same are one row.</summary>
+    /// <summary>
+    /// Achieved sparsities and multiply-accumulates; methods that have the same are one row; null where nothing is pruned.
+    /// </summary>
     public static Table? Sparsities(RunView view, string model)
     {
         ResultCell[] cells = [.. view.Cells(model)];
@@ -39,7 +41,7 @@ internal static class MaskTables
                 ]);
             }
         }
-        return rows.Count == 0
+        return cells.All(cell => cell.Sparsity == 0)
             ? null
             : new Table(
                 $"sparsities-{view.Slug(model)}",
@@ -71,7 +73,7 @@ internal static class MaskTables
         double[] sparsities = [.. all.Select(density => density.Sparsity).Distinct().Order()];
         return new Table(
             $"densities-{view.Slug(model)}",
-            $"{model}: weights kept in each layer, in % of the layer, mean over seeds; methods that keep the same number everywhere are "
+            $"{model}: weights kept in each layer, in % of the layer, {view.OverSeeds}; methods that keep the same number everywhere are "
                 + $"one row each.",
             ["layer", "masks of", "weights", .. sparsities.Select(sparsity => (Cell)Numbers.Percent(sparsity))],
             2,

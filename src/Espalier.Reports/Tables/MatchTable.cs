@@ -14,7 +14,8 @@ internal static class MatchTable
             return null;
         return new Table(
             $"matching-scores-{view.Slug(model)}",
-            $"{model}: matching of A's units with B's by group; mean over seeds, scores ± standard deviation over seeds.",
+            $"{model}: matching of A's units with B's by group; {view.OverSeeds}"
+                + (view.IsOfOneSeed ? "." : ", scores ± standard deviation."),
             ["B's epoch", "group", "units", "matched score", "not permuted", "margin", "dead in A", "dead in B", "n"],
             2,
             [

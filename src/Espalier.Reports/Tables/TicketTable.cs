@@ -23,10 +23,14 @@ internal static class TicketTable
         List<string> order = [.. view.Methods.Sort(all.Select(row => row.Method))];
         return new Table(
             $"tickets-{view.Slug(model)}",
-            $"{model}: what each method takes of the pruned network, means over seeds. Bits: log₂ C(n, kept) for the mask of each "
+            $"{model}: what each method takes of the pruned network, {view.OverSeeds}. Bits: log₂ C(n, kept) for the mask of each "
                 + "prunable array, 1 a sign, 31 a magnitude, 32 a weight. Signs agree: kept weights whose sign in the moved ticket is the "
-                + "start's own, before any is taken. Other than LTH: test images that A's own ticket at the same point classifies "
-                + "differently (--set compare=lth).",
+                + "start's own, before any is taken."
+                + (
+                    all.Any(row => double.IsFinite(row.Numbers.DisagreementWithLth))
+                        ? " Other than LTH: test images that A's own ticket at the same point classifies differently."
+                        : ""
+                ),
             ["sparsity", "k", "method", "accuracy, %", "bits taken", "signs agree", "other than LTH"],
             3,
             [
@@ -39,10 +43,12 @@ internal static class TicketTable
                         view.Methods.Label(row.Method),
                         Numbers.Fixed(row.Numbers.AccuracyPercent),
                         Numbers.Big(row.Numbers.Bits, "bit"),
-                        Numbers.Percent(row.Numbers.SignAgreement, 1),
-                        Numbers.Percent(row.Numbers.DisagreementWithLth, 1),
+                        Share(row.Numbers.SignAgreement),
+                        Share(row.Numbers.DisagreementWithLth),
                     ],
             ]
         );
     }
+
+    private static string Share(double share) => double.IsFinite(share) ? Numbers.Fixed(100 * share, 1) + " %" : Numbers.None;
 }

@@ -23,6 +23,9 @@ public sealed record MaskPicture(
     IReadOnlyList<IReadOnlyList<double>> Kept
 )
 {
+    /// <summary>Whether an output sees an input at several places, through a kernel.</summary>
+    public bool HasKernel { get; init; }
+
     /// <summary>Rows and columns that a picture has at most.</summary>
     public const int MostCells = 112;
 
@@ -61,7 +64,10 @@ public sealed record MaskPicture(
                             [.. row.Select((count, c) => (double)count / (Size(r, high, outputs) * Size(c, wide, inputs) * (long)places))]
                 ),
             ]
-        );
+        )
+        {
+            HasKernel = places > 1,
+        };
     }
 
     private static int CellOf(int units) => Cells(units, MostCells);

@@ -66,5 +66,8 @@ internal static class InventedPictures
                             [.. Enumerable.Range(0, inputs).Select(input => (turn * output + 3 * input) % 7 < 2 ? (output % 4) / 9.0 : 0)]
                     ),
             ]
-        );
+        )
+        {
+            HasKernel = true,
+        };
 }
