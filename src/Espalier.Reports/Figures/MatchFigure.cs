@@ -65,7 +65,12 @@ internal static class MatchFigure
                 ]
             ),
             new("mean margin", Covering("score − best other", margin), rows, [Zero(), Points(Margin, margin)]),
-            new("dead units", Covering("units", [.. deadA, .. deadB]), rows, [Zero(), Points(DeadA, deadA), Points(DeadB, deadB)]),
+            new(
+                "dead units",
+                Axis.Covering("units", [.. deadA.Concat(deadB).Select(d => d.X), 0, 1], 4),
+                rows,
+                [Zero(), Points(DeadA, deadA), Points(DeadB, deadB)]
+            ),
         ];
         return new PanelGrid(3, Math.Max(LeastHeight, RowHeight * names.Length)).Draw(
             id,
