@@ -14,7 +14,6 @@ internal static class MatFile
     private const int HeaderLength = 128,
         Matrix = 14,
         Compressed = 15;
-    private const long Longest = 3L << 30;
 
     // By the number of an element's type, and of an array's class.
     private static readonly Dictionary<uint, TensorType> s_types = new()
@@ -71,7 +70,7 @@ internal static class MatFile
             stream.ReadExactly(file);
             if (file.Length < HeaderLength || !file.AsSpan(124).StartsWith((ReadOnlySpan<byte>)[0, 1, (byte)'I', (byte)'M']))
                 throw new InputException($"'{path}' is no MATLAB file of version 5 in little-endian order.");
-            long left = Longest;
+            long left = Unfolding.Most(file.Length);
             var matrices = new List<ReadOnlyMemory<byte>>();
             for (int at = HeaderLength; at < file.Length; )
             {

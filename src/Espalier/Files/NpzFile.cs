@@ -10,9 +10,6 @@ internal static class NpzFile
 {
     private const string Ending = ".npy";
 
-    // A file of a kilobyte can unfold to a megabyte, once; what is longer than this together is no set of images that fits.
-    private const long Longest = 4L << 30;
-
     /// <summary>Whether a file is a zip file of NumPy arrays.</summary>
     /// <exception cref="InputException">It cannot be read.</exception>
     public static bool IsOne(string path)
@@ -48,7 +45,7 @@ internal static class NpzFile
             () =>
             {
                 using ZipArchive zip = new(stream, ZipArchiveMode.Read, leaveOpen: true);
-                long left = Longest;
+                long left = Unfolding.Most(stream.Length);
                 var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
                 foreach (ZipArchiveEntry entry in zip.Entries)
                 {

@@ -138,6 +138,19 @@ public sealed class ArrayImagesSpecs : IDisposable
     }
 
     [Fact]
+    public void What_a_file_may_unfold_to_is_bounded_by_its_size()
+    {
+        byte[] bomb = PickleText.Zip([("images.npy", new byte[1000])], CompressionLevel.SmallestSize);
+        int at = bomb.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BitConverter.GetBytes(300 << 20).CopyTo(bomb, at + 24);
+        var fault = Assert.Throws<InputException>(() => NpzFile.Read(new MemoryStream(bomb), "the-file"));
+        Assert.Contains($"holds 'images.npy' of {300 << 20} bytes; at most {Unfolding.Most(bomb.Length)} fit", fault.Message);
+        Assert.InRange(Unfolding.Most(bomb.Length), 256 << 20, (256 << 20) + 100 * bomb.Length);
+        Assert.Equal((256L << 20) + 32L * (100 << 20), Unfolding.Most(100 << 20));
+        Assert.Equal(4L << 30, Unfolding.Most(long.MaxValue));
+    }
+
+    [Fact]
     public void A_file_that_unfolds_to_more_than_it_says_takes_no_memory_for_it()
     {
         // 64 MB of zeros in a few kilobytes, of which the table of entries tells nothing.
