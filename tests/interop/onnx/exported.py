@@ -1,5 +1,6 @@
 """Networks that PyTorch exports as ONNX, each with images and the logits that PyTorch computes of them.
-  usage: exported.py FOLDER OPSET...   Prints the name of every model, or after # what this PyTorch does not export."""
+  usage: exported.py FOLDER [--brief]   Prints the name of every model, with "named" where its arrays have the module's names, or after #
+what this PyTorch does not export. PyTorch 2.9 and newer export in two ways, by tracing as before and by torch.export (its default)."""
 import os
 import sys
 import warnings
@@ -71,6 +72,11 @@ NETWORKS = {
     "option-a": (OptionA, 16, True),
     "written-out": (WrittenOut, 16, True),
 }
+# Version of operators, how the model is taken, and whether it is improved, which folds batch-norms into convolutions.
+IS_NEW = tuple(map(int, torch.__version__.split(".")[:2])) >= (2, 9)
+WAYS = [(13, "traced", False), (18, "exported", True), (18, "exported", False), (20, "exported", True)] if IS_NEW else [
+    (13, "traced", False), (11, "traced", False), (16, "traced", False)]
+BRIEF = WAYS[1:2] if IS_NEW else WAYS[:1]
 ZOO = ("Classic", "Gated", "Changed", "Vit", "Mixer", "Dense", "Again")
 
 
@@ -90,22 +96,29 @@ def filled(model):
     return model.eval()
 
 
-def export(folder, name, model, size, keeps, opset, is_open):
+def export(folder, name, model, size, keeps, way):
     torch.manual_seed(0)
     images = torch.randn(2, *size)
+    opset, how, is_improved = way
+    names = dict(opset_version=opset, input_names=["images"], output_names=["logits"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(
-            model, images[:1], f"{folder}/{name}.onnx", opset_version=opset, input_names=["images"], output_names=["logits"],
-            training=torch.onnx.TrainingMode.PRESERVE if keeps else torch.onnx.TrainingMode.EVAL, do_constant_folding=not keeps,
-            dynamic_axes={"images": {0: "n"}, "logits": {0: "n"}} if is_open else None)
+        if how == "exported":
+            torch.onnx.export(model, (images,), f"{folder}/{name}.onnx", dynamo=True, optimize=is_improved, verbose=False,
+                              dynamic_shapes=({0: torch.export.Dim.AUTO},), **names)
+        else:
+            torch.onnx.export(
+                model, images[:1], f"{folder}/{name}.onnx", do_constant_folding=not keeps,
+                training=torch.onnx.TrainingMode.PRESERVE if keeps else torch.onnx.TrainingMode.EVAL,
+                dynamic_axes={"images": {0: "n"}, "logits": {0: "n"}} if opset != 11 else None, **names,
+                **({"dynamo": False} if IS_NEW else {}))
         logits = model(images)
         logits = (logits["logits"] if isinstance(logits, dict) else logits).detach()
     tensors.write(f"{folder}/{name}.logits.safetensors", {"images": images.numpy(), "logits": logits.numpy()})
     torch.save(model.state_dict(), f"{folder}/{name}.pth")
 
 
-def main(folder, *opsets):
+def main(folder, *words):
     torch.set_num_threads(1)
     made = {name: (make, (3, side, side), keeps) for name, (make, side, keeps) in NETWORKS.items()}
     for name in ZOO:
@@ -113,11 +126,11 @@ def main(folder, *opsets):
     for at, (name, (make, size, keeps)) in enumerate(made.items()):
         torch.manual_seed(at)
         model = filled(make())
-        for opset in map(int, opsets):
-            title = f"{name}-{opset}"
+        for way in BRIEF if words else WAYS:
+            title = f"{name}-{way[0]}{'i' if way[2] else ''}"
             try:
-                export(folder, title, model, size, keeps, opset, is_open=opset != 11)
-                print(title, flush=True)
+                export(folder, title, model, size, keeps, way)
+                print(title, "named" if keeps and not way[2] else "", flush=True)
             except Exception as fault:  # what this PyTorch does not export is no matter of ours
                 print(f"# {title}: PyTorch does not export it ({type(fault).__name__}: {str(fault).splitlines()[0][:120]})", flush=True)
 
