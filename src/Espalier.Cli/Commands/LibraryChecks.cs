@@ -31,6 +31,8 @@ internal static class LibraryChecks
             yield return new("gpu", $"{gpu}; {gpu.Products}", true);
             yield return new("bits on the gpu", gpu.Bits, true);
         }
+        foreach (Check check in RankChecks.Of(device))
+            yield return check;
         IReadOnlyList<OperationCheck> operations = OperationCheck.All(device, GpuMath.Tf32);
         yield return new("operations", Said(operations), operations.All(operation => operation.Holds));
     }

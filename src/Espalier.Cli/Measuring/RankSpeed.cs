@@ -59,7 +59,7 @@ internal static class RankSpeed
     public static ICollective Join(Device device)
     {
         ICollective host = RankPlace.FromEnvironment()?.Join() ?? Alone.Here;
-        return device.type == DeviceType.CUDA && host.Size > 1 ? NcclCollective.Join(host, device) : host;
+        return device.type == DeviceType.CUDA && host.Size > 1 ? NcclCollective.Between(host, device) : host;
     }
 
     private static Tensor Numbers(Func<int, float> value, int count) => tensor(Enumerable.Range(0, count).Select(value).ToArray());

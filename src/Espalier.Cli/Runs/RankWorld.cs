@@ -27,7 +27,7 @@ internal sealed class RankWorld : IDisposable
             LocalSize = place?.LocalSize ?? Size;
             Device = host.All(() => Own(find(Size)));
             if (Device.type == DeviceType.CUDA && Size > 1)
-                Ranks = NcclCollective.Join(host, Device);
+                Ranks = NcclCollective.Between(host, Device);
         }
         catch (Exception fault)
         {
@@ -150,16 +150,16 @@ internal sealed class RankWorld : IDisposable
         Ranks.Abort(Rank == 0 || fault is BrokenRanksException ? sentence : $"Rank {Rank} of {Size}: {sentence}");
     }
 
-    /// <summary>On GPUs each rank of a machine has its own.</summary>
+    /// <summary>On GPUs each rank of a machine has its own; without NCCL ranks may share them.</summary>
     private torch.Device Own(IReadOnlyList<torch.Device> devices)
     {
         if (devices[0].type != DeviceType.CUDA || Size == 1)
             return devices[0];
         // Where a launcher shows every rank its own GPU alone, that is the one.
-        if (devices.Count < LocalSize && !(IsLaunched && devices.Count == 1))
+        if (devices.Count < LocalSize && !(IsLaunched && devices.Count == 1) && !NcclCollective.IsRefused)
             throw new InputException(
-                $"{Counted.Of(LocalSize, "rank")} of this machine need a GPU each, and there are {devices.Count}; expected fewer ranks, or"
-                    + " --device cpu."
+                $"{Counted.Of(LocalSize, "rank")} of this machine need a GPU each, and there are {devices.Count}; expected fewer"
+                    + $" ranks, --device cpu, or {NcclCollective.Variable}=none, with which ranks share GPUs and sums go by way of the host."
             );
         return devices[(_place?.LocalRank ?? 0) % devices.Count];
     }

@@ -39,6 +39,22 @@ public sealed unsafe class NcclCollective : ICollective
         }
     }
 
+    /// <summary>The environment variable that names a library of NCCL's, or is <c>none</c>: then ranks do without it.</summary>
+    public const string Variable = "ESPALIER_NCCL";
+
+    /// <summary>Whether <see cref="Variable"/> is <c>none</c>.</summary>
+    public static bool IsRefused => Environment.GetEnvironmentVariable(Variable) == "none";
+
+    /// <summary>Ranks on GPUs: they are joined, or where <see cref="IsRefused"/> says so, do without. Every rank calls it.</summary>
+    /// <param name="host">As for <see cref="Join"/>.</param>
+    /// <param name="device">This rank's GPU; no other rank's unless <see cref="IsRefused"/>.</param>
+    /// <exception cref="InputException">There is no NCCL, it fails, or some ranks refuse it and others do not.</exception>
+    public static ICollective Between(ICollective host, Device device)
+    {
+        host.MustAgree($"{IsRefused}", $"another {Variable}", "the same on all ranks");
+        return IsRefused ? new HostCollective(host) : Join(host, device);
+    }
+
     /// <summary>Joins the others' GPUs. Every rank calls it.</summary>
     /// <param name="host">Brings NCCL's number of this group from rank 0 to all; owned from here on, also where joining fails.</param>
     /// <param name="device">This rank's GPU; no other rank's.</param>

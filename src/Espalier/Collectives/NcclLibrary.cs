@@ -6,9 +6,6 @@ namespace Espalier.Collectives;
 /// <summary>The functions of NVIDIA's NCCL by its documented C interface.</summary>
 internal sealed unsafe class NcclLibrary
 {
-    /// <summary>The environment variable that names a library.</summary>
-    public const string Variable = "ESPALIER_NCCL";
-
     private const string FileName = "libnccl.so.2";
 
     /// <summary>Bytes of ncclUniqueId, which calls take by value.</summary>
@@ -56,7 +53,7 @@ internal sealed unsafe class NcclLibrary
     /// <exception cref="InputException">There is none.</exception>
     public static NcclLibrary Load()
     {
-        string? given = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
+        string? given = Environment.GetEnvironmentVariable(NcclCollective.Variable) is { Length: > 0 } named ? named : null;
         foreach (string name in given is not null ? [given] : Places())
             if (NativeLibrary.TryLoad(name, out nint library))
                 try
@@ -72,7 +69,7 @@ internal sealed unsafe class NcclLibrary
                 }
         throw new InputException(
             $"Ranks on GPUs need NCCL, and there is no {given ?? FileName} here; install it (pip's PyTorch brings it), or name it"
-                + $" in {Variable}."
+                + $" in {NcclCollective.Variable}; with {NcclCollective.Variable}=none sums go by way of the host."
         );
     }
 
