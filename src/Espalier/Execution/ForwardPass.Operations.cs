@@ -67,13 +67,10 @@ internal sealed partial class ForwardPass
                 op.Momentum,
                 op.Epsilon
             ),
-            LayerNorm op => Functional.group_norm(x, 1, arrays.Weight[from], arrays.Bias[from], op.Epsilon), // of feature vectors: the same
-            GroupNorm op => Functional.group_norm(x, op.Groups, arrays.Weight[from], arrays.Bias[from], op.Epsilon),
-            InstanceNorm op => Functional.group_norm(x, x.shape[1], arrays.Weight[from], arrays.Bias[from], op.Epsilon),
-            LayerNorm2d op => AtPositions(
-                x,
-                last => Functional.layer_norm(last, [x.shape[1]], arrays.Weight[from]!, arrays.Bias[from]!, op.Epsilon)
-            ),
+            LayerNorm op => ChannelNorms.Group(x, 1, arrays.Weight[from], arrays.Bias[from], op.Epsilon), // of feature vectors: the same
+            GroupNorm op => ChannelNorms.Group(x, op.Groups, arrays.Weight[from], arrays.Bias[from], op.Epsilon),
+            InstanceNorm op => ChannelNorms.Group(x, x.shape[1], arrays.Weight[from], arrays.Bias[from], op.Epsilon),
+            LayerNorm2d op => AtPositions(x, last => ChannelNorms.Layer(last, arrays.Weight[from], arrays.Bias[from], op.Epsilon)),
             Relu => MayOverwrite(node.Inputs[0]) ? x.relu_() : x.relu(),
             Relu6 => x.relu6(),
             LeakyRelu op => Leaking(x, op.Slope),

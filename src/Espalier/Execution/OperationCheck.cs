@@ -28,7 +28,9 @@ public sealed record OperationCheck(string Name, double Difference, double Toler
     /// <summary>Whether the device gives the CPU's number.</summary>
     public bool Holds => Difference <= Tolerance;
 
-    /// <summary>Tries what every training needs: convolution, batch-norm, linear layer, their gradients, and bfloat16.</summary>
+    /// <summary>
+    /// Tries what every training needs: convolution, batch-norm, linear layer, their gradients, and bfloat16, also with scales of float32.
+    /// </summary>
     /// <param name="device">Where.</param>
     /// <param name="tf32">Whether float32 products may be TF32's there.</param>
     public static IReadOnlyList<OperationCheck> All(Device device, bool tf32 = false)
@@ -50,6 +52,7 @@ public sealed record OperationCheck(string Name, double Difference, double Toler
                 BFloat16Tolerance,
                 t => Functional.linear(t.Images.flatten(1), t.Matrix, null)
             ),
+            Of("norms in bf16", device, ScalarType.BFloat16, BFloat16Tolerance, ImageNorms),
         ];
     }
 
@@ -65,6 +68,17 @@ public sealed record OperationCheck(string Name, double Difference, double Toler
     private static Tensor Convolution(Terms t) => Functional.conv2d(t.Images, t.Kernel, null, [1, 1], [1, 1], [1, 1], 1);
 
     private static Tensor BatchNorm(Tensor x) => Functional.batch_norm(x, null!, null!, null, null, training: true);
+
+    /// <summary>Scales and shifts keep all digits, whatever images have.</summary>
+    private static Tensor ImageNorms(Terms t)
+    {
+        ScalarType exact = t.Images.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        Tensor scale = t.Head[0].narrow(0, 0, Channels).to(exact),
+            shift = t.Head[1].narrow(0, 0, Channels).to(exact);
+        return ChannelNorms
+            .Group(t.Images, 4, scale, shift, 1e-5)
+            .Plus(ChannelNorms.Layer(t.Images.permute(0, 2, 3, 1), scale, shift, 1e-5).permute(0, 3, 1, 2));
+    }
 
     /// <summary>Of a small network's loss, with respect to its kernel and its last layer.</summary>
     private static Tensor Gradients(Terms t)

@@ -10,7 +10,7 @@ public class OperationCheckSpecs
     public void On_the_cpu_all_operations_give_the_numbers_of_float64()
     {
         IReadOnlyList<OperationCheck> operations = OperationCheck.All(CPU);
-        Assert.Equal(6, operations.Count);
+        Assert.Equal(7, operations.Count);
         Assert.All(operations, operation => Assert.True(operation.Holds, $"{operation}"));
         Assert.All(operations, operation => Assert.True(operation.Difference > 0, $"{operation.Name} was compared with itself"));
     }
