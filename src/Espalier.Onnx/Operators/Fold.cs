@@ -15,7 +15,7 @@ internal static class Fold
         ["Slice"] = Sliced,
         ["Gather"] = Gathered,
         ["Concat"] = Joined,
-        ["Cast"] = Cast,
+        ["Cast"] = step => Cast(step, !Format.ElementTypes.IsFloating((int)Math.Clamp(step.Int("to", 1), 0, 1000))),
         ["ConstantOfShape"] = Generators.Filled,
         ["Range"] = Generators.Range,
         ["ReduceProd"] = step => Constant.Of("", [], [Small(step).Doubles().Aggregate(1.0, (product, value) => product * value)]),
@@ -37,7 +37,13 @@ internal static class Fold
             case "Size":
                 return Constant.Of("", [], new[] { (long)Moving.Product(ShapeOf(step, step.Required(0))) });
             case "Expand" when step.Required(0) is Constant repeated:
-                return new Repeated(repeated, [.. Expanded(step, repeated).Select(length => (int)length)]);
+                int[] dims = [.. Expanded(step, repeated).Select(length => (int)length)];
+                return dims is [<= Constant.MostFolded] && repeated is { Count: 1, IsWhole: false }
+                        ? Constant.Filled(dims[0], (float)repeated.Double(0)) // scales and shifts that a network does without
+                    : Moving.Product(dims.Select(length => (long)length)) == repeated.Count ? repeated.Reshaped(dims) // lengths of axes
+                    : new Repeated(repeated, dims);
+            case "CastLike" when step.Required(0) is Constant:
+                return Cast(step, toWhole: step.Required(1) is Constant { IsWhole: true });
         }
         Value?[] given = [.. Enumerable.Range(0, step.Node.Inputs.Count).Select(step.Optional)];
         if (given.Length == 0 || given.Any(value => value is not (null or Constant)) || given[0] is null)
@@ -163,10 +169,9 @@ internal static class Fold
             : Constant.Of("", dims, [.. places.Select(place => place.Part.Double(place.At))]);
     }
 
-    private static Constant Cast(Step step)
+    private static Constant Cast(Step step, bool toWhole)
     {
         Constant given = Given(step);
-        bool toWhole = !Format.ElementTypes.IsFloating((int)Math.Clamp(step.Int("to", 1), 0, 1000));
         if (toWhole == given.IsWhole)
             return given;
         Constant small = Small(step);

@@ -14,17 +14,35 @@ internal static class Pointwise
     {
         double low = Bound(step, "min", 1, double.NegativeInfinity),
             high = Bound(step, "max", 2, double.PositiveInfinity);
-        if (low == 0 && high == 6 && step.Required(0) is Deferred)
-            return Formulas.Made(step, Form.Clipped, step.Required(0));
-        return (low, high) switch
+        return Kept(step, step.Required(0), low, high);
+    }
+
+    /// <summary>Max or Min with a number: one inside the other is a Clip.</summary>
+    /// <param name="isLow">Whether it is Max, which gives the lower bound.</param>
+    public static Func<Step, Value> Bound(bool isLow) =>
+        step =>
+            (step.Required(0), step.Required(1), step.Node.Inputs.Count) switch
+            {
+                (var x, Constant { Scalar: { } number }, 2) => Bounded(step, x, number, isLow),
+                (Constant { Scalar: { } number }, var x, 2) => Bounded(step, x, number, isLow),
+                _ => throw step.Refuse("compares values with each other, which no operation of a network here does"),
+            };
+
+    private static Value Bounded(Step step, Value x, double number, bool isLow) =>
+        x is Deferred { Form: Form.AtLeast or Form.AtMost } inner && isLow == (inner.Form == Form.AtMost)
+            ? Kept(step, inner.Parts[0], isLow ? number : inner.Number, isLow ? inner.Number : number)
+            : Formulas.Made(step, isLow ? Form.AtLeast : Form.AtMost, x, number);
+
+    private static Value Kept(Step step, Value x, double low, double high) =>
+        (low, high) switch
         {
-            (0, 6) => Applied(step, new Relu6()),
-            (0, >= float.MaxValue) => Applied(step, new Relu()),
+            (0, 6) when x is Deferred => Formulas.Made(step, Form.Clipped, x),
+            (0, 6) => Applied(step, new Relu6(), x),
+            (0, >= float.MaxValue) => Applied(step, new Relu(), x),
             _ => throw step.Refuse(
                 FormattableString.Invariant($"keeps values within {low} and {high}; expected 0 and 6, or nothing below 0")
             ),
         };
-    }
 
     /// <summary>HardSigmoid.</summary>
     public static Value HardSigmoid(Step step)
@@ -75,9 +93,9 @@ internal static class Pointwise
             ? new LogShares(step.Node, new Activation(step.Draft.Nodes[x.Node].Inputs[0], x.Axes))
             : throw step.Refuse("is no operation of an attention");
 
-    private static Activation Applied(Step step, Operation operation)
+    private static Activation Applied(Step step, Operation operation, Value? of = null)
     {
-        Activation x = step.Whole(0);
+        Activation x = step.Whole(of ?? step.Required(0));
         return new Activation(step.Emit(operation, null, x.Node), x.Axes);
     }
 

@@ -63,6 +63,9 @@ internal sealed class Step(Progress model, OnnxNode node)
             Strided { Rows: var stride } strided when stride == strided.Columns => Draft.Seen(
                 Emit(new PadShortcut(Draft.ShapeOf(strided.Of.Node).Channels, stride), null, strided.Of.Node)
             ),
+            Deferred { Form: Form.AtLeast, Number: 0 } rectified => rectified.Settled ??= new Step(model, rectified.Source).Rectified(
+                rectified.Parts[0]
+            ),
             LogShares logs => throw new Step(model, logs.Source).Refuse("is followed by others; a network ends in it or has none"),
             Stretched => throw Refuse("is given repeated values, which only sums and products take here"),
             Strided => throw Refuse("takes other steps along rows than along columns"),
@@ -71,6 +74,12 @@ internal sealed class Step(Progress model, OnnxNode node)
             Bordered border => throw new Step(model, border.Source).Refuse("adds a border that no convolution takes as its padding"),
             _ => throw Refuse("is given an array of the model; expected something computed from the images"),
         };
+
+    private Activation Rectified(Value value)
+    {
+        Activation x = Whole(value);
+        return new Activation(Emit(new Relu(), null, x.Node), x.Axes);
+    }
 
     /// <summary>An attribute, or what it usually is.</summary>
     public long Int(string name, long usual) => node.Attributes.TryGetValue(name, out OnnxAttribute? found) ? found.Whole ?? 0 : usual;

@@ -34,13 +34,19 @@ internal enum Form
 
     /// <summary>Kept within 0 and 6.</summary>
     Clipped,
+
+    /// <summary>A number where it would be less.</summary>
+    AtLeast,
+
+    /// <summary>A number where it would be more.</summary>
+    AtMost,
 }
 
 /// <summary>A formula so far: it becomes an operation, or is refused by whoever needs its numbers.</summary>
 /// <param name="source">The node that computes it.</param>
 /// <param name="form">Its last step.</param>
 /// <param name="parts">What it is computed of.</param>
-/// <param name="number">The number of <see cref="Form.Scaled"/> and <see cref="Form.Shifted"/>.</param>
+/// <param name="number">The number of <see cref="Form.Scaled"/>, <see cref="Form.Shifted"/> and bounds.</param>
 internal sealed class Deferred(OnnxNode source, Form form, Value[] parts, double number = 0) : Value
 {
     /// <summary>Steps of the longest formula that means something.</summary>
@@ -50,6 +56,9 @@ internal sealed class Deferred(OnnxNode source, Form form, Value[] parts, double
     public Form Form => form;
     public IReadOnlyList<Value> Parts => parts;
     public double Number => number;
+
+    /// <summary>The operation that it is, once that was asked for.</summary>
+    public Activation? Settled { get; set; }
 
     /// <summary>How many steps it has, along the longest way.</summary>
     public int Depth { get; } = 1 + parts.OfType<Deferred>().Select(part => part.Depth).DefaultIfEmpty(0).Max();
