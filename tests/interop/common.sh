@@ -5,6 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 python=${INTEROP_PYTHON:-/usr/bin/python3}
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=1
+export CUDA_VISIBLE_DEVICES= # sums in the order of a CPU's
 program=(dotnet "$root/artifacts/bin/Espalier.Cli/release/Espalier.Cli.dll")
 probe=(dotnet "$root/artifacts/bin/Probe/release/Espalier.Interop.Probe.dll")
 if [[ -n ${INTEROP_PROGRAM:-} ]]; then

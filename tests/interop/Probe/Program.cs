@@ -9,12 +9,14 @@ using Espalier.Files;
 using Espalier.Matching;
 using Espalier.Networks;
 using Espalier.Runtime;
+using Espalier.Runtime.Loading;
 using Espalier.Weights;
 using static TorchSharp.torch;
 
-ComputeThreads.Use(1);
 try
 {
+    Libtorch.Use(forGpu: false);
+    ComputeThreads.Use(1);
     switch (args)
     {
         case ["logits", var folder, var model, .. var networks]:

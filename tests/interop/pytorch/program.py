@@ -7,6 +7,7 @@ import os
 import shlex
 import struct
 import subprocess
+import warnings
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -32,7 +33,8 @@ def exporter():
 def export(*words):
     """(exit code, what it prints, what it complains of), in this process."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTorch's own, which differ from version to version
         try:
             code = exporter().main(list(map(str, words)))
         except SystemExit as end:
