@@ -159,7 +159,8 @@ internal sealed class RankWorld : IDisposable
         if (devices.Count < LocalSize && !(IsLaunched && devices.Count == 1) && !NcclCollective.IsRefused)
             throw new InputException(
                 $"{Counted.Of(LocalSize, "rank")} of this machine need a GPU each, and there are {devices.Count}; expected fewer"
-                    + $" ranks, --device cpu, or {NcclCollective.Variable}=none, with which ranks share GPUs and sums go by way of the host."
+                    + $" ranks, --device cpu, or {NcclCollective.Variable}=none, with which ranks share GPUs and sums go by way of the"
+                    + " host."
             );
         return devices[(_place?.LocalRank ?? 0) % devices.Count];
     }
