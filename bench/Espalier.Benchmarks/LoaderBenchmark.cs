@@ -41,8 +41,19 @@ internal static class LoaderBenchmark
                             i => part.Read(i, (h, w) => crop.Window(i, h, w), t_target ??= new byte[part.ImageSize])
                         )
                 );
+                DecodedPart scaled = Part(paths, threads, decoder, isScaled: true);
+                found.Measure(
+                    $"scaled_{threads}",
+                    () =>
+                        Each(
+                            threads,
+                            files.Length,
+                            i => scaled.Read(i, (h, w) => crop.Window(i, h, w), t_target ??= new byte[part.ImageSize])
+                        )
+                );
                 found.Measure($"batches_{threads}", () => Batches(part, round));
                 found.Measure($"memory_{threads}", () => part.Set("bench", ["0", "1"], inMemory: true).Count);
+                found.Measure($"smemory_{threads}", () => scaled.Set("bench", ["0", "1"], inMemory: true).Count);
             }
         return new { BytesAFile = files.Average(file => file.Length), Rates = found.Summary() };
     }
@@ -50,10 +61,15 @@ internal static class LoaderBenchmark
     [ThreadStatic]
     private static byte[]? t_target;
 
-    private static DecodedPart Part(string[] paths, int threads, ImageDecoder decoder) =>
+    private static DecodedPart Part(string[] paths, int threads, ImageDecoder decoder, bool isScaled = false) =>
         new(
             new FolderFiles([.. paths.Select((path, i) => (path, i % 2))]),
-            new OwnImageOptions { Size = (Side, Side), DecodingThreads = threads },
+            new OwnImageOptions
+            {
+                Size = (Side, Side),
+                DecodingThreads = threads,
+                ScaledDecoding = isScaled,
+            },
             (Side, Side),
             decoder
         );

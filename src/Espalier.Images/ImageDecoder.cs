@@ -28,7 +28,10 @@ public sealed class ImageDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
-    public unsafe DecodedWindow Decode(ReadOnlyMemory<byte> file, string path, WindowChoice choose)
+    public DecodedWindow Decode(ReadOnlyMemory<byte> file, string path, WindowChoice choose) => DecodeScaled(file, path, choose, _ => 1);
+
+    /// <inheritdoc/>
+    public unsafe DecodedWindow DecodeScaled(ReadOnlyMemory<byte> file, string path, WindowChoice choose, Func<ImageWindow, double> most)
     {
         // Of what Skia would take and change without a word.
         if (ImageHeader.Refusal(file.Span) is { } refusal)
@@ -43,7 +46,11 @@ public sealed class ImageDecoder : IImageDecoder
         ImageWindow part = choose(info.Height, info.Width);
         // Pixels as they lie in the file: no conversion to another space of colours.
         var wanted = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, info.ColorSpace);
-        if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && JpegPart.Decode(codec, wanted, part, file.Span) is { } found)
+        if (
+            codec.EncodedFormat == SKEncodedImageFormat.Jpeg
+            && (ScaledJpeg.Decode(codec, wanted, part, most(part), file.Span) ?? JpegPart.Decode(codec, wanted, part, file.Span))
+                is { } found
+        )
             return found;
         byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * 4);
         try

@@ -23,9 +23,7 @@ internal static class JpegPart
     /// <param name="file">The file.</param>
     public static unsafe DecodedWindow? Decode(SKCodec codec, SKImageInfo info, ImageWindow part, ReadOnlySpan<byte> file)
     {
-        // Of a file that is cut off, whether it is refused must not depend on the part.
-        bool isWhole = file[Math.Max(0, file.Length - Tail)..].LastIndexOf((ReadOnlySpan<byte>)[0xff, 0xd9]) >= 0;
-        if (!isWhole || (part.Height == info.Height && part.Width == info.Width))
+        if (!IsWhole(file) || (part.Height == info.Height && part.Width == info.Width))
             return null;
         int left = Math.Max(0, part.Left - Margin) / Margin * Margin,
             right = Math.Min(info.Width, part.Left + part.Width + Margin),
@@ -44,4 +42,8 @@ internal static class JpegPart
         ArrayPool<byte>.Shared.Return(pixels);
         return null;
     }
+
+    /// <summary>Whether a file has its end. Of one that is cut off, whether it is refused must not depend on the part.</summary>
+    internal static bool IsWhole(ReadOnlySpan<byte> file) =>
+        file[Math.Max(0, file.Length - Tail)..].LastIndexOf((ReadOnlySpan<byte>)[0xff, 0xd9]) >= 0;
 }

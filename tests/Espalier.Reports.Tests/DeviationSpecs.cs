@@ -13,6 +13,7 @@ public sealed class DeviationSpecs
     [InlineData("epochs", "200", "10", "T = 10 epochs of training; the paper has 200.")]
     [InlineData("epochs", "200", "1", "T = 1 epoch of training; the paper has 200.")]
     [InlineData("round_epochs", "50", "3", "3 epochs of fine-tuning a pruning round; the paper has 50.")]
+    [InlineData("decoding", "exact", "scaled", "Large image files were decoded at a fraction of their size; the paper's at all of it.")]
     [InlineData("scale", "1", "0.123456", "All numbers of epochs were multiplied by 0.1235.")]
     [InlineData("match_images", "10000", "50000", "match_images is 50000; the paper's text has 10000.")]
     [InlineData("rewind_shift", null, "1", "rewind_shift is 1.")]

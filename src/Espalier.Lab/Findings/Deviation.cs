@@ -12,6 +12,9 @@ public sealed record Deviation(string Option, string? Paper, string InForce)
     /// <summary>How the images were made smaller that all of ImageNet's are packed as.</summary>
     public const string Packing = "packing";
 
+    /// <summary>That files of all of ImageNet are decoded at a fraction of their size.</summary>
+    public const string Decoding = "decoding";
+
     /// <summary>Networks.</summary>
     public const string Models = "models";
 

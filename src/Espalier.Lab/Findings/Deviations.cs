@@ -50,7 +50,7 @@ internal static class Deviations
         return
         [
             .. OfImagesAndNetworks(grid),
-            .. OfPacking(grid),
+            .. OfPixels(grid),
             .. Numbers(Deviation.Epochs, paper.Epochs, ours.Epochs),
             .. Numbers(Deviation.RoundEpochs, paper.Pruning.FineTuning.Epochs, ours.Pruning.FineTuning.Epochs),
             .. Numbers(Deviation.Scale, 1, grid.Scale),
@@ -75,10 +75,12 @@ internal static class Deviations
     }
 
     /// <summary>Packed, all of ImageNet stands beside the paper's cells too; its pixels are others if it was made smaller.</summary>
-    private static IEnumerable<Deviation> OfPacking(Grid grid)
+    private static IEnumerable<Deviation> OfPixels(Grid grid)
     {
         if (Data.ImageNet.Is(grid.DataSet) && grid.Images?.Facts?.Packing is { } packing)
             yield return new Deviation(Deviation.Packing, null, packing);
+        if (Data.ImageNet.Is(grid.DataSet) && grid.Images is { ScaledDecoding: true })
+            yield return new Deviation(Deviation.Decoding, "exact", "scaled");
     }
 
     private static IEnumerable<Deviation> Numbers(string option, double paper, double ours)

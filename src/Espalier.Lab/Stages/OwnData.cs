@@ -30,6 +30,10 @@ public sealed record OwnData
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? SkipsDamaged { get; init; }
 
+    /// <summary>Whether large JPEG files are decoded at a fraction of their size: faster, and to slightly other pixels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ScaledDecoding { get; init; }
+
     /// <summary>3 for colour, 1 for grey.</summary>
     public int Channels { get; init; } = s_usual.Channels;
 
@@ -59,6 +63,7 @@ public sealed record OwnData
             },
             ResizeTo = ResizeTo,
             SkipsDamaged = SkipsDamaged,
+            ScaledDecoding = ScaledDecoding,
             Channels = Channels,
             TestShare = TestShare,
             SplitSeed = SplitSeed,

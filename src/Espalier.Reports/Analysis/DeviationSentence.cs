@@ -16,6 +16,7 @@ public static class DeviationSentence
             Deviation.DataSet => $"The images are {ours}, not the paper's {paper}.",
             Deviation.Packing =>
                 $"ImageNet's images were made smaller and encoded anew when they were packed ({ours}); the paper's are the original files.",
+            Deviation.Decoding => "Large image files were decoded at a fraction of their size; the paper's at all of it.",
             Deviation.Models => $"The network is {ours}, not the paper's {paper}.",
             Deviation.Epochs => $"T = {Epochs(ours)} of training; the paper has {paper}.",
             Deviation.RoundEpochs => $"{Epochs(ours)} of fine-tuning a pruning round; the paper has {paper}.",

@@ -5,6 +5,9 @@ namespace Espalier.Data;
 /// <summary>The training or the test images of files, decoded as they are asked for.</summary>
 internal sealed class DecodedPart : INamedPixels
 {
+    // What is decoded at a fraction of its size is resized at least by so much more: the decoder's own filter is a coarser one.
+    private const int LeastReduction = 2;
+
     private readonly ImageFiles _files;
     private readonly OwnImageOptions _options;
     private readonly (int Height, int Width) _size;
@@ -32,6 +35,7 @@ internal sealed class DecodedPart : INamedPixels
         string.Create(
             CultureInfo.InvariantCulture,
             $"{(_options.Stretch ? "stretch" : "crop")} {_options.ResizeTo} {(_options.SkipsDamaged == true ? "skip" : "refuse")}"
+                + $"{(_options.ScaledDecoding ? " scaled" : "")}"
         );
 
     /// <summary>Bytes of one image.</summary>
@@ -69,13 +73,14 @@ internal sealed class DecodedPart : INamedPixels
             if (_damaged.IsKnown(file))
                 continue;
             using RentedBytes bytes = _files.Read(file);
-            DecodedWindow? part = _damaged.Try(file, () => Decode(bytes.Memory, _files.PathOf(file), choose));
+            (int Height, int Width) resized = _size;
+            DecodedWindow? part = _damaged.Try(file, () => Decode(bytes.Memory, _files.PathOf(file), choose, out resized));
             if (part is null)
                 continue;
             using (part)
             {
                 if (choose is null)
-                    ImageFit.Fit(part, _options, _size, target);
+                    ImageFit.Fit(part, resized, _options, _size, target);
                 else
                     ImageFit.Stretch(part, _options.Channels, _size, target);
             }
@@ -83,20 +88,34 @@ internal sealed class DecodedPart : INamedPixels
         }
     }
 
-    private DecodedWindow Decode(ReadOnlyMemory<byte> bytes, string path, WindowChoice? choose) =>
-        _decoder.Decode(
-            bytes,
-            path,
-            (height, width) =>
-            {
-                if (_options.Size is null && (height, width) != _size)
-                    throw new InputException(
-                        $"'{path}' has {height}x{width} pixels, the first image {_size.Height}x{_size.Width}: "
-                            + "say to what size to bring them (--image-size)."
-                    );
-                return choose?.Invoke(height, width) ?? new ImageWindow(0, 0, height, width);
-            }
-        );
+    /// <summary>A file's part, or all of it, and what that is to be resized to.</summary>
+    private DecodedWindow Decode(ReadOnlyMemory<byte> bytes, string path, WindowChoice? choose, out (int Height, int Width) resized)
+    {
+        (int Height, int Width) to = _size;
+        DecodedWindow found = _options.ScaledDecoding
+            ? _decoder.DecodeScaled(
+                bytes,
+                path,
+                Part,
+                part => Math.Min((double)part.Height / to.Height, (double)part.Width / to.Width) / LeastReduction
+            )
+            : _decoder.Decode(bytes, path, Part);
+        resized = to;
+        return found;
+
+        ImageWindow Part(int height, int width)
+        {
+            if (_options.Size is null && (height, width) != _size)
+                throw new InputException(
+                    $"'{path}' has {height}x{width} pixels, the first image {_size.Height}x{_size.Width}: "
+                        + "say to what size to bring them (--image-size)."
+                );
+            if (choose is not null)
+                return choose(height, width);
+            to = ImageFit.Resized(height, width, _options, _size);
+            return new ImageWindow(0, 0, height, width);
+        }
+    }
 
     /// <summary>Rows and columns of a file.</summary>
     public static (int Height, int Width) SizeOf(ImageFiles files, IImageDecoder decoder)

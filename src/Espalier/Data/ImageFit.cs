@@ -14,23 +14,27 @@ internal static class ImageFit
     {
         byte[] target = new byte[size.Height * size.Width * options.Channels];
         using DecodedWindow whole = new(image.Pixels, 0, image.Width * 3, 3, image.Height, image.Width);
-        Fit(whole, options, size, target);
+        Fit(whole, Resized(image.Height, image.Width, options, size), options, size, target);
         return target;
     }
 
-    /// <summary>Fits a whole image into height · width · channels bytes.</summary>
-    public static void Fit(DecodedWindow image, OwnImageOptions options, (int Height, int Width) size, Span<byte> target)
+    /// <summary>Resizes a whole image, and cuts the middle out into height · width · channels bytes.</summary>
+    public static void Fit(
+        DecodedWindow image,
+        (int Height, int Width) resized,
+        OwnImageOptions options,
+        (int Height, int Width) size,
+        Span<byte> target
+    )
     {
-        (int height, int width) =
-            (options.ResizeTo is null && (image.Height, image.Width) == size) || options.Stretch ? size : Resized(image, options, size);
         // Half a pixel goes to the even side, as Python rounds.
         Write(
             image,
-            height,
-            width,
+            resized.Height,
+            resized.Width,
             new ImageWindow(
-                (int)Math.Round((height - size.Height) / 2.0),
-                (int)Math.Round((width - size.Width) / 2.0),
+                (int)Math.Round((resized.Height - size.Height) / 2.0),
+                (int)Math.Round((resized.Width - size.Width) / 2.0),
                 size.Height,
                 size.Width
             ),
@@ -43,14 +47,16 @@ internal static class ImageFit
     public static void Stretch(DecodedWindow part, int channels, (int Height, int Width) size, Span<byte> target) =>
         Write(part, size.Height, size.Width, new ImageWindow(0, 0, size.Height, size.Width), channels, target);
 
-    /// <summary>The size of an image whose shorter side is as wanted, or that covers the size.</summary>
-    private static (int Height, int Width) Resized(DecodedWindow image, OwnImageOptions options, (int Height, int Width) size)
+    /// <summary>What an image is resized to: its shorter side is as wanted, or it covers the size, or is stretched to it.</summary>
+    public static (int Height, int Width) Resized(int rows, int columns, OwnImageOptions options, (int Height, int Width) size)
     {
+        if (options.Stretch || (options.ResizeTo is null && (rows, columns) == size))
+            return size;
         (int toHeight, int toWidth) = options.ResizeTo is { } shorter ? (shorter, shorter) : size;
         (int height, int width) =
-            (long)image.Height * toWidth < (long)image.Width * toHeight
-                ? (toHeight, Math.Max(toWidth, (int)((long)toHeight * image.Width / image.Height)))
-                : (Math.Max(toHeight, (int)((long)toWidth * image.Height / image.Width)), toWidth);
+            (long)rows * toWidth < (long)columns * toHeight
+                ? (toHeight, Math.Max(toWidth, (int)((long)toHeight * columns / rows)))
+                : (Math.Max(toHeight, (int)((long)toWidth * rows / columns)), toWidth);
         // A strip of a pixel's width would be enlarged without end before its middle is taken: it is stretched.
         return Math.Max(height, width) > Longest ? size : (height, width);
     }

@@ -24,6 +24,12 @@ public sealed record OwnImageOptions
     /// <summary>Gets a sentence for every damaged image; null for nobody. It decides of no number.</summary>
     public Action<string>? Note { get; init; }
 
+    /// <summary>
+    /// Whether JPEG files are decoded at a half, a quarter or an eighth of their size (by libjpeg, in the transform) as long as what is
+    /// resized stays at least twice as large as what it is resized to. Default: false; then every pixel is decoded.
+    /// </summary>
+    public bool ScaledDecoding { get; init; }
+
     /// <summary>3 for colour, 1 for grey.</summary>
     public int Channels { get; init; } = 3;
 
