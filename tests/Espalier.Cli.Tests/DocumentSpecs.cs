@@ -161,7 +161,7 @@ public sealed partial class DocumentSpecs : IDisposable
         if (words.Contains("--points"))
             words[words.IndexOf("--points") + 1] = "3";
         if (isRun)
-            words.AddRange(["--quiet", "--workers", "2", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
+            words.AddRange(["--quiet", "--workers", "1", "--threads", "1", "--out", _folder[$"runs/{name}"]]);
         if ((isGrid || words[0] == "store") && !words.Contains("--store"))
             words.AddRange(["--store", _folder["runs/store"]]);
         return

@@ -8,7 +8,7 @@ namespace Espalier.Cli.Tests;
 
 /// <summary>Ranks that mpirun or srun starts, all of them on this machine; skipped where these are not installed.</summary>
 [Collection(SlurmCluster.Name)]
-public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
+public sealed class LaunchedRankSpecs(SlurmCluster cluster, LaunchedRankSpecs.Own own) : IClassFixture<LaunchedRankSpecs.Own>, IDisposable
 {
     private const string Program = Launcher.Program;
 
@@ -21,9 +21,8 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     [InlineData(Launcher.Mpich)]
     public async Task What_mpirun_starts_trains_the_bytes_of_ranks_that_the_command_starts(string launcher)
     {
-        await MustAsync($"{Program} {Training("own")} --ranks 2");
         await MustAsync($"{Launcher.Line(launcher)} -np 2 {Program} {Training("launched")}");
-        Assert.Equal(Bytes("own"), Bytes("launched"));
+        Assert.Equal(await own.WeightsAsync(), Bytes("launched"));
     }
 
     [Fact]
@@ -31,9 +30,8 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     {
         await cluster.NeedAsync();
         Launcher.Need(Launcher.Mpich);
-        await MustAsync($"{Program} {Training("own")} --ranks 2");
         await MustAsync($"srun -N 2 -n 2 --mpi=pmi2 {Program} {Training("launched")}");
-        Assert.Equal(Bytes("own"), Bytes("launched"));
+        Assert.Equal(await own.WeightsAsync(), Bytes("launched"));
         ProcessResult alone = await RunAsync($"ESPALIER_MPI=libmpich.so.12 srun -N 2 -n 2 --mpi=none {Program} {Training("alone")}");
         Assert.NotEqual(0, alone.Code);
         Assert.Contains("for its launcher and rank 0 of 1 for", alone.Err, StringComparison.Ordinal);
@@ -50,9 +48,8 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
             asked.Contains("Invalid MPI type", StringComparison.Ordinal),
             "Slurm's pmix does not load: Debian's needs libpmix-dev, whose link it looks for."
         );
-        await MustAsync($"{Program} {Training("own")} --ranks 2");
         await MustAsync($"srun -N 2 -n 2 --mpi=pmix {Program} {Training("launched")}");
-        Assert.Equal(Bytes("own"), Bytes("launched"));
+        Assert.Equal(await own.WeightsAsync(), Bytes("launched"));
     }
 
     [Fact]
@@ -60,9 +57,9 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     {
         await MustAsync($"{Program} {Run("own")} --workers 1 --ranks 2");
         await MustAsync($"{Launcher.Line(Launcher.OpenMpi)} -np 2 {Program} {Run("launched")}");
-        SortedDictionary<string, string> own = Digests("own");
-        Assert.NotEmpty(own);
-        Assert.Equal(own, Digests("launched"));
+        SortedDictionary<string, string> digests = Digests("own");
+        Assert.NotEmpty(digests);
+        Assert.Equal(digests, Digests("launched"));
         Manifest[] all =
         [
             .. Directory
@@ -105,7 +102,6 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
     public async Task A_rank_that_is_killed_takes_the_others_with_it_and_the_training_goes_on(int rank)
     {
         string line = $"{Launcher.Line(Launcher.OpenMpi)} -np 2 {Program} {Training("cut")} --save-every 0.05s";
-        await MustAsync($"{Program} {Training("whole")} --ranks 2");
         using Process process = EspalierProcess.Start(_folder[""], Launcher.Script(line));
         while (!process.HasExited && !File.Exists(_folder["cut/resume.safetensors"]))
             await Task.Delay(5, TestContext.Current.CancellationToken);
@@ -114,10 +110,13 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
         Assert.NotEqual(0, process.ExitCode);
         Assert.Empty(RankProcesses.In(_folder["cut"], "train"));
         await MustAsync(line);
-        Assert.Equal(Bytes("whole"), Bytes("cut"));
+        Assert.Equal(await own.WeightsAsync(), Bytes("cut"));
     }
 
-    private string Training(string name) => $"train --model mlp:width=32 --threads 1 --quiet --epochs 4 --out {Quoted(name)}";
+    private string Training(string name) => Training(_folder, name);
+
+    private static string Training(TempFolder folder, string name) =>
+        $"train --model mlp:width=32 --threads 1 --quiet --epochs 4 --out {EspalierProcess.Quoted(folder[name])}";
 
     private string Run(string name) =>
         $"run {string.Join(' ', TinyGrid.Of("0", "0.5"))} --threads 1 --quiet --store {Quoted($"{name}/store")} "
@@ -139,9 +138,28 @@ public sealed class LaunchedRankSpecs(SlurmCluster cluster) : IDisposable
 
     private Task<ProcessResult> RunAsync(string line) => EspalierProcess.ScriptAsync(_folder[""], Launcher.Script(line));
 
-    private async Task MustAsync(string line)
+    private Task MustAsync(string line) => MustAsync(_folder, line);
+
+    private static async Task MustAsync(TempFolder folder, string line)
     {
-        ProcessResult result = await RunAsync(line);
+        ProcessResult result = await EspalierProcess.ScriptAsync(folder[""], Launcher.Script(line));
         Assert.True(result.Code == 0, $"{line}: {result.Code} {result.Err} {result.Out}");
+    }
+
+    /// <summary>The training of two ranks that the command started, done once.</summary>
+    public sealed class Own : IDisposable
+    {
+        private readonly TempFolder _folder = new();
+        private byte[]? _weights;
+
+        public void Dispose() => _folder.Dispose();
+
+        /// <summary>The file that it left.</summary>
+        public async Task<byte[]> WeightsAsync()
+        {
+            if (_weights is null)
+                await MustAsync(_folder, $"{Program} {Training(_folder, "own")} --ranks 2");
+            return _weights ??= File.ReadAllBytes(_folder["own/weights.safetensors"]);
+        }
     }
 }

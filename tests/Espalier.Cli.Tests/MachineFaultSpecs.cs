@@ -6,7 +6,7 @@ namespace Espalier.Cli.Tests;
 /// <summary>
 /// What befalls whole machines, tried on one: a space of process ids of its own makes a run another machine's, which nobody can look up.
 /// </summary>
-public sealed class MachineFaultSpecs : IDisposable
+public sealed class MachineFaultSpecs(MachineFaultSpecs.Whole whole) : IClassFixture<MachineFaultSpecs.Whole>, IDisposable
 {
     private const int Unmountable = 77;
 
@@ -28,10 +28,10 @@ public sealed class MachineFaultSpecs : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/setsid"), "setsid and unshare are not here");
         string ahead = File.Exists("/usr/bin/faketime") ? "NO_FAKE_STAT=1 FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +7m" : "";
+        string expected = await whole.StoreAsync();
         string script = $$"""
             export -f espalier; export ESPALIER_LEASE_SECONDS=2
             unshare -rpf --mount-proc true || exit {{Unmountable}}
-            {{s_run}} --store whole --out whole-run > /dev/null || exit 1
             mkdir -p store/leases; echo '{"format": 1}' > store/espalier-store.json; touch store/leases/.leases-by-files
             setsid unshare -rpf --mount-proc bash -c '{{s_run}} --store store --out first' > first.log 2>&1 &
             first=$!
@@ -42,7 +42,7 @@ public sealed class MachineFaultSpecs : IDisposable
             {{after}} || { echo "the first ended with $?"; cat first.log; exit 1; }
             (cd store && sha256sum --quiet -c ../before && find stages -type f | wc -l) ; wc -l < before
             espalier store verify --store store --quiet || exit 1
-            diff <(cd whole && find stages -name '*.safetensors' -exec sha256sum {} + | sort) \
+            diff <(cd {{expected}} && find stages -name '*.safetensors' -exec sha256sum {} + | sort) \
                 <(cd store && find stages -name '*.safetensors' -exec sha256sum {} + | sort) || exit 1
             exit $code
             """;
@@ -59,9 +59,9 @@ public sealed class MachineFaultSpecs : IDisposable
     [Fact]
     public async Task A_full_disk_ends_a_run_with_a_sentence_and_with_room_again_it_goes_on_to_the_same_bytes()
     {
+        string expected = await whole.StoreAsync();
         string script = $$"""
-            {{s_run}} --store whole --out run > /dev/null || exit 1
-            size=$(($(du -sk whole | cut -f 1) + 512)); mkdir store
+            size=$(($(du -sk {{expected}} | cut -f 1) + 512)); mkdir store
             mount -t tmpfs -o size=${size}k none store || exit {{Unmountable}}
             espalier doctor --store store | grep 'free space'
             {{s_run}} --store store --out run & run=$!
@@ -73,7 +73,7 @@ public sealed class MachineFaultSpecs : IDisposable
             {{s_run}} --store store --out run > /dev/null; echo "code $?"
             (cd store && sha256sum --quiet -c ../before) || exit 1
             espalier store verify --store store --quiet
-            diff <(cd whole && find stages -name '*.safetensors' -exec sha256sum {} + | sort) \
+            diff <(cd {{expected}} && find stages -name '*.safetensors' -exec sha256sum {} + | sort) \
                 <(cd store && find stages -name '*.safetensors' -exec sha256sum {} + | sort)
             """;
         ProcessResult found = await EspalierProcess.ScriptAsync(
@@ -85,5 +85,24 @@ public sealed class MachineFaultSpecs : IDisposable
         Assert.Matches("(?s)code 2.*code 0.* 0 damaged", found.Out);
         Assert.Contains("No space left on device", found.Err);
         Assert.DoesNotContain("   at ", found.Err); // no trace of a stack
+    }
+
+    /// <summary>The run that nothing befell, done once.</summary>
+    public sealed class Whole : IDisposable
+    {
+        private readonly TempFolder _folder = new();
+
+        public void Dispose() => _folder.Dispose();
+
+        /// <summary>Its store, as a shell takes it.</summary>
+        public async Task<string> StoreAsync()
+        {
+            if (!Directory.Exists(_folder["store"]))
+            {
+                ProcessResult done = await EspalierProcess.ScriptAsync(_folder.Path, $"{s_run} --store store --out run");
+                Assert.True(done.Code == 0, done.Err);
+            }
+            return EspalierProcess.Quoted(_folder["store"]);
+        }
     }
 }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Espalier.Cli.Tests;
 
 /// <summary>Processes that share a training, started by one of them.</summary>
-public sealed class RankSpecs : IDisposable
+public sealed class RankSpecs(RankSpecs.Whole whole) : IClassFixture<RankSpecs.Whole>, IDisposable
 {
     private const int Stopped = 130;
 
@@ -55,7 +55,7 @@ public sealed class RankSpecs : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are found in /proc");
         string[] line = [.. Words("cut", 6), "--ranks", "2", "--save-every", "0.05s"];
-        await MustAsync(["train", .. Words("whole", 6), "--ranks", "2"]);
+        byte[] weights = await whole.WeightsAsync();
         using Process process = EspalierProcess.Start(
             _folder[""],
             $"espalier train {string.Join(' ', line.Select(EspalierProcess.Quoted))}"
@@ -83,7 +83,7 @@ public sealed class RankSpecs : IDisposable
 
         Assert.True(File.Exists(_folder["cut/resume.safetensors"]), "it ended before it was interrupted");
         await MustAsync(["train", .. line]);
-        Assert.Equal(File.ReadAllBytes(_folder["whole/weights.safetensors"]), File.ReadAllBytes(_folder["cut/weights.safetensors"]));
+        Assert.Equal(weights, File.ReadAllBytes(_folder["cut/weights.safetensors"]));
     }
 
     [Fact]
@@ -100,17 +100,38 @@ public sealed class RankSpecs : IDisposable
         Assert.Empty(RankProcesses.In(_folder["none"], "train"));
     }
 
-    private string[] Words(string name, int epochs = 3) =>
-        ["--model", "mlp:width=32", "--threads", "1", "--epochs", $"{epochs}", "--quiet", "--out", _folder[name]];
+    private string[] Words(string name, int epochs = 3) => Words(_folder, name, epochs);
+
+    private static string[] Words(TempFolder folder, string name, int epochs) =>
+        ["--model", "mlp:width=32", "--threads", "1", "--epochs", $"{epochs}", "--quiet", "--out", folder[name]];
 
     private Task<ProcessResult> RunAsync(string[] line) => EspalierProcess.RunAsync(_folder[""], "", line);
 
-    private async Task<ProcessResult> MustAsync(string[] line)
+    private Task<ProcessResult> MustAsync(string[] line) => MustAsync(_folder, line);
+
+    private static async Task<ProcessResult> MustAsync(TempFolder folder, string[] line)
     {
-        ProcessResult result = await RunAsync(line);
+        ProcessResult result = await EspalierProcess.RunAsync(folder[""], "", line);
         Assert.True(result.Code == 0, $"{string.Join(' ', line)}: {result.Code} {result.Err}");
         return result;
     }
 
     private static JsonElement Json(ProcessResult result) => JsonDocument.Parse(result.Out).RootElement;
+
+    /// <summary>The training of two ranks that nothing befell, done once.</summary>
+    public sealed class Whole : IDisposable
+    {
+        private readonly TempFolder _folder = new();
+        private byte[]? _weights;
+
+        public void Dispose() => _folder.Dispose();
+
+        /// <summary>The file that it left.</summary>
+        public async Task<byte[]> WeightsAsync()
+        {
+            if (_weights is null)
+                await MustAsync(_folder, ["train", .. Words(_folder, "whole", 6), "--ranks", "2"]);
+            return _weights ??= File.ReadAllBytes(_folder["whole/weights.safetensors"]);
+        }
+    }
 }

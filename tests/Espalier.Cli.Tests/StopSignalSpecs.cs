@@ -6,12 +6,14 @@ using Xunit;
 namespace Espalier.Cli.Tests;
 
 /// <summary>Trainings in processes of their own that are told to stop, or killed, in the middle of an epoch.</summary>
-public sealed class StopSignalSpecs : IDisposable
+public sealed class StopSignalSpecs(StopSignalSpecs.Whole whole) : IClassFixture<StopSignalSpecs.Whole>, IDisposable
 {
     private const int Stopped = 130;
 
     /// <summary>The runtime itself, unless told not to, makes files that are longer.</summary>
     private const string Limited = "export DOTNET_EnableWriteXorExecute=0; trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"";
+
+    private const string Plain = "exec \"$0\" \"$@\"";
 
     private readonly TempFolder _folder = new();
 
@@ -25,7 +27,7 @@ public sealed class StopSignalSpecs : IDisposable
     public async Task Told_to_stop_by_a_signal_in_an_epoch_a_training_ends_in_the_bytes_of_one_that_was_not(string signal, int code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by kill");
-        Assert.Equal(0, await TrainAsync("whole"));
+        byte[] weights = await whole.WeightsAsync();
         // One epoch alone: whatever is kept was saved in it.
         var random = new RandomStream(3, $"signal {signal}");
         int stopped = 0;
@@ -41,7 +43,7 @@ public sealed class StopSignalSpecs : IDisposable
         Assert.True(stopped > 0, "it ended before it was told to stop");
         if (!File.Exists(_folder["cut/weights.safetensors"]))
             Assert.Equal(0, await TrainAsync("cut"));
-        Assert.Equal(File.ReadAllBytes(_folder["whole/weights.safetensors"]), File.ReadAllBytes(_folder["cut/weights.safetensors"]));
+        Assert.Equal(weights, File.ReadAllBytes(_folder["cut/weights.safetensors"]));
     }
 
     [Fact]
@@ -52,21 +54,21 @@ public sealed class StopSignalSpecs : IDisposable
         byte[] before = File.ReadAllBytes(_folder["cut/resume.safetensors"]);
         // No file of more than 64 KiB: the next save finds no room.
         var errors = new List<string>();
-        Assert.Equal(2, await RunAsync(Limited, "cut", null, null, errors));
+        Assert.Equal(2, await RunAsync(Limited, _folder["cut"], null, null, errors));
         Assert.Contains("resume.safetensors", Assert.Single(errors), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_folder["cut/resume.safetensors"]));
         Assert.Equal(0, await TrainAsync("cut"));
     }
 
     private Task<int> TrainAsync(string place, string? signal = null, TimeSpan? after = null) =>
-        RunAsync("exec \"$0\" \"$@\"", place, signal, after, []);
+        RunAsync(Plain, _folder[place], signal, after, []);
 
     /// <param name="shell">Starts the program.</param>
     /// <param name="place">Folder of the training.</param>
     /// <param name="signal">Sent once something was saved in this run; null for none.</param>
     /// <param name="after">So long after that.</param>
     /// <param name="errors">Gets what it says.</param>
-    private async Task<int> RunAsync(string shell, string place, string? signal, TimeSpan? after, List<string> errors)
+    private static async Task<int> RunAsync(string shell, string place, string? signal, TimeSpan? after, List<string> errors)
     {
         string[] words =
         [
@@ -89,9 +91,9 @@ public sealed class StopSignalSpecs : IDisposable
             "--save-every",
             "0.01s",
             "--out",
-            _folder[place],
+            place,
         ];
-        string file = _folder[$"{place}/resume.safetensors"];
+        string file = Path.Combine(place, "resume.safetensors");
         DateTime before = File.GetLastWriteTimeUtc(file);
         using Process process = Process.Start(
             new ProcessStartInfo("bash", words) { RedirectStandardOutput = true, RedirectStandardError = true }
@@ -111,5 +113,22 @@ public sealed class StopSignalSpecs : IDisposable
         if ((await said).Trim() is { Length: > 0 } text)
             errors.Add(text);
         return process.ExitCode;
+    }
+
+    /// <summary>The training that nobody stopped, done once.</summary>
+    public sealed class Whole : IDisposable
+    {
+        private readonly TempFolder _folder = new();
+        private byte[]? _weights;
+
+        public void Dispose() => _folder.Dispose();
+
+        /// <summary>The file that it left.</summary>
+        public async Task<byte[]> WeightsAsync()
+        {
+            if (_weights is null)
+                Assert.Equal(0, await RunAsync(Plain, _folder["whole"], null, null, []));
+            return _weights ??= File.ReadAllBytes(_folder["whole/weights.safetensors"]);
+        }
     }
 }
