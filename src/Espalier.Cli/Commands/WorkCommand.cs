@@ -93,9 +93,7 @@ internal static class WorkCommand
                 }
 
                 int Number(Option<int?> option, int begun) =>
-                    parsed.GetValue(option) is not { } asked ? begun
-                    : asked is >= 1 and <= 1024 ? asked
-                    : throw new InputException($"{asked} of {option.Name} is impossible; expected 1 to 1024.");
+                    ProcessCount.Possible(parsed.GetValue(option), option.Name[2..^1], option.Name) ?? begun;
             }
         );
         return command;

@@ -7,8 +7,6 @@ internal static class RankOption
 {
     public const string Name = "--ranks";
 
-    private const int Most = 1024;
-
     public static Option<int?> Create() =>
         new(Name)
         {
@@ -19,8 +17,5 @@ internal static class RankOption
 
     /// <summary>The number given; null where none is.</summary>
     /// <exception cref="InputException">It is impossible.</exception>
-    public static int? Read(ParseResult parsed, Option<int?> ranks) =>
-        parsed.GetValue(ranks) is { } given and (< 1 or > Most)
-            ? throw new InputException($"{Counted.Of(given, "rank")} ({Name}) are impossible; expected 1 to {Most}.")
-            : parsed.GetValue(ranks);
+    public static int? Read(ParseResult parsed, Option<int?> ranks) => ProcessCount.Possible(parsed.GetValue(ranks), "rank", Name);
 }

@@ -141,8 +141,7 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
 
     private SlurmScripts Scripts(Prepared run)
     {
-        if (Workers is < 1 or > 1024)
-            throw new InputException($"{Counted.Of(Workers, "worker")} (--workers) are impossible; expected 1 to 1024.");
+        _ = ProcessCount.Possible(Workers, "worker", options.Workers.Name);
         if (Workers > 1 && Ranks > 1)
             throw new InputException($"--workers {Workers} was asked for, and the {Ranks} ranks of a job are one worker; expected 1.");
         RunSession.MustSuit(run.Grid, run.Plan, Store, parsed.GetValue(options.Data));
@@ -181,12 +180,8 @@ internal sealed class SubmitRun(Output output, SlurmOptionSet slurm, RunnerOptio
 
     /// <summary>Threads of a training: those asked for, or its share of the job's cores.</summary>
     private int Threads() =>
-        parsed.GetValue(options.Threads) switch
-        {
-            null => Math.Max(1, parsed.GetValue(slurm.Cpus) / Workers),
-            { } asked and >= 1 and <= 1024 => asked,
-            { } asked => throw new InputException($"{Counted.Of(asked, "thread")} (--threads) are impossible; expected 1 to 1024."),
-        };
+        ProcessCount.Possible(parsed.GetValue(options.Threads), "thread", options.Threads.Name)
+        ?? Math.Max(1, parsed.GetValue(slurm.Cpus) / Workers);
 
     private static string WorkersFile(Prepared run) => FileOf(run, "workers.sbatch");
 

@@ -11,16 +11,11 @@ namespace Espalier.Cli.Runs;
 internal sealed class WorkerChoice(Output output, RunnerOptionSet options, ParseResult parsed)
 {
     /// <summary>Workers and threads as the command line has them.</summary>
-    public (int? Workers, int? Threads) Asked()
-    {
-        int? workers = parsed.GetValue(options.Workers).Number,
-            threads = parsed.GetValue(options.Threads);
-        if (workers is < 1 or > 1024)
-            throw new InputException($"{Counted.Of(workers.Value, "worker")} (--workers) are impossible; expected 1 to 1024.");
-        if (threads is < 1 or > 1024)
-            throw new InputException($"{Counted.Of(threads.Value, "thread")} (--threads) are impossible; expected 1 to 1024.");
-        return (workers, threads);
-    }
+    public (int? Workers, int? Threads) Asked() =>
+        (
+            ProcessCount.Possible(parsed.GetValue(options.Workers).Number, "worker", options.Workers.Name),
+            ProcessCount.Possible(parsed.GetValue(options.Threads), "thread", options.Threads.Name)
+        );
 
     /// <summary>
     /// Workers and threads: as asked for, or as an earlier start of this run found, so that it continues to the same bits, or measured now.
