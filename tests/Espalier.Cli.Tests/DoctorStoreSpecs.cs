@@ -55,6 +55,9 @@ public sealed class DoctorStoreSpecs : IDisposable
 
     [Theory]
     [InlineData("doctor --partner", "--partner needs --store")]
+    [InlineData("doctor --store . --device cpu", "--device means nothing beside --store")]
+    [InlineData("doctor --store . --threads 1", "--threads means nothing beside --store")]
+    [InlineData("doctor --store . --data .", "--data means nothing beside --store")]
     [InlineData("doctor --store nowhere", "There is no folder 'nowhere'.")]
     [InlineData("doctor --store nowhere --partner", "There is no folder 'nowhere'.")]
     public async Task What_cannot_be_tried_is_refused_in_a_sentence(string line, string sentence)

@@ -37,10 +37,10 @@ public sealed class StoreFaultSpecs : IDisposable
         );
         ProcessResult doctor = await EspalierProcess.ScriptAsync(
             _folder.Path,
-            $"{Refuse} dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} doctor --threads 1 --store ."
+            $"{Refuse} dotnet {EspalierProcess.Quoted(typeof(Application).Assembly.Location)} doctor --store ."
         );
         Assert.Contains("keeps no locks", doctor.Out);
-        Assert.Contains("leases are files", (await Shell.RunAsync("doctor", "--threads", "1", "--store", _folder["store"])).Out);
+        Assert.Contains("leases are files", (await Shell.RunAsync("doctor", "--store", _folder["store"])).Out);
     }
 
     [Fact]

@@ -55,6 +55,13 @@ internal static class DoctorCommand
             (parsed, cancel) =>
             {
                 if (parsed.GetValue(store) is { } place)
+                {
+                    foreach (Option ofMachine in (Option[])[.. run.OfComputing, folder])
+                        Given.Refuse(
+                            parsed,
+                            ofMachine,
+                            $"means nothing beside {store.Name}, which tries a file system and computes nothing"
+                        );
                     return Task.Run(
                         () =>
                             StoreChecks.Run(
@@ -67,6 +74,7 @@ internal static class DoctorCommand
                             ),
                         CancellationToken.None
                     );
+                }
                 if (parsed.GetValue(partner))
                     throw new InputException($"{partner.Name} needs {store.Name}: the folder where the other process looks for it.");
                 torch.Device device = run.Apply(parsed);

@@ -30,6 +30,9 @@ internal sealed class RunOptions
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON." };
 
+    /// <summary>Those that say where and how to compute.</summary>
+    public IEnumerable<Option> OfComputing => [.. _device.All, Threads];
+
     /// <param name="command">The command.</param>
     /// <param name="random">Whether it draws random numbers; without any, a seed would do nothing.</param>
     /// <param name="ranks">Whether several processes can share its work.</param>
@@ -37,7 +40,7 @@ internal sealed class RunOptions
     {
         if (ranks)
             command.Options.Add(Ranks);
-        foreach (Option option in (Option[])[.. _device.All, Threads, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
+        foreach (Option option in (Option[])[.. OfComputing, .. random ? [Seed] : Array.Empty<Option>(), Quiet, Json])
             command.Options.Add(option);
     }
 
