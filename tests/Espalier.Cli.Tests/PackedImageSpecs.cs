@@ -101,7 +101,7 @@ public sealed class PackedImageSpecs : IDisposable
         Pack(32);
         _folder.Write("again.packing", File.ReadAllBytes(_folder["all"]));
         Pack(24, "again");
-        Assert.Equal((21, 6, 3, 24), PackedImages.Check(_folder["again"]));
+        Assert.Equal((21, 6, 3, 24, 90), PackedImages.Check(_folder["again"]));
         Assert.Contains("is there already", Assert.Throws<InputException>(() => Pack(24, "again")).Message);
     }
 
@@ -109,7 +109,7 @@ public sealed class PackedImageSpecs : IDisposable
     public void Whatever_bit_is_lost_a_check_finds_it_and_reading_never_gives_other_pixels()
     {
         Pack(32);
-        Assert.Equal((21, 6, 3, 32), PackedImages.Check(_folder["all"]));
+        Assert.Equal((21, 6, 3, 32, 90), PackedImages.Check(_folder["all"]));
         byte[] whole = File.ReadAllBytes(_folder["all"]);
         DataSet sound = Open($"packed:{_folder["all"]}", 16);
         byte[][] pixels = Seen(sound.Train, null);
@@ -164,6 +164,7 @@ public sealed class PackedImageSpecs : IDisposable
         ShellResult found = await Shell.RunAsync("data", "check", _folder["all"]);
         Assert.Equal(0, found.Code);
         Assert.Contains("21 training and 6 test images of 3 classes", found.Out);
+        Assert.Contains("quality 90 where made smaller", found.Out);
         ShellResult trained = await Shell.RunAsync([
             .. $"train --dataset packed:{_folder["all"]} --image-size 16 --model mlp:depth=1,width=4 --epochs 1 --batch-size 4".Split(' '),
             "--out",

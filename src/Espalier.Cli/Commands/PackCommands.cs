@@ -92,7 +92,7 @@ internal static class PackCommands
                     () =>
                     {
                         using var line = new ProgressLine(output, parsed.GetValue(run.Quiet));
-                        (int train, int test, int classes, int side) = PackedImages.Check(
+                        (int train, int test, int classes, int side, int quality) = PackedImages.Check(
                             parsed.GetValue(file)!,
                             new Relay<double>(share => line.Show(share, "read")),
                             cancel
@@ -100,7 +100,7 @@ internal static class PackCommands
                         line.Dispose();
                         output.Line(
                             $"{parsed.GetValue(file)} is whole: {train} training and {Counted.Of(test, "test image")} of "
-                                + $"{classes} classes, shorter sides of at most {side} pixels."
+                                + $"{classes} classes, shorter sides of at most {side} pixels, quality {quality} where made smaller."
                         );
                     },
                     CancellationToken.None

@@ -44,9 +44,9 @@ public static class PackedImages
     /// <param name="path">The file.</param>
     /// <param name="progress">Gets the share that is done, 0 to 1.</param>
     /// <param name="cancel">Stops.</param>
-    /// <returns>How many training and test images and classes it has, and its shorter side.</returns>
+    /// <returns>How many training and test images and classes it has, its shorter side, and the quality of the JPEGs that were made smaller.</returns>
     /// <exception cref="InputException">It is another kind of file, was not finished, or is damaged.</exception>
-    public static (int Train, int Test, int Classes, int Side) Check(
+    public static (int Train, int Test, int Classes, int Side, int Quality) Check(
         string path,
         IProgress<double>? progress = null,
         CancellationToken cancel = default
@@ -55,6 +55,6 @@ public static class PackedImages
         using var file = PackedFile.Open(path);
         PackedContent content = file.Content;
         file.Check(done => progress?.Report((double)done / content.Count), cancel);
-        return (content.Train.Count, content.Test.Count, content.Classes.Count, content.Side);
+        return (content.Train.Count, content.Test.Count, content.Classes.Count, content.Side, content.Quality);
     }
 }
