@@ -132,6 +132,7 @@ public sealed unsafe class MpiCollective : ICollective
     }
 
     /// <inheritdoc/>
+    /// <remarks>MPI ends all ranks without a word, this one too: whoever calls has said the reason before.</remarks>
     public void Abort(string reason) => _mpi.Abort(_mpi.World, 2);
 
     /// <inheritdoc/>

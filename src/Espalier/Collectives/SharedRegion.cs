@@ -110,10 +110,17 @@ internal sealed unsafe class SharedRegion : IDisposable
     /// <exception cref="InputException">It is for another number of ranks.</exception>
     public static SharedRegion? Open(string path, int ranks)
     {
-        if (!File.Exists(path))
+        FileStream opened;
+        try
+        {
+            opened = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
             return null;
+        }
         var file = MemoryMappedFile.CreateFromFile(
-            new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
+            opened,
             null,
             0,
             MemoryMappedFileAccess.ReadWrite,

@@ -47,7 +47,15 @@ public sealed record PruningRound(int Round, long Kept, double? Target)
             weights.Layout.MustFit(rewound.Layout, "checkpoint to rewind to");
         var moment = new PruningMoment(weights, before, new RandomStream(seed, $"{dataStream}.{Name}.criterion"), images);
         Mask mask = (criterion ?? PruningCriteria.Magnitude).Keep(moment, Kept);
-        return new TrainingRun((rewound ?? weights).Masked(mask), mask, seed, $"{dataStream}.{Name}");
+        try
+        {
+            return new TrainingRun((rewound ?? weights).Masked(mask), mask, seed, $"{dataStream}.{Name}");
+        }
+        catch
+        {
+            mask.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Trains on what was selected.</summary>

@@ -22,11 +22,19 @@ internal sealed class IndexTable : IDisposable
     /// <param name="database">Its bytes.</param>
     public IndexTable(byte[]? database)
     {
-        _connection.Open();
-        if (database is not null)
-            Load(database);
-        using SqliteCommand command = Command(Schema);
-        command.ExecuteNonQuery();
+        try
+        {
+            _connection.Open();
+            if (database is not null)
+                Load(database);
+            using SqliteCommand command = Command(Schema);
+            command.ExecuteNonQuery();
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All of it, as a database.</summary>
