@@ -44,7 +44,9 @@ public static class PackedImages
     /// <param name="path">The file.</param>
     /// <param name="progress">Gets the share that is done, 0 to 1.</param>
     /// <param name="cancel">Stops.</param>
-    /// <returns>How many training and test images and classes it has, its shorter side, and the quality of the JPEGs that were made smaller.</returns>
+    /// <returns>
+    /// How many training and test images and classes it has, its shorter side, and the quality of the JPEGs that were made smaller.
+    /// </returns>
     /// <exception cref="InputException">It is another kind of file, was not finished, or is damaged.</exception>
     public static (int Train, int Test, int Classes, int Side, int Quality) Check(
         string path,
