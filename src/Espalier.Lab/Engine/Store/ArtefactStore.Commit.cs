@@ -76,7 +76,7 @@ public sealed partial class ArtefactStore
     }
 
     /// <summary>Whether a file in a work folder was left by a killed attempt.</summary>
-    private static bool IsRemnant(string name) =>
+    internal static bool IsRemnant(string name) =>
         name.Contains(".part-", StringComparison.Ordinal)
         || name == Manifest.FileName
         || name.StartsWith(FolderLock.FileName, StringComparison.Ordinal);

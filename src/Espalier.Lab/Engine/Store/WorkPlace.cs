@@ -67,9 +67,10 @@ internal static class WorkPlace
         return latest + Taken;
     }
 
+    /// <summary>Without what he was just writing, which nothing is gone on with, and which he holds open where he was suspended.</summary>
     private static void Copy(string from, string to)
     {
-        foreach (string file in Directory.GetFiles(from))
+        foreach (string file in Directory.GetFiles(from).Where(file => !ArtefactStore.IsRemnant(Path.GetFileName(file))))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
 }
