@@ -22,7 +22,7 @@ public sealed class PlanCardSpecs
     public void A_measured_network_trains_at_the_rate_that_was_measured_and_others_between_their_neighbours()
     {
         MachineRate rate = CardRates.Find("H200")!.For(s_grid);
-        double Images(string model) => rate.FlopsPerSecond[model] / Models.Build(model, Shape.Maps(3, 32, 32), 10).TrainingOperations();
+        double Images(string model) => rate.Speeds[model].Training / Models.Build(model, Shape.Maps(3, 32, 32), 10).TrainingOperations();
         Assert.Equal(120500, Images("resnet20:width=1"), 1e-6);
         Assert.Equal(47600, Images("resnet20:width=4"), 1e-6);
         Assert.InRange(Images("resnet20:width=2"), 47600, 120500);

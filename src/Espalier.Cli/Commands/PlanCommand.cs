@@ -28,7 +28,7 @@ internal static class PlanCommand
             Preset.All.Select(preset => preset.Name).Concat([Run, Reproduce]).Select(name => new CompletionItem(name))
         );
         Option<string?> preset = new("--preset") { Description = $"One of {string.Join(", ", Preset.All.Select(p => p.Name))}." };
-        Option<bool> measure = new("--measure") { Description = "Measure this machine for a few seconds and estimate the time." };
+        Option<bool> measure = new("--measure") { Description = "Measure this machine, some 15 s a network, and estimate the time." };
         Option<bool> dot = new("--dot") { Description = "Print the graph of stages for Graphviz." };
         Option<int?> nodes = new("--nodes")
         {

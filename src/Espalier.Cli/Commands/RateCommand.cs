@@ -11,7 +11,9 @@ using TorchSharp;
 
 namespace Espalier.Cli.Commands;
 
-/// <summary><c>espalier rate</c>: what a run starts to measure how many workers a device bears; not for people.</summary>
+/// <summary>
+/// <c>espalier rate</c>: what a run starts to measure how many workers a device bears, and how fast they are; not for people.
+/// </summary>
 internal static class RateCommand
 {
     /// <summary>The first steps make a device ready: kernels are loaded, memory is taken.</summary>
@@ -22,7 +24,10 @@ internal static class RateCommand
         Option<string> grid = new("--grid") { Required = true };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
         DeviceOptions devices = new();
-        var command = new Command("rate", "Say images per second of training, for every line of seconds and a network on standard input.")
+        var command = new Command(
+            "rate",
+            "Say operations per second, for every line of seconds, a kind of pass and a network on standard input."
+        )
         {
             grid,
             threads,
@@ -48,19 +53,20 @@ internal static class RateCommand
     private static void Answer(Output output, Grid grid, torch.Device device, int threads)
     {
         IReadOnlyList<ModelSource> models = grid.Sources();
-        double Rate(ModelSource model, TimeSpan time) => MachineRate.ImagesPerSecond(grid, model, device, threads, time);
+        double Rate(Pass pass, ModelSource model, TimeSpan time) => PassTimer.OperationsPerSecond(pass, grid, model, device, threads, time);
         void Say(string line)
         {
             output.Out.WriteLine(line);
             output.Out.Flush();
         }
-        Rate(models.MaxBy(model => model.FlopsPerImage)!, s_warm);
+        Rate(Pass.Training, models.MaxBy(model => model.FlopsPerImage)!, s_warm);
         Say(RateProcess.Ready);
         while (Console.In.ReadLine() is { } line)
         {
-            string[] words = line.Split(' ', 2);
+            string[] words = line.Split(' ', 3);
             var time = TimeSpan.FromSeconds(double.Parse(words[0], CultureInfo.InvariantCulture));
-            Say(Rate(models.Single(model => model.Name == words[1]), time).ToString("R", CultureInfo.InvariantCulture));
+            ModelSource asked = models.Single(model => model.Name == words[2]);
+            Say(Rate(Enum.Parse<Pass>(words[1]), asked, time).ToString("R", CultureInfo.InvariantCulture));
         }
     }
 }

@@ -125,7 +125,7 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
         }
         MachineRate? rate = measure ? _workers.Measured(grid, How(devices, null), workers, threads) : card?.For(grid);
         Cluster? cluster = nodes is { } count
-            ? new Cluster(count, gpusPerNode, OfOneDevice(rate!, card), grid.Options.Training.BatchSize)
+            ? new Cluster(count, gpusPerNode, card is null ? rate!.OfOne() : rate!, grid.Options.Training.BatchSize)
             : null;
         PlanSummary summary = PlanSummary.Of(plan, states, rate, card, cluster);
         if (parsed.GetValue(options.Json))
@@ -150,16 +150,6 @@ internal sealed class GridRun(Output output, RunnerOptionSet options, GridOption
             throw new InputException($"{fault.Message.TrimEnd('.')}; a plan may also be for --device {Cards}.", fault);
         }
     }
-
-    /// <summary>A card with its workers; of this machine, each of its workers is a device.</summary>
-    private static MachineRate OfOneDevice(MachineRate rate, CardRates? card) =>
-        card is not null
-            ? rate
-            : rate with
-            {
-                Workers = 1,
-                FlopsPerSecond = rate.FlopsPerSecond.ToDictionary(pair => pair.Key, pair => pair.Value / rate.Workers),
-            };
 
     /// <summary>The grid as the command line changes it.</summary>
     private Grid Applied(Grid given)

@@ -2,16 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Espalier.Cli.Options;
+using Espalier.Lab.Design.Costs;
 
 namespace Espalier.Cli.Runs;
 
-/// <summary>A process that trains on invented images whenever it is told to, and says how fast: <c>espalier rate</c>.</summary>
+/// <summary>A process that passes over invented images whenever it is told to, and says how fast: <c>espalier rate</c>.</summary>
 internal sealed class RateProcess : IAsyncDisposable
 {
     /// <summary>What it says once it can begin.</summary>
     public const string Ready = "ready";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
@@ -38,13 +39,13 @@ internal sealed class RateProcess : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Images a second of one network for a while.</summary>
+    /// <summary>Operations a second of one network for a while.</summary>
     /// <returns>None if it died of it.</returns>
-    public async Task<double?> MeasureAsync(string model, double seconds)
+    public async Task<double?> MeasureAsync(Pass pass, string model, double seconds)
     {
         try
         {
-            await _process.StandardInput.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{seconds} {model}"));
+            await _process.StandardInput.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{seconds} {pass} {model}"));
             await _process.StandardInput.FlushAsync();
         }
         catch (IOException)

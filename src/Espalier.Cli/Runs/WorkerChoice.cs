@@ -37,10 +37,27 @@ internal sealed class WorkerChoice(Output output, RunnerOptionSet options, Parse
             return (workers ?? before.Workers, threads ?? before.Threads);
         if (budget is null && workers is { } w && threads is { } t)
             return (w, t);
-        MachineRate rate = Measured(grid, how, workers, threads);
-        if (budget is { } time)
-            grid = grid.Scaled(Budget.Fit(grid, time, stages => rate.Seconds(stages)));
-        return (rate.Workers, rate.Threads);
+        if (budget is not { } time)
+            return how.IsOnGpus ? Numbers(Measured(grid, how, workers, threads)) : Glanced(grid, workers, threads);
+        Grid whole = grid;
+        MachineRate rate = Measured(grid, how, workers, threads, found => Budget.IsClear(whole, time, found.Seconds));
+        grid = grid.Scaled(Budget.Fit(grid, time, rate.Seconds));
+        return Numbers(rate);
+    }
+
+    private static (int Workers, int Threads) Numbers(MachineRate rate) => (rate.Workers, rate.Threads);
+
+    /// <summary>The numbers that suit this processor, where no more is asked.</summary>
+    private (int Workers, int Threads) Glanced(Grid grid, int? workers, int? threads)
+    {
+        Say("Measuring this machine ...");
+        return MachineRate.Choose(grid, torch.CPU, workers, threads);
+    }
+
+    private void Say(string line)
+    {
+        if (!parsed.GetValue(options.Quiet))
+            output.Err.WriteLine(line);
     }
 
     /// <summary>Ranks are not measured: each worker is a group of them, one group where nobody asked, and they share the cores.</summary>
@@ -65,17 +82,24 @@ internal sealed class WorkerChoice(Output output, RunnerOptionSet options, Parse
     }
 
     /// <summary>What this machine does in a second; numbers that are not asked for are found out.</summary>
-    public MachineRate Measured(Grid grid, RunHow how, int? workers, int? threads)
+    /// <param name="grid">What is computed.</param>
+    /// <param name="how">Where.</param>
+    /// <param name="workers">Processes side by side; null to find out.</param>
+    /// <param name="threads">Threads of each; null to find out.</param>
+    /// <param name="isEnough">Whether what was found so far is; null to measure to the end.</param>
+    public MachineRate Measured(Grid grid, RunHow how, int? workers, int? threads, Func<MachineRate, bool>? isEnough = null)
     {
-        if (!parsed.GetValue(options.Quiet))
-            output.Err.WriteLine("Measuring this machine ...");
         if (!how.IsOnGpus)
-            return MachineRate.Measure(grid, torch.CPU, workers, threads);
+            (workers, threads) = workers is { } w && threads is { } t ? (w, t) : Glanced(grid, workers, threads);
         // A process needs a core of its own to keep a GPU busy.
         int cores = Math.Max(1, Environment.ProcessorCount / how.Devices.Count),
             most = workers is { } asked ? (asked + how.Devices.Count - 1) / how.Devices.Count : cores;
+        Say(
+            $"Measuring training, testing, evaluation and matching of {string.Join(", ", grid.Sources().Select(model => model.Title))}"
+                + $"{(workers is null ? "" : $", {Counted.Of(workers.Value, "worker")} side by side")}: some 15 s a network ..."
+        );
         var probe = new PackingProbe(grid, how with { Threads = threads ?? 1 });
-        MachineRate rate = probe.MeasureAsync(most, isGiven: workers is not null).GetAwaiter().GetResult();
+        MachineRate rate = probe.MeasureAsync(most, isGiven: workers is not null, isEnough).GetAwaiter().GetResult();
         return rate with { Workers = workers ?? rate.Workers };
     }
 }

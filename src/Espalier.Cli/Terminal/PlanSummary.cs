@@ -46,6 +46,10 @@ internal sealed record PlanSummary(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SimulatedSchedule>? Schedules { get; init; }
 
+    /// <summary>Operations a second of all workers, by network and kind of pass, as measured; null where they were not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, PerPass>? OperationsPerSecond { get; init; }
+
     private static readonly string[] s_trained = ["dense", "prune", "sparse"];
 
     public static PlanSummary Of(Plan plan, StageStates states, MachineRate? rate, CardRates? card = null, Cluster? cluster = null)
@@ -74,6 +78,7 @@ internal sealed record PlanSummary(
             rate?.Threads
         )
         {
+            OperationsPerSecond = card is null ? rate?.Speeds : null,
             Schedules = cluster is null ? null : SimulatedSchedule.All(cluster, open),
         };
     }

@@ -66,7 +66,8 @@ public class ClusterSpecs
         MachineRate fifty = card.For(small with { Models = ["resnet50"] });
         Assert.Null(fifty.Estimated);
         // The other network takes as many operations a second.
-        Assert.Equal(fifty.FlopsPerSecond["resnet50"], card.For(small).FlopsPerSecond["resnet18"], fifty.FlopsPerSecond["resnet50"] * 1e-9);
+        double measured = fifty.Speeds["resnet50"].Training;
+        Assert.Equal(measured, card.For(small).Speeds["resnet18"].Training, measured * 1e-9);
         CardRates unmeasured = card with { Rates = [.. card.Rates.Where(rate => rate.DataSet is null)] };
         Assert.Contains("estimated: images of 3x160x160", unmeasured.For(small).Estimated);
         Assert.Null(CardRates.Find("h200")!.For(s_grid).Estimated);

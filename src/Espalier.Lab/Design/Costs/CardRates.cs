@@ -49,6 +49,7 @@ public sealed record CardRates(string Name, string Title, string Source, double 
     /// next larger network by the logarithm of the operations of an image. One larger than all gets the largest's; one smaller than all the
     /// smallest's, or, where images are no larger than CIFAR's, as many images a second as that one, which launches bind. Only rates on
     /// images of the grid's own size are asked, those of CIFAR's for smaller ones too; where there are none, a share of the peak is taken.
+    /// All that is not training is taken to do as many operations a second.
     /// <see cref="MachineRate.Estimated"/> says where so little was measured.
     /// </summary>
     /// <exception cref="InputException">The grid computes in another precision than the rates are of.</exception>
@@ -64,7 +65,7 @@ public sealed record CardRates(string Name, string Title, string Source, double 
                 .OrderBy(point => point.Of),
         ];
         bool areSmall = measured.Any(rate => rate.DataSet is null);
-        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        var found = new Dictionary<string, PerPass>(StringComparer.Ordinal);
         foreach (ModelSource model in models)
         {
             var training = grid.Options.Dense(model.Network);
@@ -73,9 +74,9 @@ public sealed record CardRates(string Name, string Title, string Source, double 
                     $"The rates of {Title} are of trainings in bfloat16; {model.Name} is trained in {training.Precision.Name()}: "
                         + "expected precision BFloat16, or --measure on the card itself."
                 );
-            found[model.Name] =
-                (points.Length == 0 ? ShareOfPeak * PeakTflops * 1e12 : Between(points, model.FlopsPerImage, areSmall))
-                / MachineRate.TestingFactor(grid, training);
+            found[model.Name] = PerPass.Same(
+                points.Length == 0 ? ShareOfPeak * PeakTflops * 1e12 : Between(points, model.FlopsPerImage, areSmall)
+            );
         }
         ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
         Rate? nearest = measured.MinBy(rate => Math.Abs(Math.Log(rate.Operations / heaviest.FlopsPerImage)));

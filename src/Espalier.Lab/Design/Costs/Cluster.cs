@@ -31,7 +31,7 @@ public sealed record Cluster(int Nodes, int GpusPerNode, MachineRate Rate, int B
     public double Seconds(Stage stage, int ranks)
     {
         int own = RanksOf(stage, ranks);
-        return stage.Flops / Rate.OfOneWorker(stage) / own + AllReduceSeconds(stage, own);
+        return Rate.OfOneWorker(stage) / own + AllReduceSeconds(stage, own);
     }
 
     /// <summary>

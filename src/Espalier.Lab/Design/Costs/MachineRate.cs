@@ -6,57 +6,65 @@ using TorchSharp;
 
 namespace Espalier.Lab.Design.Costs;
 
-/// <summary>How many workers suit a machine, and how fast they are.</summary>
+/// <summary>How many workers compute side by side, and how fast they are.</summary>
 /// <param name="Workers">Trainings side by side.</param>
 /// <param name="Threads">Threads of each.</param>
-/// <param name="FlopsPerSecond">Of all workers together, by the name of the network.</param>
-public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<string, double> FlopsPerSecond)
+/// <param name="Speeds">Operations a second of all workers together, by the name of the network.</param>
+public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<string, PerPass> Speeds)
 {
     /// <summary>That rates were not measured, and what was taken; null where they were.</summary>
     public string? Estimated { get; init; }
 
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(0.8);
+    /// <summary>
+    /// Whether each worker has cores of its own, which nobody uses while it waits; workers of one GPU leave it to the others.
+    /// </summary>
+    public bool HaveCoresEach { get; init; }
+
+    /// <summary>Seconds until a worker process can begin; 0 where that was not measured.</summary>
+    public double StartSeconds { get; init; }
+
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.8);
 
     /// <summary>
-    /// Measures a few steps of every network of a grid. The number of workers is the one that suits the network with the most work.
+    /// The number of workers and threads that suits the network of a grid with the most work, by a few steps side by side in this process.
     /// </summary>
     /// <param name="grid">Networks, batch size, precision.</param>
     /// <param name="device">Where they are trained. On a GPU, one worker.</param>
     /// <param name="workers">The number of workers; null to choose it.</param>
     /// <param name="threads">The threads of each; null to choose them.</param>
-    public static MachineRate Measure(Grid grid, torch.Device device, int? workers = null, int? threads = null)
+    public static (int Workers, int Threads) Choose(Grid grid, torch.Device device, int? workers = null, int? threads = null)
     {
-        IReadOnlyList<ModelSource> models = grid.Sources();
-        ModelSource heaviest = models.MaxBy(model => model.FlopsPerImage)!;
-        (int Workers, int Threads) chosen = Candidates(device, workers, threads) is [var only]
-            ? only
-            : Candidates(device, workers, threads).MaxBy(candidate => Rate(grid, heaviest, device, candidate));
-        return new MachineRate(
-            chosen.Workers,
-            chosen.Threads,
-            models.ToDictionary(model => model.Name, model => Rate(grid, model, device, chosen))
-        );
+        (int Workers, int Threads)[] candidates = Candidates(device, workers, threads);
+        if (candidates is [var only])
+            return only;
+        ModelSource heaviest = grid.Sources().MaxBy(model => model.FlopsPerImage)!;
+        TrainingOptions training = grid.Options.Dense(heaviest.Network);
+        return candidates.MaxBy(at => at.Workers / StepTimer.Measure(heaviest.Network, training, device, at.Threads, at.Workers, Glance));
     }
 
-    /// <summary>Seconds that stages would take.</summary>
-    public double Seconds(IEnumerable<Stage> stages) => stages.Sum(stage => stage.Flops / OfAllWorkers(stage));
+    /// <summary>
+    /// Seconds that stages would take: laid out on the workers where each has cores of its own, as many operations a second to the end
+    /// where they share a device.
+    /// </summary>
+    /// <param name="stages">They, inputs first.</param>
+    public double Seconds(IReadOnlyList<Stage> stages) =>
+        HaveCoresEach
+            ? SimulatedSchedule.Of(new Cluster(1, 1, this, 1), stages, 1).Seconds
+            : stages.Sum(stage => PerPass.OperationsOf(stage).At(OfAllWorkers(stage)));
 
-    /// <summary>Images a second of one training in this process.</summary>
-    /// <param name="grid">Batch size and precision.</param>
-    /// <param name="model">What is trained.</param>
-    /// <param name="device">Where.</param>
-    /// <param name="threads">Threads of it.</param>
-    /// <param name="time">For how long; one step comes before.</param>
-    public static double ImagesPerSecond(Grid grid, ModelSource model, torch.Device device, int threads, TimeSpan time)
-    {
-        var training = grid.Options.Dense(model.Network);
-        return training.BatchSize / StepTimer.Measure(model.Network, training, device, threads, 1, time);
-    }
+    /// <summary>Seconds of a stage on one worker, while the others are at work too.</summary>
+    internal double OfOneWorker(Stage stage) => Workers * PerPass.OperationsOf(stage).At(OfAllWorkers(stage));
 
-    /// <summary>Operations a second of one worker at a stage.</summary>
-    internal double OfOneWorker(Stage stage) => OfAllWorkers(stage) / Workers;
+    /// <summary>The speed of one worker.</summary>
+    public MachineRate OfOne() =>
+        this with
+        {
+            Workers = 1,
+            Speeds = Speeds.ToDictionary(pair => pair.Key, pair => PerPass.Of(pass => pair.Value[pass] / Workers)),
+        };
 
-    private double OfAllWorkers(Stage stage) => FlopsPerSecond.GetValueOrDefault(ModelOf(stage), FlopsPerSecond.Values.Min());
+    private PerPass OfAllWorkers(Stage stage) =>
+        Speeds.TryGetValue(ModelOf(stage), out PerPass? speed) ? speed : Speeds.Values.MinBy(s => s.Training)!;
 
     private static string ModelOf(Stage stage) =>
         stage switch
@@ -64,20 +72,6 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
             INetworkStage network => network.Model.Name,
             _ => stage.Inputs.OfType<INetworkStage>().Select(network => network.Model.Name).FirstOrDefault(""),
         };
-
-    private static double Rate(Grid grid, ModelSource model, torch.Device device, (int Workers, int Threads) at)
-    {
-        var training = grid.Options.Dense(model.Network);
-        double seconds = StepTimer.Measure(model.Network, training, device, at.Threads, at.Workers, Budget);
-        return at.Workers * training.BatchSize * model.FlopsPerImage / (seconds * TestingFactor(grid, training));
-    }
-
-    /// <summary>What testing in between makes of a training's time: an image costs a third of a training step's.</summary>
-    internal static double TestingFactor(Grid grid, TrainingOptions training)
-    {
-        DataSource data = grid.Source;
-        return training.EvaluateEvery == 0 ? 1 : 1 + (double)data.Facts.TestImages / (3.0 * data.ImagesPerEpoch * training.EvaluateEvery);
-    }
 
     private static (int Workers, int Threads)[] Candidates(torch.Device device, int? workers, int? threads)
     {

@@ -2,10 +2,13 @@ using Espalier.Lab.Engine;
 
 namespace Espalier.Lab.Design.Costs;
 
-/// <summary>A plan laid out in time, as the runner does it: of the stages that can begin, the one with the longest way behind it.</summary>
+/// <summary>
+/// A plan laid out in time, as the runner does it: of the stages that can begin, the one with the longest way of operations behind it.
+/// Ranks are groups, each at one stage at a time; at one that does not train, the first rank computes and the others wait.
+/// </summary>
 /// <param name="Ranks">Of every training.</param>
-/// <param name="Seconds">Until the last stage has ended.</param>
-/// <param name="GpuSeconds">Devices' seconds that stages take.</param>
+/// <param name="Seconds">Until the last stage has ended, workers' start included where it was measured.</param>
+/// <param name="GpuSeconds">Devices' seconds that stages take, of ranks that wait too.</param>
 /// <param name="CriticalPathSeconds">Of the longest chain of stages: with devices without end it takes no less.</param>
 /// <param name="PruningSeconds">Of the longest chain of pruning rounds, which wait for each other.</param>
 /// <param name="AllReduceSeconds">Of all ranks, waiting for sums of gradients.</param>
@@ -45,16 +48,16 @@ public sealed record SimulatedSchedule(
             .. open.Select(stage => stage.Inputs.Where(i => at.ContainsKey(i.Id)).Select(i => at[i.Id]).Distinct().ToArray()),
         ];
         double[] seconds = [.. open.Select(stage => cluster.Seconds(stage, ranks))];
-        int[] places = [.. open.Select(stage => Cluster.RanksOf(stage, ranks))];
         double[] behind = Longest(inputs, seconds);
         double[] pruning = Longest(inputs, [.. seconds.Select((s, i) => open[i].Kind == "prune" ? s : 0)]);
         return new SimulatedSchedule(
             ranks,
-            Lay(inputs, seconds, places, behind, cluster.Places),
-            seconds.Zip(places, (s, p) => s * p).Sum() / cluster.Rate.Workers,
+            (open.Count > 0 ? cluster.Rate.StartSeconds : 0)
+                + Lay(inputs, seconds, Longest(inputs, [.. open.Select(stage => stage.Flops + 1)]), cluster.Places / ranks),
+            seconds.Sum() * ranks / cluster.Rate.Workers,
             behind.DefaultIfEmpty(0).Max(),
             pruning.DefaultIfEmpty(0).Max(),
-            open.Select((stage, i) => places[i] * cluster.AllReduceSeconds(stage, places[i])).Sum()
+            open.Sum(stage => ranks * cluster.AllReduceSeconds(stage, Cluster.RanksOf(stage, ranks)))
         );
     }
 
@@ -68,32 +71,41 @@ public sealed record SimulatedSchedule(
         return behind;
     }
 
-    private static double Lay(int[][] inputs, double[] seconds, int[] places, double[] behind, int all)
+    /// <summary>Lays stages out on workers side by side, as the runner does: who is free takes the most urgent that can begin.</summary>
+    /// <param name="inputs">Of each stage, those that must have ended.</param>
+    /// <param name="seconds">What each takes.</param>
+    /// <param name="urgency">The largest goes first; of equal ones, the first in the list.</param>
+    /// <param name="workers">At least 1.</param>
+    /// <returns>When the last has ended.</returns>
+    internal static double Lay(int[][] inputs, double[] seconds, double[] urgency, int workers)
     {
         int[] waits = [.. inputs.Select(i => i.Length)];
         ILookup<int, int> users = inputs.SelectMany((own, i) => own.Select(input => (input, i))).ToLookup(p => p.input, p => p.i);
-        var ready = new SortedSet<(double Behind, int Stage)>();
+        var ready = new PriorityQueue<int, (double, int)>();
         var running = new PriorityQueue<int, (double End, int Stage)>();
+        void Look(int stage)
+        {
+            if (waits[stage] == 0)
+                ready.Enqueue(stage, (-urgency[stage], stage));
+        }
         for (int i = 0; i < inputs.Length; i++)
-            if (waits[i] == 0)
-                ready.Add((-behind[i], i));
-        int free = all;
+            Look(i);
         double now = 0;
         while (ready.Count + running.Count > 0)
         {
-            foreach ((double Behind, int Stage) next in ready.ToArray())
-                if (places[next.Stage] <= free)
+            while (running.Count < workers && ready.TryDequeue(out int next, out _))
+                running.Enqueue(next, (now + seconds[next], next));
+            running.TryPeek(out _, out (double End, int Stage) soonest);
+            now = soonest.End;
+            while (running.TryPeek(out int done, out (double End, int Stage) at) && at.End == now)
+            {
+                running.Dequeue();
+                foreach (int user in users[done])
                 {
-                    ready.Remove(next);
-                    free -= places[next.Stage];
-                    running.Enqueue(next.Stage, (now + seconds[next.Stage], next.Stage));
+                    waits[user]--;
+                    Look(user);
                 }
-            running.TryDequeue(out int done, out (double End, int Stage) at);
-            now = at.End;
-            free += places[done];
-            foreach (int user in users[done])
-                if (--waits[user] == 0)
-                    ready.Add((-behind[user], user));
+            }
         }
         return now;
     }

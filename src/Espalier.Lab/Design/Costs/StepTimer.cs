@@ -77,13 +77,17 @@ internal static class StepTimer
                 yield return batch;
     }
 
-    private static DataSet Invented(Network network, int count)
+    /// <summary>Images that a network takes, as many to train on as to test on.</summary>
+    public static DataSet Invented(Network network, int count)
     {
         Shape shape = network.InputShape;
         var random = new RandomStream(0, "timer.images");
-        byte[] pixels = new byte[count * shape.Channels * shape.Positions];
-        for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)random.NextBits();
+        byte[] pixels = new byte[count * shape.Channels * shape.Positions],
+            noise = new byte[Math.Min(pixels.Length, 1 << 16)];
+        for (int i = 0; i < noise.Length; i++)
+            noise[i] = (byte)random.NextBits();
+        for (int i = 0; i < pixels.Length; i += noise.Length)
+            noise.AsSpan(0, Math.Min(noise.Length, pixels.Length - i)).CopyTo(pixels.AsSpan(i));
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % network.Classes)];
         string[] classes = [.. Enumerable.Range(0, network.Classes).Select(i => $"{i}")];
         var set = new ImageSet("invented", classes, shape.Channels, shape.Height, shape.Width, pixels, labels);
