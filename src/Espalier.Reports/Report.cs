@@ -65,12 +65,14 @@ public static class Report
             files.Add(Path.Combine([folder, .. name.Split('/')]));
             return files[^1];
         }
+        // All of it is drawn before anything is written: what cannot be drawn leaves an earlier report whole.
+        (string Name, string Text)[] texts = [.. Texts(view, all)];
         foreach (Figure figure in results.IsOfASummary ? [] : all.All)
         {
             byte[] png = SkiaRenderer.Png(figure);
             AtomicFile.Write(At($"figures/{figure.Id}.png"), stream => stream.Write(png));
         }
-        foreach ((string name, string text) in Texts(view, all))
+        foreach ((string name, string text) in texts)
             AtomicFile.WriteText(At(name), text);
         files.Reverse();
         return files;

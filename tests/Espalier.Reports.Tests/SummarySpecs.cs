@@ -53,5 +53,16 @@ public sealed class SummarySpecs : IDisposable
         Assert.Contains("is there twice", Assert.Throws<InputException>(() => Read(text)).Message);
     }
 
+    [Theory]
+    [InlineData("\"model\": \"resnet20\"", "\"model\": null")]
+    [InlineData("\"key\": \"epochs\",\n        \"value\": \"20\"", "\"key\": \"epochs\",\n        \"value\": \"ten\"")]
+    public void A_summary_with_a_value_of_another_kind_is_refused(string value, string other)
+    {
+        string text = Written.Once(Fixtures.OneSeed)[Report.SummaryName];
+        string edited = text.Replace(value, other, StringComparison.Ordinal);
+        Assert.NotEqual(text, edited);
+        Assert.Contains("cannot be read as the summary of a run", Assert.Throws<InputException>(() => Read(edited)).Message);
+    }
+
     private RunResults Read(string text) => JsonSummary.Read(_folder.WriteText("summary.json", text));
 }

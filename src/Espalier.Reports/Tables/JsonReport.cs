@@ -14,7 +14,6 @@ internal static class JsonReport
     internal static JsonSerializerOptions Options { get; } =
         new()
         {
-            RespectRequiredConstructorParameters = true,
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             WriteIndented = true,
             NewLine = "\n",
