@@ -26,7 +26,7 @@ internal abstract class ImageFiles
             path,
             () =>
             {
-                using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+                using FileStream stream = PlainFile.Open(path);
                 long length = stream.Length;
                 if (length > LargestFile)
                     throw new InputException($"'{path}' has {length} bytes; an image of at most {LargestFile} was expected.");
