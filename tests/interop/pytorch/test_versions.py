@@ -16,8 +16,8 @@ from program import export
 # All operations but those that change no number, which the exporter leaves out.
 OPERATIONS = {"input", "conv", "depthwise-conv", "conv-transpose", "linear", "scale", "batch-norm", "layer-norm", "layer-norm-2d",
               "group-norm", "instance-norm", "leaky-relu", "softmax", "add", "multiply", "concat", "max-pool", "average-pool",
-              "global-average-pool", "flatten", "adaptive-average-pool", "upsample", "tokens", "transpose", "class-token", "position-embedding", "attention",
-              "token", "pad-shortcut", *described.EACH}
+              "global-average-pool", "flatten", "adaptive-average-pool", "upsample", "tokens", "transpose", "class-token",
+              "position-embedding", "attention", "token", "pad-shortcut", *described.EACH}
 VERSION = tuple(int(part) for part in torch.__version__.split(".")[:2])
 
 
