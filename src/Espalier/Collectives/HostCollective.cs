@@ -54,7 +54,7 @@ public sealed class HostCollective : ICollective
         if (!values.is_contiguous())
             throw new ArgumentException("values that ranks exchange must lie one after the other");
         using var guard = no_grad();
-        using Tensor copy = values.cpu(); // waits for the GPU
+        using Tensor copy = values.to(CPU, copy: true); // waits for the GPU
         work(copy);
         values.copy_(copy);
     }
