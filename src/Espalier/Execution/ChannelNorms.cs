@@ -31,7 +31,7 @@ internal static class ChannelNorms
     private static Tensor Fitting(Tensor x, Func<Tensor, Tensor> norm)
     {
         ComputeThreads.Enter();
-        return x.device_type != DeviceType.CPU && x.dtype != ScalarType.Float32 ? InFloat32(x, norm) : norm(x);
+        return x.device_type != DeviceType.CPU && x.dtype == ScalarType.BFloat16 ? InFloat32(x, norm) : norm(x);
     }
 
     /// <summary>In float32, rounded once at the end, as a CPU's kernel does within itself.</summary>
