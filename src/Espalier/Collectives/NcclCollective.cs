@@ -11,6 +11,9 @@ namespace Espalier.Collectives;
 /// </summary>
 public sealed unsafe class NcclCollective : ICollective
 {
+    /// <summary>The environment variable that names a library of NCCL's, or is <c>none</c>: then ranks do without it.</summary>
+    public const string Variable = "ESPALIER_NCCL";
+
     private const int Sum = 0, // ncclRedOp_t
         Bytes = 0; // ncclUint8 of ncclDataType_t
 
@@ -38,9 +41,6 @@ public sealed unsafe class NcclCollective : ICollective
             return string.Create(CultureInfo.InvariantCulture, $"NCCL {version / 10000}.{version / 100 % 100}.{version % 100}");
         }
     }
-
-    /// <summary>The environment variable that names a library of NCCL's, or is <c>none</c>: then ranks do without it.</summary>
-    public const string Variable = "ESPALIER_NCCL";
 
     /// <summary>Whether <see cref="Variable"/> is <c>none</c>.</summary>
     public static bool IsRefused => Environment.GetEnvironmentVariable(Variable) == "none";

@@ -76,12 +76,11 @@ public static class PermutationFile
             throw new InputException(
                 $"{file.Path} permutes {Counted.Of(file.Tensors.Count, "group")}; {groups.Network.Name} has {groups.Groups.Count}."
             );
-        HashSet<string> names = [.. file.Tensors.Keys];
-        ILookup<string, string> older = names.ToLookup(UnitRange.Plain);
+        ILookup<string, string> older = file.Tensors.Keys.ToLookup(UnitRange.Plain);
         IReadOnlyList<int>[] sources =
         [
             .. groups.Groups.Select(group =>
-                file[names.Contains(group.Name) ? group.Name : older[group.Name].FirstOrDefault(group.Name)].ToInts()
+                file[file.Tensors.ContainsKey(group.Name) ? group.Name : older[group.Name].FirstOrDefault(group.Name)].ToInts()
             ),
         ];
         try
