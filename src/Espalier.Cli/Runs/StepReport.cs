@@ -76,7 +76,7 @@ internal static class StepReport
                         .. pruned.Select(of => new KeyValuePair<string, string>(
                             $"{Share.Percent(of.Mask.Sparsity)} % pruned",
                             $"{Percent(of.Training.TestAccuracyPercent)} test accuracy, "
-                                + $"{Counted.Of(of.Mask.KeptCount, "prunable weight")} kept"
+                                + Text($"{of.Mask.KeptCount:N0} of {of.Mask.PrunableCount:N0} prunable weights kept")
                         )),
                     ],
                     StepSettings.Of(options)
@@ -97,7 +97,7 @@ internal static class StepReport
                     match.Permutation.Groups.Network.Name,
                     set.Name,
                     [
-                        new("Images", match.Images > 0 ? Text($"{match.Images}") : "none were needed"),
+                        new("Images", match.Images > 0 ? Text($"{match.Images:N0}") : "none were needed"),
                         new(
                             "Mean score",
                             match.MeanScore is { } score ? Text($"{score:0.000}, {match.IdentityScore:0.000} not permuted") : "none"
