@@ -64,5 +64,13 @@ public sealed class SummarySpecs : IDisposable
         Assert.Contains("cannot be read as the summary of a run", Assert.Throws<InputException>(() => Read(edited)).Message);
     }
 
+    [Fact]
+    public void Masks_whose_numbers_are_not_known_are_like_themselves()
+    {
+        MaskNumbers unknown = MaskNumbers.Of([]);
+        Assert.True(unknown.IsLike(unknown)); // a table takes those that are alike until none is left
+        Assert.False(unknown.IsLike(unknown with { Sparsity = 0.5 }));
+    }
+
     private RunResults Read(string text) => JsonSummary.Read(_folder.WriteText("summary.json", text));
 }

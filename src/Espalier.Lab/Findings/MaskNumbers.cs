@@ -30,10 +30,11 @@ public readonly record struct MaskNumbers(
     public static double Kept(IEnumerable<LayerDensity> densities) =>
         densities.Select(density => (double)density.Kept / density.Weights).DefaultIfEmpty(double.NaN).Average();
 
-    /// <summary>Whether both are the same to what a report shows.</summary>
+    /// <summary>Whether both are the same to what a report shows; each is like itself, not a number or not.</summary>
     public bool IsLike(MaskNumbers other) =>
-        Math.Abs(Sparsity - other.Sparsity) < Same
-        && Math.Abs(SparsityOfAllWeights - other.SparsityOfAllWeights) < Same
-        && Math.Abs(MultiplyAccumulates - other.MultiplyAccumulates) <= SameShare * other.MultiplyAccumulates
-        && !(Math.Abs(EffectiveSparsity - other.EffectiveSparsity) >= Same); // not a number where nothing is known: no difference
+        Equals(other)
+        || Math.Abs(Sparsity - other.Sparsity) < Same
+            && Math.Abs(SparsityOfAllWeights - other.SparsityOfAllWeights) < Same
+            && Math.Abs(MultiplyAccumulates - other.MultiplyAccumulates) <= SameShare * other.MultiplyAccumulates
+            && !(Math.Abs(EffectiveSparsity - other.EffectiveSparsity) >= Same); // not a number where nothing is known: no difference
 }
