@@ -15,7 +15,7 @@ internal static class Fold
         ["Slice"] = Sliced,
         ["Gather"] = Gathered,
         ["Concat"] = Joined,
-        ["Cast"] = step => Cast(step, !Format.ElementTypes.IsFloating((int)Math.Clamp(step.Int("to", 1), 0, 1000))),
+        ["Cast"] = step => Cast(step, MakesWhole(step)),
         ["ConstantOfShape"] = Generators.Filled,
         ["Range"] = Generators.Range,
         ["ReduceProd"] = step => Constant.Of("", [], [Small(step).Doubles().Aggregate(1.0, (product, value) => product * value)]),
@@ -43,7 +43,7 @@ internal static class Fold
                     : Moving.Product(dims.Select(length => (long)length)) == repeated.Count ? repeated.Reshaped(dims) // lengths of axes
                     : new Repeated(repeated, dims);
             case "CastLike" when step.Required(0) is Constant:
-                return Cast(step, toWhole: step.Required(1) is Constant { IsWhole: true });
+                return Cast(step, MakesWhole(step));
         }
         Value?[] given = [.. Enumerable.Range(0, step.Node.Inputs.Count).Select(step.Optional)];
         if (given.Length == 0 || given.Any(value => value is not (null or Constant)) || given[0] is null)
@@ -168,6 +168,12 @@ internal static class Fold
             ? Constant.Of("", dims, [.. places.Select(place => place.Part.Long(place.At))])
             : Constant.Of("", dims, [.. places.Select(place => place.Part.Double(place.At))]);
     }
+
+    /// <summary>Whether Cast or CastLike gives whole numbers or truths.</summary>
+    public static bool MakesWhole(Step step) =>
+        step.Node.Operator == "Cast"
+            ? !Format.ElementTypes.IsFloating((int)Math.Clamp(step.Int("to", 1), 0, 1000))
+            : step.Required(1) is Constant { IsWhole: true };
 
     private static Constant Cast(Step step, bool toWhole)
     {

@@ -87,6 +87,10 @@ internal static class Pointwise
             ? step.Required(0)
             : throw step.Refuse("draws a dropout, as in training; export the model in evaluation mode");
 
+    /// <summary>Cast or CastLike to another float: numbers stay what they are.</summary>
+    public static Value Cast(Step step) =>
+        Fold.MakesWhole(step) ? throw step.Refuse("makes whole numbers of values, which no operation here does") : step.Required(0);
+
     /// <summary>LogSoftmax: as the last node it says the same as logits do.</summary>
     public static Value LogSoftmax(Step step) =>
         Softmax(step) is Activation x

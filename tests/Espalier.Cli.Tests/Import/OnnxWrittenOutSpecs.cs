@@ -72,4 +72,18 @@ public sealed class OnnxWrittenOutSpecs : IDisposable
         InputException fault = Assert.Throws<InputException>(() => OnnxImport.Read(path));
         Assert.Contains($"'bound' ({kind})", fault.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Values_that_become_whole_numbers_are_refused(bool isLike)
+    {
+        var file = new OnnxFile(18);
+        file.Input("images", -1, 1, 2, 3);
+        string whole = isLike
+            ? file.Node("CastLike", "whole", ["images", file.Wholes(1)])
+            : file.Node("Cast", "whole", ["images"], ("to", 7));
+        file.Output(file.Node("Flatten", "flat", [file.Node("Cast", "back", [whole], ("to", 1))]));
+        string path = _folder.Write("m.onnx", file.Bytes());
+        Assert.Contains("makes whole numbers of values", Assert.Throws<InputException>(() => OnnxImport.Read(path)).Message);
+    }
 }
