@@ -59,10 +59,17 @@ internal sealed class ImageIndex
                 .EnumerateFiles()
                 .Where(file => ImageFolder.IsImage(file.Name))
                 .OrderBy(file => file.Name, StringComparer.Ordinal)
-                .Select(file => (file.Name, file.Length)),
+                .Select(file => (file.Name, LengthOf(file))),
         ];
         return (_seen[name] = new FolderListing(ticks, 0, images)).Images;
     }
+
+    /// <summary>Of a link, the length of what it leads to: that is what will be read.</summary>
+    private static long LengthOf(FileInfo file) =>
+        file.Attributes.HasFlag(FileAttributes.ReparsePoint)
+        && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target
+            ? target.Length
+            : file.Length;
 
     /// <summary>Keeps what was listed, beside the images or else among the user's caches.</summary>
     public void Keep()

@@ -49,4 +49,18 @@ public sealed class ImageFilesSpecs : IDisposable
             Assert.Throws<InputException>(() => files.Read(2)).Message
         );
     }
+
+    [Fact]
+    public void Of_a_link_the_length_of_what_it_leads_to_is_listed()
+    {
+        _folder.Write("elsewhere", [1, 2, 3, 4, 5]);
+        Directory.CreateDirectory(_folder["cat"]);
+        File.CreateSymbolicLink(_folder["cat/a.png"], _folder["elsewhere"]);
+        File.CreateSymbolicLink(_folder["cat/b.png"], "../elsewhere");
+        IReadOnlyList<(string Name, long Length)> images = ImageIndex.Of(_folder.Path, new OwnImageOptions()).Images(_folder["cat"]);
+        Assert.Equal([("a.png", 5), ("b.png", 5)], images);
+        var files = new ListedFiles([.. images.Select(image => new ListedFile(_folder["cat"], image.Name, image.Length, 0))]);
+        using RentedBytes bytes = files.Read(1);
+        Assert.Equal([1, 2, 3, 4, 5], bytes.Memory.ToArray());
+    }
 }
