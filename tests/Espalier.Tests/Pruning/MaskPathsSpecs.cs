@@ -1,6 +1,7 @@
 using Espalier.Networks;
 using Espalier.Pruning;
 using Espalier.Randomness;
+using Espalier.Runtime;
 using Espalier.Tests.Support;
 using Espalier.Weights;
 using Xunit;
@@ -123,7 +124,7 @@ public class MaskPathsSpecs
             using Mask mask = RandomNetworks.Mask(weights, random);
             using var ones = new WeightSet(mask.Layout, ones_like(weights.Values), ones_like(weights.Statistics));
             foreach (Parameter p in mask.Network.Parameters.Where(p => p.IsWeight))
-                ones[p].div_(p.FanIn);
+                ones[p].TimesInPlace(1.0 / p.FanIn);
             (Tensor flows, Tensor logits) = SynFlow.Flow(ones, mask, SynFlow.Linear(mask.Network, averagesOnly: true));
             var paths = MaskPaths.Of(mask);
             Assert.Equal(mask.Prunable.Sum(p => mask.Layout.Slice(flows, p).count_nonzero().item<long>()), paths.Effective);
