@@ -1,3 +1,4 @@
+using Espalier.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -54,7 +55,8 @@ public sealed class HostCollective : ICollective
         if (!values.is_contiguous())
             throw new ArgumentException("values that ranks exchange must lie one after the other");
         using var guard = no_grad();
-        using Tensor copy = values.to(CPU, copy: true); // waits for the GPU
+        using var scope = NewDisposeScope();
+        Tensor copy = HostRead.Copy(values);
         work(copy);
         values.copy_(copy);
     }
