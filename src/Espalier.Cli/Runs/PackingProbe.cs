@@ -82,7 +82,8 @@ internal sealed class PackingProbe(Grid grid, RunHow how)
         )
         {
             HaveCoresEach = !how.IsOnGpus,
-            StartSeconds = how.IsOnGpus ? 0 : _start.TotalSeconds,
+            // The run's own process starts as its workers do, and before them.
+            StartSeconds = how.IsOnGpus ? 0 : 2 * _start.TotalSeconds,
         };
     }
 

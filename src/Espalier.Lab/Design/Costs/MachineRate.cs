@@ -20,7 +20,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     /// </summary>
     public bool HaveCoresEach { get; init; }
 
-    /// <summary>Seconds until a worker process can begin; 0 where that was not measured.</summary>
+    /// <summary>Seconds from the start of a run until its workers can begin; 0 where that was not measured.</summary>
     public double StartSeconds { get; init; }
 
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.8);
