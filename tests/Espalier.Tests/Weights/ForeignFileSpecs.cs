@@ -8,24 +8,9 @@ using Xunit;
 
 namespace Espalier.Tests.Weights;
 
-/// <summary>Weights and masks that other tools wrote: their metadata, their prefixes, their pruned pairs.</summary>
-public sealed class ForeignFileSpecs : IDisposable
+/// <summary>Weights that other tools wrote: their metadata, their prefixes, what lies beside them.</summary>
+public sealed class ForeignFileSpecs : ForeignArrays
 {
-    private static readonly Network Small = Mlp.Build(Shape.Maps(1, 2, 2), 3, depth: 1, width: 4);
-    private readonly TempFolder _folder = new();
-    private readonly WeightSet _weights = RandomNetworks.Weights(Small, new RandomStream(0, "foreign"));
-    private readonly Mask _mask;
-    private readonly List<string> _notes = [];
-
-    public ForeignFileSpecs() => _mask = RandomNetworks.Mask(_weights, new RandomStream(1, "foreign"));
-
-    public void Dispose()
-    {
-        _mask.Dispose();
-        _weights.Dispose();
-        _folder.Dispose();
-    }
-
     [Theory]
     [InlineData("pt")]
     [InlineData("np")]
@@ -42,27 +27,6 @@ public sealed class ForeignFileSpecs : IDisposable
         Assert.Contains("--model", Assert.Throws<InputException>(() => WeightsFile.Read(_folder["w"])).Message);
         Assert.Contains("a mask holds only 0 and 1", Assert.Throws<InputException>(() => MaskFile.Read(_folder["w"], Small)).Message);
         Assert.Throws<InputException>(() => WeightsFile.Read(_folder["m"], Small));
-    }
-
-    [Theory]
-    [InlineData("masks.", "")]
-    [InlineData("mask_dict.module.", "")]
-    [InlineData("masks_dict.", "_mask")]
-    [InlineData("", ".mask")]
-    [InlineData("mask.", ".mask")]
-    public void Masks_under_a_key_or_with_an_ending_are_read_as_what_they_mask(string prefix, string ending)
-    {
-        Safetensors.Write(_folder["m"], Masks(ending, prefix));
-        using Mask mask = MaskFile.Read(_folder["m"], Small);
-        Assert.True(mask.BitEquals(_mask));
-        Safetensors.Write(_folder["l"], Masks("", prefix).Select(array => array.Renamed(array.Name.Replace(".weight", ".mask"))));
-        using Mask ofLayers = MaskFile.Read(_folder["l"], Small);
-        Assert.True(ofLayers.BitEquals(_mask));
-        Safetensors.Write(_folder["o"], Masks(ending, prefix).Select(array => array.Renamed($"{array.Name}s")));
-        Assert.Contains(
-            "is it a mask of another network?",
-            Assert.Throws<InputException>(() => MaskFile.Read(_folder["o"], Small)).Message
-        );
     }
 
     [Theory]
@@ -174,65 +138,6 @@ public sealed class ForeignFileSpecs : IDisposable
         Assert.Contains("without 'state_dict.model._orig_mod.module.'", Assert.Single(_notes));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("module.")]
-    public void A_pruned_pair_is_read_as_its_product_and_as_its_mask(string prefix)
-    {
-        Safetensors.Write(_folder["w"], Pairs(prefix));
-        using WeightSet back = WeightsFile.Read(_folder["w"], Small),
-            masked = _weights.Masked(_mask);
-        Assert.True(back.BitEquals(masked));
-        Assert.False(back.BitEquals(_weights));
-        using Mask mask = MaskFile.Read(_folder["w"], Small);
-        Assert.True(mask.BitEquals(_mask));
-    }
-
-    [Fact]
-    public void Pairs_of_parametrizations_hold_the_network_that_is_read_of_them()
-    {
-        Safetensors.Write(
-            _folder["w"],
-            Pairs("")
-                .Select(a =>
-                    a.Renamed(
-                        a.Name.Replace("weight_orig", "parametrizations.weight.original", StringComparison.Ordinal)
-                            .Replace("weight_mask", "parametrizations.weight.0.mask", StringComparison.Ordinal)
-                    )
-                )
-        );
-        using WeightSet back = WeightsFile.Read(_folder["w"], Small),
-            masked = _weights.Masked(_mask);
-        Assert.True(back.BitEquals(masked));
-        Assert.True(WeightsFit.Of(Small, _folder["w"]).Holds);
-    }
-
-    [Fact]
-    public void A_mask_lies_alone_or_beside_weights()
-    {
-        Safetensors.Write(_folder["alone"], Masks("_mask"));
-        Safetensors.Write(_folder["beside"], [.. Masks("_mask"), .. Arrays()]);
-        foreach (string file in new[] { "alone", "beside" })
-        {
-            using Mask mask = MaskFile.Read(_folder[file], Small);
-            Assert.True(mask.BitEquals(_mask));
-            Refusal.Of(() => WeightsFile.Read(_folder[file], Small), _folder[file], "_mask' without");
-        }
-    }
-
-    [Fact]
-    public void Half_a_pair_is_refused()
-    {
-        string name = _mask.Prunable[0].Name;
-        Safetensors.Write(_folder["w"], Pairs("").Where(a => a.Name != name + "_mask"));
-        Refusal.Of(() => WeightsFile.Read(_folder["w"], Small), _folder["w"], $"'{name}_orig' without '{name}_mask'");
-        Refusal.Of(() => MaskFile.Read(_folder["w"], Small), _folder["w"], $"'{name}_orig' without '{name}_mask'");
-        Safetensors.Write(_folder["w"], Pairs("").Where(a => a.Name != name + "_orig"));
-        Refusal.Of(() => WeightsFile.Read(_folder["w"], Small), _folder["w"], $"'{name}_mask' without '{name}_orig'");
-        Safetensors.Write(_folder["w"], Pairs("").Append(Arrays().First(a => a.Name == name)));
-        Refusal.Of(() => WeightsFile.Read(_folder["w"], Small), _folder["w"], "and 'fc1.weight' too");
-    }
-
     [Fact]
     public void Our_own_kinds_are_held_to_their_names()
     {
@@ -244,23 +149,4 @@ public sealed class ForeignFileSpecs : IDisposable
         Safetensors.Write(_folder["w"], own.InOrder.Select(a => a.Renamed("module." + a.Name)), own.Metadata);
         Assert.Throws<InputException>(() => WeightsFile.Read(_folder["w"], Small));
     }
-
-    private static StoredTensor Stored(string name, Parameter p, WeightSet weights) =>
-        StoredTensor.FromFloats(name, [.. p.Shape.Select(n => (long)n)], weights[p].contiguous().data<float>().ToArray());
-
-    private IEnumerable<StoredTensor> Arrays(string prefix = "") => Small.Parameters.Select(p => Stored(prefix + p.Name, p, _weights));
-
-    private IEnumerable<StoredTensor> Masks(string ending, string prefix = "") =>
-        _mask.Prunable.Select(p =>
-            StoredTensor.FromBools(
-                prefix + p.Name + ending,
-                [.. p.Shape.Select(n => (long)n)],
-                _mask.Layout.View(_mask.Pruned, p).logical_not().contiguous().data<bool>().ToArray()
-            )
-        );
-
-    private IEnumerable<StoredTensor> Pairs(string prefix) =>
-        Small
-            .Parameters.Select(p => Stored(prefix + p.Name + (_mask.Prunable.Contains(p) ? "_orig" : ""), p, _weights))
-            .Concat(Masks("_mask", prefix));
 }

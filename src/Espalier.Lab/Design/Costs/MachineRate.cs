@@ -23,7 +23,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
     /// <summary>Seconds from the start of a run until its workers can begin; 0 where that was not measured.</summary>
     public double StartSeconds { get; init; }
 
-    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.8);
+    private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(0.8);
 
     /// <summary>
     /// The number of workers and threads that suits the network of a grid with the most work, by a few steps side by side in this process.
@@ -39,7 +39,7 @@ public sealed record MachineRate(int Workers, int Threads, IReadOnlyDictionary<s
             return only;
         ModelSource heaviest = grid.Sources().MaxBy(model => model.FlopsPerImage)!;
         TrainingOptions training = grid.Options.Dense(heaviest.Network);
-        return candidates.MaxBy(at => at.Workers / StepTimer.Measure(heaviest.Network, training, device, at.Threads, at.Workers, Glance));
+        return candidates.MaxBy(at => at.Workers / StepTimer.Measure(heaviest.Network, training, device, at.Threads, at.Workers, s_glance));
     }
 
     /// <summary>

@@ -68,13 +68,17 @@ public static class PassTimer
 
     private static double Seconds(Action pass, TimeSpan time)
     {
-        pass();
+        void Once()
+        {
+            using var scope = torch.NewDisposeScope();
+            pass();
+        }
+        Once();
         long began = Stopwatch.GetTimestamp();
         int done = 0;
         do
         {
-            using var scope = torch.NewDisposeScope();
-            pass();
+            Once();
             done++;
         } while (Stopwatch.GetElapsedTime(began) < time);
         return Stopwatch.GetElapsedTime(began).TotalSeconds / done;
